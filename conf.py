@@ -1,0 +1,34 @@
+"""Sphinx configuration, nothing but configuration."""
+
+project = "The SQLAlchemy ORM, executed"
+author = "the authors of The SQLAlchemy ORM, executed"
+copyright = author
+language = "en"
+
+extensions = [
+    "myst_nb",
+    "myst_doctest",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.intersphinx",
+]
+nitpicky = True
+show_warning_types = True
+
+autodoc_class_signature = "separated"
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+# Kept in the repository, so that no build asks the network; inventories/README.md says more.
+intersphinx_mapping = {
+    "python": ("https://docs.python.org/3.11", "inventories/python.inv"),
+    "sqlalchemy": ("https://docs.sqlalchemy.org/en/21", "inventories/sqlalchemy.inv"),
+}
+
+html_theme = "furo"
+html_title = project
+html_copy_source = False
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#a3230b", "color-brand-content": "#a3230b"},
+    "dark_css_variables": {"color-brand-primary": "#ff9a7b", "color-brand-content": "#ff9a7b"},
+}
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"

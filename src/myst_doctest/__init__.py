@@ -1,0 +1,20 @@
+"""Doctest for MyST pages: run their cells, check their outputs, publish what was checked.
+
+A pytest plugin and a Sphinx extension beside MyST-NB; see README.md beside this file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__version__ = "0.1.0"
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Sphinx's entry: ``extensions = ["myst_nb", "myst_doctest"]``."""
+    from .extension import setup as setup_extension  # the runner travels without Sphinx
+
+    return setup_extension(app)

@@ -1,0 +1,119 @@
+"""Record in a page what its cells showed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .check import Outcome, Verdict
+from .compare import Moment, merged
+from .page import Cell, Page
+
+__all__ = ["Acceptance", "accept"]
+
+
+@dataclass
+class Acceptance:
+    """What was recorded in a page, a line a block, or why nothing was."""
+
+    changes: list[str] = field(default_factory=list)
+    refusal: str = ""
+
+
+def accept(page: Page, verdicts: Sequence[Verdict], moment: Moment) -> Acceptance:
+    """Rewrite the blocks of the cells that differ, and nothing else of the page.
+
+    The page's file is replaced in one step, so that it is whole at any time, old or new.
+    Nothing is written where the page has a problem or a cell failed.
+    """
+    differing = [verdict for verdict in verdicts if verdict.outcome is Outcome.DIFFERS]
+    refusal = _refusal(page, verdicts)
+    if refusal or not differing:
+        return Acceptance(refusal=refusal)
+    try:
+        data = rewritten(page.data, differing, moment)
+        _replace(page.path, page.data, data)
+    except OSError as error:
+        return Acceptance(refusal=f"{page.path}: not written: {error.strerror or error}")
+    return Acceptance(changes=[_change(page, verdict) for verdict in differing])
+
+
+def _refusal(page: Page, verdicts: Sequence[Verdict]) -> str:
+    for problem in page.problems:
+        return f"{page.where(problem.line)}: not accepted: {problem.message}"
+    for verdict in verdicts:
+        if verdict.outcome in (Outcome.FAILED, Outcome.NOT_RUN):
+            return f"{page.where(verdict.line)}: not accepted: {verdict.summary}"
+    return ""
+
+
+def _change(page: Page, verdict: Verdict) -> str:
+    cell = verdict.cell
+    verb = "removed" if not verdict.got else "changed" if cell.block else "added"
+    return f"{page.where(verdict.line)}: {verb} the output of {cell.label}"
+
+
+def rewritten(data: bytes, verdicts: Iterable[Verdict], moment: Moment) -> bytes:
+    """A page's bytes with these verdicts' output recorded."""
+    lines = data.decode("utf-8").split("\n")
+    for verdict in sorted(verdicts, key=lambda verdict: -verdict.cell.start):
+        cell = verdict.cell
+        ending = "\r" if lines[cell.start].endswith("\r") else ""
+        start = cell.block.start if cell.block and verdict.got else cell.end
+        end = cell.block.end if cell.block else cell.end
+        new = [line + ending for line in _block(cell, verdict.got, moment)]
+        if end == len(lines) and new and ending:
+            new[-1] = new[-1].removesuffix("\r")
+        lines[start:end] = new
+    return "\n".join(lines).encode("utf-8")
+
+
+def _block(cell: Cell, got: str, moment: Moment) -> list[str]:
+    """The lines of the block that records ``got`` under a cell; none where it is empty."""
+    if not got:
+        return []
+    ellipsis = cell.block is not None and cell.block.ellipsis
+    text = got if ellipsis or not cell.block else merged(cell.recorded, got, moment)
+    content = text.removesuffix("\n").split("\n")
+    if not content[0] or re.match(r":[\w-]+:", content[0]):
+        content.insert(0, "")  # a blank line ends the options, of which there are none
+    indent = cell.block.indent if cell.block else cell.indent
+    fence = _fence(text, cell.block.fence if cell.block else "```")
+    lines = [f"{fence}{{output}}", *content, fence]
+    return ([] if cell.block else [""]) + [f"{indent}{line}" if line else "" for line in lines]
+
+
+def _fence(text: str, fence: str) -> str:
+    """The block's fence, longer than any run of its mark in the text."""
+    mark = fence[0]
+    longest = max((len(run) for run in re.findall(f"{mark}+", text)), default=0)
+    return mark * max(len(fence), longest + 1 if longest >= len(fence) else 0)
+
+
+def _replace(path: Path, old: bytes, new: bytes) -> None:
+    """Put new bytes in a file's place in one step, if it still holds the old ones.
+
+    Raises OSError where it does not, is read-only, or cannot be written.
+    """
+    path = path.resolve()
+    if not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+        raise OSError("the file is read-only")
+    if path.read_bytes() != old:
+        raise OSError("the file changed while its cells ran: run `make accept` again")
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(new)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(path, name)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,206 @@
+"""Check what a page's cells did against what the page records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from .compare import (
+    GUTTER,
+    Moment,
+    counterparts,
+    difference,
+    lines_of,
+    matches,
+    published,
+    recorded_form,
+)
+from .execution import PageRun
+from .page import Cell, Page
+from .runner import CellRun, Segment
+
+__all__ = ["Outcome", "Verdict", "judge"]
+
+
+class Outcome(Enum):
+    """What became of a cell."""
+
+    PASSED = "passed"
+    DIFFERS = "differs"
+    FAILED = "failed"
+    NOT_RUN = "not run"
+
+
+@dataclass
+class Verdict:
+    """A cell's outcome.
+
+    ``line`` is the page's line to look at, ``summary`` one line for a list of failures and
+    ``report`` all that helps to mend it.
+    ``got`` is the run's output in recorded form; ``shown`` are the segments to publish: the
+    recorded ones where the cell passed, the run's elsewhere.
+    """
+
+    cell: Cell
+    outcome: Outcome
+    line: int
+    summary: str = ""
+    report: str = ""
+    got: str = ""
+    shown: list[Segment] = field(default_factory=list)
+    failing_line: int = 0
+
+
+def judge(page: Page, run: PageRun, until: int | None = None) -> list[Verdict]:
+    """The verdicts on a page's cells, in order; on its first ``until`` cells where it is given."""
+    verdicts: list[Verdict] = []
+    moment = Moment(run.ran)
+    culprit: Cell | None = None
+    for cell in page.cells[:until]:
+        if culprit is not None:
+            verdict = _not_run(cell, culprit)
+        elif cell.index < len(run.cells):
+            verdict = _judge_cell(page, cell, run.cells[cell.index], moment)
+        else:
+            verdict = _stopped(cell, run.stopped or "not run, for no reason known")
+        if verdict.outcome is Outcome.FAILED and _ended_run(cell, run):
+            culprit = cell
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _ended_run(cell: Cell, run: PageRun) -> bool:
+    """Whether no cell ran after this one, which failed."""
+    return cell.index >= len(run.cells) - (0 if run.stopped else 1)
+
+
+def _not_run(cell: Cell, culprit: Cell) -> Verdict:
+    summary = f"not run, since the cell at line {culprit.line} failed"
+    return Verdict(cell, Outcome.NOT_RUN, cell.line, summary, summary)
+
+
+def _stopped(cell: Cell, why: str) -> Verdict:
+    return Verdict(cell, Outcome.FAILED, cell.line, why, f"{why}\n{listing(cell, 0)}")
+
+
+def _judge_cell(page: Page, cell: Cell, run: CellRun, moment: Moment) -> Verdict:
+    got = recorded_form(run.segments)
+    failure = _failure(cell, run)
+    if failure is not None:
+        failure.got, failure.shown = got, run.segments
+        return failure
+    line = run.raised.line if run.raised else 0
+    ellipsis = cell.block is not None and cell.block.ellipsis
+    if not matches(cell.recorded, got, moment, ellipsis=ellipsis):
+        return _differs(page, cell, run, got, moment)
+    shown, unknown = _recorded_segments(cell, run, got, moment)
+    if unknown:
+        summary = f"its picture holds {unknown[0]}, which its text form does not: show it there too"
+        return Verdict(cell, Outcome.FAILED, cell.line, summary, summary, got, run.segments)
+    return Verdict(cell, Outcome.PASSED, cell.line, got=got, shown=shown, failing_line=line)
+
+
+def _failure(cell: Cell, run: CellRun) -> Verdict | None:
+    raised = run.raised
+    if raised and raised.fatal:
+        return _raised(cell, run, f"{raised.text.splitlines()[0]} ({raised.fatal})")
+    if raised and not cell.raises:
+        first = raised.text.splitlines()[0]
+        return _raised(cell, run, f"{first} (no tag raises-exception says that it may)")
+    if cell.raises and not raised:
+        summary = "tagged raises-exception, but raised nothing: remove the tag, or mend the cell"
+        return Verdict(cell, Outcome.FAILED, cell.line, summary, f"{summary}\n{listing(cell, 0)}")
+    if run.cut:
+        summary = "showed more than a cell may (max_output): its output is cut"
+        return Verdict(cell, Outcome.FAILED, cell.line, summary, summary)
+    return None
+
+
+def _raised(cell: Cell, run: CellRun, summary: str) -> Verdict:
+    assert run.raised is not None
+    line = run.raised.line
+    report = f"{summary}\n{listing(cell, line)}\n{run.raised.trace.rstrip()}"
+    place = cell.code_line + line - 1
+    return Verdict(cell, Outcome.FAILED, place, summary, report, failing_line=line)
+
+
+def listing(cell: Cell, failing: int) -> str:
+    """The cell's lines with their numbers in the page; the failing one, from 1, is marked."""
+    lines = cell.source.split("\n")
+    return "\n".join(
+        f"{'>' if number == failing else ' '} {cell.code_line + number - 1:4} {line}".rstrip()
+        for number, line in enumerate(lines, 1)
+    )
+
+
+def _differs(page: Page, cell: Cell, run: CellRun, got: str, moment: Moment) -> Verdict:
+    first = cell.block.line if cell.block else cell.line
+    line = first + _first_difference(cell, got, moment) if cell.block else first
+    if not cell.block:
+        what = "the cell shows output, but no {output} block records it"
+    elif not got:
+        what = "a block records output, but the cell shows none"
+    else:
+        what = "the output differs from the recorded one"
+    summary = f"{what}; if it is right, run `make accept` (`pytest --accept`)"
+    diff = difference(cell.recorded, got, moment, page.where(line))
+    return Verdict(
+        cell, Outcome.DIFFERS, line, summary, f"{summary}\n{diff}", got, run.segments
+    )
+
+
+def _first_difference(cell: Cell, got: str, moment: Moment) -> int:
+    """How many lines of the block match before the first that does not."""
+    old = cell.recorded.split("\n")[:-1]
+    new = got.split("\n")
+    for number, line in enumerate(old):
+        if number >= len(new) or not matches(line, new[number], moment):
+            return number
+    return max(len(old) - 1, 0)
+
+
+def _recorded_segments(
+    cell: Cell, run: CellRun, got: str, moment: Moment
+) -> tuple[list[Segment], list[str]]:
+    """The run's segments with the recorded text in place of the run's.
+
+    The second item lists volatile values of pictures for which no recorded one is known.
+    """
+    lines = cell.recorded.split("\n")[:-1]
+    if len(lines) != got.count("\n") or (cell.block and cell.block.ellipsis):
+        return _segments_by_gutter(lines), []
+    known = counterparts(cell.recorded, got, moment)
+    shown: list[Segment] = []
+    unknown: list[str] = []
+    done = 0
+    for segment in run.segments:
+        count = len(lines_of(segment))
+        rich = {}
+        for mime, picture in segment.rich.items():
+            rich[mime], missing = published(picture, known, moment)
+            unknown += missing
+        text = "\n".join(map(_plain, lines[done : done + count]))
+        shown.append(replace(segment, text=text, rich=rich))
+        done += count
+    return shown, unknown
+
+
+def _segments_by_gutter(lines: Sequence[str]) -> list[Segment]:
+    segments: list[Segment] = []
+    for line in lines:
+        kind = "sql" if line.startswith(GUTTER) else "stdout"
+        if segments and segments[-1].kind == kind:
+            segments[-1].text += "\n" + _plain(line)
+        else:
+            segments.append(Segment("sql" if kind == "sql" else "stdout", _plain(line)))
+    return segments
+
+
+def _plain(line: str) -> str:
+    """A recorded line without its gutter, or without the backslash before a printed one."""
+    if line.startswith(GUTTER):
+        return line.removeprefix(GUTTER).removeprefix(" ")
+    if line.lstrip("\\").startswith(GUTTER):
+        return line.removeprefix("\\")
+    return line

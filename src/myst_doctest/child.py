@@ -1,0 +1,211 @@
+"""A page's process: run its cells one by one and tell the parent of each.
+
+Standard library alone: it is imported by the fork server before any page is known.
+One JSON document a line goes back over the page's socket: ``{"state": "start", "cell": 3}``
+before a cell, ``{"state": "cell", ...}`` after it, ``{"state": "end", ...}`` at the end.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import importlib.util
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from .runner import Kind, Runner
+
+__all__ = ["FILE_LIMIT", "Request", "serve"]
+
+FILE_LIMIT = 256 * 1024 * 1024
+"""Bytes that a file written by a page may hold: an endless output must not fill the disk."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """What a page's process is asked to do.
+
+    ``cells`` are a cell's file name in tracebacks, its source, and whether it may raise; one that
+    raises without leave, or hits a limit, is the last that runs.
+    ``folder`` is the page's empty working directory; files below ``root`` that the page imports
+    or opens are reported, unless they lie below ``folder``.
+    ``memory`` is in MiB.
+    """
+
+    cells: list[tuple[str, str, bool]]
+    folder: str
+    root: str
+    pythonpath: Sequence[str]
+    setup: str
+    rich: Sequence[str]
+    memory: int
+    max_output: int
+
+    def dumps(self) -> bytes:
+        return json.dumps(dataclasses.asdict(self)).encode() + b"\n"
+
+    @classmethod
+    def loads(cls, line: bytes) -> Request:
+        return cls(**json.loads(line))
+
+
+def serve(channel: socket.socket) -> NoReturn:
+    """Answer the one request that comes over ``channel``, then end this process."""
+    os.setsid()  # the page and all that it starts end together
+    with channel.makefile("rwb") as stream:
+        try:
+            _Child(stream, Request.loads(stream.readline())).run()
+        except OSError:
+            pass  # the parent is gone or has heard enough
+    os._exit(0)
+
+
+class _Child:
+    def __init__(self, stream: Any, request: Request) -> None:
+        self.pid = os.getpid()
+        self.stream = stream
+        self.request = request
+        self.files = _Files(request.root, request.folder)
+        self.runner = Runner(request.rich, request.max_output, self._drain)
+        self.captured: dict[int, Kind] = {1: "stdout", 2: "stderr"}
+        self.read: dict[int, int] = {1: 0, 2: 0}
+
+    def run(self) -> None:
+        self._tell(state="start", cell=-1, pid=self.pid, time=time.time())
+        os.chdir(self.request.folder)
+        self._capture_descriptors()
+        sys.addaudithook(self.files.note)
+        sys.path[:0] = self.request.pythonpath
+        _set_limits(self.request.memory)
+        self.runner.install()
+        if not self._set_up():
+            return
+        for number, (name, source, may_raise) in enumerate(self.request.cells):
+            self._tell(state="start", cell=number)
+            run = self.runner.run(source, name)
+            self._tell(state="cell", cell=number, run=self._without_folder(run))
+            if run.raised and (run.raised.fatal or not may_raise):
+                break
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        self._tell(state="end", files=self.files.found(), peak=peak)
+
+    def _set_up(self) -> bool:
+        if not self.request.setup:
+            return True
+        module, _, function = self.request.setup.partition(":")
+        try:
+            getattr(importlib.import_module(module), function)(self.runner.publish)
+        except Exception as error:
+            message = f"setup {self.request.setup!r} failed: {type(error).__name__}: {error}"
+            self._tell(state="broken", message=message)
+            return False
+        return True
+
+    def _tell(self, **message: Any) -> None:
+        if os.getpid() != self.pid:
+            os._exit(0)  # a cell forked, and its child came out of the cell too
+        self.stream.write(json.dumps(message).encode() + b"\n")
+        self.stream.flush()
+
+    def _capture_descriptors(self) -> None:
+        """Send what a process writes to descriptors 1 and 2 to files, whose growth is read."""
+        for descriptor in self.captured:
+            file = os.memfd_create("output") if hasattr(os, "memfd_create") else _hidden_file()
+            os.dup2(file, descriptor)
+            os.close(file)
+        empty = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(empty, 0)
+        os.close(empty)
+
+    def _drain(self) -> None:
+        for stream in (sys.__stdout__, sys.__stderr__):
+            if stream is not None and not stream.closed:
+                stream.flush()
+        for descriptor, kind in self.captured.items():
+            try:
+                size = os.fstat(descriptor).st_size
+            except OSError:
+                continue  # the cell closed it
+            start, self.read[descriptor] = self.read[descriptor], size
+            if size > start:
+                room = self.request.max_output + 1  # one more, so that the run counts as cut
+                data = os.pread(descriptor, min(size - start, room), start)
+                self.runner.publish(kind, data.decode("utf-8", "surrogateescape"))
+
+    def _without_folder(self, run: Any) -> dict[str, Any]:
+        """A cell's run as plain data, in which the working directory stands as ``.``."""
+        data = dataclasses.asdict(run)
+        for segment in data["segments"]:
+            segment["text"] = segment["text"].replace(self.request.folder, ".")
+        if data["raised"]:
+            for key in ("message", "trace"):
+                data["raised"][key] = data["raised"][key].replace(self.request.folder, ".")
+        return data
+
+
+class _Files:
+    """The project's files that a page imported or opened for reading."""
+
+    def __init__(self, root: str, folder: str) -> None:
+        self.root = root + os.sep
+        self.outside = (folder + os.sep, sys.prefix + os.sep)
+        self.names: set[str] = set()
+
+    def note(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """The audit hook; an ``open`` event brings path, mode and flags."""
+        if event != "open" or not isinstance(arguments[0], str | bytes):
+            return
+        mode = arguments[1]
+        if not (isinstance(mode, str) and set(mode) & set("wax+")):
+            self.names.add(os.path.abspath(os.fsdecode(arguments[0])))
+
+    def found(self) -> list[str]:
+        names = {_source_of(name) for name in self.names}
+        return sorted(
+            name
+            for name in names
+            if name.startswith(self.root)
+            and not name.startswith(self.outside)
+            and Path(name).is_file()
+        )
+
+
+def _source_of(name: str) -> str:
+    """The module behind a cached ``.pyc``, which is all that a second import opens."""
+    if name.endswith(".pyc") and os.sep + "__pycache__" + os.sep in name:
+        try:
+            return importlib.util.source_from_cache(name)
+        except ValueError:
+            return name
+    return name
+
+
+def _hidden_file() -> int:
+    import tempfile
+
+    descriptor, name = tempfile.mkstemp()
+    os.unlink(name)
+    return descriptor
+
+
+def _set_limits(memory: int) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write past the limit is an OSError
+    _limit(resource.RLIMIT_FSIZE, FILE_LIMIT)
+    _limit(resource.RLIMIT_CORE, 0)
+    if sys.platform == "linux":
+        _limit(resource.RLIMIT_AS, memory * 1024 * 1024)
+
+
+def _limit(kind: int, value: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(kind, (value, value))

@@ -1,0 +1,346 @@
+"""Run pages, each in a process of its own, all at once.
+
+The parent's side of the fork server: it hands over pages, keeps the time, and tells how each
+page's process ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .child import Request
+from .page import Cell, Page
+from .runner import CellRun, Raised, Segment
+from .settings import Settings
+
+__all__ = ["ExecutionError", "PageRun", "Server"]
+
+ENVIRONMENT = {
+    "COLUMNS": "80",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "LINES": "24",
+    "NO_COLOR": "1",
+    "PYTHONUTF8": "1",
+    "TZ": "UTC",
+}
+REMOVED = ("FORCE_COLOR", "LANGUAGE", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHON_COLORS")
+AFTER_END = 5.0
+"""Seconds that a page's process has to end after its last word, before it is killed."""
+
+
+class ExecutionError(Exception):
+    """The fork server itself failed."""
+
+
+@dataclass
+class PageRun:
+    """What a page's cells did.
+
+    ``cells`` holds the runs of the cells that came to their end, in order.
+    A cell that raises without leave is the last of them.
+    ``stopped`` says what else stopped the page, in the cell after these; it is empty where
+    nothing did.
+    ``ran`` is the time of the run in seconds since the epoch, ``peak`` the process's largest
+    resident size in KiB, ``files`` the project's files that the page depends on.
+    """
+
+    cells: list[CellRun] = field(default_factory=list)
+    stopped: str = ""
+    ran: float = 0.0
+    peak: int = 0
+    files: list[str] = field(default_factory=list)
+
+
+class Server:
+    """A fork server and the pages that run on it; a context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.jobs = max(_cores(), 1)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "myst_doctest.forkserver", str(theirs.fileno())]
+                + list(settings.preload),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                start_new_session=True,
+            )
+        self.control = ours
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the server and what runs on it."""
+        self.control.close()
+        try:
+            self.process.wait(AFTER_END)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stderr:
+            self.process.stderr.close()
+
+    def run(self, pages: Mapping[str, Page], until: Mapping[str, int]) -> dict[str, PageRun]:
+        """Run pages in parallel; ``until`` limits a page to its first so many cells.
+
+        Raises ExecutionError where the server cannot be started or dies.
+        """
+        return _Pump(self, pages, until).run()
+
+    def why_dead(self) -> str:
+        """The last lines that the server wrote before it died."""
+        self.process.wait(AFTER_END)
+        assert self.process.stderr is not None
+        said = self.process.stderr.read().decode(errors="replace").strip()
+        return f"the fork server ended with status {self.process.returncode}:\n{said}"
+
+
+class _Pump:
+    """Keeps as many pages running as there are cores and reads what they say."""
+
+    def __init__(
+        self, server: Server, pages: Mapping[str, Page], until: Mapping[str, int]
+    ) -> None:
+        self.server = server
+        # The longest pages first, so that none of them runs alone at the end.
+        order = sorted(pages, key=lambda name: -len(pages[name].cells))
+        self.waiting = [
+            _Process(name, pages[name].cells[: until.get(name)], server.settings)
+            for name in order
+        ]
+        self.running: dict[socket.socket, _Process] = {}
+        self.ended: dict[int, int] = {}
+        self.done: dict[str, PageRun] = {}
+        self.selector = selectors.DefaultSelector()
+        self.reports = b""
+
+    def run(self) -> dict[str, PageRun]:
+        self.selector.register(self.server.control, selectors.EVENT_READ)
+        try:
+            while self.waiting or self.running:
+                self._start()
+                self._step()
+        finally:
+            self.selector.close()
+            for process in [*self.running.values(), *self.waiting]:
+                process.close()
+        return self.done
+
+    def _start(self) -> None:
+        while self.waiting and len(self.running) < self.server.jobs:
+            process = self.waiting.pop(0)
+            try:
+                channel = process.start(self.server.control)
+            except OSError:
+                raise ExecutionError(self.server.why_dead()) from None
+            self.running[channel] = process
+            self.selector.register(channel, selectors.EVENT_READ)
+
+    def _step(self) -> None:
+        deadline = min(process.deadline for process in self.running.values())
+        for key, _ in self.selector.select(max(deadline - time.monotonic(), 0)):
+            if key.fileobj is self.server.control:
+                self._read_reports()
+            else:
+                assert isinstance(key.fileobj, socket.socket)
+                self._read(key.fileobj)
+        for channel, process in list(self.running.items()):
+            if process.pid in self.ended:
+                self._finish(channel, self.ended.pop(process.pid))
+            elif time.monotonic() >= process.deadline:
+                process.expire()
+                if not process.pid:  # it died before it could say who it is
+                    self._finish(channel, 0)
+
+    def _read(self, channel: socket.socket) -> None:
+        """Take in what a page said; at the end of its socket its status is still to come."""
+        if not self.running[channel].receive():
+            self.selector.unregister(channel)
+
+    def _read_reports(self) -> None:
+        data = self.server.control.recv(65536)
+        if not data:
+            raise ExecutionError(self.server.why_dead())
+        *lines, self.reports = (self.reports + data).split(b"\n")
+        for line in lines:
+            pid, status = line.split()
+            self.ended[int(pid)] = int(status)
+
+    def _finish(self, channel: socket.socket, status: int) -> None:
+        process = self.running.pop(channel)
+        while channel in self.selector.get_map() and process.receive():
+            pass
+        if channel in self.selector.get_map():
+            self.selector.unregister(channel)
+        self.done[process.name] = process.result(status)
+        process.close()
+
+
+class _Process:
+    """One page's process, seen from the parent."""
+
+    def __init__(self, name: str, cells: Sequence[Cell], settings: Settings) -> None:
+        self.name = name
+        self.cells = cells
+        self.settings = settings
+        self.pid = 0
+        self.cell = -1
+        self.result_so_far = PageRun()
+        self.over = False
+        self.timed_out = 0.0
+        self.deadline = float("inf")
+        self.buffer = b""
+        self.channel: socket.socket | None = None
+        self.folder = ""
+
+    def start(self, control: socket.socket) -> socket.socket:
+        """Have the server fork a process and send it the page's cells."""
+        self.folder = os.path.realpath(tempfile.mkdtemp(prefix="page-"))
+        self.channel, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(control, [b"p"], [theirs.fileno()])
+        self.channel.sendall(self._request().dumps())
+        self.channel.setblocking(False)
+        self._set_deadline(self.settings.timeout)
+        return self.channel
+
+    def _request(self) -> Request:
+        settings = self.settings
+        return Request(
+            cells=[
+                (f"<cell {cell.name or cell.index + 1}>", cell.source, cell.raises)
+                for cell in self.cells
+            ],
+            folder=self.folder,
+            root=str(settings.root),
+            pythonpath=[str(settings.root / path) for path in settings.pythonpath],
+            setup=settings.setup,
+            rich=settings.rich,
+            memory=settings.memory,
+            max_output=settings.max_output,
+        )
+
+    def _set_deadline(self, seconds: float) -> None:
+        self.limit = seconds
+        self.deadline = time.monotonic() + seconds
+
+    def receive(self) -> bool:
+        """Take in what the page said; False at the end of its socket."""
+        assert self.channel is not None
+        try:
+            data = self.channel.recv(1 << 20)
+        except BlockingIOError:
+            return False
+        except ConnectionResetError:
+            data = b""
+        *lines, self.buffer = (self.buffer + data).split(b"\n")
+        for line in lines:
+            self._take(json.loads(line))
+        return bool(data)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        result = self.result_so_far
+        match message["state"]:
+            case "start":
+                self._begin(message)
+            case "cell":
+                result.cells.append(_cell_run(message["run"]))
+            case "broken":
+                result.stopped = message["message"]
+                self._end()
+            case "end":
+                result.files, result.peak = message["files"], message["peak"]
+                self._end()
+
+    def _begin(self, message: dict[str, Any]) -> None:
+        self.cell = message["cell"]
+        if self.cell < 0:
+            self.pid, self.result_so_far.ran = message["pid"], message["time"]
+        own = self.cells[self.cell].timeout if self.cell >= 0 else None
+        self._set_deadline(own or self.settings.timeout)
+
+    def _end(self) -> None:
+        self.over = True
+        self.deadline = time.monotonic() + AFTER_END
+
+    def expire(self) -> None:
+        """Kill the page and what it started: its cell has had its time."""
+        if not self.over:
+            self.timed_out = self.limit
+        self.deadline = float("inf")
+        if self.pid:
+            _kill_group(self.pid)
+
+    def result(self, status: int) -> PageRun:
+        """The page's run, once its process has ended with ``status`` (as ``os.wait`` gives it)."""
+        result = self.result_so_far
+        if self.timed_out:
+            result.stopped = f"stopped after {self.timed_out:g} s, the cell's limit"
+        elif not self.over:
+            result.stopped = f"the page's process {_ending(status)}"
+        return result
+
+    def close(self) -> None:
+        if self.channel is not None:
+            self.channel.close()
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _cell_run(data: dict[str, Any]) -> CellRun:
+    return CellRun(
+        segments=[Segment(**segment) for segment in data["segments"]],
+        raised=Raised(**data["raised"]) if data["raised"] else None,
+        cut=data["cut"],
+    )
+
+
+def _ending(status: int) -> str:
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0:
+        return f"ended itself with status {code}"
+    return f"was ended by signal {-code} ({signal.Signals(-code).name})"
+
+
+def _kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def _environment() -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("LC_") and name not in REMOVED
+    }
+    return kept | ENVIRONMENT
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+

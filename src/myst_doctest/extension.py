@@ -1,0 +1,195 @@
+"""The Sphinx extension: a build runs the pages that it reads, and publishes what was recorded."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Sequence
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError, ExtensionError
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+from . import __version__
+from .check import Outcome, Verdict, judge
+from .execution import ExecutionError, PageRun, Server
+from .page import Page
+from .publish import output
+from .settings import Settings, SettingsError
+
+__all__ = ["read_page", "setup"]
+
+LOGGER = logging.getLogger(__name__)
+READER = f"{__name__}.read_page"
+
+
+class Build:
+    """The pages of one build: what they are, what their cells did, and which one is being read."""
+
+    current: Build | None = None
+    """The build in progress: MyST-NB gives a reader a page's text and nothing else."""
+
+    def __init__(self, app: Sphinx, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+        self.server: Server | None = None
+        self.docname = ""
+        self.pages: dict[str, Page] = {}
+        self.runs: dict[str, PageRun] = {}
+
+    def warm(self, app: Sphinx) -> None:
+        """Start the fork server, which imports while Sphinx looks for what is outdated."""
+        Build.current = self
+        self.server = Server(self.settings)
+
+    def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: Sequence[str]) -> None:
+        """Run all pages that are about to be read, in parallel."""
+        paths = {name: Path(env.doc2path(name)) for name in docnames}
+        self.pages = {
+            name: Page.read(path, env.myst_config)  # type: ignore[attr-defined]
+            for name, path in paths.items()
+            if path.suffix == ".md"
+        }
+        assert self.server is not None
+        with_cells = {name: page for name, page in self.pages.items() if page.cells}
+        try:
+            self.runs = self.server.run(with_cells, {})
+        except ExecutionError as error:
+            raise ExtensionError(str(error)) from None
+
+    def note_current(self, app: Sphinx, docname: str, content: list[str]) -> None:
+        Build.current = self
+        self.docname = docname
+
+    def close(self, app: Sphinx, exception: Exception | None) -> None:
+        if self.server is not None:
+            self.server.close()
+        Build.current = None
+
+    def read(self, text: str) -> nbformat.NotebookNode:
+        """The notebook of the page that is being read, with its cells' outputs in it."""
+        page = self.pages.get(self.docname)
+        if page is None or page.problems:
+            page = page or Page.parse(text, Path(self.docname), self.app.env.myst_config)  # type: ignore[attr-defined]
+        for problem in page.problems:
+            self._warn(problem.line, problem.message, "page")
+        run = self.runs.get(self.docname, PageRun())
+        verdicts = judge(page, run)
+        for verdict in verdicts:
+            if verdict.outcome is not Outcome.PASSED:
+                self._warn(verdict.line, verdict.report, "output")
+        self._note_dependencies(run)
+        return _notebook(page, verdicts)
+
+    def _warn(self, line: int, message: str, subtype: str) -> None:
+        place = (self.docname, line)
+        LOGGER.warning(message, location=place, type="myst_doctest", subtype=subtype)
+        self.app.env.note_reread()  # a second build without a mend fails again
+
+    def _note_dependencies(self, run: PageRun) -> None:
+        for file in run.files:
+            self.app.env.note_dependency(file)
+
+
+def _notebook(page: Page, verdicts: Sequence[Verdict]) -> nbformat.NotebookNode:
+    if page.notebook is None:
+        title = f"# {page.path.name}\n\nThis page could not be read; the build's report says why."
+        cell = nbformat.v4.new_markdown_cell(title, id="cell-1")
+        return nbformat.v4.new_notebook(cells=[cell])
+    codes = [cell for cell in page.notebook.cells if cell.cell_type == "code"]
+    for cell, verdict in zip(codes, verdicts, strict=True):
+        shown = output(verdict)
+        cell.outputs = [shown] if shown else []
+    return page.notebook
+
+
+def read_page(text: str) -> nbformat.NotebookNode:
+    """Read a page for MyST-NB (``nb_custom_formats``)."""
+    if Build.current is None:
+        raise ExtensionError("myst_doctest reads pages during a Sphinx build only")
+    return Build.current.read(text)
+
+
+def _configure(app: Sphinx, config: Config) -> None:
+    """Make this the reader of ``.md`` pages and leave MyST-NB nothing to execute."""
+    if "nb_execution_mode" in config._raw_config and config.nb_execution_mode != "off":
+        raise ConfigError('myst_doctest runs the cells: set nb_execution_mode = "off" in conf.py')
+    config.nb_execution_mode = "off"
+    config.nb_custom_formats = {**config.nb_custom_formats, ".md": READER}
+    try:
+        settings = Settings.find(Path(app.confdir))
+    except SettingsError as error:
+        raise ConfigError(str(error)) from None
+    config.myst_doctest_environment = _environment(settings)
+    build = Build(app, settings)
+    app.connect("builder-inited", build.warm)
+    app.connect("env-before-read-docs", build.prefetch)
+    app.connect("source-read", build.note_current)
+    app.connect("build-finished", build.close)
+
+
+def _environment(settings: Settings) -> str:
+    """What every page depends on; when it changes, every page is read again."""
+    distributions = packages_distributions()
+    names = {name for module in settings.preload for name in distributions.get(module.split(".")[0], ())}
+    versions = [f"{name} {version(name)}" for name in sorted(names)]
+    table = [f"{key}={value!r}" for key, value in sorted(vars(settings).items()) if key != "root"]
+    return "; ".join([platform.python_version(), *versions, *table, _digest()])
+
+
+def _digest() -> str:
+    """A digest of this tool, whose version alone would not tell two of its states apart."""
+    digest = hashlib.sha256(__version__.encode())
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class StrayOutput(Directive):
+    """An ``{output}`` that the reader did not take out of the page, since nothing runs there."""
+
+    has_content = True
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        message = "an {output} stands right below a {code-cell}, at the top level of a page"
+        return [self.state.document.reporter.error(message, line=self.lineno)]
+
+
+class NameCells(SphinxTransform):
+    """Give a cell with a ``:name:`` that anchor."""
+
+    default_priority = 210
+
+    def apply(self, **kwargs: Any) -> None:
+        for node in self.document.findall(nodes.container):
+            name = (node.get("cell_metadata") or {}).get("name")
+            if name:
+                node["names"].append(nodes.fully_normalize_name(str(name)))
+                self.document.note_explicit_target(node, node)
+
+
+def _static(app: Sphinx) -> None:
+    app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension; it brings MyST-NB with it."""
+    app.setup_extension("myst_nb")
+    app.add_config_value("myst_doctest_environment", "", "env", str)
+    app.connect("config-inited", _configure, priority=400)  # before MyST-NB reads its formats
+    app.connect("builder-inited", _static)
+    app.add_directive("output", StrayOutput)
+    app.add_transform(NameCells)
+    app.add_css_file("myst-doctest.css")
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,87 @@
+"""A warm process that has imported what every page needs and forks one process a page.
+
+Run as ``python -P -m myst_doctest.forkserver DESCRIPTOR MODULE...``: the socket at DESCRIPTOR
+brings one byte and one socket for each page; the process forked for it serves that socket.
+A line ``PID STATUS`` goes back when a page's process has ended.
+The server ends, and its pages with it, when the other end of the socket is closed.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+
+from . import child
+
+__all__ = ["main"]
+
+
+def main(arguments: list[str]) -> None:
+    """Serve pages until the parent closes its end of the socket."""
+    control = socket.socket(fileno=int(arguments[0]))
+    for name in arguments[1:]:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # what is here now is garbage in no page
+    wake, waker = socket.socketpair()
+    for end in (wake, waker):
+        end.setblocking(False)
+    signal.set_wakeup_fd(waker.fileno())
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    pages: set[int] = set()
+    while True:
+        ready, _, _ = select.select([control, wake], [], [])
+        if wake in ready:
+            wake.recv(4096)
+            _report_ended(control, pages)
+        if control in ready:
+            byte, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+            if not byte:
+                break
+            pages.add(_fork(descriptors[0], (control, wake, waker)))
+    for page in pages:
+        _kill(page)
+
+
+def _fork(descriptor: int, unneeded: tuple[socket.socket, ...]) -> int:
+    page = os.fork()
+    if page:
+        os.close(descriptor)
+        return page
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for end in unneeded:
+        end.close()
+    child.serve(socket.socket(fileno=descriptor))
+
+
+def _report_ended(control: socket.socket, pages: set[int]) -> None:
+    while True:
+        try:
+            page, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if not page:
+            return
+        pages.discard(page)
+        _kill(page)  # what the page started ends with it
+        try:
+            control.sendall(b"%d %d\n" % (page, status))
+        except OSError:
+            return  # the parent is gone; the loop ends at its closed socket
+
+
+def _kill(page: int) -> None:
+    try:
+        os.killpg(page, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

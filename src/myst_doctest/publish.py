@@ -1,0 +1,129 @@
+"""Turn what a cell showed into the nodes of its page.
+
+A cell's segments travel through MyST-NB as one output of a MIME type of our own, for which this
+module is the renderer (entry point ``myst_nb.mime_renderers``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, ClassVar
+
+import nbformat
+from docutils import nodes
+from sphinx import addnodes
+
+from .check import Outcome, Verdict
+from .runner import Segment
+
+__all__ = ["MIME", "OutputRenderer", "output"]
+
+MIME = "application/vnd.myst-doctest+json"
+LINK = re.compile(r"https?://[^\s<>\"'()]+")
+
+
+def output(verdict: Verdict) -> nbformat.NotebookNode | None:
+    """The cell's one notebook output; None where it shows nothing."""
+    differs = verdict.outcome is Outcome.DIFFERS
+    if not verdict.shown and not differs:
+        return None
+    lines = verdict.cell.source.split("\n")
+    failing = verdict.failing_line
+    content = {
+        "segments": [dataclasses.asdict(segment) for segment in verdict.shown],
+        "differs": differs,
+        "line": failing,
+        "code": lines[failing - 1].strip() if 0 < failing <= len(lines) else "",
+    }
+    text = verdict.cell.recorded if verdict.outcome is Outcome.PASSED else verdict.got
+    data = {MIME: content, "text/plain": text}
+    node: nbformat.NotebookNode = nbformat.v4.new_output("display_data", data=data)
+    return node
+
+
+class OutputRenderer:
+    """MyST-NB's renderer for :data:`MIME`."""
+
+    mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [("*", MIME, 0)]
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+        """The nodes of an output of our type; None leaves other types to other renderers."""
+        if inline or data.mime_type != MIME:
+            return None
+        content = data.content
+        segments = [Segment(**segment) for segment in content["segments"]]
+        box = nodes.container(classes=["output", "executed"])
+        if content["differs"]:
+            box["classes"].append("differs")
+            box += _note("This output differs from the recorded one.")
+        for logged, group in groupby(segments, key=lambda segment: segment.kind == "sql"):
+            box += _log(group) if logged else [_shown(segment, content) for segment in group]
+        return [box]
+
+
+def _note(text: str) -> nodes.paragraph:
+    return nodes.paragraph(text=text, classes=["output-note"])
+
+
+def _log(segments: Iterable[Segment]) -> nodes.container:
+    """What a library logged, apart from the cell's own output."""
+    log = nodes.container(classes=["log"])
+    for segment in segments:
+        log += list(_statements(segment))
+    return log
+
+
+def _statements(segment: Segment) -> Iterator[nodes.literal_block]:
+    """A logged statement, or the bracket and the parameters that follow one."""
+    engine = segment.meta.get("engine", "")
+    bare = segment.text.removeprefix(f"[{engine}] ") if engine else segment.text
+    if bare.startswith("["):
+        yield _literal(segment.text, "python", "log-parameters")
+    else:
+        yield _literal(segment.text, "sql", "log-statement")
+
+
+def _shown(segment: Segment, content: dict[str, Any]) -> nodes.Element:
+    if segment.kind == "error":
+        return _error(segment.text, content["line"], content["code"])
+    block = _literal(segment.text.removesuffix("\n"), "text", segment.kind)
+    return _picture(segment, block) if segment.rich else block
+
+
+def _literal(text: str, language: str, kind: str) -> nodes.literal_block:
+    # Without "force", a highlighter's doubt about a truncated statement would be a warning.
+    return nodes.literal_block(text, text, language=language, force=True, classes=[kind])
+
+
+def _error(text: str, line: int, code: str) -> nodes.container:
+    """The exception's class and message, its links alive, under the line that raised it."""
+    box = nodes.container(classes=["error"])
+    if line:
+        where = nodes.paragraph(classes=["output-note"])
+        where += [nodes.Text(f"Line {line}: "), nodes.literal(text=code)]
+        box += where
+    block = nodes.literal_block(text, "", language="text")
+    done = 0
+    for match in LINK.finditer(text):
+        block += nodes.Text(text[done : match.start()])
+        block += nodes.reference(match[0], match[0], refuri=match[0])
+        done = match.end()
+    block += nodes.Text(text[done:])
+    box += block
+    return box
+
+
+def _picture(segment: Segment, block: nodes.literal_block) -> nodes.container:
+    """A value's markup where the builder makes HTML, its text elsewhere."""
+    markup = segment.rich.get("image/svg+xml") or segment.rich.get("text/html") or ""
+    html = addnodes.only(expr="html")
+    html += nodes.raw("", markup, format="html")
+    rest = addnodes.only(expr="not html")
+    rest += block
+    box = nodes.container(classes=["picture"])
+    box += [html, rest]
+    return box

@@ -1,0 +1,326 @@
+"""Run the cells of one page: the one runner of build, pytest and browser.
+
+Standard library alone, since this module also travels into the browser.
+A cell runs as module ``__main__``; what it shows comes back as segments, in the order in which
+they came.
+No value and no exception is referred to once its segment is made, and garbage is collected before
+each cell, so that weak references behave in a page as they do in a program.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import gc
+import io
+import linecache
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NoReturn, TextIO
+
+__all__ = ["MAX_OUTPUT", "CellRun", "Kind", "Raised", "Runner", "Segment"]
+
+MAX_OUTPUT = 100_000
+"""Characters of output that a cell may show before the rest is cut and the cell fails."""
+
+Kind = Literal["stdout", "stderr", "sql", "warning", "result", "error"]
+
+FOREIGN_MODULES = frozenset({"IPython", "myst_nb"})
+FOREIGN_NAMES = frozenset({"display", "get_ipython", "glue"})
+PLAIN_PYTHON = (
+    "a page is plain Python: no magics, no display(), no glue and no input(); "
+    "let the cell's last expression show its value, or print it"
+)
+RICH = {"image/svg+xml": "_repr_svg_", "text/html": "_repr_html_"}
+
+
+@dataclass
+class Segment:
+    """One piece of what a cell showed.
+
+    ``text`` is what is recorded and compared.
+    ``rich`` maps a MIME type to markup that is published instead of a result's text.
+    ``meta`` holds what a setup function gave to ``publish`` beside the text.
+    """
+
+    kind: Kind
+    text: str
+    rich: dict[str, str] = field(default_factory=dict)
+    meta: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Raised:
+    """The exception with which a cell ended.
+
+    ``line`` counts from 1 within the cell; ``trace`` is for reports and is not published.
+    ``fatal`` says why no ``raises-exception`` tag can make this right; it is empty otherwise.
+    """
+
+    name: str
+    message: str
+    line: int
+    trace: str
+    fatal: str = ""
+
+    @property
+    def text(self) -> str:
+        """The exception as it is recorded: ``ExceptionClass: message``."""
+        return f"{self.name}: {self.message}" if self.message else self.name
+
+
+@dataclass
+class CellRun:
+    """What one cell did: its segments, the exception that ended it, and whether it was cut."""
+
+    segments: list[Segment] = field(default_factory=list)
+    raised: Raised | None = None
+    cut: bool = False
+
+
+class PlainPythonError(Exception):
+    """A cell used what only a notebook has."""
+
+
+class Runner:
+    """A page's namespace and the means to run its cells in it.
+
+    ``rich`` names the types (``module.QualName``) whose ``_repr_svg_`` or ``_repr_html_`` is
+    published; ``drain`` is called before each segment is added, so that a host can first
+    ``publish`` what reached it by another way (a file descriptor, say).
+    """
+
+    def __init__(
+        self,
+        rich: Sequence[str] = (),
+        max_output: int = MAX_OUTPUT,
+        drain: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.rich = frozenset(rich)
+        self.max_output = max_output
+        self.drain = drain
+        self.run_now = CellRun()
+        self.shown = 0
+        self.module = types.ModuleType("__main__")
+
+    def install(self) -> None:
+        """Take over this process: ``__main__``, the standard streams, warnings and ``input``."""
+        sys.modules["__main__"] = self.module
+        sys.stdout = _Stream(self, "stdout")
+        sys.stderr = _Stream(self, "stderr")
+        sys.stdin = io.StringIO()
+        builtins.input = _no_input
+        _reset_warnings()
+        warnings.showwarning = self._show_warning
+
+    def publish(
+        self,
+        kind: Kind,
+        text: str,
+        rich: Mapping[str, str] | None = None,
+        **meta: str,
+    ) -> None:
+        """Add a segment to the running cell; neighbouring writes to one stream are one segment.
+
+        A cell's segments end at ``max_output`` characters: what comes after is dropped and the
+        run is marked as cut.
+        """
+        room = self.max_output - self.shown
+        if len(text) > room:
+            self.run_now.cut = True
+            text = text[:room]
+        if not text and kind in ("stdout", "stderr"):
+            return
+        self.shown += len(text)
+        segments = self.run_now.segments
+        if kind in ("stdout", "stderr") and segments and segments[-1].kind == kind:
+            segments[-1].text += text
+        elif room > 0:
+            segments.append(Segment(kind, text, dict(rich or {}), meta))
+
+    def run(self, source: str, name: str) -> CellRun:
+        """Run one cell and give what it showed.
+
+        ``name`` is the file name of the cell in tracebacks, such as ``<cell 3>``.
+        Never raises: an exception of the cell is in the result.
+        """
+        gc.collect()
+        self.run_now = CellRun()
+        self.shown = 0
+        lines = source.splitlines(keepends=True)
+        linecache.cache[name] = (len(source), None, lines, name)
+        try:
+            self._execute(source, name)
+        except BaseException as error:
+            self.drain()
+            self._record(error, source, name)
+        self.drain()
+        return self.run_now
+
+    def _execute(self, source: str, name: str) -> None:
+        try:
+            tree = ast.parse(source, name)
+        except SyntaxError as error:
+            if _is_magic(source, error.lineno or 1):
+                raise PlainPythonError(PLAIN_PYTHON) from None
+            raise
+        _refuse_foreign_imports(tree)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        namespace = self.module.__dict__
+        exec(compile(tree, name, "exec", dont_inherit=True), namespace)
+        if isinstance(last, ast.Expr):
+            code = compile(ast.Expression(last.value), name, "eval", dont_inherit=True)
+            self._show(eval(code, namespace))
+
+    def _show(self, value: object) -> None:
+        if value is None:
+            return
+        text = repr(value)
+        rich = self._pictures(value)
+        self.drain()
+        self.publish("result", text, rich)
+
+    def _pictures(self, value: Any) -> dict[str, str]:
+        kind = type(value)
+        if f"{kind.__module__}.{kind.__qualname__}" not in self.rich:
+            return {}
+        methods = {mime: getattr(value, method, None) for mime, method in RICH.items()}
+        return {mime: method() for mime, method in methods.items() if method is not None}
+
+    def _record(self, error: BaseException, source: str, name: str) -> None:
+        raised = _describe(error, source, name)
+        self.run_now.raised = raised
+        self.publish("error", raised.text)
+
+    def _show_warning(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        self.drain()
+        self.publish("warning", f"{category.__name__}: {message}")
+
+
+class _Stream(io.TextIOBase):
+    """A standard stream that publishes what is written to it."""
+
+    encoding = "utf-8"
+    errors = "surrogateescape"
+
+    def __init__(self, runner: Runner, kind: Kind) -> None:
+        self.runner = runner
+        self.kind = kind
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self.runner.drain()
+        self.runner.publish(self.kind, text)
+        return len(text)
+
+
+def _no_input(prompt: object = "") -> NoReturn:
+    raise PlainPythonError(f"input() has nobody to ask: {PLAIN_PYTHON}")
+
+
+def _reset_warnings() -> None:
+    """Show each warning each time, less those that Python itself keeps from a script's reader."""
+    warnings.resetwarnings()
+    warnings.simplefilter("always")
+    for hidden in (
+        DeprecationWarning,
+        PendingDeprecationWarning,
+        ImportWarning,
+        ResourceWarning,
+    ):
+        warnings.simplefilter("ignore", hidden)
+    warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
+
+
+def _is_magic(source: str, line: int) -> bool:
+    lines = source.splitlines()
+    text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    return text.startswith(("%", "!")) or text.endswith("?") or text.startswith("?")
+
+
+def _refuse_foreign_imports(tree: ast.Module) -> None:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [node.module or ""]
+        else:
+            continue
+        for name in names:
+            if name.split(".")[0] in FOREIGN_MODULES:
+                raise PlainPythonError(f"the cell imports {name}: {PLAIN_PYTHON}")
+
+
+def _describe(error: BaseException, source: str, name: str) -> Raised:
+    """Put an exception into words, and keep no reference to it."""
+    return Raised(
+        name=type(error).__name__,
+        message=_message(error),
+        line=_line(error, source, name),
+        trace=_trace(error, name),
+        fatal=_why_fatal(error),
+    )
+
+
+def _message(error: BaseException) -> str:
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+    except Exception as broken:
+        return f"<its message raised {type(broken).__name__}>"
+    notes = getattr(error, "__notes__", None)
+    return "\n".join([text, *map(str, notes)]) if isinstance(notes, list) else text
+
+
+def _line(error: BaseException, source: str, name: str) -> int:
+    """The cell's line at which the exception passed, counted from 1."""
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == name and frame.lineno is not None
+    ]
+    if lines:
+        return lines[0]
+    if isinstance(error, SyntaxError) and error.filename == name:
+        return min(error.lineno or 1, max(source.count("\n") + 1, 1))
+    return 1
+
+
+def _trace(error: BaseException, name: str) -> str:
+    """The traceback from the cell on, without the runner's own frames."""
+    top = error.__traceback__
+    while top is not None and top.tb_frame.f_code.co_filename != name:
+        top = top.tb_next
+    try:
+        return "".join(traceback.format_exception(type(error), error, top, chain=True))
+    except Exception as broken:
+        return f"<its traceback could not be shown: {type(broken).__name__}>\n"
+
+
+def _why_fatal(error: BaseException) -> str:
+    if isinstance(error, PlainPythonError):
+        return PLAIN_PYTHON
+    if isinstance(error, NameError) and error.name in FOREIGN_NAMES:
+        return PLAIN_PYTHON
+    if isinstance(error, MemoryError):
+        return "the page reached its memory limit"
+    if isinstance(error, SystemExit):
+        return "a cell does not end its process"
+    if isinstance(error, KeyboardInterrupt):
+        return "the run was interrupted"
+    return ""

@@ -1,0 +1,1 @@
+"""What the tutorial's cells import: the models, and what cells can show."""
