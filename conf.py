@@ -19,8 +19,8 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 # Kept in the repository, so that no build asks the network; inventories/README.md says more.
 intersphinx_mapping = {
-    "python": ("https://docs.python.org/3.11", "inventories/python.inv"),
-    "sqlalchemy": ("https://docs.sqlalchemy.org/en/21", "inventories/sqlalchemy.inv"),
+    "python": ("https://docs.python.org/3.11", "../inventories/python.inv"),
+    "sqlalchemy": ("https://docs.sqlalchemy.org/en/21", "../inventories/sqlalchemy.inv"),
 }
 
 html_theme = "furo"

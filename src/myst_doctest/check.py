@@ -145,9 +145,7 @@ def _differs(page: Page, cell: Cell, run: CellRun, got: str, moment: Moment) -> 
         what = "the output differs from the recorded one"
     summary = f"{what}; if it is right, run `make accept` (`pytest --accept`)"
     diff = difference(cell.recorded, got, moment, page.where(line))
-    return Verdict(
-        cell, Outcome.DIFFERS, line, summary, f"{summary}\n{diff}", got, run.segments
-    )
+    return Verdict(cell, Outcome.DIFFERS, line, summary, f"{summary}\n{diff}", got, run.segments)
 
 
 def _first_difference(cell: Cell, got: str, moment: Moment) -> int:

@@ -7,6 +7,7 @@ before a cell, ``{"state": "cell", ...}`` after it, ``{"state": "end", ...}`` at
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
 import importlib.util
@@ -60,11 +61,9 @@ class Request:
 def serve(channel: socket.socket) -> NoReturn:
     """Answer the one request that comes over ``channel``, then end this process."""
     os.setsid()  # the page and all that it starts end together
-    with channel.makefile("rwb") as stream:
-        try:
-            _Child(stream, Request.loads(stream.readline())).run()
-        except OSError:
-            pass  # the parent is gone or has heard enough
+    # OSError: the parent is gone or has heard enough.
+    with contextlib.suppress(OSError), channel.makefile("rwb") as stream:
+        _Child(stream, Request.loads(stream.readline())).run()
     os._exit(0)
 
 
@@ -165,7 +164,8 @@ class _Files:
             return
         mode = arguments[1]
         if not (isinstance(mode, str) and set(mode) & set("wax+")):
-            self.names.add(os.path.abspath(os.fsdecode(arguments[0])))
+            # abspath, since resolving a link would ask the disk at each open
+            self.names.add(os.path.abspath(os.fsdecode(arguments[0])))  # noqa: PTH100
 
     def found(self) -> list[str]:
         names = {_source_of(name) for name in self.names}
@@ -192,7 +192,7 @@ def _hidden_file() -> int:
     import tempfile
 
     descriptor, name = tempfile.mkstemp()
-    os.unlink(name)
+    Path(name).unlink()
     return descriptor
 
 

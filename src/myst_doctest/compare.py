@@ -35,7 +35,9 @@ GUTTER = "\N{BOX DRAWINGS LIGHT VERTICAL}"
 """What stands before each line that a library logged, and a blank between."""
 
 _ESCAPED = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDIRECTIONAL = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 _LITERAL_GUTTER = re.compile(rf"^(?=\\*{GUTTER})")
 _NEAR = timedelta(days=1)
 
@@ -148,7 +150,9 @@ class Moment:
 
     def masked(self, text: str) -> str:
         """The run's output with each volatile value replaced by its form's name between NULs."""
-        return _replaced(text, [(*span, _mask(form)) for *span, form in self.values(text)])
+        return _replaced(
+            text, [(start, end, _mask(form)) for start, end, form in self.values(text)]
+        )
 
 
 def _values(text: str) -> Iterator[tuple[int, int, Form]]:

@@ -6,6 +6,7 @@ page's process ended.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -18,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from .child import Request
 from .page import Cell, Page
@@ -71,10 +72,10 @@ class Server:
         self.settings = settings
         self.jobs = max(_cores(), 1)
         ours, theirs = socket.socketpair()
+        command = [sys.executable, "-P", "-m", "myst_doctest.forkserver"]
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "myst_doctest.forkserver", str(theirs.fileno())]
-                + list(settings.preload),
+                [*command, str(theirs.fileno()), *settings.preload],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -84,7 +85,7 @@ class Server:
             )
         self.control = ours
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -119,15 +120,12 @@ class Server:
 class _Pump:
     """Keeps as many pages running as there are cores and reads what they say."""
 
-    def __init__(
-        self, server: Server, pages: Mapping[str, Page], until: Mapping[str, int]
-    ) -> None:
+    def __init__(self, server: Server, pages: Mapping[str, Page], until: Mapping[str, int]) -> None:
         self.server = server
         # The longest pages first, so that none of them runs alone at the end.
         order = sorted(pages, key=lambda name: -len(pages[name].cells))
         self.waiting = [
-            _Process(name, pages[name].cells[: until.get(name)], server.settings)
-            for name in order
+            _Process(name, pages[name].cells[: until.get(name)], server.settings) for name in order
         ]
         self.running: dict[socket.socket, _Process] = {}
         self.ended: dict[int, int] = {}
@@ -324,10 +322,8 @@ def _ending(status: int) -> str:
 
 
 def _kill_group(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def _environment() -> dict[str, str]:
@@ -343,4 +339,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-

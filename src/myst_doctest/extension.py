@@ -140,7 +140,9 @@ def _configure(app: Sphinx, config: Config) -> None:
 def _environment(settings: Settings) -> str:
     """What every page depends on; when it changes, every page is read again."""
     distributions = packages_distributions()
-    names = {name for module in settings.preload for name in distributions.get(module.split(".")[0], ())}
+    names = {
+        name for module in settings.preload for name in distributions.get(module.split(".")[0], ())
+    }
     versions = [f"{name} {version(name)}" for name in sorted(names)]
     table = [f"{key}={value!r}" for key, value in sorted(vars(settings).items()) if key != "root"]
     return "; ".join([platform.python_version(), *versions, *table, _digest()])

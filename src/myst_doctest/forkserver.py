@@ -8,6 +8,7 @@ The server ends, and its pages with it, when the other end of the socket is clos
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -57,7 +58,7 @@ def _fork(descriptor: int, unneeded: tuple[socket.socket, ...]) -> int:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for end in unneeded:
         end.close()
-    child.serve(socket.socket(fileno=descriptor))
+    return child.serve(socket.socket(fileno=descriptor))
 
 
 def _report_ended(control: socket.socket, pages: set[int]) -> None:
@@ -77,10 +78,8 @@ def _report_ended(control: socket.socket, pages: set[int]) -> None:
 
 
 def _kill(page: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(page, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 if __name__ == "__main__":

@@ -181,7 +181,9 @@ def _wrong_line_ends(text: str) -> list[Problem]:
     found = []
     for match in OTHER_LINE_ENDS.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
-        message = f"holds U+{ord(match[0]):04X}, which some readers take for a line's end: remove it"
+        message = (
+            f"holds U+{ord(match[0]):04X}, which some readers take for a line's end: remove it"
+        )
         found.append(Problem(line, message))
     return found
 

@@ -18,8 +18,6 @@ import pytest
 if TYPE_CHECKING:
     from doctest import DocTest
 
-    from _pytest._code.code import TerminalRepr
-
     from .check import Verdict
     from .execution import PageRun
     from .page import Page
@@ -190,9 +188,7 @@ class FormItem(pytest.Item):
 
     def runtest(self) -> None:
         page = self.config.stash[RUNS].page(self.path)
-        raise PageFailure(
-            "\n".join(f"{page.where(p.line)}: {p.message}" for p in page.problems)
-        )
+        raise PageFailure("\n".join(f"{page.where(p.line)}: {p.message}" for p in page.problems))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         return str(excinfo.value)

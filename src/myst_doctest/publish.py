@@ -61,7 +61,8 @@ class OutputRenderer:
             box["classes"].append("differs")
             box += _note("This output differs from the recorded one.")
         for logged, group in groupby(segments, key=lambda segment: segment.kind == "sql"):
-            box += _log(group) if logged else [_shown(segment, content) for segment in group]
+            members = list(group)
+            box += _log(members) if logged else [_shown(member, content) for member in members]
         return [box]
 
 

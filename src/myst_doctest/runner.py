@@ -196,7 +196,7 @@ class Runner:
         self.run_now.raised = raised
         self.publish("error", raised.text)
 
-    def _show_warning(
+    def _show_warning(  # noqa: PLR0913, PLR0917  (the signature of warnings.showwarning)
         self,
         message: Warning | str,
         category: type[Warning],
@@ -251,7 +251,7 @@ def _reset_warnings() -> None:
 def _is_magic(source: str, line: int) -> bool:
     lines = source.splitlines()
     text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-    return text.startswith(("%", "!")) or text.endswith("?") or text.startswith("?")
+    return text.startswith(("%", "!", "?")) or text.endswith("?")
 
 
 def _refuse_foreign_imports(tree: ast.Module) -> None:

@@ -91,6 +91,6 @@ def _checked(file: Path, key: str, value: object, default: object) -> Any:
         wanted = "a string"
     else:
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
-            return type(default)(value)
+            return int(value) if isinstance(default, int) else float(value)
         wanted = "a positive number"
     raise SettingsError(f"{file}: tool.myst_doctest.{key} must be {wanted}, not {value!r}")

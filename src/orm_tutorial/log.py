@@ -15,9 +15,10 @@ import sqlalchemy.log
 __all__ = ["Publish", "SQLHandler", "install", "message"]
 
 ENGINE = "sqlalchemy.engine.Engine"
-# "[generated in 0.00031s (insertmanyvalues) 1/2 (...)] (...)", "[cached since 0.1487s ago] ()",
-# "[no key 0.00139s] ()": sqlalchemy.engine.default.DefaultExecutionContext._get_cache_stats
-_TIMING = re.compile(r"^((?:\[[^\]\n]*\] )*\[[^\]\n]*?)(?: in| since)? \d[\d.e+-]*s(?: ago)?(?= ?[\] ])")
+# The words in brackets come from DefaultExecutionContext._get_cache_stats.
+_TIMING = re.compile(
+    r"^((?:\[[^\]\n]*\] )*\[[^\]\n]*?)(?: in| since)? \d[\d.e+-]*s(?: ago)?(?= ?[\] ])"
+)
 
 
 class Publish(Protocol):

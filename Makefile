@@ -1,0 +1,59 @@
+# The project's commands; `make help` lists them.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT := _build/html
+# Which interpreter .venv was made with: another PYTHON makes it anew.
+CHOSEN := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
+READY := $(VENV)/ready-$(CHOSEN)
+# -W -n: a warning or an unresolved name fails the build, after all pages were built.
+SPHINX := $(BIN)/sphinx-build -q -W -n -j auto -c . -d _build/doctrees docs
+
+.PHONY: help html test accept serve lint lock bench clean setup
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+html: setup  ## build the site, all cells executed and checked
+	@$(SPHINX) $(OUT)
+	@echo "The site is in $(OUT)/index.html"
+
+test: setup  ## check everything: pages, docstrings, README, unit tests, the built site
+	@$(BIN)/pytest $(PYTEST)
+
+accept: setup  ## record in the pages what their cells show now
+	@$(BIN)/pytest --accept --no-header -q docs
+
+serve: setup  ## build, serve on localhost, rebuild and reload on save
+	@$(BIN)/sphinx-autobuild -q -n -c . -d _build/doctrees --port 8000 --watch src --watch conf.py docs _build/serve
+
+lint: setup  ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+lock: setup  ## choose the newest allowed dependencies anew
+	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --extra dev pyproject.toml -o requirements/dev.txt
+
+bench: setup  ## time this tool beside stock MyST-NB
+	@$(BIN)/python -m benchmarks
+
+clean:  ## remove what was built; .venv stays
+	@rm -rf _build
+
+setup: $(READY)
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(BIN)/python -c 'import platform, sys; sys.exit(platform.python_version() != "$(CHOSEN)")' 2>/dev/null || \
+	    $(PYTHON) -m venv --clear $(VENV) || \
+	    { echo "venv is missing: on Debian, apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing the locked dependencies into $(VENV)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
