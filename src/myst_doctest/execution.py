@@ -177,7 +177,10 @@ class _Pump:
             self.selector.unregister(channel)
 
     def _read_reports(self) -> None:
-        data = self.server.control.recv(65536)
+        try:
+            data = self.server.control.recv(65536)
+        except ConnectionResetError:  # it died before it read what was sent
+            data = b""
         if not data:
             raise ExecutionError(self.server.why_dead())
         *lines, self.reports = (self.reports + data).split(b"\n")

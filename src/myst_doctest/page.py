@@ -32,6 +32,8 @@ LITERAL = frozenset(
         *("mermaid", "output", "parsed-literal", "raw", "raw-cell", "sourcecode"),
     }
 )
+# What MyST-NB takes for mappings in a page's front matter, and stops the build where they are not.
+MAPPINGS = frozenset({"kernelspec", "language_info", "myst", "mystnb"})
 # Python and docutils end a line at these; Markdown and this module do not.
 OTHER_LINE_ENDS = re.compile("\r(?!\n)|[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 
@@ -198,12 +200,22 @@ def _notebook(text: str, config: MdParserConfig) -> NotebookNode:
     if not text.strip():
         text = "%"  # MyST-NB's reader takes the first token of a page without looking
     notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True)
+    notebook.metadata.update(_as_json(notebook.metadata))
     notebook.metadata.setdefault("kernelspec", {"name": "python3", "display_name": "Python 3"})
     notebook.metadata.setdefault("language_info", {"name": "python"})
     for number, cell in enumerate(notebook.cells, 1):
         cell.id = f"cell-{number}"  # MyST-NB draws one by chance
     notebook.metadata["source_map"] = _mended_source_map(notebook, text.split("\n"))
     return notebook
+
+
+def _as_json(value: Any) -> Any:
+    """Front matter as JSON can hold it, which knows no dates: MyST-NB writes a notebook of it."""
+    if isinstance(value, dict):
+        return {str(key): _as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_as_json(item) for item in value]
+    return value if isinstance(value, str | int | float | None) else str(value)
 
 
 def _mended_source_map(notebook: NotebookNode, lines: list[str]) -> list[int]:
@@ -216,15 +228,16 @@ def _mended_source_map(notebook: NotebookNode, lines: list[str]) -> list[int]:
     for cell, start in zip(notebook.cells, notebook.metadata["source_map"], strict=True):
         line = start
         if cell.cell_type == "markdown":
-            while line < len(lines) - 1 and not lines[line].strip():
+            while line < len(lines) - 1 and not lines[line]:
                 line += 1
         mended.append(line - 1)
     return mended
 
 
 def _options_problem(error: MystMetadataParsingError) -> Problem:
-    match = re.search(r"at line (\d+)", str(error))
-    return Problem(int(match[1]) if match else 1, str(error))
+    said = re.sub(r"ParseWarnings\(msg=(['\"])(.*?)\1.*\)", r"\2", str(error))
+    match = re.search(r"at line (\d+)", said)
+    return Problem(int(match[1]) if match else 1, said)
 
 
 class _Outline:
@@ -311,6 +324,12 @@ class _Outline:
             self._broken(0, f"it must be a mapping, not {type(data).__name__}")
         elif data is None:
             self.lines[: _span(tokens[0])[1]] = [""] * _span(tokens[0])[1]
+        else:
+            for key in MAPPINGS & data.keys():
+                if not isinstance(data[key], dict):
+                    found = [line.startswith(f"{key}:") for line in self.lines]
+                    line = found.index(True) if True in found else 0
+                    self._broken(line, f"{key} must be a mapping")
 
     def _broken(self, line: int, why: str) -> None:
         self.broken_front_matter = True
@@ -399,10 +418,11 @@ def _cell(page: Page, index: int, code: Any, token: Token, outline: _Outline) ->
 
 def _tags(page: Page, code: Any, line: int) -> Iterator[str]:
     tags = code.metadata.get("tags", [])
-    if not isinstance(tags, list):
-        page.problems.append(Problem(line, f"the cell's tags are no list: write [{tags}]"))
+    if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
+        yield from tags
         return
-    yield from map(str, tags)
+    code.metadata["tags"] = []  # MyST-NB would stop the build
+    page.problems.append(Problem(line, "the cell's tags are no list of words: write [one, two]"))
 
 
 def _offset(content: str, source: str) -> int:

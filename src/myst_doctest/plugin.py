@@ -94,7 +94,7 @@ class Runs:
         try:
             return Settings.find(self.config.rootpath)
         except SettingsError as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.Collector.CollectError(str(error)) from None
 
     @cached_property
     def sphinx(self) -> Any:

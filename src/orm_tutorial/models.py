@@ -1,4 +1,14 @@
-"""The models that the pages import: one small story, told across the site."""
+"""The models that the pages import: one small story, told across the site.
+
+``id`` and ``created_at`` come from the database and are no arguments of the constructor;
+``full_name`` may be ``None`` and is a required argument all the same.
+
+>>> User(name="Sandy", full_name="Sandy Kilo")
+User(id=None, name='Sandy', full_name='Sandy Kilo', created_at=None)
+>>> User("Gary")
+Traceback (most recent call last):
+TypeError: __init__() missing 1 required positional argument: 'full_name'
+"""
 
 from datetime import datetime
 
@@ -17,17 +27,7 @@ class Base(MappedAsDataclass, DeclarativeBase):
 
 
 class User(Base):
-    """A person with an account, one row of the table ``user_account``.
-
-    ``id`` and ``created_at`` come from the database and are no arguments of the constructor;
-    ``full_name`` may be ``None`` and is a required argument all the same.
-
-    >>> User(name="Sandy", full_name="Sandy Kilo")
-    User(id=None, name='Sandy', full_name='Sandy Kilo', created_at=None)
-    >>> User("Gary")
-    Traceback (most recent call last):
-    TypeError: __init__() missing 1 required positional argument: 'full_name'
-    """
+    """A person with an account."""
 
     __tablename__ = "user_account"
 

@@ -1,0 +1,107 @@
+"""A small site in a temporary folder, built as its author would build it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CONF = """\
+project = "A site"
+extensions = ["myst_nb", "myst_doctest"]
+html_theme = "basic"
+"""
+
+
+@dataclass
+class Built:
+    """How a build ended, what it said, and where it put the pages."""
+
+    status: int
+    said: str
+    folder: Path
+
+    @property
+    def warnings(self) -> list[str]:
+        """The first line of each warning and error, its file relative to the site."""
+        root = f"{self.folder.parent.parent}{os.sep}"
+        lines = [line.replace(root, "") for line in self.said.splitlines()]
+        return [line for line in lines if re.search(r"\b(WARNING|ERROR): ", line)]
+
+    def places(self, word: str) -> list[str]:
+        """``file:line`` of each warning that holds a word."""
+        return [line.split(": ")[0] for line in self.warnings if word in line]
+
+    def page(self, name: str) -> str:
+        """A page as it was published."""
+        return (self.folder / name).read_text(encoding="utf-8")
+
+
+@dataclass
+class Site:
+    """A project: pyproject.toml, conf.py and pages in ``docs``."""
+
+    root: Path
+    conf: str = CONF
+    table: str = ""
+    confdir: str = "."
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.write(f"{self.confdir}/conf.py", self.conf)
+        self.settings(self.table)
+
+    def settings(self, table: str) -> None:
+        """Write the tool's table."""
+        head = f'[tool.myst_doctest]\nconfdir = "{self.confdir}"\ntimeout = 2\n'
+        self.write("pyproject.toml", f"{head}{table}\n")
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """Write a file of the project."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def pages(self, **texts: str) -> None:
+        """Write pages, and an index that lists them."""
+        for name, text in texts.items():
+            self.write(f"docs/{name}.md", text)
+        names = "\n".join(sorted(path.stem for path in (self.root / "docs").glob("[!i]*.md")))
+        self.write("docs/index.md", f"# Index\n\n```{{toctree}}\n{names}\n```\n")
+
+    def build(self, *arguments: str, builder: str = "html", out: str = "_build") -> Built:
+        """Build the site in a process of its own, warnings being errors."""
+        folder = self.root / out / builder
+        command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", "-b", builder]
+        command += ["-c", self.confdir, "-d", f"{out}/doctrees", *arguments, "docs", str(folder)]
+        return Built(*self._run(command), folder)
+
+    def pytest(self, *arguments: str) -> tuple[int, str]:
+        """Check the site; pytest's status and what it said."""
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+        return self._run(command)
+
+    def _run(self, command: list[str]) -> tuple[int, str]:
+        kept = {name: value for name, value in os.environ.items() if name != "CI"}
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env=kept | {"NO_COLOR": "1"} | self.environment,
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+
+def cell(code: str, output: str = "", *options: str) -> str:
+    """The source of a cell and of the block that records its output."""
+    head = "".join(f"{option}\n" for option in options)
+    block = f"\n```{{output}}\n{output}\n```\n" if output else ""
+    return f"```{{code-cell}} python\n{head}{code}\n```\n{block}"
