@@ -1,0 +1,56 @@
+"""Execute all pages, and nothing more; ``python -m benchmarks.execute own|stock|bare SITE``.
+
+Prints the largest memory that one page's process took, in KiB.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import resource
+import sys
+import tempfile
+import types
+from pathlib import Path
+
+from benchmarks.sites import pages
+
+
+def own(root: Path) -> int:
+    """This project's way: a process a page, forked from a warm server."""
+    from myst_doctest.execution import Server
+    from myst_doctest.settings import Settings
+
+    with Server(Settings.read(root)) as server:
+        runs = server.run({str(page.path): page for page in pages(root)}, {})
+    assert not any(run.stopped for run in runs.values())
+    return max(run.peak for run in runs.values())
+
+
+def stock(root: Path) -> int:
+    """MyST-NB's way: a Jupyter kernel a page, one page after the other."""
+    from jupyter_cache.executors.utils import single_nb_execution
+
+    for page in pages(root):
+        result = single_nb_execution(page.notebook, cwd=None, timeout=60, allow_errors=True)
+        assert result.err is None, result.err
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+
+def bare(root: Path) -> int:
+    """The limit: the cells in one process, page after page, shown and recorded nowhere."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        os.chdir(folder)
+        for page in pages(root):
+            module = sys.modules["__main__"] = types.ModuleType("__main__")
+            for cell in page.cells:
+                with contextlib.suppress(Exception):
+                    exec(compile(cell.source, cell.name, "exec"), module.__dict__)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+if __name__ == "__main__":
+    ways = {"own": own, "stock": stock, "bare": bare}
+    peak = ways[sys.argv[1]](Path(sys.argv[2]))
+    print(peak)

@@ -1,0 +1,87 @@
+"""Copies of this site to measure: as it is, for stock MyST-NB, and with execution off."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from myst_doctest import sphinx_config
+from myst_doctest.page import Page
+
+__all__ = ["ROOT", "Site", "copies", "pages"]
+
+ROOT = Path(__file__).resolve().parent.parent
+COPIED = ("docs", "inventories", "src", "conf.py", "pyproject.toml", "README.md")
+FRONT_MATTER = """---
+file_format: mystnb
+kernelspec:
+  name: python3
+---
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A copy of the site in a folder of its own, and how to build it."""
+
+    name: str
+    root: Path
+
+    def command(self, python: str) -> list[str]:
+        """A build without warnings as errors: stock MyST-NB warns of cells that fail."""
+        build = self.root / "_build"
+        return [
+            *(python, "-m", "sphinx", "-q", "-Q", "-j", "auto"),
+            *("-c", str(self.root), "-d", str(build / "doctrees")),
+            *(str(self.root / "docs"), str(build / "html")),
+        ]
+
+    def clean(self) -> None:
+        shutil.rmtree(self.root / "_build", ignore_errors=True)
+
+    def edit(self, number: int) -> None:
+        """Change the code of one page's first cell."""
+        page = self.root / "docs" / "session" / "unit-of-work.md"
+        text = page.read_text(encoding="utf-8")
+        old = (
+            f"engine = create_engine(  # edit {number - 1}\n"
+            if number
+            else "engine = create_engine("
+        )
+        new = f"engine = create_engine(  # edit {number}\n"
+        assert old in text
+        page.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def pages(root: Path) -> list[Page]:
+    """The site's pages that have cells."""
+    config = sphinx_config.parser_config(sphinx_config.read(root))
+    read = [Page.read(path, config) for path in sorted((root / "docs").rglob("*.md"))]
+    return [page for page in read if page.cells]
+
+
+def copies(folder: Path) -> dict[str, Site]:
+    """The site three times: ``own``, ``stock`` (kernels, always executed) and ``off``."""
+    sites = {name: Site(name, folder / name) for name in ("own", "stock", "off")}
+    for site in sites.values():
+        site.root.mkdir(parents=True)
+        for name in COPIED:
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+            copy(ROOT / name, site.root / name)
+    for name, mode in (("stock", "force"), ("off", "off")):
+        _make_stock(sites[name], mode)
+    return sites
+
+
+def _make_stock(site: Site, mode: str) -> None:
+    """Leave the pages' cells to MyST-NB alone, and take the recorded outputs out."""
+    conf = site.root / "conf.py"
+    text = conf.read_text(encoding="utf-8").replace('    "myst_doctest",\n', "")
+    conf.write_text(f'{text}nb_execution_mode = "{mode}"\n', encoding="utf-8")
+    for page in pages(site.root):
+        lines = page.path.read_text(encoding="utf-8").split("\n")
+        for cell in reversed(page.cells):
+            if cell.block:
+                del lines[cell.block.start : cell.block.end]
+        page.path.write_text(FRONT_MATTER + "\n".join(lines), encoding="utf-8")

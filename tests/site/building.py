@@ -1,0 +1,40 @@
+"""Build the site and check its pages, with the commands that make uses."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def run(arguments: list[str], folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command in a folder, its output as text, both streams in one."""
+    return subprocess.run(
+        arguments,
+        cwd=folder,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def build(root: Path, prefix: tuple[str, ...] = (), **environment: str) -> tuple[int, str, Path]:
+    """The build of ``make html``: its exit status, what it printed, and where the site is."""
+    out = root / "_build" / "html"
+    doctrees = str(root / "_build" / "doctrees")
+    sphinx = [*prefix, sys.executable, "-m", "sphinx", "-q", "-W", "-n", "-c", "."]
+    done = run([*sphinx, "-d", doctrees, "docs", str(out)], root, **environment)
+    return done.returncode, done.stdout, out
+
+
+def check_pages(
+    root: Path, prefix: tuple[str, ...] = (), **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """The pages' part of ``make test``."""
+    pytest_command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "docs"]
+    return run([*prefix, *pytest_command], root, **environment)

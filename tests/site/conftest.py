@@ -1,0 +1,38 @@
+"""The built site, made once a session, and copies of its sources to break."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .building import ROOT, build
+
+SOURCES = ("docs", "inventories", "src", "conf.py", "pyproject.toml", "README.md")
+
+
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes a copy of the site's sources in a folder of the given name."""
+
+    def made(name: str) -> Path:
+        root = tmp_path_factory.mktemp(name)
+        for source in SOURCES:
+            path = ROOT / source
+            if path.is_dir():
+                shutil.copytree(path, root / source, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy2(path, root / source)
+        return root
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def site(copy: Callable[[str], Path]) -> Path:
+    """The folder of the built HTML."""
+    status, printed, out = build(copy("site"))
+    assert (status, printed) == (0, ""), printed
+    return out

@@ -1,0 +1,104 @@
+"""The built site, as its files stand on a server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+
+CHAPTERS = ("dataclasses", "session", "unit-of-work", "identity-map", "scalars", "changes")
+LOADING = {  # what makes a browser ask for a file without a reader's click
+    "audio": "src",
+    "embed": "src",
+    "iframe": "src",
+    "img": "src",
+    "input": "src",
+    "link": "href",
+    "object": "data",
+    "script": "src",
+    "source": "src",
+    "video": "src",
+}
+
+
+def soup(site: Path, name: str) -> BeautifulSoup:
+    return BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def loaded(page: BeautifulSoup) -> Iterator[str]:
+    """The addresses that a page asks for when it is opened."""
+    for tag, attribute in LOADING.items():
+        for element in page.find_all(tag):
+            if tag != "link" or "canonical" not in (element.get("rel") or []):
+                yield str(element.get(attribute) or "")
+
+
+def test_build_is_silent_and_whole(site: Path) -> None:
+    """The build prints nothing under -W -n, and each chapter is in it."""
+    for name in CHAPTERS:
+        assert (site / "session" / f"{name}.html").is_file()
+
+
+def test_no_page_asks_another_host(site: Path) -> None:
+    """Whatever a page loads by itself comes from the site."""
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > len(CHAPTERS)
+    for file in pages:
+        page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+        assert [url for url in loaded(page) if urlsplit(url).netloc] == [], file
+
+
+def test_no_stylesheet_asks_another_host(site: Path) -> None:
+    """No font and no picture of a stylesheet comes from elsewhere."""
+    for file in site.rglob("*.css"):
+        urls = re.findall(r"(?:url\(|@import)\s*['\"]?([^'\")\s]+)", file.read_text("utf-8"))
+        assert [url for url in urls if urlsplit(url).netloc] == [], file
+
+
+def test_output_is_text_and_never_markup(site: Path) -> None:
+    """What a cell prints is shown as it is, tags included."""
+    page = soup(site, "reference/kitchen-sink")
+    cell = page.find(id="sink-hostile")
+    assert cell is not None
+    assert cell.find_all(["img", "script"]) == []
+    shown = cell.get_text()
+    assert "<img src=x onerror=alert(1)> &amp;" in shown
+    assert "\\x1b[31mred" in shown
+    assert "\n│ a line that begins with the gutter\n" in shown
+
+
+def test_sql_stands_apart_and_is_highlighted(site: Path) -> None:
+    """SQL is in a block of its own, with its keywords marked, beside text that is not."""
+    cell = soup(site, "reference/kitchen-sink").find(id="sink-sql-and-value")
+    assert cell is not None
+    logs = cell.select(".executed .highlight-sql-log")
+    assert [log.get_text().split()[0] for log in logs] == ["BEGIN", "COMMIT"]
+    assert "INSERT" in {word.get_text() for word in logs[0].select(".k")}
+    assert cell.select_one("pre.stdout").get_text() == "nothing is sent yet"
+
+
+def test_error_links_to_its_explanation(site: Path) -> None:
+    """The address in SQLAlchemy's message can be followed, and the failing line is named."""
+    cell = soup(site, "reference/kitchen-sink").find(id="sink-error-link")
+    assert cell is not None
+    assert cell.select_one(".error a")["href"].endswith("/gkpj")
+    assert "Line 2: session.flush()" in cell.select_one(".error").get_text()
+
+
+def test_picture_is_published_and_its_text_is_not(site: Path) -> None:
+    """A value of a listed type is an SVG on the page; the same value printed is text."""
+    page = soup(site, "reference/kitchen-sink")
+    assert page.find(id="sink-picture").select_one(".picture svg title") is not None
+    assert page.find(id="sink-picture-printed").select_one("svg") is None
+
+
+def test_tags_hide_and_remove(site: Path) -> None:
+    """hide-* folds, remove-* leaves out; what is removed is nowhere in the page."""
+    page = soup(site, "reference/kitchen-sink")
+    assert page.find(id="sink-hide-output").select_one("details .executed") is not None
+    assert page.find(id="sink-remove-input").get_text().strip() == "the code is not shown"
+    assert page.find(id="sink-remove-output").select_one(".executed") is None
+    assert "neither is shown" not in page.get_text()
