@@ -11,25 +11,30 @@ from typing import Any
 
 import nbformat
 from docutils import nodes
-from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError, ExtensionError
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 
 from . import __version__
 from .check import Outcome, Verdict, judge
+from .compare import normalise
 from .execution import ExecutionError, PageRun, Server
 from .page import Page
-from .publish import output
+from .publish import LOG, LogLexer, output
 from .settings import Settings, SettingsError
 
 __all__ = ["read_page", "setup"]
 
 LOGGER = logging.getLogger(__name__)
 READER = f"{__name__}.read_page"
+
+
+def _warn(message: str, place: str | tuple[str, int], kind: str) -> None:
+    LOGGER.warning(message, location=place, type="myst_doctest", subtype=kind)
 
 
 class Build:
@@ -51,7 +56,7 @@ class Build:
         Build.current = self
         self.server = Server(self.settings)
 
-    def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: Sequence[str]) -> None:
+    def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Run all pages that are about to be read, in parallel."""
         paths = {name: Path(env.doc2path(name)) for name in docnames}
         self.pages = {
@@ -59,12 +64,26 @@ class Build:
             for name, path in paths.items()
             if path.suffix == ".md"
         }
+        self._leave_out_unreadable(env, docnames)
         assert self.server is not None
         with_cells = {name: page for name, page in self.pages.items() if page.cells}
         try:
             self.runs = self.server.run(with_cells, {})
         except ExecutionError as error:
             raise ExtensionError(str(error)) from None
+
+    def _leave_out_unreadable(self, env: BuildEnvironment, docnames: list[str]) -> None:
+        """Warn of pages that Sphinx itself could not read: it would stop there."""
+        for name, page in list(self.pages.items()):
+            if not page.unreadable:
+                continue
+            docnames.remove(name)
+            env.clear_doc(name)
+            env.found_docs.discard(name)
+            del self.pages[name]
+            for problem in page.problems:
+                place = f"{page.path}:{problem.line}"
+                _warn(problem.message, place, "page")
 
     def note_current(self, app: Sphinx, docname: str, content: list[str]) -> None:
         Build.current = self
@@ -78,21 +97,22 @@ class Build:
     def read(self, text: str) -> nbformat.NotebookNode:
         """The notebook of the page that is being read, with its cells' outputs in it."""
         page = self.pages.get(self.docname)
-        if page is None or page.problems:
-            page = page or Page.parse(text, Path(self.docname), self.app.env.myst_config)  # type: ignore[attr-defined]
+        if page is None:
+            page = Page.parse(text, Path(self.docname), self.app.env.myst_config)  # type: ignore[attr-defined]
+        elif page.is_outdated():
+            self.app.env.note_reread()  # saved since its cells were read: the next build has it
         for problem in page.problems:
-            self._warn(problem.line, problem.message, "page")
+            self._report(problem.line, problem.message, "page")
         run = self.runs.get(self.docname, PageRun())
         verdicts = judge(page, run)
         for verdict in verdicts:
             if verdict.outcome is not Outcome.PASSED:
-                self._warn(verdict.line, verdict.report, "output")
+                self._report(verdict.line, verdict.report, "output")
         self._note_dependencies(run)
         return _notebook(page, verdicts)
 
-    def _warn(self, line: int, message: str, subtype: str) -> None:
-        place = (self.docname, line)
-        LOGGER.warning(message, location=place, type="myst_doctest", subtype=subtype)
+    def _report(self, line: int, message: str, kind: str) -> None:
+        _warn(normalise(message), (self.docname, line), kind)
         self.app.env.note_reread()  # a second build without a mend fails again
 
     def _note_dependencies(self, run: PageRun) -> None:
@@ -156,16 +176,23 @@ def _digest() -> str:
     return digest.hexdigest()[:16]
 
 
-class StrayOutput(Directive):
-    """An ``{output}`` that the reader did not take out of the page, since nothing runs there."""
+class Misplaced(SphinxDirective):
+    """A cell or a block that the reader did not take out of the page, since nothing runs there.
+
+    In the page itself the reader has said so; here it is said of files that a page includes.
+    """
 
     has_content = True
     optional_arguments = 1
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
-        message = "an {output} stands right below a {code-cell}, at the top level of a page"
-        return [self.state.document.reporter.error(message, line=self.lineno)]
+        source, _ = self.get_source_info()
+        if Path(source) != Path(self.env.doc2path(self.env.docname)):
+            message = f"{{{self.name}}} in an included file: put it at the top level of a page"
+            _warn(message, self.get_location(), "page")
+            self.env.note_reread()
+        return []
 
 
 class NameCells(SphinxTransform):
@@ -174,9 +201,11 @@ class NameCells(SphinxTransform):
     default_priority = 210
 
     def apply(self, **kwargs: Any) -> None:
+        used = set()
         for node in self.document.findall(nodes.container):
             name = (node.get("cell_metadata") or {}).get("name")
-            if name:
+            if name and name not in used:
+                used.add(name)
                 node["names"].append(nodes.fully_normalize_name(str(name)))
                 self.document.note_explicit_target(node, node)
 
@@ -191,7 +220,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("myst_doctest_environment", "", "env", str)
     app.connect("config-inited", _configure, priority=400)  # before MyST-NB reads its formats
     app.connect("builder-inited", _static)
-    app.add_directive("output", StrayOutput)
+    app.add_lexer(LOG, LogLexer)
+    app.add_directive("output", Misplaced)
+    app.add_directive("code-cell", Misplaced, override=True)
     app.add_transform(NameCells)
     app.add_css_file("myst-doctest.css")
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

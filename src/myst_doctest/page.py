@@ -11,15 +11,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
+from docutils.parsers.rst import Directive
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from myst_nb.core.read import MystMetadataParsingError, read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.directives import parse_directive_text
 from myst_parser.parsers.mdit import create_md_parser
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError, from_dict
+from nbformat.v4 import new_code_cell
 
 __all__ = ["Block", "Cell", "Page", "Problem"]
 
@@ -33,7 +36,8 @@ LITERAL = frozenset(
     }
 )
 # What MyST-NB takes for mappings in a page's front matter, and stops the build where they are not.
-MAPPINGS = frozenset({"kernelspec", "language_info", "myst", "mystnb"})
+MAPPINGS = frozenset({"kernelspec", "language_info", "myst", "mystnb", "widgets"})
+BROKEN = "the front matter is broken"
 # Python and docutils end a line at these; Markdown and this module do not.
 OTHER_LINE_ENDS = re.compile("\r(?!\n)|[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 
@@ -150,7 +154,7 @@ class Page:
         lines = text.split("\n")
         outline = _Outline(lines, _tokens(text, config), config)
         page.problems += outline.problems
-        if outline.broken_front_matter:
+        if outline.broken:
             return page
         try:
             page.notebook = _notebook(outline.without_blocks(), config)
@@ -162,7 +166,20 @@ class Page:
             page.problems.append(Problem(1, message))
             return page
         page.cells = _cells(page, outline)
+        page.problems += _names_used_twice(page.cells)
         return page
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether the file gave no text at all."""
+        return bool(self.problems) and not self.data
+
+    def is_outdated(self) -> bool:
+        """Whether the file changed since it was read."""
+        try:
+            return self.path.read_bytes() != self.data
+        except OSError:
+            return True
 
     def where(self, line: int) -> str:
         """``file:line``, the file relative to the working directory where it lies below it."""
@@ -200,11 +217,12 @@ def _notebook(text: str, config: MdParserConfig) -> NotebookNode:
     if not text.strip():
         text = "%"  # MyST-NB's reader takes the first token of a page without looking
     notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True)
-    notebook.metadata.update(_as_json(notebook.metadata))
+    notebook.metadata = from_dict(_as_json(notebook.metadata))
     notebook.metadata.setdefault("kernelspec", {"name": "python3", "display_name": "Python 3"})
     notebook.metadata.setdefault("language_info", {"name": "python"})
     for number, cell in enumerate(notebook.cells, 1):
         cell.id = f"cell-{number}"  # MyST-NB draws one by chance
+        cell.metadata = from_dict(_as_json(cell.metadata))
     notebook.metadata["source_map"] = _mended_source_map(notebook, text.split("\n"))
     return notebook
 
@@ -221,13 +239,15 @@ def _as_json(value: Any) -> Any:
 def _mended_source_map(notebook: NotebookNode, lines: list[str]) -> list[int]:
     """The line at which each cell really starts.
 
-    MyST-NB strips a text cell's leading blank lines without counting them, and counts a code cell
-    from the line below its fence; its renderer adds one line to all.
+    MyST-NB strips a text cell's leading blank lines without counting them, and counts other cells
+    from the line below their fence; its renderer adds one line to all.
     """
     mended = []
     for cell, start in zip(notebook.cells, notebook.metadata["source_map"], strict=True):
         line = start
-        if cell.cell_type == "markdown":
+        if cell.cell_type != "markdown":
+            line -= 1
+        else:
             while line < len(lines) - 1 and not lines[line]:
                 line += 1
         mended.append(line - 1)
@@ -235,9 +255,15 @@ def _mended_source_map(notebook: NotebookNode, lines: list[str]) -> list[int]:
 
 
 def _options_problem(error: MystMetadataParsingError) -> Problem:
-    said = re.sub(r"ParseWarnings\(msg=(['\"])(.*?)\1.*\)", r"\2", str(error))
-    match = re.search(r"at line (\d+)", said)
-    return Problem(int(match[1]) if match else 1, said)
+    match = re.search(r"at line (\d+)", str(error))
+    return Problem(int(match[1]) if match else 1, str(error))
+
+
+class _AnyOptions(Directive):
+    """What MyST-NB takes a cell for when it reads its options."""
+
+    option_spec: ClassVar[dict[str, Any]] = {"options": True}
+    has_content = True
 
 
 class _Outline:
@@ -250,7 +276,7 @@ class _Outline:
         self.cells: list[Token] = []
         self.blocks: dict[int, Block] = {}  # the cell's number and its block
         self.stray: list[tuple[int, int]] = []
-        self.broken_front_matter = False
+        self.broken = False  # whether MyST-NB could not read the page
         self._check_front_matter(tokens)
         self._walk(tokens)
 
@@ -276,8 +302,10 @@ class _Outline:
             self._problem(start, f"{what} inside a list or a quotation: put it at the top level")
         elif token.type == "colon_fence":
             self._problem(start, f"{what} between colons: write its fence with backticks")
+        elif is_cell and not token.info.startswith("{"):
+            self._problem(start, f"{what} with a blank before it: MyST-NB takes it for no cell")
         elif is_cell:
-            self._check_closed(token, what)
+            self._check_cell(token, what)
             self.cells.append(token)
             return True
         elif not self._check_closed(token, what):
@@ -318,22 +346,22 @@ class _Outline:
             data = yaml.safe_load(tokens[0].content)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            self._broken(1 + (mark.line if mark else 0), getattr(error, "problem", str(error)))
+            line = 1 + (mark.line if mark else 0)
+            self._break(line, f"{BROKEN}: {getattr(error, 'problem', error)}")
             return
-        if not isinstance(data, dict | None):
-            self._broken(0, f"it must be a mapping, not {type(data).__name__}")
-        elif data is None:
+        if data is None:
             self.lines[: _span(tokens[0])[1]] = [""] * _span(tokens[0])[1]
+        elif not isinstance(data, dict):
+            self._break(0, f"{BROKEN}: it must be a mapping, not {type(data).__name__}")
         else:
-            for key in MAPPINGS & data.keys():
+            for key in sorted(MAPPINGS & data.keys()):
                 if not isinstance(data[key], dict):
                     found = [line.startswith(f"{key}:") for line in self.lines]
-                    line = found.index(True) if True in found else 0
-                    self._broken(line, f"{key} must be a mapping")
+                    self._break(found.index(True) if True in found else 0, _no_mapping(key))
 
-    def _broken(self, line: int, why: str) -> None:
-        self.broken_front_matter = True
-        self._problem(line, f"the front matter is broken: {why}")
+    def _break(self, line: int, message: str) -> None:
+        self.broken = True
+        self._problem(line, message)
 
     def _problem(self, line: int, message: str) -> None:
         self.problems.append(Problem(line + 1, message))
@@ -341,6 +369,20 @@ class _Outline:
     def _stray(self, start: int, end: int, message: str) -> None:
         self.stray.append((start, end))
         self._problem(start, message)
+
+    def _check_cell(self, token: Token, what: str) -> None:
+        start, _ = _span(token)
+        self._check_closed(token, what)
+        read = parse_directive_text(_AnyOptions, "", token.content, validate_options=False)
+        if read.warnings:
+            self._break(start, f"the cell's options cannot be read: {read.warnings[0].msg}")
+        elif "load" in read.options:
+            self._break(start, "a cell takes its code from the page: no :load:")
+        try:
+            new_code_cell(metadata=from_dict(read.options))
+        except ValidationError as error:
+            option = list(error.path)[1]
+            self._break(start, f"the cell's option {option!r} is wrong: {error.message}")
 
     def _check_closed(self, token: Token, what: str) -> bool:
         start, end = _span(token)
@@ -381,6 +423,10 @@ class _Outline:
         return "\n".join(lines)
 
 
+def _no_mapping(key: str) -> str:
+    return f"{BROKEN}: {key} must be a mapping"
+
+
 def _span(token: Token) -> tuple[int, int]:
     start, end = token.map or (0, 0)
     return start, end
@@ -394,15 +440,22 @@ def _cells(page: Page, outline: _Outline) -> list[Cell]:
     assert page.notebook is not None
     codes = [cell for cell in page.notebook.cells if cell.cell_type == "code"]
     return [
-        _cell(page, index, code, token, outline)
+        _cell(index, code, token, outline)
         for index, (code, token) in enumerate(zip(codes, outline.cells, strict=True))
     ]
 
 
-def _cell(page: Page, index: int, code: Any, token: Token, outline: _Outline) -> Cell:
+def _names_used_twice(cells: list[Cell]) -> Iterator[Problem]:
+    used: dict[str, int] = {}
+    for cell in cells:
+        if cell.name in used:
+            yield Problem(cell.line, f"the cell at line {used[cell.name]} has the same :name:")
+        elif cell.name:
+            used[cell.name] = cell.line
+
+
+def _cell(index: int, code: Any, token: Token, outline: _Outline) -> Cell:
     start, end = _span(token)
-    if "load" in code.metadata:
-        page.problems.append(Problem(start + 1, "a cell takes its code from the page, not :load:"))
     return Cell(
         index=index,
         source=code.source,
@@ -411,18 +464,9 @@ def _cell(page: Page, index: int, code: Any, token: Token, outline: _Outline) ->
         code_line=start + 2 + _offset(token.content, code.source),
         indent=_indent(outline.lines[start]),
         name=str(code.metadata.get("name", "") or ""),
-        tags=tuple(_tags(page, code, start + 1)),
+        tags=tuple(code.metadata.get("tags", [])),
         block=outline.blocks.get(index),
     )
-
-
-def _tags(page: Page, code: Any, line: int) -> Iterator[str]:
-    tags = code.metadata.get("tags", [])
-    if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
-        yield from tags
-        return
-    code.metadata["tags"] = []  # MyST-NB would stop the build
-    page.problems.append(Problem(line, "the cell's tags are no list of words: write [one, two]"))
 
 
 def _offset(content: str, source: str) -> int:

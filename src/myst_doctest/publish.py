@@ -14,15 +14,48 @@ from typing import Any, ClassVar
 
 import nbformat
 from docutils import nodes
+from pygments.lexer import Lexer
+from pygments.lexers.python import PythonLexer
+from pygments.lexers.sql import SqlLexer
 from sphinx import addnodes
 
 from .check import Outcome, Verdict
+from .compare import normalise
 from .runner import Segment
 
-__all__ = ["MIME", "OutputRenderer", "output"]
+__all__ = ["LOG", "MIME", "LogLexer", "OutputRenderer", "output"]
 
 MIME = "application/vnd.myst-doctest+json"
-LINK = re.compile(r"https?://[^\s<>\"'()]+")
+LOG = "sql-log"
+# Sphinx highlights a block whose raw source is empty or its text; an output is neither.
+PLAIN = "\r"
+LINK = re.compile(r"https?://[^\s<>\"'()]*[^\s<>\"'().,:;!?]")
+# One word in brackets, or more, and values: ``[generated] ('Dave',)``. A statement may have a
+# word in brackets too, which names its source.
+PARAMETERS = re.compile(r"(?:\[[^\]\n]*\] )+[(\[{]")
+
+
+class LogLexer(Lexer):
+    """A log of SQL: statements, and lines in brackets with their parameters in Python's words."""
+
+    name = "Log of SQL"
+    aliases = (LOG,)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.statements = SqlLexer(**options)
+        self.parameters = PythonLexer(**options)
+
+    def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, Any, str]]:
+        """Tokens of each run of lines of one kind, from the lexer of that kind."""
+        position = 0
+        lines = text.splitlines(keepends=True)
+        for values, group in groupby(lines, key=lambda line: bool(PARAMETERS.match(line))):
+            part = "".join(group)
+            lexer = self.parameters if values else self.statements
+            for index, kind, value in lexer.get_tokens_unprocessed(part):
+                yield position + index, kind, value
+            position += len(part)
 
 
 def output(verdict: Verdict) -> nbformat.NotebookNode | None:
@@ -33,15 +66,21 @@ def output(verdict: Verdict) -> nbformat.NotebookNode | None:
     lines = verdict.cell.source.split("\n")
     failing = verdict.failing_line
     content = {
-        "segments": [dataclasses.asdict(segment) for segment in verdict.shown],
+        "segments": [_safe(segment) for segment in verdict.shown],
         "differs": differs,
         "line": failing,
         "code": lines[failing - 1].strip() if 0 < failing <= len(lines) else "",
     }
     text = verdict.cell.recorded if verdict.outcome is Outcome.PASSED else verdict.got
     data = {MIME: content, "text/plain": text}
-    node: nbformat.NotebookNode = nbformat.v4.new_output("display_data", data=data)
-    return node
+    # Not made by nbformat.v4.new_output, which validates each against the whole schema.
+    return nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": {}})
+
+
+def _safe(segment: Segment) -> dict[str, Any]:
+    """A segment as plain data; what a cell that failed showed was not normalised yet."""
+    data = dataclasses.asdict(segment)
+    return data | {"text": normalise(segment.text)}
 
 
 class OutputRenderer:
@@ -70,34 +109,19 @@ def _note(text: str) -> nodes.paragraph:
     return nodes.paragraph(text=text, classes=["output-note"])
 
 
-def _log(segments: Iterable[Segment]) -> nodes.container:
+def _log(segments: Iterable[Segment]) -> nodes.literal_block:
     """What a library logged, apart from the cell's own output."""
-    log = nodes.container(classes=["log"])
-    for segment in segments:
-        log += list(_statements(segment))
-    return log
-
-
-def _statements(segment: Segment) -> Iterator[nodes.literal_block]:
-    """A logged statement, or the bracket and the parameters that follow one."""
-    engine = segment.meta.get("engine", "")
-    bare = segment.text.removeprefix(f"[{engine}] ") if engine else segment.text
-    if bare.startswith("["):
-        yield _literal(segment.text, "python", "log-parameters")
-    else:
-        yield _literal(segment.text, "sql", "log-statement")
+    text = "\n".join(segment.text for segment in segments)
+    # Without "force", a highlighter's doubt about a truncated statement would be a warning.
+    return nodes.literal_block(text, text, language=LOG, force=True, classes=["log"])
 
 
 def _shown(segment: Segment, content: dict[str, Any]) -> nodes.Element:
     if segment.kind == "error":
         return _error(segment.text, content["line"], content["code"])
-    block = _literal(segment.text.removesuffix("\n"), "text", segment.kind)
+    text = segment.text.removesuffix("\n")
+    block = nodes.literal_block(PLAIN, text, classes=[segment.kind])
     return _picture(segment, block) if segment.rich else block
-
-
-def _literal(text: str, language: str, kind: str) -> nodes.literal_block:
-    # Without "force", a highlighter's doubt about a truncated statement would be a warning.
-    return nodes.literal_block(text, text, language=language, force=True, classes=[kind])
 
 
 def _error(text: str, line: int, code: str) -> nodes.container:
@@ -107,7 +131,7 @@ def _error(text: str, line: int, code: str) -> nodes.container:
         where = nodes.paragraph(classes=["output-note"])
         where += [nodes.Text(f"Line {line}: "), nodes.literal(text=code)]
         box += where
-    block = nodes.literal_block(text, "", language="text")
+    block = nodes.literal_block(PLAIN, "")
     done = 0
     for match in LINK.finditer(text):
         block += nodes.Text(text[done : match.start()])

@@ -50,7 +50,7 @@ class Settings:
         Raises SettingsError for a key that is unknown or holds a value of the wrong type.
         """
         file = root / "pyproject.toml"
-        table = _table(file) if file.is_file() else {}
+        table = (_table(file) if file.is_file() else None) or {}
         known = {field.name: field for field in fields(cls) if field.name != "root"}
         given: dict[str, Any] = {}
         for key, value in table.items():
@@ -64,18 +64,18 @@ class Settings:
         """The settings of the nearest folder, from ``start`` upwards, with the table in it."""
         for folder in (start, *start.parents):
             file = folder / "pyproject.toml"
-            if file.is_file() and _table(file):
+            if file.is_file() and _table(file) is not None:
                 return cls.read(folder)
         return cls.read(start)
 
 
-def _table(file: Path) -> dict[str, Any]:
+def _table(file: Path) -> dict[str, Any] | None:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: {error}") from error
-    table = data.get("tool", {}).get("myst_doctest", {})
-    if not isinstance(table, dict):
+    table = data.get("tool", {}).get("myst_doctest")
+    if not isinstance(table, dict | None):
         raise SettingsError(f"{file}: tool.myst_doctest must be a table")
     return table
 

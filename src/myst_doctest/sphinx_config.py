@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from myst_parser.config.main import MdParserConfig
 from sphinx.config import Config
+from sphinx.project import EXCLUDE_PATHS
+from sphinx.util.matching import compile_matchers
 from sphinx.util.tags import Tags
 
 __all__ = ["excluded", "parser_config", "read"]
@@ -35,6 +36,14 @@ def parser_config(config: Config | None) -> MdParserConfig:
 
 
 def excluded(config: Config | None, path: str) -> bool:
-    """Whether ``exclude_patterns`` keeps a path, relative to the pages' folder, from the site."""
-    patterns = config._raw_config.get("exclude_patterns", []) if config else []
-    return any(fnmatch(path, pattern) or path.startswith(f"{pattern}/") for pattern in patterns)
+    """Whether Sphinx leaves a path, relative to the pages' folder, out of the site."""
+    raw: dict[str, Any] = config._raw_config if config else {}
+    lists = ("exclude_patterns", "templates_path", "html_static_path", "html_extra_path")
+    patterns = [*EXCLUDE_PATHS, *(pattern for name in lists for pattern in raw.get(name, []))]
+    folders = [str(folder) for folder in PurePosixPath(path).parents if str(folder) != "."]
+    out = compile_matchers(patterns)
+    if any(matches(place) for matches in out for place in (path, *folders)):
+        return True
+    return not any(
+        matches(path) for matches in compile_matchers(raw.get("include_patterns", ["**"]))
+    )

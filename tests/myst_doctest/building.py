@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bs4 import BeautifulSoup, Tag
+
 CONF = """\
 project = "A site"
 extensions = ["myst_nb", "myst_doctest"]
@@ -39,6 +41,16 @@ class Built:
         """A page as it was published."""
         return (self.folder / name).read_text(encoding="utf-8")
 
+    def body(self, name: str) -> Tag:
+        """The part of an HTML page that comes from its source."""
+        body = BeautifulSoup(self.page(f"{name}.html"), "html.parser").select_one(".body")
+        assert body is not None
+        return body
+
+    def outputs(self, name: str) -> list[str]:
+        """The text of each cell's output."""
+        return [each.get_text().strip("\n") for each in self.body(name).select(".cell_output")]
+
 
 @dataclass
 class Site:
@@ -56,7 +68,8 @@ class Site:
 
     def settings(self, table: str) -> None:
         """Write the tool's table."""
-        head = f'[tool.myst_doctest]\nconfdir = "{self.confdir}"\ntimeout = 2\n'
+        head = f'[tool.myst_doctest]\nconfdir = "{self.confdir}"\n'
+        head += "" if "timeout" in table else "timeout = 2\n"
         self.write("pyproject.toml", f"{head}{table}\n")
 
     def write(self, name: str, text: str | bytes) -> Path:
@@ -70,7 +83,8 @@ class Site:
         """Write pages, and an index that lists them."""
         for name, text in texts.items():
             self.write(f"docs/{name}.md", text)
-        names = "\n".join(sorted(path.stem for path in (self.root / "docs").glob("[!i]*.md")))
+        found = {path.stem for path in (self.root / "docs").glob("*.md")}
+        names = "\n".join(sorted(found - {"index"}))
         self.write("docs/index.md", f"# Index\n\n```{{toctree}}\n{names}\n```\n")
 
     def build(self, *arguments: str, builder: str = "html", out: str = "_build") -> Built:
