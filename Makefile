@@ -10,7 +10,7 @@ OUT := _build/html
 CHOSEN := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
 READY := $(VENV)/ready-$(CHOSEN)
 # -W -n: a warning or an unresolved name fails the build, after all pages were built.
-SPHINX := $(BIN)/sphinx-build -q -W -n -j auto -c . -d _build/doctrees docs
+SPHINX := $(BIN)/sphinx-build -q -W -n -c . -d _build/doctrees docs
 
 .PHONY: help html test accept serve lint lock bench clean setup
 
@@ -18,7 +18,7 @@ help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 html: setup  ## build the site, all cells executed and checked
-	@$(SPHINX) $(OUT)
+	@$(SPHINX) $(OUT) || { rm -rf _build/doctrees; exit 1; }  # a second build fails again
 	@echo "The site is in $(OUT)/index.html"
 
 test: setup  ## check everything: pages, docstrings, README, unit tests, the built site
@@ -28,7 +28,8 @@ accept: setup  ## record in the pages what their cells show now
 	@$(BIN)/pytest --accept --no-header -q docs
 
 serve: setup  ## build, serve on localhost, rebuild and reload on save
-	@$(BIN)/sphinx-autobuild -q -n -c . -d _build/doctrees --port 8000 --watch src --watch conf.py docs _build/serve
+	@$(BIN)/sphinx-autobuild -q -n -c . -d _build/serve-doctrees --port 8000 --watch src --watch conf.py \
+	    --re-ignore '/__pycache__/' docs _build/serve
 
 lint: setup  ## ruff and mypy
 	@$(BIN)/ruff check .

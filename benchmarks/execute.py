@@ -23,7 +23,7 @@ def own(root: Path) -> int:
     from myst_doctest.settings import Settings
 
     with Server(Settings.read(root)) as server:
-        runs = server.run({str(page.path): page for page in pages(root)}, {})
+        runs = server.run({str(page.path): page for page in pages(root)}, {}).results()
     assert not any(run.stopped for run in runs.values())
     return max(run.peak for run in runs.values())
 

@@ -17,6 +17,8 @@ FRONT_MATTER = """---
 file_format: mystnb
 kernelspec:
   name: python3
+language_info:
+  name: python
 ---
 """
 

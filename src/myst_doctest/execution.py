@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import selectors
 import shutil
@@ -16,8 +17,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -26,18 +28,21 @@ from .page import Cell, Page
 from .runner import CellRun, Raised, Segment
 from .settings import Settings
 
-__all__ = ["ExecutionError", "PageRun", "Server"]
+__all__ = ["ExecutionError", "PageRun", "Running", "Server"]
 
 ENVIRONMENT = {
     "COLUMNS": "80",
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
     "LINES": "24",
+    "MALLOC_ARENA_MAX": "2",  # else each thread takes 64 MiB of a page's address space
     "NO_COLOR": "1",
     "PYTHONUTF8": "1",
     "TZ": "UTC",
 }
 REMOVED = ("FORCE_COLOR", "LANGUAGE", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHON_COLORS")
+START = 30.0
+"""Seconds for the fork server to import, at least: no cell has begun, whatever its limit."""
 AFTER_END = 5.0
 """Seconds that a page's process has to end after its last word, before it is killed."""
 
@@ -84,6 +89,7 @@ class Server:
                 start_new_session=True,
             )
         self.control = ours
+        self.running: Running | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +99,9 @@ class Server:
 
     def close(self) -> None:
         """End the server and what runs on it."""
+        self.control.shutdown(socket.SHUT_RDWR)
+        if self.running is not None:
+            self.running.thread.join()
         self.control.close()
         try:
             self.process.wait(AFTER_END)
@@ -102,38 +111,83 @@ class Server:
         if self.process.stderr:
             self.process.stderr.close()
 
-    def run(self, pages: Mapping[str, Page], until: Mapping[str, int]) -> dict[str, PageRun]:
-        """Run pages in parallel; ``until`` limits a page to its first so many cells.
-
-        Raises ExecutionError where the server cannot be started or dies.
-        """
-        return _Pump(self, pages, until).run()
+    def run(self, pages: Mapping[str, Page], until: Mapping[str, int]) -> Running:
+        """Run pages in parallel, in this order; ``until`` limits a page to so many cells."""
+        self.running = Running(self, pages, until)
+        return self.running
 
     def why_dead(self) -> str:
         """The last lines that the server wrote before it died."""
         self.process.wait(AFTER_END)
         assert self.process.stderr is not None
         said = self.process.stderr.read().decode(errors="replace").strip()
-        return f"the fork server ended with status {self.process.returncode}:\n{said}"
+        return f"the fork server ended with status {self.process.returncode}: {said}"
+
+
+class Running:
+    """Pages that run while the caller does something else."""
+
+    def __init__(self, server: Server, pages: Mapping[str, Page], until: Mapping[str, int]) -> None:
+        self.ended = {name: threading.Event() for name in pages}
+        self.pump = _Pump(server, pages, until, self._note)
+        self.runs: dict[str, PageRun] = {}
+        self.failure: ExecutionError | None = None
+        self.thread = threading.Thread(target=self._run, name="pages", daemon=True)
+        self.thread.start()
+
+    def result(self, name: str) -> PageRun:
+        """A page's run, as soon as it has ended.
+
+        Raises ExecutionError where the server could not be started, or died before.
+        """
+        self.ended[name].wait()
+        if name not in self.runs:
+            assert self.failure is not None
+            raise self.failure
+        return self.runs[name]
+
+    def results(self) -> dict[str, PageRun]:
+        """All pages' runs, as soon as all have ended; raises as :meth:`result` does."""
+        return {name: self.result(name) for name in self.ended}
+
+    def _note(self, name: str, run: PageRun) -> None:
+        self.runs[name] = run
+        self.ended[name].set()
+
+    def _run(self) -> None:
+        try:
+            self.pump.run()
+        except ExecutionError as error:
+            self.failure = error
+        except Exception as error:
+            self.failure = ExecutionError(f"{type(error).__name__}: {error}")
+        finally:
+            for event in self.ended.values():
+                event.set()
 
 
 class _Pump:
     """Keeps as many pages running as there are cores and reads what they say."""
 
-    def __init__(self, server: Server, pages: Mapping[str, Page], until: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        server: Server,
+        pages: Mapping[str, Page],
+        until: Mapping[str, int],
+        note: Callable[[str, PageRun], None],
+    ) -> None:
         self.server = server
-        # The longest pages first, so that none of them runs alone at the end.
-        order = sorted(pages, key=lambda name: -len(pages[name].cells))
+        self.note = note
         self.waiting = [
-            _Process(name, pages[name].cells[: until.get(name)], server.settings) for name in order
+            _Process(name, page.cells[: until.get(name)], server.settings)
+            for name, page in pages.items()
         ]
         self.running: dict[socket.socket, _Process] = {}
         self.ended: dict[int, int] = {}
-        self.done: dict[str, PageRun] = {}
         self.selector = selectors.DefaultSelector()
         self.reports = b""
 
-    def run(self) -> dict[str, PageRun]:
+    def run(self) -> None:
         self.selector.register(self.server.control, selectors.EVENT_READ)
         try:
             while self.waiting or self.running:
@@ -141,9 +195,10 @@ class _Pump:
                 self._step()
         finally:
             self.selector.close()
+            for process in self.running.values():
+                process.expire()  # the server may be dead, and kills nothing then
             for process in [*self.running.values(), *self.waiting]:
                 process.close()
-        return self.done
 
     def _start(self) -> None:
         while self.waiting and len(self.running) < self.server.jobs:
@@ -151,13 +206,15 @@ class _Pump:
             try:
                 channel = process.start(self.server.control)
             except OSError:
+                process.close()
                 raise ExecutionError(self.server.why_dead()) from None
             self.running[channel] = process
             self.selector.register(channel, selectors.EVENT_READ)
 
     def _step(self) -> None:
         deadline = min(process.deadline for process in self.running.values())
-        for key, _ in self.selector.select(max(deadline - time.monotonic(), 0)):
+        left = None if math.isinf(deadline) else max(deadline - time.monotonic(), 0)
+        for key, _ in self.selector.select(left):
             if key.fileobj is self.server.control:
                 self._read_reports()
             else:
@@ -194,7 +251,7 @@ class _Pump:
             pass
         if channel in self.selector.get_map():
             self.selector.unregister(channel)
-        self.done[process.name] = process.result(status)
+        self.note(process.name, process.result(status))
         process.close()
 
 
@@ -223,7 +280,7 @@ class _Process:
             socket.send_fds(control, [b"p"], [theirs.fileno()])
         self.channel.sendall(self._request().dumps())
         self.channel.setblocking(False)
-        self._set_deadline(self.settings.timeout)
+        self._set_deadline(max(self.settings.timeout, START))
         return self.channel
 
     def _request(self) -> Request:
@@ -297,7 +354,8 @@ class _Process:
         """The page's run, once its process has ended with ``status`` (as ``os.wait`` gives it)."""
         result = self.result_so_far
         if self.timed_out:
-            result.stopped = f"stopped after {self.timed_out:g} s, the cell's limit"
+            whose = "the cell's limit" if self.cell >= 0 else "before its first cell"
+            result.stopped = f"stopped after {self.timed_out:g} s, {whose}"
         elif not self.over:
             result.stopped = f"the page's process {_ending(status)}"
         return result

@@ -5,24 +5,26 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Sequence
-from importlib.metadata import packages_distributions, version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError, ExtensionError
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.fileutil import copy_asset_file
 
 from . import __version__
 from .check import Outcome, Verdict, judge
 from .compare import normalise
-from .execution import ExecutionError, PageRun, Server
+from .execution import ExecutionError, PageRun, Running, Server
 from .page import Page
 from .publish import LOG, LogLexer, output
 from .settings import Settings, SettingsError
@@ -30,6 +32,7 @@ from .settings import Settings, SettingsError
 __all__ = ["read_page", "setup"]
 
 LOGGER = logging.getLogger(__name__)
+STYLE = "myst-doctest.css"
 READER = f"{__name__}.read_page"
 
 
@@ -49,15 +52,15 @@ class Build:
         self.server: Server | None = None
         self.docname = ""
         self.pages: dict[str, Page] = {}
-        self.runs: dict[str, PageRun] = {}
+        self.running: Running | None = None
 
-    def warm(self, app: Sphinx) -> None:
+    def warm(self) -> None:
         """Start the fork server, which imports while Sphinx looks for what is outdated."""
         Build.current = self
         self.server = Server(self.settings)
 
     def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-        """Run all pages that are about to be read, in parallel."""
+        """Run all pages that are about to be read, in parallel, and while others are read."""
         paths = {name: Path(env.doc2path(name)) for name in docnames}
         self.pages = {
             name: Page.read(path, env.myst_config)  # type: ignore[attr-defined]
@@ -67,10 +70,10 @@ class Build:
         self._leave_out_unreadable(env, docnames)
         assert self.server is not None
         with_cells = {name: page for name, page in self.pages.items() if page.cells}
-        try:
-            self.runs = self.server.run(with_cells, {})
-        except ExecutionError as error:
-            raise ExtensionError(str(error)) from None
+        self.running = self.server.run(with_cells, {})
+        if app.parallel > 1:
+            for name in with_cells:  # a reader's process, forked from this one, hears of no run
+                self._run(name)
 
     def _leave_out_unreadable(self, env: BuildEnvironment, docnames: list[str]) -> None:
         """Warn of pages that Sphinx itself could not read: it would stop there."""
@@ -103,13 +106,21 @@ class Build:
             self.app.env.note_reread()  # saved since its cells were read: the next build has it
         for problem in page.problems:
             self._report(problem.line, problem.message, "page")
-        run = self.runs.get(self.docname, PageRun())
+        run = self._run(self.docname)
         verdicts = judge(page, run)
         for verdict in verdicts:
             if verdict.outcome is not Outcome.PASSED:
                 self._report(verdict.line, verdict.report, "output")
         self._note_dependencies(run)
         return _notebook(page, verdicts)
+
+    def _run(self, docname: str) -> PageRun:
+        if self.running is None or docname not in self.running.ended:
+            return PageRun()  # no cells
+        try:
+            return self.running.result(docname)
+        except ExecutionError as error:
+            raise ExtensionError(str(error)) from None
 
     def _report(self, line: int, message: str, kind: str) -> None:
         _warn(normalise(message), (self.docname, line), kind)
@@ -151,7 +162,7 @@ def _configure(app: Sphinx, config: Config) -> None:
         raise ConfigError(str(error)) from None
     config.myst_doctest_environment = _environment(settings)
     build = Build(app, settings)
-    app.connect("builder-inited", build.warm)
+    build.warm()
     app.connect("env-before-read-docs", build.prefetch)
     app.connect("source-read", build.note_current)
     app.connect("build-finished", build.close)
@@ -159,13 +170,17 @@ def _configure(app: Sphinx, config: Config) -> None:
 
 def _environment(settings: Settings) -> str:
     """What every page depends on; when it changes, every page is read again."""
-    distributions = packages_distributions()
-    names = {
-        name for module in settings.preload for name in distributions.get(module.split(".")[0], ())
-    }
-    versions = [f"{name} {version(name)}" for name in sorted(names)]
+    names = sorted({module.split(".")[0] for module in settings.preload})
+    versions = [f"{name} {_version(name)}" for name in names]
     table = [f"{key}={value!r}" for key, value in sorted(vars(settings).items()) if key != "root"]
     return "; ".join([platform.python_version(), *versions, *table, _digest()])
+
+
+def _version(module: str) -> str:
+    try:
+        return version(module)
+    except PackageNotFoundError:  # its distribution has another name: a slower way to find it
+        return ", ".join(map(version, packages_distributions().get(module, ())))
 
 
 def _digest() -> str:
@@ -210,8 +225,17 @@ class NameCells(SphinxTransform):
                 self.document.note_explicit_target(node, node)
 
 
-def _static(app: Sphinx) -> None:
-    app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+def _copy_style(app: Sphinx, builder: Builder) -> None:
+    """Put the style sheet where pages look for it.
+
+    Not by way of ``html_static_path``: that would make the place of this package a part of the
+    site's configuration.
+    """
+    if builder.format == "html":
+        style = Path(__file__).parent / "static" / STYLE
+        folder = Path(app.outdir) / "_static"
+        folder.mkdir(parents=True, exist_ok=True)
+        copy_asset_file(style, folder / STYLE)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -219,10 +243,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("myst_nb")
     app.add_config_value("myst_doctest_environment", "", "env", str)
     app.connect("config-inited", _configure, priority=400)  # before MyST-NB reads its formats
-    app.connect("builder-inited", _static)
+    app.connect("write-started", _copy_style)
     app.add_lexer(LOG, LogLexer)
     app.add_directive("output", Misplaced)
     app.add_directive("code-cell", Misplaced, override=True)
     app.add_transform(NameCells)
-    app.add_css_file("myst-doctest.css")
+    app.add_css_file(STYLE)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -98,9 +98,14 @@ class Runs:
 
     @cached_property
     def sphinx(self) -> Any:
+        from sphinx.errors import ConfigError
+
         from . import sphinx_config
 
-        return sphinx_config.read(self.settings.root / self.settings.confdir)
+        try:
+            return sphinx_config.read(self.settings.root / self.settings.confdir)
+        except ConfigError as error:
+            raise pytest.Collector.CollectError(str(error)) from None
 
     @cached_property
     def parser(self) -> Any:
@@ -135,14 +140,15 @@ class Runs:
     def results(self) -> dict[Path, Result]:
         """The verdicts of all selected pages; each runs as far as its last selected cell."""
         from .check import judge
-        from .execution import Server
+        from .execution import ExecutionError, PageRun, Server
 
         until = {path: max(chosen) + 1 for path, chosen in self.selected.items()}
-        with Server(self.settings) as server:
-            ran = server.run(
-                {str(path): self.page(path) for path in until},
-                {str(path): end for path, end in until.items()},
-            )
+        pages = {str(path): self.page(path) for path in until}
+        try:
+            with Server(self.settings) as server:
+                ran = server.run(pages, {str(path): end for path, end in until.items()}).results()
+        except ExecutionError as error:
+            ran = dict.fromkeys(pages, PageRun(stopped=str(error)))
         results = {}
         for path, end in until.items():
             page, run = self.page(path), ran[str(path)]

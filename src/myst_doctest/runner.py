@@ -83,7 +83,11 @@ class CellRun:
 
 
 class PlainPythonError(Exception):
-    """A cell used what only a notebook has."""
+    """A cell used what only a notebook has, at this line of it."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class Runner:
@@ -166,7 +170,7 @@ class Runner:
             tree = ast.parse(source, name)
         except SyntaxError as error:
             if _is_magic(source, error.lineno or 1):
-                raise PlainPythonError(PLAIN_PYTHON) from None
+                raise PlainPythonError("not Python", error.lineno or 1) from None
             raise
         _refuse_foreign_imports(tree)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
@@ -189,7 +193,9 @@ class Runner:
         if f"{kind.__module__}.{kind.__qualname__}" not in self.rich:
             return {}
         methods = {mime: getattr(value, method, None) for mime, method in RICH.items()}
-        return {mime: method() for mime, method in methods.items() if method is not None}
+        pictures = {mime: method() for mime, method in methods.items() if method is not None}
+        # A type may have no picture of this value, which it says with None.
+        return {mime: text for mime, text in pictures.items() if isinstance(text, str)}
 
     def _record(self, error: BaseException, source: str, name: str) -> None:
         raised = _describe(error, source, name)
@@ -231,7 +237,7 @@ class _Stream(io.TextIOBase):
 
 
 def _no_input(prompt: object = "") -> NoReturn:
-    raise PlainPythonError(f"input() has nobody to ask: {PLAIN_PYTHON}")
+    raise PlainPythonError("input() has nobody to ask")
 
 
 def _reset_warnings() -> None:
@@ -264,7 +270,7 @@ def _refuse_foreign_imports(tree: ast.Module) -> None:
             continue
         for name in names:
             if name.split(".")[0] in FOREIGN_MODULES:
-                raise PlainPythonError(f"the cell imports {name}: {PLAIN_PYTHON}")
+                raise PlainPythonError(f"the cell imports {name}", node.lineno)
 
 
 def _describe(error: BaseException, source: str, name: str) -> Raised:
@@ -298,6 +304,8 @@ def _line(error: BaseException, source: str, name: str) -> int:
         return lines[0]
     if isinstance(error, SyntaxError) and error.filename == name:
         return min(error.lineno or 1, max(source.count("\n") + 1, 1))
+    if isinstance(error, PlainPythonError):
+        return error.line
     return 1
 
 
