@@ -67,10 +67,12 @@ def rewritten(data: bytes, verdicts: Iterable[Verdict], moment: Moment) -> bytes
         ending = "\r" if lines[cell.start].endswith("\r") else ""
         start = cell.block.start if cell.block and verdict.got else cell.end
         end = cell.block.end if cell.block else cell.end
-        new = [line + ending for line in _block(cell, verdict.got, moment)]
-        if end == len(lines) and new and ending:
-            new[-1] = new[-1].removesuffix("\r")
-        lines[start:end] = new
+        at_end = end == len(lines)  # of a file without a newline at its end
+        if at_end:
+            lines[-1] += ending
+        lines[start:end] = [line + ending for line in _block(cell, verdict.got, moment)]
+        if at_end:
+            lines[-1] = lines[-1].removesuffix("\r")
     return "\n".join(lines).encode("utf-8")
 
 

@@ -13,6 +13,7 @@ from .compare import (
     difference,
     lines_of,
     matches,
+    normalise,
     published,
     recorded_form,
 )
@@ -104,15 +105,16 @@ def _judge_cell(page: Page, cell: Cell, run: CellRun, moment: Moment) -> Verdict
 def _failure(cell: Cell, run: CellRun) -> Verdict | None:
     raised = run.raised
     if raised and raised.fatal:
-        return _raised(cell, run, f"{raised.text.splitlines()[0]} ({raised.fatal})")
+        return _raised(cell, run, f"{_first_line(raised.text)} ({raised.fatal})")
     if raised and not cell.raises:
-        first = raised.text.splitlines()[0]
+        first = _first_line(raised.text)
         return _raised(cell, run, f"{first} (no tag raises-exception says that it may)")
     if cell.raises and not raised:
         summary = "tagged raises-exception, but raised nothing: remove the tag, or mend the cell"
         return Verdict(cell, Outcome.FAILED, cell.line, summary, f"{summary}\n{listing(cell, 0)}")
     if run.cut:
-        summary = "showed more than a cell may (max_output): its output is cut"
+        size = sum(len(segment.text) for segment in run.segments)
+        summary = f"showed more than {size} characters (max_output): its output is cut"
         return Verdict(cell, Outcome.FAILED, cell.line, summary, summary)
     return None
 
@@ -120,9 +122,19 @@ def _failure(cell: Cell, run: CellRun) -> Verdict | None:
 def _raised(cell: Cell, run: CellRun, summary: str) -> Verdict:
     assert run.raised is not None
     line = run.raised.line
-    report = f"{summary}\n{listing(cell, line)}\n{run.raised.trace.rstrip()}"
+    trace = _readable(run.raised.trace.rstrip(), 20_000)
+    report = f"{summary}\n{listing(cell, line)}\n{trace}"
     place = cell.code_line + line - 1
     return Verdict(cell, Outcome.FAILED, place, summary, report, failing_line=line)
+
+
+def _first_line(text: str) -> str:
+    return _readable(text.partition("\n")[0], 500)
+
+
+def _readable(text: str, size: int) -> str:
+    """Text for a report: at most so many characters, and none that a terminal obeys."""
+    return normalise(text if len(text) <= size else f"{text[:size]}...")
 
 
 def listing(cell: Cell, failing: int) -> str:

@@ -85,6 +85,7 @@ class _Child:
         sys.path[:0] = self.request.pythonpath
         _set_limits(self.request.memory)
         self.runner.install()
+        os.register_at_fork(after_in_child=_use_descriptors)
         if not self._set_up():
             return
         for number, (name, source, may_raise) in enumerate(self.request.cells):
@@ -144,6 +145,8 @@ class _Child:
         data = dataclasses.asdict(run)
         for segment in data["segments"]:
             segment["text"] = segment["text"].replace(self.request.folder, ".")
+            for mime, markup in segment["rich"].items():
+                segment["rich"][mime] = markup.replace(self.request.folder, ".")
         if data["raised"]:
             for key in ("message", "trace"):
                 data["raised"][key] = data["raised"][key].replace(self.request.folder, ".")
@@ -186,6 +189,14 @@ def _source_of(name: str) -> str:
         except ValueError:
             return name
     return name
+
+
+def _use_descriptors() -> None:
+    """Print to the descriptors: what a forked process publishes is lost."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, f"__{name}__")
+        stream.reconfigure(line_buffering=True)
+        setattr(sys, name, stream)
 
 
 def _hidden_file() -> int:

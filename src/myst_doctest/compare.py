@@ -83,17 +83,21 @@ class Form:
     """A kind of value that differs from run to run.
 
     ``when`` reads the moment that a date's text names and is None for values of other kinds.
+    ``whole_day`` is for dates without a time.
     """
 
     name: str
     pattern: re.Pattern[str]
     when: Callable[[str], datetime | None] | None = None
+    whole_day: bool = False
 
     def is_volatile(self, text: str, ran: datetime) -> bool:
         """Whether this text, shown by a run at ``ran``, may differ in the next run."""
         if self.when is None:
             return True
         moment = self.when(text)
+        if self.whole_day:  # else yesterday would be near in the morning alone
+            ran = ran.replace(hour=0, minute=0, second=0, microsecond=0)
         return moment is not None and abs(moment - ran) <= _NEAR
 
 
@@ -118,13 +122,18 @@ VOLATILE = (
     Form("address", re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b")),
     Form("timing", re.compile(r"(?<=\bin )\d+\.\d+s\b|(?<=\bsince )\d+\.\d+s\b")),
     Form("datetime", re.compile(r"\bdatetime\.datetime\(\d{4}(?:, \d+){4,6}"), _from_call),
-    Form("date", re.compile(r"\bdatetime\.date\(\d{4}, \d+, \d+"), _from_call),
+    Form("date", re.compile(r"\bdatetime\.date\(\d{4}, \d+, \d+"), _from_call, whole_day=True),
     Form(
         "ISO datetime",
         re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?!\d)"),
         _from_iso,
     ),
-    Form("ISO date", re.compile(r"\b\d{4}-\d\d-\d\d(?![\dT]| \d\d:)"), _from_iso),
+    Form(
+        "ISO date",
+        re.compile(r"\b\d{4}-\d\d-\d\d(?![\dT]| \d\d:)"),
+        _from_iso,
+        whole_day=True,
+    ),
 )
 """The volatile values, all of them: what they look like, and when they are volatile.
 

@@ -16,17 +16,22 @@ import select
 import signal
 import socket
 import sys
+from pathlib import Path
 
 from . import child
 
 __all__ = ["main"]
+
+SET_CHILD_SUBREAPER = 36
+"""prctl's number, from <linux/prctl.h>."""
 
 
 def main(arguments: list[str]) -> None:
     """Serve pages until the parent closes its end of the socket."""
     control = socket.socket(fileno=int(arguments[0]))
     for name in arguments[1:]:
-        importlib.import_module(name)
+        _preload(name)
+    _adopt_orphans()
     gc.collect()
     gc.freeze()  # what is here now is garbage in no page
     wake, waker = socket.socketpair()
@@ -45,8 +50,14 @@ def main(arguments: list[str]) -> None:
             if not byte:
                 break
             pages.add(_fork(descriptors[0], (control, wake, waker)))
-    for page in pages:
-        _kill(page)
+    _end(pages)
+
+
+def _preload(name: str) -> None:
+    try:
+        importlib.import_module(name)
+    except Exception as error:
+        sys.exit(f"[tool.myst_doctest] preload: {name}: {type(error).__name__}: {error}")
 
 
 def _fork(descriptor: int, unneeded: tuple[socket.socket, ...]) -> int:
@@ -58,6 +69,7 @@ def _fork(descriptor: int, unneeded: tuple[socket.socket, ...]) -> int:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for end in unneeded:
         end.close()
+    _adopt_orphans()  # a daemon of this page lives as long as the page
     return child.serve(socket.socket(fileno=descriptor))
 
 
@@ -69,12 +81,43 @@ def _report_ended(control: socket.socket, pages: set[int]) -> None:
             return
         if not page:
             return
+        if page not in pages:
+            continue
         pages.discard(page)
         _kill(page)  # what the page started ends with it
+        _kill_orphans(pages)
         try:
             control.sendall(b"%d %d\n" % (page, status))
         except OSError:
             return  # the parent is gone; the loop ends at its closed socket
+
+
+def _end(pages: set[int]) -> None:
+    """Kill the pages and what they started, and wait until all are gone."""
+    for page in pages:
+        _kill(page)
+    while True:
+        _kill_orphans(set())
+        try:
+            os.wait()
+        except ChildProcessError:
+            return
+
+
+def _adopt_orphans() -> None:
+    """Have processes whose parent ends become children of this one (Linux)."""
+    if sys.platform == "linux":
+        import ctypes  # no other platform needs it
+
+        ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _kill_orphans(pages: set[int]) -> None:
+    """Kill what ended pages left behind in sessions of its own."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    if children.is_file():  # Linux
+        for orphan in set(map(int, children.read_text().split())) - pages:
+            os.kill(orphan, signal.SIGKILL)
 
 
 def _kill(page: int) -> None:

@@ -225,6 +225,15 @@ class _Stream(io.TextIOBase):
         self.runner = runner
         self.kind = kind
 
+    @property
+    def buffer(self) -> _Bytes:
+        """What takes bytes, as ``sys.stdout.buffer`` does."""
+        return _Bytes(self)
+
+    def fileno(self) -> int:
+        """The descriptor of the same name, which a host may read (see ``drain``)."""
+        return 1 if self.kind == "stdout" else 2
+
     def writable(self) -> bool:
         return True
 
@@ -234,6 +243,20 @@ class _Stream(io.TextIOBase):
         self.runner.drain()
         self.runner.publish(self.kind, text)
         return len(text)
+
+
+class _Bytes(io.RawIOBase):
+    """The binary side of a stream."""
+
+    def __init__(self, stream: _Stream) -> None:
+        self.stream = stream
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.stream.write(bytes(data).decode("utf-8", "surrogateescape"))
+        return len(data)
 
 
 def _no_input(prompt: object = "") -> NoReturn:

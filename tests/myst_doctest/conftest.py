@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -13,6 +14,11 @@ from pathlib import Path
 
 import pytest
 
+CELL = re.compile(
+    r"^```\{code-cell\} python\n(?P<code>.*?)^```\n"
+    r"(\n(?P<fence>`{3,})\{output\}\n(?P<output>.*?)^(?P=fence)\n)?",
+    re.DOTALL | re.MULTILINE,
+)
 LIMIT = 60
 """Seconds after which a command hangs, and its test fails."""
 
@@ -74,8 +80,21 @@ class Site:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
+    def cells(self, name: str, *sources: str) -> Path:
+        """Write a page of these cells; a source may begin with its options."""
+        parts = [f"```{{code-cell}} python\n{source}\n```\n" for source in sources]
+        return self.page(name, "\n".join(["# A page\n", *parts]))
+
     def read(self, name: str = "page.md") -> bytes:
         return (self.docs / name).read_bytes()
+
+    def recorded(self, name: str = "page.md") -> list[str]:
+        """What a page written by ``cells`` records, a text a cell."""
+        text = self.read(name).decode()
+        return [
+            (match["output"] or "").removeprefix("\n")  # a blank line ends the options
+            for match in CELL.finditer(text)
+        ]
 
     def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
         """Start ``python -m ARGUMENTS`` in the project's folder and do not wait for its end."""

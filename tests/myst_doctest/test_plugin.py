@@ -1,0 +1,224 @@
+"""Pages under pytest: what is collected, what runs, and what is said of wrong settings."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.myst_doctest.conftest import Site
+
+NAMES = ":name: {}\n\n{}"
+
+
+def test_items_are_named(site: Site) -> None:
+    """A cell is named by its name, else by its line."""
+    site.cells("page.md", "x = 1", NAMES.format("loop", "x = 2"), "x = 3")
+    assert list(site.pytest().items) == ["page.md::line-3", "page.md::loop", "page.md::line-13"]
+
+
+def test_name_used_twice(site: Site) -> None:
+    """A second cell of the same name is named by its line, and the page fails."""
+    site.cells("page.md", NAMES.format("loop", "x = 1"), NAMES.format("loop", "x = 2"))
+    done = site.pytest()
+    assert done.states("page.md") == {"page": "failed", "loop": "passed", "line-9": "passed"}
+    assert done.items["page.md::page"].report.startswith("docs/page.md:9: ")
+
+
+def test_pages_of_subfolders(site: Site) -> None:
+    """Pages in folders are pages; what exclude_patterns names and what lies elsewhere is not."""
+    (site.docs / "conf.py").write_text('exclude_patterns = ["drafts", "old-*"]\n')
+    for name in ("page.md", "part/chapter.md", "drafts/page.md", "old-page.md"):
+        site.cells(name, "x = 1")
+    site.cells("../elsewhere.md", "1 / 0")
+    (site.docs / "notes.txt").write_text("1 / 0")
+    done = site.pytest(".")
+    assert done.states() == {"page.md::line-3": "passed", "part.chapter.md::line-3": "passed"}
+
+
+def test_collecting_executes_nothing(site: Site) -> None:
+    """--collect-only lists the cells and runs none."""
+    note = site.root / "note"
+    site.cells("page.md", f"open({str(note)!r}, 'w').close()", NAMES.format("last", "x = 1"))
+    done = site.pytest("--collect-only")
+    assert "docs/page.md::line-3\ndocs/page.md::last\n" in done.output
+    assert not note.exists()
+    assert site.pytest().code == 0
+    assert note.exists()
+
+
+@pytest.mark.parametrize(
+    "selection", [["-k", "last"], ["docs/page.md::last"], ["docs/page.md", "-k", "last"]]
+)
+def test_cells_above_a_selected_one_run(site: Site, selection: list[str]) -> None:
+    """A selected cell finds what the cells above it did; those below it do not run."""
+    note = site.root / "note"
+    site.cells(
+        "page.md",
+        "x = 1",
+        "x += 1",
+        NAMES.format("last", "assert x == 2"),
+        f"open({str(note)!r}, 'w').close()",
+    )
+    site.cells("other.md", f"open({str(note)!r}, 'w').close()")
+    done = site.pytest(*selection)
+    assert done.states() == {"page.md::last": "passed"}
+    assert not note.exists()
+
+
+def test_last_failed(site: Site) -> None:
+    """--lf runs the failed cell again, after those above it, and it passes once mended."""
+    site.cells("page.md", "x = 1", "assert x == 2", "x = 3")
+    assert site.pytest().code == 1
+    again = site.pytest("--lf")
+    assert again.states() == {"page.md::line-7": "failed", "page.md::line-11": "failed"}
+    site.cells("page.md", "x = 2", "assert x == 2", "x = 3")
+    mended = site.pytest("--lf")
+    assert mended.states() == {"page.md::line-7": "passed", "page.md::line-11": "passed"}
+
+
+def test_cell_below_a_failed_one(site: Site) -> None:
+    """A selected cell is not run, and says why, where one above it fails."""
+    site.cells("page.md", "1 / 0", NAMES.format("last", "x = 1"))
+    report = site.pytest("-k", "last").items["page.md::last"].report
+    assert report == "docs/page.md:7: not run, since the cell at line 3 failed"
+
+
+def test_difference_does_not_stop_a_page(site: Site) -> None:
+    """The cells below one that differs run and pass."""
+    site.cells("page.md", "x = 1\nx", "assert x == 1")
+    assert site.pytest().states("page.md") == {"line-3": "failed", "line-8": "passed"}
+
+
+# Bytes of a page, and what pytest says: the items' states, and a report.
+PAGES: dict[str, tuple[bytes, dict[str, str], str]] = {
+    "empty": (b"", {}, ""),
+    "blank": (b"\n \n\n", {}, ""),
+    "mark-alone": (b"\xef\xbb\xbf", {}, ""),
+    "text": (b"# A page\n\nText.\n", {}, ""),
+    "python-listing": (b"```python\n1 / 0\n```\n", {}, ""),
+    "not-utf-8": (b"# A page\n\nna\xefve\n", {"page": "failed"}, ":3: not UTF-8 at byte 12: "),
+    "front-matter": (
+        b"---\na: [\n---\n\n```{code-cell} python\nx = 1\n```\n",
+        {"page": "failed"},
+        ":2: the front matter is broken: ",
+    ),
+    "front-matter-list": (
+        b"---\n- a\n---\n\n```{code-cell} python\nx = 1\n```\n",
+        {"page": "failed"},
+        ":1: the front matter is broken: it must be a mapping",
+    ),
+    "front-matter-and-cell": (
+        b"---\na: 1\n---\n```{code-cell} python\nx = 1\n```\n",
+        {"line-4": "passed"},
+        "",
+    ),
+    "line-separator": (
+        "a\n\nb\u2028c\n".encode(),
+        {"page": "failed"},
+        ":3: holds U+2028, which some readers take for a line's end: remove it",
+    ),
+    "output-alone": (
+        b"# A page\n\n```{output}\n1\n```\n",
+        {"page": "failed"},
+        ":3: an {output} without a cell right above it",
+    ),
+    "text-between": (
+        b"```{code-cell} python\nx = 1\n```\n\ntext\n\n```{output}\n1\n```\n",
+        {"page": "failed", "line-1": "passed"},
+        ":7: an {output} without a cell right above it",
+    ),
+    "two-outputs": (
+        b"```{code-cell} python\n1\n```\n\n```{output}\n1\n```\n\n```{output}\n1\n```\n",
+        {"page": "failed", "line-1": "passed"},
+        ":9: an {output} without a cell right above it",
+    ),
+}
+
+
+def test_pages_of_any_form(site: Site) -> None:
+    """A page without cells is a page; one that cannot be read fails, and keeps its bytes."""
+    for name, (data, _, _) in PAGES.items():
+        site.page(f"{name}.md", data)
+    checked, accepted = site.pytest(), site.accept()
+    assert checked.code == accepted.code == 1
+    for name, (data, states, report) in PAGES.items():
+        page = f"{name}.md"
+        assert checked.states(page) == accepted.states(page) == states, name
+        if report:
+            assert checked.items[f"{page}::page"].report.startswith(f"docs/{page}{report}")
+        assert site.read(page) == data
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("bogus = 1", "[tool.myst_doctest] has no key 'bogus'"),
+        ('timeout = "1"', "tool.myst_doctest.timeout must be a positive number, not '1'"),
+        ('pages = "docs"', "tool.myst_doctest.pages must be a list of strings, not 'docs'"),
+    ],
+)
+def test_wrong_settings(site: Site, line: str, message: str) -> None:
+    """A wrong setting is named with its file, without a traceback, and nothing runs."""
+    site.cells("page.md", "x = 1")
+    settings = site.root / "pyproject.toml"
+    settings.write_text(settings.read_text() + line + "\n")
+    done = site.pytest()
+    assert done.code == 2
+    assert f"{settings}: {message}" in done.output
+    assert "plugin.py" not in done.output
+
+
+def test_wrong_conf_py(site: Site) -> None:
+    """A conf.py that cannot be read is named, without a traceback of the tool."""
+    site.cells("page.md", "x = 1")
+    (site.docs / "conf.py").write_text("project = (\n")
+    done = site.pytest()
+    assert done.code == 2
+    assert "There is a syntax error in your configuration file" in done.output
+    assert "plugin.py" not in done.output
+
+
+def test_pages_of_a_project_without_a_table(site: Site) -> None:
+    """Without [tool.myst_doctest] the defaults hold."""
+    (site.root / "pyproject.toml").write_text("")
+    site.cells("page.md", "x = 1")
+    assert site.pytest("docs").states() == {"page.md::line-3": "passed"}
+
+
+def test_private_doctest_module() -> None:
+    """The private doctest module of pytest has what a cell's item is made of."""
+    from _pytest import doctest  # private: the reason for this test
+
+    mend = "pytest changed its private doctest module: mend src/myst_doctest/doctest_item.py"
+    assert issubclass(getattr(doctest, "DoctestItem", type(None)), pytest.Item), mend
+    item = doctest.DoctestItem
+    names = ["self", "name", "parent", "runner", "dtest"]
+    assert list(inspect.signature(item.__init__).parameters) == names, mend
+    assert {"name", "runner", "dtest"} <= set(inspect.signature(item.from_parent).parameters), mend
+    for method in ("runtest", "repr_failure", "reportinfo"):
+        assert callable(getattr(item, method, None)), f"{mend} ({method})"
+    make_runner = getattr(doctest, "_get_runner", None)
+    assert callable(make_runner), mend
+    required = [
+        name
+        for name, parameter in inspect.signature(make_runner).parameters.items()
+        if parameter.default is parameter.empty
+    ]
+    assert required == [], f"{mend} (_get_runner)"
+
+
+def test_cells_are_doctest_items(site: Site) -> None:
+    """Another plugin sees a cell as a doctest, with its source and what is wanted."""
+    (site.root / "conftest.py").write_text(
+        "def pytest_collection_modifyitems(items):\n"
+        "    for item in items:\n"
+        "        example = item.dtest.examples[item.index]\n"
+        "        print(repr((type(item).__mro__[1].__name__, example.source, example.want)))\n"
+    )
+    site.page("page.md", "```{code-cell} python\n1\n```\n\n```{output}\n1\n```\n")
+    done = site.pytest("-s")
+    assert "('DoctestItem', '1\\n', '1\\n')" in done.output
+    assert done.code == 0

@@ -1,0 +1,222 @@
+"""What cells show: recorded with ``pytest --accept``, then read from the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.myst_doctest.conftest import Site
+
+RAISES = ":tags: [raises-exception]\n\n"
+THING = """\
+import weakref
+class Thing:
+    def __repr__(self):
+        return "Thing()"
+def watched(thing):
+    global last
+    last = weakref.ref(thing)
+    return thing
+"""
+
+# A name, the cells, and what each of them records.
+CASES: dict[str, tuple[list[str], list[str]]] = {
+    "a-value": (
+        ["1 + 1", "'text'", "None", "x = 3", "x; x", "if x:\n    x", "# nothing", ""],
+        ["2\n", "'text'\n", "", "", "3\n", "", "", ""],
+    ),
+    "one-namespace": (
+        ["x = 1", "x += 1\nx", "__name__", "import __main__\n__main__.x"],
+        ["", "2\n", "'__main__'\n", "2\n"],
+    ),
+    "order": (
+        [
+            (
+                "import os, subprocess, sys, warnings\n"
+                "print('one')\n"
+                "print('two', file=sys.stderr)\n"
+                "warnings.warn('three')\n"
+                "done = subprocess.run(['echo', 'four'])\n"
+                "done = os.write(2, b'five\\n')\n"
+                "print('six')\n"
+                "'seven'"
+            ),
+            RAISES + "print('one')\nprint('two', file=sys.stderr)\nraise ValueError('three')",
+        ],
+        [
+            "one\ntwo\nUserWarning: three\nfour\nfive\nsix\n'seven'\n",
+            "one\ntwo\nValueError: three\n",
+        ],
+    ),
+    "print-without-newline": (
+        ["print('a', end='')\nprint('b', end='')\n1", "print('a', end='')"],
+        ["ab\n1\n", "a\n"],
+    ),
+    "bytes": (
+        [
+            "import sys\nprint('one')\ndone = sys.stdout.buffer.write(b'two \\xff\\n')",
+            "import subprocess\ndone = subprocess.run(['echo', 'three'], stdout=sys.stdout)",
+        ],
+        ["one\ntwo \\udcff\n", "three\n"],
+    ),
+    "subprocess": (
+        [
+            "import subprocess\ndone = subprocess.run(['echo', 'hello'])",
+            "done = subprocess.run('echo out; echo err >&2; echo out', shell=True)",
+            "done = subprocess.run(['cat'])\n'cat read nothing'",
+        ],
+        # Two files take the two streams of another process: each keeps its own order.
+        ["hello\n", "out\nout\nerr\n", "'cat read nothing'\n"],
+    ),
+    "fork": (
+        [
+            (
+                "import os\n"
+                "if os.fork() == 0:\n"
+                "    print('child')\n"
+                "    os._exit(0)\n"
+                "done = os.wait()\n"
+                "print('parent')"
+            ),
+            "pid = os.fork()\nif pid:\n    done = os.waitpid(pid, 0)\nelse:\n    print('leaves')",
+            "pid > 0",
+        ],
+        ["child\nparent\n", "leaves\n", "True\n"],
+    ),
+    "warnings": (
+        [
+            (
+                "import warnings\n"
+                "def warn():\n"
+                "    warnings.warn('again', FutureWarning)\n"
+                "for _ in range(2):\n"
+                "    warn()"
+            ),
+            "warn()",
+            "warnings.warn('old', DeprecationWarning)",
+            "class Odd(UserWarning):\n    pass\nwarnings.warn(Odd('of its own class'))",
+        ],
+        [
+            "FutureWarning: again\nFutureWarning: again\n",
+            "FutureWarning: again\n",
+            "DeprecationWarning: old\n",
+            "Odd: of its own class\n",
+        ],
+    ),
+    "exceptions": (
+        [
+            RAISES + "1 / 0",
+            RAISES + "raise ValueError",
+            RAISES + "error = KeyError('x')\nerror.add_note('a note')\nraise error",
+            RAISES + "def broken(:",
+            RAISES + "class Bad(Exception):\n    def __str__(self):\n        1 / 0\nraise Bad",
+            RAISES + "return 1",
+        ],
+        [
+            "ZeroDivisionError: division by zero\n",
+            "ValueError\n",
+            "KeyError: 'x'\na note\n",
+            "SyntaxError: invalid syntax\n",
+            "Bad: <its message raised ZeroDivisionError>\n",
+            "SyntaxError: 'return' outside function\n",
+        ],
+    ),
+    "weak-value": (
+        [THING, "watched(Thing())", "last() is None"],
+        ["", "Thing()\n", "True\n"],
+    ),
+    "weak-cycle": (
+        [THING, "thing = watched(Thing())\nthing.me = thing", "del thing", "last() is None"],
+        ["", "", "", "True\n"],
+    ),
+    "weak-exception": (
+        [
+            THING,
+            "class Trouble(Exception):\n    pass",
+            RAISES + "thing = Thing()\ndef fail(held):\n    raise watched(Trouble('no'))\n"
+            "fail(Thing())",
+            "last() is None",
+        ],
+        ["", "", "Trouble: no\n", "True\n"],
+    ),
+    "bound-value-stays": (
+        [THING, "thing = watched(Thing())", "last() is thing"],
+        ["", "", "True\n"],
+    ),
+    "annotations-are-the-cells-own": (
+        ["def f(x: int): ...\nf.__annotations__"],
+        ["{'x': <class 'int'>}\n"],
+    ),
+    "traceback-shows-the-cell": (
+        [
+            "def fail():\n    raise ValueError('no')",
+            (
+                "import traceback\n"
+                "try:\n"
+                "    fail()\n"
+                "except ValueError:\n"
+                "    print(traceback.format_exc().count('raise ValueError'))"
+            ),
+        ],
+        ["", "1\n"],
+    ),
+    "pickle": (
+        [
+            "import pickle\nclass Thing:\n    pass",
+            "type(pickle.loads(pickle.dumps(Thing()))) is Thing",
+        ],
+        ["", "True\n"],
+    ),
+    "redirected": (
+        [
+            (
+                "import contextlib, io\n"
+                "text = io.StringIO()\n"
+                "with contextlib.redirect_stdout(text):\n"
+                "    print('kept')\n"
+                "text.getvalue()"
+            ),
+            (
+                "with warnings.catch_warnings(record=True) as caught:\n    warnings.warn('kept')\n"
+                "len(caught)"
+            ),
+        ],
+        ["'kept\\n'\n", "1\n"],
+    ),
+    "standard-input": (
+        ["import sys\nsys.stdin.read()", "sys.stdout.encoding, sys.stdout.isatty()"],
+        ["''\n", "('utf-8', False)\n"],
+    ),
+    "descriptors-closed": (
+        ["import os\nos.close(1)\nos.close(2)", "print('still here')"],
+        ["", "still here\n"],
+    ),
+}
+CASES["redirected"][0].insert(0, "import warnings")
+CASES["redirected"][1].insert(0, "")
+
+
+@pytest.fixture(scope="module")
+def accepted(new_site: Callable[[], Site]) -> Site:
+    """A page a case, their output recorded."""
+    site = new_site()
+    for name, (sources, _) in CASES.items():
+        site.cells(f"{name}.md", *sources)
+    site.accept()
+    return site
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_recorded(accepted: Site, name: str) -> None:
+    """A cell records what it shows, in the order in which it came."""
+    assert accepted.recorded(f"{name}.md") == CASES[name][1]
+
+
+def test_second_run(accepted: Site) -> None:
+    """What was recorded is what a second run shows."""
+    done = accepted.pytest()
+    assert set(done.states().values()) == {"passed"}, done.output
+    assert done.code == 0
