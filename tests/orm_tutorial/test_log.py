@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy.log
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, text
 
 from orm_tutorial import log
+
+Create = Callable[..., Engine]
 
 
 class Published(list[str]):
@@ -32,8 +35,22 @@ def published() -> Iterator[Published]:
     sqlalchemy.log._add_default_handler = default
 
 
+@pytest.fixture
+def create_engine() -> Iterator[Create]:
+    """SQLAlchemy's function; the engines' connections are closed after the test."""
+    engines: list[Engine] = []
+
+    def create(url: str, **options: Any) -> Engine:
+        engines.append(sqlalchemy.create_engine(url, **options))
+        return engines[-1]
+
+    yield create
+    for engine in engines:
+        engine.dispose()
+
+
 def test_echo_publishes_and_prints_nothing(
-    published: Published, capsys: pytest.CaptureFixture[str]
+    published: Published, create_engine: Create, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An engine with echo=True publishes its SQL, and stdout stays empty."""
     with create_engine("sqlite://", echo=True).connect() as connection:
@@ -42,7 +59,7 @@ def test_echo_publishes_and_prints_nothing(
     assert capsys.readouterr() == ("", "")
 
 
-def test_named_engine_shows_its_name_once(published: Published) -> None:
+def test_named_engine_shows_its_name_once(published: Published, create_engine: Create) -> None:
     """A named engine is shown once, not once for each logger that it has."""
     create_engine("sqlite://", echo=True)  # its logger is above that of the named engine
     with create_engine("sqlite://", echo=True, logging_name="archive").connect() as connection:
@@ -55,7 +72,7 @@ def test_named_engine_shows_its_name_once(published: Published) -> None:
     ]
 
 
-def test_quiet_engine_is_not_shown(published: Published) -> None:
+def test_quiet_engine_is_not_shown(published: Published, create_engine: Create) -> None:
     """An engine without echo is not shown, even beside one with echo."""
     create_engine("sqlite://", echo=True)
     with create_engine("sqlite://").connect() as connection:
@@ -63,7 +80,7 @@ def test_quiet_engine_is_not_shown(published: Published) -> None:
     assert published == []
 
 
-def test_echo_can_be_switched(published: Published) -> None:
+def test_echo_can_be_switched(published: Published, create_engine: Create) -> None:
     """Setting engine.echo later is followed."""
     engine = create_engine("sqlite://", echo=True)
     engine.echo = False
@@ -75,7 +92,7 @@ def test_echo_can_be_switched(published: Published) -> None:
     assert published == ["BEGIN (implicit)", "SELECT 2", "[generated] ()", "ROLLBACK"]
 
 
-def test_debug_echo_shows_rows(published: Published) -> None:
+def test_debug_echo_shows_rows(published: Published, create_engine: Create) -> None:
     """echo="debug" shows columns and rows too, as SQLAlchemy logs them."""
     with create_engine("sqlite://", echo="debug").connect() as connection:
         connection.execute(text("SELECT 1 AS one")).all()
@@ -83,7 +100,9 @@ def test_debug_echo_shows_rows(published: Published) -> None:
     assert "Row (1,)" in published
 
 
-def test_timings_are_taken_out_of_every_kind_of_bracket(published: Published) -> None:
+def test_timings_are_taken_out_of_every_kind_of_bracket(
+    published: Published, create_engine: Create
+) -> None:
     """No message holds a time: neither a first run's, nor a cached one's, nor DDL's."""
     engine = create_engine("sqlite://", echo=True)
     key = sqlalchemy.Column("id", sqlalchemy.Integer, primary_key=True)
