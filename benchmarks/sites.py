@@ -34,7 +34,7 @@ class Site:
         """A build without warnings as errors: stock MyST-NB warns of cells that fail."""
         build = self.root / "_build"
         return [
-            *(python, "-m", "sphinx", "-q", "-Q", "-j", "auto"),
+            *(python, "-m", "sphinx", "-q", "-Q"),
             *("-c", str(self.root), "-d", str(build / "doctrees")),
             *(str(self.root / "docs"), str(build / "html")),
         ]
