@@ -14,7 +14,6 @@ extensions = [
 nitpicky = True
 show_warning_types = True
 
-autodoc_class_signature = "separated"
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 # Kept in the repository, so that no build asks the network; inventories/README.md says more.

@@ -20,9 +20,9 @@ __all__ = ["Acceptance", "accept"]
 
 @dataclass
 class Acceptance:
-    """What was recorded in a page, a line a block, or why nothing was."""
+    """What was done to the block of which cell (by its number), or why nothing was written."""
 
-    changes: list[str] = field(default_factory=list)
+    changes: dict[int, str] = field(default_factory=dict)
     refusal: str = ""
 
 
@@ -41,7 +41,7 @@ def accept(page: Page, verdicts: Sequence[Verdict], moment: Moment) -> Acceptanc
         _replace(page.path, page.data, data)
     except OSError as error:
         return Acceptance(refusal=f"{page.path}: not written: {error.strerror or error}")
-    return Acceptance(changes=[_change(page, verdict) for verdict in differing])
+    return Acceptance(changes={verdict.cell.index: _change(verdict) for verdict in differing})
 
 
 def _refusal(page: Page, verdicts: Sequence[Verdict]) -> str:
@@ -53,10 +53,8 @@ def _refusal(page: Page, verdicts: Sequence[Verdict]) -> str:
     return ""
 
 
-def _change(page: Page, verdict: Verdict) -> str:
-    cell = verdict.cell
-    verb = "removed" if not verdict.got else "changed" if cell.block else "added"
-    return f"{page.where(verdict.line)}: {verb} the output of {cell.label}"
+def _change(verdict: Verdict) -> str:
+    return "removed" if not verdict.got else "changed" if verdict.cell.block else "added"
 
 
 def rewritten(data: bytes, verdicts: Iterable[Verdict], moment: Moment) -> bytes:

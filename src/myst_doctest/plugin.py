@@ -169,9 +169,15 @@ class Runs:
             self.acceptances.append([acceptance.refusal])
         if not acceptance.changes:
             return result
-        self.acceptances.append(acceptance.changes)
         del self.pages[page.path]
         page = self.page(page.path)
+        self.acceptances.append(
+            [
+                f"{page.where(page.cells[index].line)}: {change} the output of"
+                f" {page.cells[index].label}"
+                for index, change in acceptance.changes.items()
+            ]
+        )
         return Result(page, judge(page, run, end))
 
 

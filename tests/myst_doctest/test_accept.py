@@ -132,8 +132,8 @@ def test_changes_are_listed(accepted: tuple[Site, Done, Done]) -> None:
     """Accepting prints a line a changed block, and nothing of the others."""
     _, done, _ = accepted
     assert "docs/added.md:3: added the output of line-3\n" in done.output
-    assert "docs/changed.md:8: changed the output of line-3\n" in done.output
-    assert "docs/removed.md:6: removed the output of line-1\n" in done.output
+    assert "docs/changed.md:3: changed the output of line-3\n" in done.output
+    assert "docs/removed.md:1: removed the output of line-1\n" in done.output
     assert "docs/unchanged.md" not in done.output
     assert done.code == 0
 
