@@ -99,6 +99,7 @@ class Build:
 
     def read(self, text: str) -> nbformat.NotebookNode:
         """The notebook of the page that is being read, with its cells' outputs in it."""
+        run = self._run(self.docname)
         page = self.pages.get(self.docname)
         if page is None:
             page = Page.parse(text, Path(self.docname), self.app.env.myst_config)  # type: ignore[attr-defined]
@@ -106,7 +107,6 @@ class Build:
             self.app.env.note_reread()  # saved since its cells were read: the next build has it
         for problem in page.problems:
             self._report(problem.line, problem.message, "page")
-        run = self._run(self.docname)
         verdicts = judge(page, run)
         for verdict in verdicts:
             if verdict.outcome is not Outcome.PASSED:
