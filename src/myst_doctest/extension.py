@@ -25,14 +25,18 @@ from . import __version__
 from .check import Outcome, Verdict, judge
 from .compare import normalise
 from .execution import ExecutionError, PageRun, Running, Server
+from .flow import LanesThroughText
+from .lanes import Lanes
 from .page import Page
-from .publish import LOG, LogLexer, output
+from .panel import add_nodes, log_panel
+from .publish import output
 from .settings import Settings, SettingsError
 
 __all__ = ["read_page", "setup"]
 
 LOGGER = logging.getLogger(__name__)
 STYLE = "myst-doctest.css"
+SCRIPT = "log-panels.js"
 READER = f"{__name__}.read_page"
 
 
@@ -112,7 +116,7 @@ class Build:
             if verdict.outcome is not Outcome.PASSED:
                 self._report(verdict.line, verdict.report, "output")
         self._note_dependencies(run)
-        return _notebook(page, verdicts)
+        return _notebook(page, verdicts, Lanes(run.cells))
 
     def _run(self, docname: str) -> PageRun:
         if self.running is None or docname not in self.running.ended:
@@ -131,14 +135,16 @@ class Build:
             self.app.env.note_dependency(file)
 
 
-def _notebook(page: Page, verdicts: Sequence[Verdict]) -> nbformat.NotebookNode:
+def _notebook(page: Page, verdicts: Sequence[Verdict], lanes: Lanes) -> nbformat.NotebookNode:
     if page.notebook is None:
         title = f"# {page.path.name}\n\nThis page could not be read; the build's report says why."
         cell = nbformat.v4.new_markdown_cell(title, id="cell-1")
         return nbformat.v4.new_notebook(cells=[cell])
     codes = [cell for cell in page.notebook.cells if cell.cell_type == "code"]
     for cell, verdict in zip(codes, verdicts, strict=True):
-        shown = output(verdict)
+        index = verdict.cell.index
+        cell.metadata["lanes"] = {"before": lanes.before(index), "after": lanes.before(index + 1)}
+        shown = output(verdict, lanes)
         cell.outputs = [shown] if shown else []
     return page.notebook
 
@@ -225,17 +231,26 @@ class NameCells(SphinxTransform):
                 self.document.note_explicit_target(node, node)
 
 
-def _copy_style(app: Sphinx, builder: Builder) -> None:
-    """Put the style sheet where pages look for it.
+def _copy_assets(app: Sphinx, builder: Builder) -> None:
+    """Put style sheet and script where pages look for them.
 
     Not by way of ``html_static_path``: that would make the place of this package a part of the
     site's configuration.
     """
     if builder.format == "html":
-        style = Path(__file__).parent / "static" / STYLE
         folder = Path(app.outdir) / "_static"
         folder.mkdir(parents=True, exist_ok=True)
-        copy_asset_file(style, folder / STYLE)
+        for asset in (STYLE, SCRIPT):
+            copy_asset_file(Path(__file__).parent / "static" / asset, folder / asset, force=True)
+
+
+def _load_script(
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Load the script in the head, before anything is painted; themes load theirs at the end."""
+    if doctree is not None and next(iter(doctree.findall(log_panel)), None) is not None:
+        address = context["pathto"](f"_static/{SCRIPT}", 1)
+        context["metatags"] = f'{context.get("metatags", "")}<script src="{address}"></script>\n'
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -243,10 +258,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("myst_nb")
     app.add_config_value("myst_doctest_environment", "", "env", str)
     app.connect("config-inited", _configure, priority=400)  # before MyST-NB reads its formats
-    app.connect("write-started", _copy_style)
-    app.add_lexer(LOG, LogLexer)
+    app.connect("write-started", _copy_assets)
+    app.connect("html-page-context", _load_script)
+    add_nodes(app)
     app.add_directive("output", Misplaced)
     app.add_directive("code-cell", Misplaced, override=True)
     app.add_transform(NameCells)
+    app.add_post_transform(LanesThroughText)
     app.add_css_file(STYLE)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,57 +8,29 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, ClassVar
 
 import nbformat
 from docutils import nodes
-from pygments.lexer import Lexer
-from pygments.lexers.python import PythonLexer
-from pygments.lexers.sql import SqlLexer
 from sphinx import addnodes
 
 from .check import Outcome, Verdict
 from .compare import normalise
+from .lanes import Lanes
+from .panel import panel
 from .runner import Segment
 
-__all__ = ["LOG", "MIME", "LogLexer", "OutputRenderer", "output"]
+__all__ = ["MIME", "OutputRenderer", "output"]
 
 MIME = "application/vnd.myst-doctest+json"
-LOG = "sql-log"
 # Sphinx highlights a block whose raw source is empty or its text; an output is neither.
 PLAIN = "\r"
 LINK = re.compile(r"https?://[^\s<>\"'()]*[^\s<>\"'().,:;!?]")
-# One word in brackets, or more, and values: ``[generated] ('Dave',)``. A statement may have a
-# word in brackets too, which names its source.
-PARAMETERS = re.compile(r"(?:\[[^\]\n]*\] )+[(\[{]")
 
 
-class LogLexer(Lexer):
-    """A log of SQL: statements, and lines in brackets with their parameters in Python's words."""
-
-    name = "Log of SQL"
-    aliases = (LOG,)
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.statements = SqlLexer(**options)
-        self.parameters = PythonLexer(**options)
-
-    def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, Any, str]]:
-        """Tokens of each run of lines of one kind, from the lexer of that kind."""
-        position = 0
-        lines = text.splitlines(keepends=True)
-        for values, group in groupby(lines, key=lambda line: bool(PARAMETERS.match(line))):
-            part = "".join(group)
-            lexer = self.parameters if values else self.statements
-            for index, kind, value in lexer.get_tokens_unprocessed(part):
-                yield position + index, kind, value
-            position += len(part)
-
-
-def output(verdict: Verdict) -> nbformat.NotebookNode | None:
+def output(verdict: Verdict, lanes: Lanes) -> nbformat.NotebookNode | None:
     """The cell's one notebook output; None where it shows nothing."""
     differs = verdict.outcome is Outcome.DIFFERS
     if not verdict.shown and not differs:
@@ -67,6 +39,8 @@ def output(verdict: Verdict) -> nbformat.NotebookNode | None:
     failing = verdict.failing_line
     content = {
         "segments": [_safe(segment) for segment in verdict.shown],
+        "lanes": [lanes.at(verdict.cell.index, number) for number in range(len(verdict.shown))],
+        "open": bool(lanes.before(verdict.cell.index + 1)),
         "differs": differs,
         "line": failing,
         "code": lines[failing - 1].strip() if 0 < failing <= len(lines) else "",
@@ -99,9 +73,10 @@ class OutputRenderer:
         if content["differs"]:
             box["classes"].append("differs")
             box += _note("This output differs from the recorded one.")
-        for logged, group in groupby(segments, key=lambda segment: segment.kind == "sql"):
-            members = list(group)
-            box += _log(members) if logged else [_shown(member, content) for member in members]
+        numbered = list(enumerate(segments))
+        for logged, group in groupby(numbered, key=lambda pair: pair[1].kind == "sql"):
+            numbers = [number for number, _ in group]
+            box += (_log if logged else _own)(segments, numbers, content)
         return [box]
 
 
@@ -109,11 +84,25 @@ def _note(text: str) -> nodes.paragraph:
     return nodes.paragraph(text=text, classes=["output-note"])
 
 
-def _log(segments: Iterable[Segment]) -> nodes.literal_block:
+def _log(
+    segments: Sequence[Segment], numbers: list[int], content: dict[str, Any]
+) -> list[nodes.Element]:
     """What a library logged, apart from the cell's own output."""
-    text = "\n".join(segment.text for segment in segments)
-    # Without "force", a highlighter's doubt about a truncated statement would be a warning.
-    return nodes.literal_block(text, text, language=LOG, force=True, classes=["log"])
+    last = not any(segment.kind == "sql" for segment in segments[numbers[-1] + 1 :])
+    lanes = [content["lanes"][number] for number in numbers]
+    logged = [segments[number] for number in numbers]
+    return [panel(logged, lanes, stays_open=last and content["open"])]
+
+
+def _own(
+    segments: Sequence[Segment], numbers: list[int], content: dict[str, Any]
+) -> list[nodes.Element]:
+    """What the cell itself showed."""
+    boxes = []
+    for number in numbers:
+        shown, classes = _shown(segments[number], content), content["lanes"][number]
+        boxes.append(nodes.container("", shown, classes=classes) if classes else shown)
+    return boxes
 
 
 def _shown(segment: Segment, content: dict[str, Any]) -> nodes.Element:

@@ -8,17 +8,41 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
+import weakref
 from typing import Protocol
 
 import sqlalchemy.log
+from sqlalchemy import Connection
 
-__all__ = ["Publish", "SQLHandler", "install", "message"]
+__all__ = ["WORDS", "Publish", "SQLHandler", "install", "message"]
 
 ENGINE = "sqlalchemy.engine.Engine"
 # The words in brackets come from DefaultExecutionContext._get_cache_stats.
 _TIMING = re.compile(
     r"^((?:\[[^\]\n]*\] )*\[[^\]\n]*?)(?: in| since)? \d[\d.e+-]*s(?: ago)?(?= ?[\] ])"
 )
+
+_PART = re.compile(r"(BEGIN|COMMIT|ROLLBACK)(?! TO | PREPARED)\b|(\[)")
+
+WORDS = {
+    "generated": "SQLAlchemy has made the SQL text of this statement now, and keeps it.",
+    "cached": "SQLAlchemy has made this SQL text before, and sends it again with other values.",
+    "raw sql": "The text was handed over as it is: there was nothing to make, or to keep.",
+    "no key": "Text of this kind, such as DDL, is made anew each time and not kept.",
+    "caching disabled": "The program has asked that SQL texts are not kept.",
+    "dialect": "SQL texts are not kept, since the dialect does not say that they may be.",
+    "insertmanyvalues": (
+        "Several rows are inserted and return values. The numbers count the batches;"
+        " ordered means that each returned row must be matched to its object;"
+        " where no batch is supported in that case, each row has a statement of its own."
+    ),
+}
+"""What the words in brackets mean: the first words of a bracket, and a sentence or two.
+
+Source: SQLAlchemy's documentation, "SQL Compilation Caching" and "Insert Many Values" Behavior
+for INSERT statements.
+"""
 
 
 class Publish(Protocol):
@@ -49,12 +73,16 @@ class SQLHandler(logging.Handler):
     """Publishes the messages of the loggers that ``echo=True`` switched on.
 
     A named engine (``logging_name``) has a logger below that of all engines and shows its name.
+    Beside its text, a message tells its ``part`` (``begin``, ``commit``, ``rollback``,
+    ``parameters`` or ``statement``), the ``engine``'s name, the ``lane`` of its connection, the
+    ``word`` in brackets, and what is to be known ``about`` that word.
     """
 
     def __init__(self, publish: Publish) -> None:
         super().__init__()
         self.publish = publish
         self.echoed: set[str] = set()
+        self.lanes = Lanes()
 
     def echo(self, logger: logging.Logger) -> None:
         """Show what this logger says; called where SQLAlchemy would add its stdout handler."""
@@ -64,11 +92,70 @@ class SQLHandler(logging.Handler):
         if record.name not in self.echoed:
             return
         text = message(record.getMessage())
+        meta = about(text)
+        connection = _connection()
+        if connection is not None:
+            meta["lane"] = self.lanes.lane(connection, meta["part"])
         name = record.name.removeprefix(ENGINE).removeprefix(".")
         if record.name.startswith(ENGINE) and name:
-            self.publish("sql", f"[{name}] {text}", engine=name)
-        else:
-            self.publish("sql", text)
+            meta["engine"] = name
+            text = f"[{name}] {text}"
+        self.publish("sql", text, **meta)
+
+
+def about(text: str) -> dict[str, str]:
+    """What a message is, and what its word in brackets means.
+
+    >>> about("COMMIT")
+    {'part': 'commit'}
+    >>> about("ROLLBACK TO SAVEPOINT sa_savepoint_1")
+    {'part': 'statement'}
+    >>> sorted(about("[cached] ()").items())[1:]
+    [('part', 'parameters'), ('word', 'cached')]
+    """
+    match = _PART.match(text)
+    if match is None:
+        return {"part": "statement"}
+    if match[1]:
+        return {"part": match[1].lower()}
+    word = text[1:].partition("]")[0]
+    explained = [meaning for start, meaning in WORDS.items() if start in word]
+    return {"part": "parameters", "word": word, "about": " ".join(explained)}
+
+
+class Lanes:
+    """Numbers for the connections with a transaction, the lowest free one for each.
+
+    A Session takes a Connection for each transaction, so that a lane lasts from ``BEGIN`` to
+    ``COMMIT`` or ``ROLLBACK``.
+    """
+
+    def __init__(self) -> None:
+        self.taken: weakref.WeakKeyDictionary[Connection, int] = weakref.WeakKeyDictionary()
+
+    def lane(self, connection: Connection, part: str) -> str:
+        """The lane in which a connection's message stands; empty outside of a transaction."""
+        if part == "begin":
+            used = set(self.taken.values())
+            self.taken[connection] = min(set(range(len(used) + 1)) - used)
+        lane = self.taken.get(connection)
+        if part in ("commit", "rollback"):
+            self.taken.pop(connection, None)
+        return "" if lane is None else str(lane)
+
+
+def _connection() -> Connection | None:
+    """The Connection that logs: a record does not tell, so the frames below are asked.
+
+    ``Connection._log_info`` is private to SQLAlchemy; a test says so when it changes.
+    """
+    frame = sys._getframe()
+    while frame is not None:
+        if frame.f_code.co_name == "_log_info":
+            logging_one = frame.f_locals.get("self")
+            return logging_one if isinstance(logging_one, Connection) else None
+        frame = frame.f_back  # type: ignore[assignment]  # None at the bottom
+    return None
 
 
 def install(publish: Publish) -> None:

@@ -1,0 +1,73 @@
+"""Carry the lanes of a page's log through the text between its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+__all__ = ["LanesThroughText"]
+
+
+class LanesThroughText(SphinxPostTransform):
+    """Give what stands between two cells the classes of the lanes that are open there.
+
+    Each cell's metadata says which lanes are open above its output and which below.
+    Neighbours are put into one box, since a line beside each of them would be cut by what they
+    hide of their overflow.
+    """
+
+    default_priority = 900  # after all that looks for its neighbours
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Walk the document from top to bottom."""
+        self.classes: list[str] = []
+        self._walk(self.document)
+
+    def _walk(self, parent: nodes.Element) -> None:
+        together: list[nodes.Node] = []
+        for child in list(parent.children):
+            lanes = _lanes(child)
+            if isinstance(child, nodes.section | nodes.title) or lanes is not None:
+                self._box(together)
+                together = []
+            else:
+                together.append(child)
+            if isinstance(child, nodes.section):
+                self._walk(child)
+            elif isinstance(child, nodes.title):
+                child["classes"] += self.classes
+            elif lanes is not None:
+                self._enter(child, lanes)
+        self._box(together)
+
+    def _enter(self, cell: nodes.Node, lanes: dict[str, list[str]]) -> None:
+        """Mark a cell's code, and go on with what is open below the cell."""
+        assert isinstance(cell, nodes.Element)
+        for part in cell.children:
+            if isinstance(part, nodes.Element) and "cell_input" in part.get("classes", ()):
+                part["classes"] += lanes["before"]
+        self.classes = lanes["after"]
+
+    def _box(self, together: Sequence[nodes.Node]) -> None:
+        shown = [node for node in together if not isinstance(node, nodes.Invisible)]
+        if not self.classes or not shown:
+            return
+        parent = together[0].parent
+        index = parent.index(together[0])
+        box = nodes.container("", classes=["between-cells", *self.classes])
+        for node in together:
+            parent.remove(node)
+            box += node
+        parent.insert(index, box)
+
+
+def _lanes(node: nodes.Node) -> dict[str, list[str]] | None:
+    """What a cell says of its lanes; None for what is no cell."""
+    if not isinstance(node, nodes.container):
+        return None
+    metadata = node.get("cell_metadata")
+    return metadata.get("lanes") if isinstance(metadata, dict) else None

@@ -1,0 +1,51 @@
+// One switch for all panels of the site: "Hide SQL" folds them, and the next page remembers.
+// The first part runs in the head, before anything is painted; the rest once the page is there.
+(() => {
+  "use strict";
+  const KEY = "myst-doctest-log";
+  const root = document.documentElement;
+  const stored = () => {
+    try {
+      return localStorage.getItem(KEY);
+    } catch {
+      return null; // storage is off: the switch works for this page alone
+    }
+  };
+  if (stored() === "folded") root.dataset.log = "folded";
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const panels = [...document.querySelectorAll(".executed details.log")];
+    if (!panels.length) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "log-switch";
+    const fold = (folded) => {
+      for (const panel of panels) panel.open = !folded;
+      button.textContent = folded ? "Show SQL" : "Hide SQL";
+    };
+    let folded = root.dataset.log === "folded";
+    fold(folded);
+    delete root.dataset.log; // from here on, each panel's own state counts
+    button.addEventListener("click", () => {
+      folded = !folded;
+      fold(folded);
+      try {
+        localStorage.setItem(KEY, folded ? "folded" : "shown");
+      } catch {
+        // as above
+      }
+    });
+    const corner = document.querySelector(".content-icon-container");
+    if (corner) corner.prepend(button);
+    else panels[0].closest("section, article, body").prepend(button);
+  });
+
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll(".executed details.log:not([open])")];
+    for (const panel of opened) panel.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const panel of opened) panel.open = false;
+  });
+})();
