@@ -57,7 +57,7 @@ def test_a_strangers_site_is_built(stranger: Site) -> None:
     assert plain.split() == ["2", "3"]
     assert error.split("\n") == ["Line 1: numbers[7]", "IndexError: list index out of range"]
     (log,) = built.body("shapes").select(".log")
-    assert log.get_text().strip() == "SELECT shape"
+    assert log.pre.get_text() == "SELECT shape"
     assert "<__main__.Shape object at 0x7f0000000001>" in built.outputs("shapes")[0]
 
 

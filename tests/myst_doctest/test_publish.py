@@ -143,8 +143,13 @@ def test_a_log_stands_apart(built: Built) -> None:
     """Logged lines are in a log, without their gutter, between what was shown before and after."""
     (output,) = built.body("log").select(".executed")
     (log,) = output.select(".log")
-    lines = ["SELECT name", "FROM person", "[generated] ('Dave', 3)", "[other] SELECT 2"]
-    assert log.get_text().strip("\n").split("\n") == lines
+    entries = [entry.get_text().split("\n") for entry in log.select(".log-entry")]
+    lines = [[line for line in entry if line] for entry in entries]
+    assert lines == [
+        ["SELECT name", "FROM person", "generated('Dave', 3)"],
+        ["[other] SELECT 2"],
+    ]
+    assert log.summary.get_text() == "SQL: 2 statements"
     (before, after), (result,) = output.select(".stdout"), output.select(".result")
     texts = [each.get_text().strip("\n") for each in (before, log, after, result)]
     assert output.get_text().split() == "\n".join(texts).split()

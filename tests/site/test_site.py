@@ -74,8 +74,8 @@ def test_sql_stands_apart_and_is_highlighted(site: Path) -> None:
     """SQL is in a block of its own, with its keywords marked, beside text that is not."""
     cell = soup(site, "reference/kitchen-sink").find(id="sink-sql-and-value")
     assert cell is not None
-    logs = cell.select(".executed .highlight-sql-log")
-    assert [log.get_text().split()[0] for log in logs] == ["BEGIN", "COMMIT"]
+    logs = cell.select(".executed details.log")
+    assert [log.select_one("pre").get_text().split()[0] for log in logs] == ["BEGIN", "COMMIT"]
     assert "INSERT" in {word.get_text() for word in logs[0].select(".k")}
     assert cell.select_one("pre.stdout").get_text() == "nothing is sent yet"
 
