@@ -28,7 +28,7 @@ from .execution import ExecutionError, PageRun, Running, Server
 from .flow import LanesThroughText
 from .lanes import Lanes
 from .page import Page
-from .panel import add_nodes, log_panel
+from .panel import add_nodes, explanations, log_panel
 from .publish import output
 from .settings import Settings, SettingsError
 
@@ -244,13 +244,17 @@ def _copy_assets(app: Sphinx, builder: Builder) -> None:
             copy_asset_file(Path(__file__).parent / "static" / asset, folder / asset, force=True)
 
 
-def _load_script(
+def _finish_page(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Load the script in the head, before anything is painted; themes load theirs at the end."""
+    """Explain the panels' words, and load their script in the head, before the first paint.
+
+    Themes load scripts at the end of a page.
+    """
     if doctree is not None and next(iter(doctree.findall(log_panel)), None) is not None:
         address = context["pathto"](f"_static/{SCRIPT}", 1)
         context["metatags"] = f'{context.get("metatags", "")}<script src="{address}"></script>\n'
+        context["body"] = f"{context['body']}{explanations(doctree)}"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -259,7 +263,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("myst_doctest_environment", "", "env", str)
     app.connect("config-inited", _configure, priority=400)  # before MyST-NB reads its formats
     app.connect("write-started", _copy_assets)
-    app.connect("html-page-context", _load_script)
+    app.connect("html-page-context", _finish_page)
     add_nodes(app)
     app.add_directive("output", Misplaced)
     app.add_directive("code-cell", Misplaced, override=True)

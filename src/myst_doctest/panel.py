@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 
 from .runner import Segment
 
-__all__ = ["add_nodes", "panel"]
+__all__ = ["add_nodes", "explanations", "log_panel", "panel"]
 
 MORE_KEYWORDS = frozenset({"CONFLICT", "PRAGMA", "RELEASE", "RETURNING", "SAVEPOINT"})
 # One word in brackets, or more, and values: ``[generated] ('Dave',)``. A statement may have a
@@ -146,24 +146,31 @@ def _visit_statement(self: Any, node: log_statement) -> None:
 def _visit_parameters(self: Any, node: log_parameters) -> None:
     code = highlight(node.astext(), PYTHON, FORMATTER).rstrip("\n")
     self.body.append('<div class="highlight log-parameters">')
-    self.body.append(_word(self, node["word"], node["about"]))
+    self.body.append(_word(node["word"], node["about"]))
     self.body.append(f"<pre>{code}</pre></div>\n")
     raise nodes.SkipNode
 
 
-def _word(translator: Any, word: str, about: str) -> str:
-    """The word in brackets: a button that shows what it means, once explained on the page."""
+def _word(word: str, about: str) -> str:
+    """The word in brackets: a button that shows what it means, where that is known."""
     if not about:
         return f'<span class="log-word">{escape(word)}</span>'
-    explained = vars(translator).setdefault("log_words", {})
-    name = "word-" + re.sub(r"\W+", "-", word).strip("-")
-    button = (
-        f'<button type="button" class="log-word" popovertarget="{name}">{escape(word)}</button>'
+    name = _name(word)
+    return f'<button type="button" class="log-word" popovertarget="{name}">{escape(word)}</button>'
+
+
+def _name(word: str) -> str:
+    return "word-" + re.sub(r"\W+", "-", word).strip("-")
+
+
+def explanations(doctree: nodes.document) -> str:
+    """What a page's words mean, each once; for the page's end, where no fold hides them."""
+    known = {node["word"]: node["about"] for node in doctree.findall(log_parameters)}
+    return "".join(
+        f'<div popover id="{_name(word)}" class="log-about"><p>{escape(about)}</p></div>\n'
+        for word, about in known.items()
+        if about
     )
-    if name in explained:
-        return button
-    explained[name] = about
-    return f'{button}<div popover id="{name}" class="log-about"><p>{escape(about)}</p></div>'
 
 
 def _pass(self: Any, node: nodes.Element) -> None:

@@ -42,7 +42,7 @@
 
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll(".executed details.log:not([open])")];
+    opened = [...document.querySelectorAll(".cell details:not([open])")];
     for (const panel of opened) panel.open = true;
   });
   addEventListener("afterprint", () => {
