@@ -1,4 +1,4 @@
-"""Copies of this site to measure: as it is, for stock MyST-NB, and with execution off."""
+"""Copies of this site to measure: as it is, without pictures, for stock MyST-NB, not executed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from myst_doctest import sphinx_config
 from myst_doctest.page import Page
+from orm_tutorial.show import __all__ as show
 
 __all__ = ["ROOT", "Site", "copies", "pages"]
 
@@ -64,16 +65,35 @@ def pages(root: Path) -> list[Page]:
 
 
 def copies(folder: Path) -> dict[str, Site]:
-    """The site three times: ``own``, ``stock`` (kernels, always executed) and ``off``."""
-    sites = {name: Site(name, folder / name) for name in ("own", "stock", "off")}
+    """The site four times: ``own``, ``plain``, ``stock`` (kernels) and ``off`` (no execution)."""
+    sites = {name: Site(name, folder / name) for name in ("own", "plain", "stock", "off")}
     for site in sites.values():
         site.root.mkdir(parents=True)
         for name in COPIED:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, site.root / name)
+    _make_plain(sites["plain"])
     for name, mode in (("stock", "force"), ("off", "off")):
         _make_stock(sites[name], mode)
     return sites
+
+
+def _make_plain(site: Site) -> None:
+    """Leave out what makes pictures: the cells that call one, and the hook that publishes SQL."""
+    settings = site.root / "pyproject.toml"
+    lines = settings.read_text(encoding="utf-8").split("\n")
+    kept = [line for line in lines if not line.startswith('setup = "')]
+    settings.write_text("\n".join(kept), encoding="utf-8")
+    for page in pages(site.root):
+        _cut(page, [(c.start, c.end) for c in page.cells if any(f"{f}(" in c.source for f in show)])
+
+
+def _cut(page: Page, spans: list[tuple[int, int]]) -> None:
+    """Take lines out of a page's file."""
+    lines = page.path.read_text(encoding="utf-8").split("\n")
+    for start, end in reversed(spans):
+        del lines[start:end]
+    page.path.write_text("\n".join(lines), encoding="utf-8")
 
 
 def _make_stock(site: Site, mode: str) -> None:
@@ -82,8 +102,6 @@ def _make_stock(site: Site, mode: str) -> None:
     text = conf.read_text(encoding="utf-8").replace('    "myst_doctest",\n', "")
     conf.write_text(f'{text}nb_execution_mode = "{mode}"\n', encoding="utf-8")
     for page in pages(site.root):
-        lines = page.path.read_text(encoding="utf-8").split("\n")
-        for cell in reversed(page.cells):
-            if cell.block:
-                del lines[cell.block.start : cell.block.end]
-        page.path.write_text(FRONT_MATTER + "\n".join(lines), encoding="utf-8")
+        _cut(page, [(cell.block.start, cell.block.end) for cell in page.cells if cell.block])
+        text = page.path.read_text(encoding="utf-8")
+        page.path.write_text(FRONT_MATTER + text, encoding="utf-8")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +20,19 @@ Create = Callable[..., Engine]
 class Published(list[str]):
     """What was published, as the page's runner would record it."""
 
-    def __call__(self, kind: str, message: str, **meta: str) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self.meta: list[dict[str, str]] = []
+
+    def __call__(self, kind: str, text: str, **meta: str) -> None:
         assert kind == "sql"
-        self.append(message)
+        self.append(text)
+        self.meta.append(meta)
+
+    @property
+    def lanes(self) -> list[tuple[str, str]]:
+        """Part and lane of each message."""
+        return [(meta["part"], meta["lane"]) for meta in self.meta]
 
 
 @pytest.fixture
@@ -114,3 +126,75 @@ def test_timings_are_taken_out_of_every_kind_of_bracket(
             connection.execute(sqlalchemy.select(table))
     brackets = [message.split("]")[0] + "]" for message in published if message.startswith("[")]
     assert brackets == ["[no key]", "[generated]", "[generated]", "[cached]"]
+
+
+def test_a_transaction_keeps_one_lane_and_frees_it(
+    published: Published, create_engine: Create
+) -> None:
+    """From BEGIN to its end a connection has a lane; the next transaction takes it again.
+
+    Fails too where SQLAlchemy logs by another way than Connection._log_info, which tells whose
+    message it is.
+    """
+    engine = create_engine("sqlite://", echo=True)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        connection.commit()
+        connection.execute(text("SELECT 2"))
+    parts = ["begin", "statement", "parameters"]
+    assert published.lanes == [(part, "0") for part in [*parts, "commit", *parts, "rollback"]]
+
+
+def test_two_connections_have_two_lanes(
+    published: Published, create_engine: Create, tmp_path: Path
+) -> None:
+    """Two transactions at the same time are told apart, of one engine or of two."""
+    engine = create_engine(f"sqlite:///{tmp_path}/lanes.db", echo=True)
+    with engine.connect() as first, engine.connect() as second:
+        first.begin()
+        second.begin()
+        first.commit()
+        first.begin()
+    assert [lane for _, lane in published.lanes] == ["0", "1", "0", "0", "1", "0"]
+
+
+def test_a_savepoint_ends_no_transaction(published: Published, create_engine: Create) -> None:
+    """ROLLBACK TO SAVEPOINT is a statement inside of the transaction."""
+    with create_engine("sqlite://", echo=True).connect() as connection:
+        connection.begin()
+        connection.begin_nested().rollback()
+    assert [part for part, _ in published.lanes if part != "parameters"] == [
+        "begin",
+        "statement",
+        "statement",
+        "rollback",
+    ]
+
+
+def test_a_connection_that_is_dropped_frees_its_lane(create_engine: Create) -> None:
+    """A Session that nobody closed does not hold its lane for ever."""
+    engine = create_engine("sqlite://")
+    lanes = log.Lanes()
+    assert lanes.lane(engine.connect(), "begin") == "0"
+    gc.collect()
+    assert lanes.lane(engine.connect(), "begin") == "0"
+
+
+@pytest.mark.parametrize(
+    ("bracket", "known"),
+    [
+        ("generated", True),
+        ("cached", True),
+        ("raw sql", True),
+        ("no key", True),
+        ("caching disabled (a reason)", True),
+        ("dialect x+y does not support caching", True),
+        ("insertmanyvalues 2/2 (ordered; batch not supported)", True),
+        ("something new", False),
+    ],
+)
+def test_words_in_brackets_are_explained(bracket: str, known: bool) -> None:
+    """Each word that SQLAlchemy has for a statement's text has its explanation."""
+    said = log.about(f"[{bracket}] ('Dave',)")
+    assert (said["part"], said["word"]) == ("parameters", bracket)
+    assert bool(said["about"]) == known

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -102,3 +104,17 @@ def test_tags_hide_and_remove(site: Path) -> None:
     assert page.find(id="sink-remove-input").get_text().strip() == "the code is not shown"
     assert page.find(id="sink-remove-output").select_one(".executed") is None
     assert "neither is shown" not in page.get_text()
+
+
+def test_no_page_is_heavy(site: Path) -> None:
+    """A page's HTML, its pictures included, stays under 40 KB compressed."""
+    sizes = {file.name: len(gzip.compress(file.read_bytes(), 6)) for file in site.rglob("*.html")}
+    assert {name: size for name, size in sizes.items() if size >= 40_000} == {}
+
+
+def test_ids_are_unique_on_each_page(site: Path) -> None:
+    """Two pictures, panels or cells on one page never share an id."""
+    for file in site.rglob("*.html"):
+        page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+        ids = Counter(str(element["id"]) for element in page.find_all(id=True))
+        assert [name for name, count in ids.items() if count > 1] == [], file
