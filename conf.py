@@ -25,6 +25,9 @@ intersphinx_mapping = {
 html_theme = "furo"
 html_title = project
 html_copy_source = False
+html_static_path = ["src/orm_tutorial/static"]
+html_css_files = ["show.css"]
+html_js_files = [("show.js", {"defer": "defer"})]
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#a3230b", "color-brand-content": "#a3230b"},
     "dark_css_variables": {"color-brand-primary": "#ff9a7b", "color-brand-content": "#ff9a7b"},

@@ -81,7 +81,8 @@ def test_a_stranger_records_outputs(tmp_path: Path, stranger: Site) -> None:
 
 def test_the_readme_names_every_key_with_its_default() -> None:
     """The table of keys is that of the code."""
-    rows = re.findall(r"^\| `(\w+)` \| `(.*?)` \|", README, re.MULTILINE)
+    keys = README.partition("### The keys")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| `(.*?)` \|", keys, re.MULTILINE)
     defaults = {
         field.name: str(list(field.default) if isinstance(field.default, tuple) else field.default)
         for field in fields(Settings)

@@ -1,0 +1,193 @@
+"""The Session as a board: every object that it knows, in its state.
+
+Asking changes nothing of what is shown: nothing is loaded, flushed, begun or refreshed, and the
+board holds text alone, no object and no Session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from . import entity, internals
+from .entity import STATES, Attribute, Entity
+from .markup import cut, element, escape, shown, unique, wrapped
+
+__all__ = ["Board", "Card", "session_board"]
+
+
+@dataclass(frozen=True)
+class Card:
+    """An object on the board: the names it was given, itself in words, and its marks."""
+
+    names: tuple[str, ...]
+    entity: Entity
+    marks: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """The object's lines in the text form."""
+        title = " ".join([self.entity.label, ", ".join(self.names)]).rstrip()
+        return [*wrapped([title, *self.marks], "  "), *wrapped(self._values(), "    ")]
+
+    def _values(self) -> list[str]:
+        """The attributes in words."""
+        attributes = self.entity.attributes
+        if attributes and all(each.note == entity.EXPIRED for each in attributes):
+            return ["all expired"]
+        return [str(each) for each in attributes] or ["no value set"]
+
+    def html(self) -> str:
+        """The object as a small table, an attribute a row."""
+        title = escape(self.entity.label)
+        names = "".join(" " + element("code", escape(name)) for name in self.names)
+        marks = element("span", escape(", ".join(self.marks)), class_="show-marks")
+        caption = element("caption", element("b", title), names, marks if self.marks else "")
+        rows = [_row(attribute) for attribute in self.entity.attributes]
+        empty = element("tr", element("td", "no value set", class_="show-quiet"))
+        return element("table", caption, element("tbody", *(rows or [empty])))
+
+
+def _row(attribute: Attribute) -> str:
+    value = element("code", escape(attribute.value)) if attribute.value is not None else ""
+    note = element("span", escape(attribute.note), class_="show-quiet")
+    parts = [value, note if attribute.note else ""]
+    name = element("th", escape(attribute.key), scope="row")
+    return element("tr", name, element("td", " ".join(part for part in parts if part)))
+
+
+class Board:
+    """What :func:`session_board` gives: text, taken at one moment."""
+
+    def __init__(self, title: str, cards: Iterable[Card]) -> None:
+        self.title = title
+        self.cards = tuple(cards)
+
+    def _columns(self) -> list[tuple[str, list[Card]]]:
+        """The states that have objects, with their cards."""
+        columns = [(s, [card for card in self.cards if card.entity.state == s]) for s in STATES]
+        return [(state, cards) for state, cards in columns if cards]
+
+    def __repr__(self) -> str:
+        lines = [self.title]
+        for state, cards in self._columns():
+            lines += [state, *(line for card in cards for line in card.lines())]
+        return "\n".join(lines if self.cards else [*lines, "no objects"])
+
+    def _repr_html_(self) -> str:
+        head = element("p", escape(self.title), class_="show-head")
+        columns = [_column(state, cards) for state, cards in self._columns()]
+        empty = element("p", "no objects", class_="show-quiet")
+        body = element("div", *columns, class_="show-columns") if columns else empty
+        return element("div", head, body, class_="show-board", role="group", aria_label=self.title)
+
+
+def _column(state: str, cards: Iterable[Card]) -> str:
+    name = unique("board")
+    title = element("p", state, id=name, class_="show-state-name")
+    items = element("ul", *(element("li", card.html()) for card in cards), role="list")
+    classes = f"show-column show-{state}"
+    return element("div", title, items, class_=classes, role="group", aria_labelledby=name)
+
+
+def session_board(session: Session, /, *objects: object, **named: object) -> Board:
+    """Every object that a Session knows, in the order of the states, without touching any of them.
+
+    ``objects`` and ``named`` are mapped objects to be shown as well, whether or not the Session
+    knows them; a name stands beside its object.
+
+    A new object shows the attributes that were set. An object with a primary key shows which of
+    its column attributes are expired or not loaded, and what was changed since the last flush.
+    Values are cut at 48 characters.
+
+    Raises TypeError when ``session`` is no Session, or one of the objects is not mapped.
+
+    >>> from sqlalchemy.orm import Session
+    >>> from orm_tutorial.models import User
+    >>> session = Session()
+    >>> dave, sandy = User("Dave", "Daveey Dee"), User("Sandy", None)
+    >>> session.add(dave)
+    >>> session_board(session, dave=dave, sandy=sandy)
+    Session: in a transaction, no connection
+    transient
+      User (new) sandy
+        name='Sandy', full_name=None
+    pending
+      User (new) dave
+        name='Dave', full_name='Daveey Dee'
+    """
+    if not isinstance(session, Session):
+        raise TypeError(
+            f"session_board() shows a Session, and was given {shown(session)}; "
+            "give what the factory makes, or an AsyncSession's sync_session"
+        )
+    given = [*objects, *named.values()]
+    for obj in given:
+        entity.state_of(obj, "session_board()")
+    names = _names(named)
+    # The objects are held until the end: garbage may be collected at any time.
+    known = {id(obj): obj for obj in [*_known(session), *given]}
+    cards = [_card(session, obj, names) for obj in sorted(known.values(), key=_order)]
+    return Board(_title(session), cards)
+
+
+def _names(named: Mapping[str, object]) -> dict[int, list[str]]:
+    """The names that each object was given, by its address."""
+    names: dict[int, list[str]] = {}
+    for name, obj in named.items():
+        names.setdefault(id(obj), []).append(cut(name, entity.VALUE))
+    return names
+
+
+def _known(session: Session) -> list[object]:
+    """All objects of the Session that are still there, in the order in which it got them."""
+    deleted = [state.obj() for state in internals.flushed_deletions(session) if state.deleted]
+    found = [*session.new, *session.identity_map.values(), *deleted]
+    return [obj for obj in found if obj is not None]
+
+
+def _order(obj: object) -> tuple[str, bool, list[tuple[int, str]]]:
+    """By class and primary key, numbers as numbers; the others stay in the order they came in."""
+    state = entity.state_of(obj, "session_board()")
+    values = [
+        (value, "") if isinstance(value, int) else (0, shown(value, 200, str))
+        for value in (state.key[1] if state.key else ())
+    ]
+    return state.class_.__name__, state.key is None, values
+
+
+def _title(session: Session) -> str:
+    """The Session's transaction and its connections."""
+    if internals.is_closed(session):
+        return "Session: closed"
+    count = len(internals.connections(session))
+    connections = "1 connection" if count == 1 else f"{count or 'no'} connections"
+    parts = ["in a transaction" if session.in_transaction() else "not in a transaction"]
+    savepoints = _savepoints(session)
+    if savepoints:
+        parts.append("1 savepoint" if savepoints == 1 else f"{savepoints} savepoints")
+    if not session.is_active:
+        parts.append("waiting for rollback()")
+    return "Session: " + ", ".join([*parts, connections if count else "no connection"])
+
+
+def _savepoints(session: Session) -> int:
+    transaction, count = session.get_nested_transaction(), 0
+    while transaction is not None:
+        count += transaction.nested
+        transaction = transaction.parent
+    return count
+
+
+def _card(session: Session, obj: object, names: Mapping[int, list[str]]) -> Card:
+    found, state = entity.describe(obj), entity.state_of(obj, "session_board()")
+    marks = [f"key {found.identity}"] if found.identity else []
+    if state.session not in {None, session}:
+        marks.append("in another Session")
+    if obj in session.deleted:
+        marks.append("to be deleted")
+    if found.dirty:
+        marks.append("dirty" if found.changed else "dirty, no net change")
+    marks += [f"changed: {key}" for key in found.changed_relationships]
+    return Card(tuple(names.get(id(obj), ())), found, tuple(marks))

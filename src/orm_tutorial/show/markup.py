@@ -1,0 +1,168 @@
+"""What the pictures share: text that is safe in markup, cut values, and ids.
+
+Pictures are compared and published as text that must be the same in each run. Some values are not:
+an address, a timing, a date of today. The page's checker compares these by their form, so that
+they may stand in a picture's text, but nothing may depend on how many characters they take:
+:func:`width` counts each of them as a fixed number, and :func:`cut` keeps each whole.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+__all__ = ["cut", "element", "escape", "pad", "scrollable", "shown", "unique", "width", "wrapped"]
+
+_VOLATILE = re.compile(
+    r"(?P<datetime>\bdatetime\.datetime\(\d+(?:, \d+)*)"
+    r"|(?P<date>\bdatetime\.date\(\d+(?:, \d+)*)"
+    r"|(?P<address>(?<= at )0x[0-9a-f]+\b)"
+    r"|(?P<iso>\b\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d(?:\.\d+)?)?)"
+    r"|(?P<timing>\b\d+\.\d+s\b)"
+)
+_WIDTHS = {"datetime": 42, "date": 26, "address": 14, "iso": 19, "timing": 6}
+_counters: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
+
+
+def escape(text: str) -> str:
+    r"""Text as it may stand in markup, in an element as well as in a quoted attribute.
+
+    Characters that do not print (controls, lone surrogates, marks that turn the direction of text)
+    become ``\xNN`` or ``\uNNNN``, but for tab and newline.
+
+    >>> escape("<img src=x onerror='alert(1)'>")
+    '&lt;img src=x onerror=&#x27;alert(1)&#x27;&gt;'
+    >>> escape("a\u202eb")
+    'a\\u202eb'
+    """
+    printable = "".join(
+        char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1] for char in text
+    )
+    return html.escape(printable, quote=True)
+
+
+def width(text: str) -> int:
+    """How many characters text takes; a value that changes from run to run takes a fixed number.
+
+    >>> width("Dave")
+    4
+    >>> width("datetime.date(2024, 1, 2)") == width("datetime.date(2024, 11, 12)")
+    True
+    """
+    return sum(size for _, size in _pieces(text))
+
+
+def cut(text: str, size: int = 80) -> str:
+    """Text of at most ``size`` characters; where something was cut off, it ends with ``…``.
+
+    Dates and other values that change from run to run are kept whole or cut off whole.
+    Raises ValueError when ``size`` is below 1.
+
+    >>> cut("Daveey Dee", 7)
+    'Daveey…'
+    >>> cut("Daveey Dee", 10)
+    'Daveey Dee'
+    """
+    if size < 1:
+        raise ValueError(f"cut() needs a size of 1 or more for the text that stays, not {size}")
+    pieces = _pieces(text)
+    if sum(room for _, room in pieces) <= size:
+        return text
+    kept, left = "", size - 1
+    for piece, room in pieces:
+        if room > left:
+            break
+        kept, left = kept + piece, left - room
+    return kept + "…"
+
+
+def _pieces(text: str) -> list[tuple[str, int]]:
+    """The text in pieces that are not to be cut, each with its width."""
+    pieces: list[tuple[str, int]] = []
+    done = 0
+    for match in _VOLATILE.finditer(text):
+        pieces += [(char, 1) for char in text[done : match.start()]]
+        pieces.append((match[0], _WIDTHS[match.lastgroup or ""]))
+        done = match.end()
+    return pieces + [(char, 1) for char in text[done:]]
+
+
+def pad(text: str, size: int) -> str:
+    """Text followed by blanks up to ``size`` characters, as :func:`width` counts them.
+
+    >>> pad("Dave", 6) + "|"
+    'Dave  |'
+    """
+    return text + " " * (size - width(text))
+
+
+def wrapped(words: Iterable[str], indent: str = "", size: int = 79) -> list[str]:
+    """Lines that hold the words, separated by commas, each line of ``size`` characters if it can.
+
+    >>> wrapped(["name='Dave'", "full_name='Daveey Dee'"], indent="  ", size=20)
+    ["  name='Dave',", "  full_name='Daveey Dee'"]
+    """
+    lines: list[str] = []
+    for word in words:
+        line = f"{lines[-1]}, {word}" if lines else f"{indent}{word}"
+        if lines and width(line) >= size:
+            lines[-1] += ","
+            lines.append(f"{indent}{word}")
+        else:
+            lines[-1:] = [line]
+    return lines
+
+
+def shown(value: object, size: int = 40, words: Callable[[Any], str] = repr) -> str:
+    """The value's ``repr()``, or its ``words()``, on one line, cut at ``size`` characters.
+
+    Where that raises, the exception is named, since a picture shall not fail for one value.
+
+    >>> shown("Dave")
+    "'Dave'"
+    >>> shown("D" * 50, 10)
+    "'DDDDDDDD…"
+    """
+    try:
+        text = words(value)
+    except Exception as error:
+        text = f"<{type(value).__name__}, whose repr() raised {type(error).__name__}>"
+    return cut(" ".join(text.splitlines()), size)
+
+
+def unique(prefix: str) -> str:
+    """An id that no other picture of this process has: ``board-1``, ``board-2`` and so on.
+
+    >>> unique("example"), unique("example"), unique("other")
+    ('example-1', 'example-2', 'other-1')
+    """
+    return f"{prefix}-{next(_counters[prefix])}"
+
+
+def element(tag: str, *content: str, **attributes: str) -> str:
+    """An element's markup; ``content`` is markup already, values of attributes are escaped here.
+
+    An underscore in an attribute's name stands for a hyphen, and one at its end is left out.
+
+    >>> element("p", "a &lt; b", class_="show-note", aria_label='"quoted"')
+    '<p class="show-note" aria-label="&quot;quoted&quot;">a &lt; b</p>'
+    """
+    names = {name.removesuffix("_").replace("_", "-"): name for name in attributes}
+    written = "".join(f' {name}="{escape(attributes[key])}"' for name, key in names.items())
+    return f"<{tag}{written}>{''.join(content)}</{tag}>"
+
+
+def scrollable(markup: str, label: str) -> str:
+    """Markup in a box that scrolls where the screen is too narrow, by keyboard too.
+
+    ``label`` names the box for a screen reader and is plain text.
+
+    >>> scrollable("<table></table>", "Users")
+    '<div class="show-scroll" role="region" tabindex="0" aria-label="Users"><table></table></div>'
+    """
+    box = {"class": "show-scroll", "role": "region", "tabindex": "0", "aria-label": label}
+    return element("div", markup, **box)

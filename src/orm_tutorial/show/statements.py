@@ -1,0 +1,171 @@
+"""The SQL statements that are sent while a block runs, counted and listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import ExecutionContext
+from sqlalchemy.engine.interfaces import ExecuteStyle
+from sqlalchemy.orm import Session
+
+from . import internals
+from .markup import cut, element, escape, shown
+
+__all__ = ["SHOWN", "Statement", "Statements", "statements"]
+
+SHOWN = 20
+"""Statements that are listed; the others are counted."""
+
+SQL = 1000
+PARAMETERS = 120
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement as the driver got it.
+
+    ``parameters`` is what went with it, a tuple or a dictionary as the driver wants it; where
+    ``executemany`` is true, it is a list of these, one for each time the statement is executed.
+    """
+
+    sql: str
+    parameters: Any
+    executemany: bool
+
+    @property
+    def words(self) -> str:
+        """The parameters in a line, and how many sets of them where there is more than one."""
+        if not self.executemany:
+            return shown(self.parameters, PARAMETERS)
+        sets = ", ".join(shown(each, PARAMETERS) for each in self.parameters[:SHOWN])
+        return cut(f"{_count(len(self.parameters), 'parameter set')}: {sets}", PARAMETERS)
+
+    def lines(self) -> list[str]:
+        """The statement in lines, cut, and its parameters."""
+        sql = cut(self.sql.strip(), SQL).splitlines()
+        return [*(line.rstrip() for line in sql if line.strip()), self.words]
+
+
+class Statements:
+    """What :func:`statements` gives: the statements so far, in the order in which they were sent.
+
+    It has a length, can be iterated and indexed.
+    """
+
+    def __init__(self) -> None:
+        self._sent: list[Statement] = []
+
+    def __len__(self) -> int:
+        return len(self._sent)
+
+    def __iter__(self) -> Iterator[Statement]:
+        return iter(self._sent)
+
+    def __getitem__(self, index: int) -> Statement:
+        return self._sent[index]
+
+    @property
+    def count(self) -> int:
+        """How many statements were sent."""
+        return len(self._sent)
+
+    @property
+    def title(self) -> str:
+        """How many statements were sent, in words."""
+        return _count(self.count, "statement")
+
+    @property
+    def rest(self) -> str:
+        """How many statements are not listed, in words."""
+        return f"and {self.count - SHOWN} more" if self.count > SHOWN else ""
+
+    def __repr__(self) -> str:
+        lines = [self.title]
+        for number, statement in enumerate(self._sent[:SHOWN], start=1):
+            first, *others = statement.lines()
+            mark = f"{number}. "
+            lines += [mark + first, *(" " * len(mark) + line for line in others)]
+        return "\n".join([*lines, *([self.rest] if self.rest else [])])
+
+    def _repr_html_(self) -> str:
+        head = element("p", escape(self.title), class_="show-head")
+        items = [_item(statement) for statement in self._sent[:SHOWN]]
+        listed = element("ol", *items) if items else ""
+        rest = element("p", escape(self.rest), class_="show-quiet") if self.rest else ""
+        return element("div", head, listed, rest, class_="show-statements")
+
+
+def _item(statement: Statement) -> str:
+    *sql, words = statement.lines()
+    code = element("pre", element("code", escape("\n".join(sql))))
+    return element("li", code, element("p", element("code", escape(words)), class_="show-quiet"))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _is_batch(context: ExecutionContext | None) -> bool:
+    """Whether many rows travel in one INSERT with many VALUES, which has one set of parameters."""
+    style = getattr(context, "execute_style", None)
+    return style is ExecuteStyle.INSERTMANYVALUES
+
+
+@contextmanager
+def statements(where: Engine | Connection | Session | None = None) -> Iterator[Statements]:
+    """Collect the statements that are sent inside a ``with`` block.
+
+    ``where`` is an engine or a connection, whose statements are collected, or a Session: then only
+    what that Session sends is. Without it, the statements of all engines are.
+
+    ``with statements() as sent`` gives :class:`Statements`, which fill as the block runs and stay
+    as they are after it. ``BEGIN``, ``COMMIT`` and ``ROLLBACK`` are no statements here,
+    ``SAVEPOINT`` is one. An ``executemany`` counts once; a statement that fails counts. Where they
+    are shown, SQL is cut at 1000 characters and parameters at 120, and no more than 20 statements
+    are listed.
+
+    Raises TypeError for anything else than an engine, a connection or a Session.
+
+    >>> from sqlalchemy import create_engine, text
+    >>> engine = create_engine("sqlite://")
+    >>> with statements() as sent, engine.connect() as connection:
+    ...     _ = connection.execute(text("SELECT :name"), {"name": "Dave"})
+    >>> sent
+    1 statement
+    1. SELECT ?
+       ('Dave',)
+    >>> len(sent), sent.count, sent[0].parameters
+    (1, 1, ('Dave',))
+    >>> engine.dispose()
+    """
+    if not isinstance(where, Engine | Connection | Session | None):
+        raise TypeError(
+            f"statements() listens to an Engine, a Connection or a Session, and was given "
+            f"{shown(where)}; give an AsyncEngine's sync_engine, an AsyncSession's sync_session"
+        )
+    sent = Statements()
+    target = where if isinstance(where, Engine | Connection) else Engine
+    session = where if isinstance(where, Session) else None
+
+    def collect(  # noqa: PLR0913, PLR0917  (the signature of before_cursor_execute)
+        connection: Connection,
+        cursor: object,
+        sql: str,
+        parameters: Any,
+        context: ExecutionContext | None,
+        executemany: bool,
+    ) -> None:
+        # A Session may have many engines, and an engine many Sessions.
+        if session is None or connection in internals.connections(session):
+            many = executemany and not _is_batch(context)
+            sent._sent.append(Statement(sql, list(parameters) if many else parameters, many))
+
+    event.listen(target, "before_cursor_execute", collect)
+    try:
+        yield sent
+    finally:
+        event.remove(target, "before_cursor_execute", collect)

@@ -1,0 +1,190 @@
+"""A result as a table: its rows under their names, and what each row is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, inspect
+from sqlalchemy.engine import CursorResult, MappingResult, Result, ScalarResult
+from sqlalchemy.orm import InstanceState
+
+from . import entity, internals
+from .markup import cut, element, escape, pad, scrollable, shown, width
+
+__all__ = ["SHOWN", "ResultTable", "result_table"]
+
+SHOWN = 20
+"""Rows that are shown; the others are counted."""
+
+CELL = 48
+NOT_THERE = "-"
+_KINDS = (ScalarResult, MappingResult, Result)
+
+
+class ResultTable:
+    """What :func:`result_table` gives: text, taken at one moment."""
+
+    def __init__(
+        self,
+        title: str,
+        columns: Sequence[str] = (),
+        rows: Iterable[Sequence[str]] = (),
+        more: int = 0,
+    ) -> None:
+        self.title = title
+        self.columns = tuple(columns)
+        self.rows = tuple(tuple(row) for row in rows)
+        self.more = more
+
+    @property
+    def rest(self) -> str:
+        """What is said below the table: how many rows are not shown."""
+        return f"and {_count(self.more, 'more row')}" if self.more else ""
+
+    def __repr__(self) -> str:
+        lines = [self.columns, *self.rows]
+        sizes = [max(map(width, column)) for column in zip(*lines, strict=True)]
+        lines.insert(1, tuple("-" * size for size in sizes))
+        table = [
+            "  ".join(pad(cell, size) for cell, size in zip(line, sizes, strict=True)).rstrip()
+            for line in (lines if self.columns else [])
+        ]
+        return "\n".join([self.title, *table, *([self.rest] if self.rest else [])])
+
+    def _repr_html_(self) -> str:
+        if not self.columns:
+            title = element("p", escape(self.title), class_="show-head")
+            return element("div", title, class_="show-result")
+        caption = element("caption", escape(self.title), class_="show-head")
+        names = [element("th", escape(name), scope="col") for name in self.columns]
+        head = element("thead", element("tr", *names))
+        body = element("tbody", *(element("tr", *map(_cell, row)) for row in self.rows))
+        table = element("table", caption, head, body, class_="show-table")
+        rest = element("p", escape(self.rest), class_="show-quiet") if self.rest else ""
+        return element("div", scrollable(table, self.title), rest, class_="show-result")
+
+
+def _cell(text: str) -> str:
+    quiet = text in {"None", NOT_THERE, entity.EXPIRED, entity.NOT_LOADED}
+    tag = {"class": "show-quiet"} if quiet else {}
+    return element("td", element("code", escape(text)), **tag)
+
+
+def result_table(result: object) -> ResultTable:
+    """The rows of a result under their names, with what each row is.
+
+    ``result`` is a Result, a ScalarResult or a MappingResult, which is read to its end by this, or
+    a list of rows, of entities or of values, which stays as it is.
+    A result that was read or closed before is shown as "already read".
+
+    Of entities the column attributes become columns; in a row with more than one column an entity
+    stands as one value. Nothing is loaded for it: what is expired is shown as expired.
+    Values are cut at 48 characters, and no more than 20 rows are shown, with the count of the rest.
+
+    Raises TypeError for anything else, a statement or a single row, say.
+
+    >>> from orm_tutorial.models import User
+    >>> result_table([User("Sandy", None), User("Gary", "Gary Gareau")])
+    list: 2 rows, each an entity (User)
+    name     full_name
+    -------  -------------
+    'Sandy'  None
+    'Gary'   'Gary Gareau'
+    """
+    if isinstance(result, list | tuple):
+        return _table(type(result).__name__, result, ())
+    if not isinstance(result, Result | ScalarResult | MappingResult):
+        raise TypeError(
+            "result_table() shows a Result, a ScalarResult, a MappingResult or a list of rows, and "
+            f"was given {shown(result, 80)}; execute a statement first, make a list of a single row"
+        )
+    kind = next(each.__name__ for each in _KINDS if isinstance(result, each))
+    if isinstance(result, CursorResult) and not result.returns_rows:
+        return ResultTable(f"{kind}: this statement returns no rows")
+    if internals.is_exhausted(result):
+        return ResultTable(f"{kind}: already read")
+    names = () if isinstance(result, ScalarResult) else tuple(result.keys())
+    return _table(kind, result.all(), names)
+
+
+def _table(kind: str, rows: Sequence[Any], names: Sequence[str]) -> ResultTable:
+    """``names`` are the columns where there is no row to tell them."""
+    if not rows:
+        return ResultTable(f"{kind}: no rows", [_name(name) for name in names])
+    cells = [_cells(row) for row in rows[:SHOWN]]
+    classes = {type(row) for row in rows[:SHOWN] if _is_entity(row)}
+    if len(classes) > 1:  # a polymorphic query, say
+        cells = [
+            [("class", type(row).__name__), *line] for row, line in zip(rows, cells, strict=False)
+        ]
+    columns, lines = _aligned(cells)
+    each = "which is" if len(rows) == 1 else "each"
+    title = f"{kind}: {_count(len(rows), 'row')}, {each} {_types(rows)}"
+    return ResultTable(title, columns, lines, len(rows) - len(lines))
+
+
+def _types(rows: Iterable[object]) -> str:
+    """What the rows are, each kind once."""
+    return " or ".join(dict.fromkeys(map(_type, rows)))
+
+
+def _type(row: object) -> str:
+    name = shown(type(row).__name__, CELL, str)
+    if row is None:
+        return "None"
+    if _is_entity(row):
+        return f"an entity ({name})"
+    if isinstance(row, Row | Mapping | tuple):
+        return f"a {name} of {_count(len(row), 'column')}"
+    return f"a scalar ({name})"
+
+
+def _is_entity(value: object) -> bool:
+    return isinstance(inspect(value, raiseerr=False), InstanceState)
+
+
+def _cells(row: object) -> list[tuple[str, str]]:
+    """A row's values in words, each under its name."""
+    if _is_entity(row):
+        attributes = entity.describe(row).attributes
+        return [(each.key, _absent(each) or str(each.value)) for each in attributes]
+    if isinstance(row, Mapping):
+        return [(_name(name), _value(value)) for name, value in row.items()]
+    if isinstance(row, Row | tuple):
+        names = getattr(row, "_fields", range(1, len(row) + 1))
+        return [(_name(name), _value(value)) for name, value in zip(names, row, strict=True)]
+    return [("value", _value(row))]
+
+
+def _value(value: object) -> str:
+    """A value's ``repr()``; an entity's in the form that a dataclass has, without loading."""
+    if not _is_entity(value):
+        return entity.words(value, CELL)
+    attributes = entity.describe(value).attributes
+    inside = [f"{each.key}={_absent(each) or each.value}" for each in attributes]
+    return cut(f"{type(value).__name__}({', '.join(inside)})", CELL)
+
+
+def _absent(attribute: entity.Attribute) -> str:
+    if attribute.value is not None:
+        return ""
+    return attribute.note if attribute.note == entity.EXPIRED else entity.NOT_LOADED
+
+
+def _name(name: object) -> str:
+    return shown(name, CELL, str)
+
+
+def _aligned(cells: Sequence[Sequence[tuple[str, str]]]) -> tuple[list[str], list[list[str]]]:
+    """The columns and the lines; names that not all lines have are each a column of their own."""
+    names = [[name for name, _ in line] for line in cells]
+    if all(each == names[0] for each in names):  # also where one name stands for two columns
+        return names[0], [[value for _, value in line] for line in cells]
+    columns = list(dict.fromkeys(name for each in names for name in each))
+    lines = [dict(line) for line in cells]
+    return columns, [[line.get(name, NOT_THERE) for name in columns] for line in lines]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
