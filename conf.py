@@ -12,6 +12,8 @@ extensions = [
     "sphinx.ext.intersphinx",
 ]
 nitpicky = True
+# The classes of pictures are no API: they have a repr() and a picture, and that is all.
+nitpick_ignore_regex = [("py:class", r"orm_tutorial\.show\.\w+\.[A-Z]\w+")]
 show_warning_types = True
 
 autodoc_member_order = "bysource"

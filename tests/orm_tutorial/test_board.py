@@ -220,6 +220,23 @@ def test_asking_changes_nothing(
     assert sent == []
 
 
+def test_asking_loads_nothing_of_relationships(session: Session, engine: Engine) -> None:
+    """A parent that was replaced before it was loaded is not loaded to compare the two."""
+    leaf = Node(id=2, parent=Node(id=1))
+    session.add_all([leaf, Node(id=3)])
+    session.commit()
+    other = session.get(Node, 3)
+    session.refresh(leaf)
+    leaf.parent = other
+    sent: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda c, cursor, sql, *rest: sent.append(sql))
+    before = condition(session, engine, [leaf, other])
+    shown = text(session)
+    assert condition(session, engine, [leaf, other]) == before
+    assert sent == []
+    assert "Node 2, key (Node, (2,)), dirty, changed: parent\n" in shown
+
+
 def test_question_to_an_idle_session_begins_nothing(session: Session, engine: Engine) -> None:
     """A Session without a transaction has none afterwards, and no connection."""
     before = condition(session, engine, [])
@@ -309,6 +326,9 @@ def test_changes_are_told_apart(session: Session) -> None:
     found[0].id = Node.id + 1  # type: ignore[assignment,operator]
     assert "id=SQL: node.id + :id_1 (was 1)" in text(session)
     session.rollback()
+    del root.name
+    assert "name (removed, old value not loaded)" in text(session)
+    session.rollback()
     assert root.name == "new"
     del root.name
     assert "name (removed, was 'new')" in text(session)
@@ -342,13 +362,14 @@ def test_optimistic_dirty_is_told(session: Session) -> None:
 
 def test_objects_are_in_order(session: Session) -> None:
     """By class, by key as numbers, new ones last in the order in which they were added."""
-    kept = [Pair(left=10, right="b"), Pair(left=9, right="a"), Node(id=7)]
+    kept = [Pair(left=10, right="b"), Pair(left=9, right="a"), Node(id=70)]
     session.add_all(kept)
     session.flush()
     session.add_all([Node(name="z"), Node(name="a")])
     titles = [line.split(",")[0] for line in text(session).split("\n") if line[2:3] in {"N", "P"}]
-    assert titles == ["  Node (new)", "  Node (new)", "  Node 7", "  Pair (9", "  Pair (10"]
-    assert text(session).index("'z'") < text(session).index("'a'")
+    assert titles == ["  Node (new)", "  Node (new)", "  Node 70", "  Pair (9", "  Pair (10"]
+    new = list(session.new)
+    assert text(session, new[1]).index("'z'") < text(session, new[1]).index("'a'")
     assert "  Pair (9, 'a'), key (Pair, (9, 'a'))\n" in text(session)
 
 
@@ -374,7 +395,8 @@ def test_name_session_may_be_given(session: Session) -> None:
 def test_long_and_hostile_values_are_cut_and_escaped(session: Session) -> None:
     """A value of 200 characters is cut; markup in a value is text."""
     kind = type("N" * 200, (Node,), {})
-    board = session_board(session, **{"n" * 200: kind(name=EVIL)}, evil=User("x" * 200, EVIL))
+    named = {"n" * 200: kind(name=EVIL), EVIL: User("x" * 200, EVIL)}
+    board = session_board(session, **named)
     page = BeautifulSoup(board._repr_html_(), "html.parser")
     assert page.find("img") is None
     assert page.text.count(repr(EVIL)) == 2

@@ -63,6 +63,12 @@ def test_nothing_depends_on_the_length_of_a_value_that_changes(short: str, long:
     assert len({markup.pad(text, 60).removeprefix(text) for text in texts}) == 1
 
 
+def test_usual_values_are_counted_as_they_are() -> None:
+    """The fixed number is that of the longest value that is common."""
+    for text in ("<A at 0x7fea4e34d690>", "datetime.datetime(2026, 11, 22, 13, 44, 55)"):
+        assert markup.width(text) - len(text) in {0, 1}
+
+
 def test_value_with_a_broken_repr_is_named() -> None:
     """A value whose repr() raises is shown as such, and the exception goes no further."""
 

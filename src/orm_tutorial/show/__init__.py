@@ -1,12 +1,21 @@
-"""What a cell can show: a Session, an object's states, a result, the SQL that was sent.
+"""What a cell can show: a Session, a result, a schema, the SQL that was sent, and more.
 
 Each function gives a small object with a text form, which a page records, and with a picture,
 which is published.
 """
 
 from .board import session_board
+from .dialects import in_dialects
+from .schema import schema_diagram
 from .statements import statements
 from .states import object_states
 from .table import result_table
 
-__all__ = ["object_states", "result_table", "session_board", "statements"]
+__all__ = [
+    "in_dialects",
+    "object_states",
+    "result_table",
+    "schema_diagram",
+    "session_board",
+    "statements",
+]

@@ -147,14 +147,14 @@ def _known(session: Session) -> list[object]:
     return [obj for obj in found if obj is not None]
 
 
-def _order(obj: object) -> tuple[str, bool, list[tuple[int, str]]]:
+def _order(obj: object) -> tuple[str, list[tuple[int, str]]]:
     """By class and primary key, numbers as numbers; the others stay in the order they came in."""
     state = entity.state_of(obj, "session_board()")
     values = [
         (value, "") if isinstance(value, int) else (0, shown(value, 200, str))
         for value in (state.key[1] if state.key else ())
     ]
-    return state.class_.__name__, state.key is None, values
+    return state.class_.__name__, values
 
 
 def _title(session: Session) -> str:

@@ -162,13 +162,12 @@ def _wording(
 ) -> Wording:
     if isinstance(compiled, str):
         return Wording(name, message=compiled)
-    lines = [line.rstrip() for line in str(compiled).strip().split("\n")]
     own = _bound(compiled)
     positional = getattr(compiled, "positional", False)
     same = own == shared if positional else set(own) <= set(shared)
     return Wording(
         name,
-        cut("\n".join(lines), SQL),
+        cut(str(compiled).strip(), SQL),
         () if same else _written(own),
         _refused(statement, name, compiled.dialect),
     )

@@ -46,4 +46,4 @@ def is_closed(session: Session) -> bool:
 
 def is_exhausted(result: Result[Any] | FilterResult[Any]) -> bool:
     """Whether all rows of the result were read; ``Result.closed`` tells of ``close()`` alone."""
-    return result.closed or result._soft_closed
+    return result._soft_closed
