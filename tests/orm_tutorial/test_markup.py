@@ -94,5 +94,5 @@ def test_scrollable_box_is_reached_by_keyboard_and_named() -> None:
     """A box that scrolls has a tab stop, a role and a name."""
     box = BeautifulSoup(markup.scrollable("<b>wide</b>", EVIL), "html.parser").div
     assert box is not None
-    assert (box["tabindex"], box["role"], box["aria-label"]) == ("0", "region", EVIL)
+    assert (box["tabindex"], box["role"], box["aria-label"]) == ("0", "group", EVIL)
     assert box.b is not None

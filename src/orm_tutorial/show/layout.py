@@ -357,22 +357,9 @@ def _ordering(layers: list[list[int]], links: Sequence[tuple[int, int]]) -> list
                 for node in layers[index]
             }
             layers[index].sort(key=mean.__getitem__)
-        _swap_neighbours(layers, links)
         if _crossings(layers, links) < _crossings(best, links):
             best = [list(layer) for layer in layers]
     return best
-
-
-def _swap_neighbours(layers: list[list[int]], links: Sequence[tuple[int, int]]) -> None:
-    fewest = _crossings(layers, links)
-    for layer in layers:
-        for at in range(len(layer) - 1):
-            layer[at], layer[at + 1] = layer[at + 1], layer[at]
-            crossings = _crossings(layers, links)
-            if crossings < fewest:
-                fewest = crossings
-            else:
-                layer[at], layer[at + 1] = layer[at + 1], layer[at]
 
 
 def _crossings(layers: Sequence[Sequence[int]], links: Sequence[tuple[int, int]]) -> int:

@@ -162,7 +162,7 @@ def scrollable(markup: str, label: str) -> str:
     ``label`` names the box for a screen reader and is plain text.
 
     >>> scrollable("<table></table>", "Users")
-    '<div class="show-scroll" role="region" tabindex="0" aria-label="Users"><table></table></div>'
+    '<div class="show-scroll" role="group" tabindex="0" aria-label="Users"><table></table></div>'
     """
-    box = {"class": "show-scroll", "role": "region", "tabindex": "0", "aria-label": label}
+    box = {"class": "show-scroll", "role": "group", "tabindex": "0", "aria-label": label}
     return element("div", markup, **box)

@@ -51,7 +51,7 @@ class Statement:
 
 
 class Statements:
-    """What :func:`~orm_tutorial.show.statements` gives: the statements so far, in the order in which they were sent.
+    """What :func:`~orm_tutorial.show.statements` gives: the statements so far, in their order.
 
     It has a length, can be iterated and indexed.
     """
@@ -122,9 +122,10 @@ def statements(where: Engine | Connection | Session | None = None) -> Iterator[S
     ``where`` is an engine or a connection, whose statements are collected, or a Session: then only
     what that Session sends is. Without it, the statements of all engines are.
 
-    ``with statements() as sent`` gives :class:`~orm_tutorial.show.statements.Statements`, which fill as the block runs and stay
-    as they are after it. ``BEGIN``, ``COMMIT`` and ``ROLLBACK`` are no statements here,
-    ``SAVEPOINT`` is one. An ``executemany`` counts once; a statement that fails counts. Where they
+    ``with statements() as sent`` gives :class:`~orm_tutorial.show.statements.Statements`, which
+    fill as the block runs and stay as they are after it.
+    ``BEGIN``, ``COMMIT`` and ``ROLLBACK`` are no statements here, ``SAVEPOINT`` is one.
+    An ``executemany`` counts once; a statement that fails counts. Where they
     are shown, SQL is cut at 1000 characters and parameters at 120, and no more than 20 statements
     are listed.
 
