@@ -164,11 +164,11 @@ def _wording(
         return Wording(name, message=compiled)
     own = _bound(compiled)
     positional = getattr(compiled, "positional", False)
-    same = own == shared if positional else set(own) <= set(shared)
+    same = own == shared if positional else set(own) == set(shared)
     return Wording(
         name,
         cut(str(compiled).strip(), SQL),
-        () if same else _written(own),
+        () if same else _written(own) or ("none",),
         _refused(statement, name, compiled.dialect),
     )
 
