@@ -33,10 +33,16 @@ class Card:
 
     def _values(self) -> list[str]:
         """The attributes in words."""
+        summary = self._summary()
+        return [summary] if summary else [str(each) for each in self.entity.attributes]
+
+    def _summary(self) -> str:
+        """What is the same of all attributes, so that none needs a line of its own."""
         attributes = self.entity.attributes
-        if attributes and all(each.note == entity.EXPIRED for each in attributes):
-            return ["all expired"]
-        return [str(each) for each in attributes] or ["no value set"]
+        if not attributes:
+            return "no value set"
+        expired = all(each.note == entity.EXPIRED for each in attributes)
+        return "all expired" if expired else ""
 
     def html(self) -> str:
         """The object as a small table, an attribute a row."""
@@ -44,9 +50,11 @@ class Card:
         names = "".join(" " + element("code", escape(name)) for name in self.names)
         marks = element("span", escape(", ".join(self.marks)), class_="show-marks")
         caption = element("caption", element("b", title), names, marks if self.marks else "")
+        summary = self._summary()
         rows = [_row(attribute) for attribute in self.entity.attributes]
-        empty = element("tr", element("td", "no value set", class_="show-quiet"))
-        return element("table", caption, element("tbody", *(rows or [empty])))
+        if summary:
+            rows = [element("tr", element("td", summary, class_="show-quiet"))]
+        return element("table", caption, element("tbody", *rows))
 
 
 def _row(attribute: Attribute) -> str:
