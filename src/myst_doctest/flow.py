@@ -47,6 +47,9 @@ class LanesThroughText(SphinxPostTransform):
     def _enter(self, cell: nodes.Node, lanes: dict[str, list[str]]) -> None:
         """Mark a cell's code, and go on with what is open below the cell."""
         assert isinstance(cell, nodes.Element)
+        if any(tag.startswith("hide-") for tag in cell["cell_metadata"].get("tags", ())):
+            # What stays of a folded cell is not its input, nor its output.
+            cell["classes"] += [name for name in lanes["before"] if name in lanes["after"]]
         for part in cell.children:
             if isinstance(part, nodes.Element) and "cell_input" in part.get("classes", ()):
                 part["classes"] += lanes["before"]

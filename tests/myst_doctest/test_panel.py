@@ -49,6 +49,10 @@ PAGES = {
     "hidden": "# T\n\n"
     + cell(f"from logs import *\n{BEGIN}", "│ BEGIN", ":tags: [remove-output]")
     + "\nafter\n",
+    "folded": "# T\n\n"
+    + cell(f"from logs import *\n{BEGIN}", "│ BEGIN")
+    + "\n"
+    + cell("print(1)", "1", ":tags: [hide-output]"),
     "quiet": "# T\n\n" + cell("print(1)", "1"),
 }
 
@@ -110,6 +114,12 @@ def test_a_lane_begins_in_an_output_that_is_not_shown(built: Built) -> None:
     page = built.body("hidden")
     assert page.select(".executed") == []
     assert lane(holding(page, "after")) == ["lane-0-open"]
+
+
+def test_a_lane_goes_on_beside_a_folded_cell(built: Built) -> None:
+    """The bar that unfolds it belongs to the cell alone."""
+    first, second = built.body("folded").select("div.cell")
+    assert (lane(first), lane(second)) == ([], ["lane-0-open"])
 
 
 def test_a_panel_is_open_and_says_what_is_in_it(built: Built) -> None:
