@@ -198,7 +198,7 @@ class Runner:
         return {mime: text for mime, text in pictures.items() if isinstance(text, str)}
 
     def _record(self, error: BaseException, source: str, name: str) -> None:
-        raised = _describe(error, source, name)
+        raised = _describe(error, source, name, self.max_output)
         self.run_now.raised = raised
         self.publish("error", raised.text)
 
@@ -296,13 +296,13 @@ def _refuse_foreign_imports(tree: ast.Module) -> None:
                 raise PlainPythonError(f"the cell imports {name}", node.lineno)
 
 
-def _describe(error: BaseException, source: str, name: str) -> Raised:
-    """Put an exception into words, and keep no reference to it."""
+def _describe(error: BaseException, source: str, name: str, size: int) -> Raised:
+    """Put an exception into words, of so many characters at most, and keep no reference to it."""
     return Raised(
         name=type(error).__name__,
-        message=_message(error),
+        message=_message(error)[:size],
         line=_line(error, source, name),
-        trace=_trace(error, name),
+        trace=_trace(error, name)[:size],
         fatal=_why_fatal(error),
     )
 

@@ -21,7 +21,11 @@ BAD = {
     "unneeded": (cell("x = 1", "1"), 10, "the cell shows none"),
     "stray": ("```{output}\n1\n```\n", 5, "without a cell"),
     "two-blocks": (cell("1", "1") + "\n```{output}\n1\n```\n", 13, "without a cell"),
-    "endless": (cell("1", "1") + cell("while True:\n    pass"), 12, "stopped after 1 s"),
+    "endless": (
+        cell("1", "1") + cell("while True:\n    pass", "", ":tags: [timeout-1]"),
+        12,
+        "stopped after 1 s",
+    ),
     "child": (
         cell("import subprocess\nsubprocess.run(['sleep', '60'])", "", ":tags: [timeout-0.5]"),
         5,
@@ -64,7 +68,7 @@ def bad_source(name: str) -> bytes:
 @pytest.fixture(scope="module")
 def bad(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Built, Built]:
     """A site of bad pages and good ones, built twice."""
-    site = Site(tmp_path_factory.mktemp("bad"), table="timeout = 1")
+    site = Site(tmp_path_factory.mktemp("bad"), table="timeout = 20")
     for name in BAD:
         site.write(f"docs/{name}.md", bad_source(name))
     site.write("docs/included.txt", "text\n\n" + cell("1", "1"))
