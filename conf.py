@@ -6,7 +6,6 @@ copyright = author
 language = "en"
 
 extensions = [
-    "myst_nb",
     "myst_doctest",
     "sphinx.ext.autodoc",
     "sphinx.ext.intersphinx",

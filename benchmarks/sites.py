@@ -99,7 +99,7 @@ def _cut(page: Page, spans: list[tuple[int, int]]) -> None:
 def _make_stock(site: Site, mode: str) -> None:
     """Leave the pages' cells to MyST-NB alone, and take the recorded outputs out."""
     conf = site.root / "conf.py"
-    text = conf.read_text(encoding="utf-8").replace('    "myst_doctest",\n', "")
+    text = conf.read_text(encoding="utf-8").replace("myst_doctest", "myst_nb")
     conf.write_text(f'{text}nb_execution_mode = "{mode}"\n', encoding="utf-8")
     for page in pages(site.root):
         _cut(page, [(cell.block.start, cell.block.end) for cell in page.cells if cell.block])

@@ -15,6 +15,19 @@ __version__ = "0.1.0"
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx's entry: ``extensions = ["myst_nb", "myst_doctest"]``."""
-    from .extension import setup as setup_extension  # the runner travels without Sphinx
+    # Late imports: the runner travels without Sphinx, and the fork server is to import its own
+    # while this process imports MyST-NB.
+    from pathlib import Path
 
-    return setup_extension(app)
+    from sphinx.errors import ConfigError
+
+    from .execution import Server
+    from .settings import Settings, SettingsError
+
+    try:
+        server = Server(Settings.find(Path(app.confdir)))
+    except SettingsError as error:
+        raise ConfigError(str(error)) from None
+    from .extension import setup as setup_extension
+
+    return setup_extension(app, server)

@@ -180,7 +180,8 @@ def _recorded_segments(
     lines = cell.recorded.split("\n")[:-1]
     if len(lines) != got.count("\n") or (cell.block and cell.block.ellipsis):
         return _segments_by_gutter(lines), []
-    known = counterparts(cell.recorded, got, moment)
+    pictures = any(segment.rich for segment in run.segments)
+    known = counterparts(cell.recorded, got, moment) if pictures else {}
     shown: list[Segment] = []
     unknown: list[str] = []
     done = 0

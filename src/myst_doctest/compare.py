@@ -39,6 +39,7 @@ _BIDIRECTIONAL = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 _LITERAL_GUTTER = re.compile(rf"^(?=\\*{GUTTER})")
+_NOT_PLAIN = re.compile(r"[^\n\t -~]")
 _NEAR = timedelta(days=1)
 
 
@@ -51,13 +52,11 @@ def normalise(text: str) -> str:
     >>> normalise("a\x1b[1m \r\nb \t\n")
     'a\\x1b[1m \\x0d\nb\n'
     """
-    safe = "".join(_escaped(char) for char in text)
+    safe = _NOT_PLAIN.sub(lambda match: _escaped(match[0]), text)
     return "\n".join(line.rstrip(" \t") for line in safe.split("\n"))
 
 
 def _escaped(char: str) -> str:
-    if char in "\n\t" or (char.isprintable() and char not in _BIDIRECTIONAL):
-        return char
     if unicodedata.category(char) not in _ESCAPED and char not in _BIDIRECTIONAL:
         return char
     code = ord(char)
@@ -217,8 +216,29 @@ def matches(recorded: str, got: str, moment: Moment, *, ellipsis: bool = False) 
         return True
     masked = moment.masked(got)
     if not ellipsis:
-        return re.fullmatch(_pattern(recorded), masked) is not None
+        return _stands_for(recorded, masked)
     return _in_order(recorded.split("..."), masked)
+
+
+def _stands_for(recorded: str, masked: str) -> bool:
+    """Whether recorded text is a masked run's, read once from left to right.
+
+    The same as a full match of :func:`_pattern`, which would have to be compiled first.
+    """
+    old = new = 0
+    for start, end, form in _values(recorded):
+        before, value, mask = recorded[old:start], recorded[start:end], _mask(form)
+        if not masked.startswith(before, new):
+            return False
+        new += len(before)
+        if masked.startswith(value, new):
+            new += len(value)
+        elif masked.startswith(mask, new) and (form.when is None or form.when(value) is not None):
+            new += len(mask)
+        else:
+            return False
+        old = end
+    return masked[new:] == recorded[old:]
 
 
 def _in_order(pieces: list[str], text: str) -> bool:
@@ -260,8 +280,7 @@ def _key(line: str, masked: Iterable[str]) -> str:
     """The masked line of the run that a recorded line stands for, or the line itself."""
     if not any(True for _ in _values(line)):
         return line
-    pattern = re.compile(_pattern(line))
-    return next((key for key in masked if pattern.fullmatch(key)), line)
+    return next((key for key in masked if _stands_for(line, key)), line)
 
 
 def difference(recorded: str, got: str, moment: Moment, where: str) -> str:
@@ -291,6 +310,8 @@ def counterparts(recorded: str, got: str, moment: Moment) -> dict[str, str]:
     found: dict[str, str] = {}
     for old, new in zip(recorded.split("\n"), got.split("\n"), strict=False):
         spans = list(moment.values(new))
+        if not spans:
+            continue
         groups = [(start, end, f"({form.pattern.pattern})") for start, end, form in spans]
         match = re.fullmatch(_escaped_but(new, groups), old)
         if match is not None:

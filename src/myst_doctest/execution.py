@@ -21,12 +21,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from .child import Request
-from .page import Cell, Page
 from .runner import CellRun, Raised, Segment
 from .settings import Settings
+
+if TYPE_CHECKING:  # MyST-NB, which a page needs, takes longer to import than the server to start
+    from .page import Cell, Page
 
 __all__ = ["ExecutionError", "PageRun", "Running", "Server"]
 

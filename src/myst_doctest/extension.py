@@ -30,7 +30,7 @@ from .lanes import Lanes
 from .page import Page
 from .panel import add_nodes, explanations, log_panel
 from .publish import output
-from .settings import Settings, SettingsError
+from .settings import Settings
 
 __all__ = ["read_page", "setup"]
 
@@ -50,18 +50,12 @@ class Build:
     current: Build | None = None
     """The build in progress: MyST-NB gives a reader a page's text and nothing else."""
 
-    def __init__(self, app: Sphinx, settings: Settings) -> None:
+    def __init__(self, app: Sphinx, server: Server) -> None:
         self.app = app
-        self.settings = settings
-        self.server: Server | None = None
+        self.server = server
         self.docname = ""
         self.pages: dict[str, Page] = {}
         self.running: Running | None = None
-
-    def warm(self) -> None:
-        """Start the fork server, which imports while Sphinx looks for what is outdated."""
-        Build.current = self
-        self.server = Server(self.settings)
 
     def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Run all pages that are about to be read, in parallel, and while others are read."""
@@ -72,7 +66,6 @@ class Build:
             if path.suffix == ".md"
         }
         self._leave_out_unreadable(env, docnames)
-        assert self.server is not None
         with_cells = {name: page for name, page in self.pages.items() if page.cells}
         self.running = self.server.run(with_cells, {})
         if app.parallel > 1:
@@ -97,8 +90,7 @@ class Build:
         self.docname = docname
 
     def close(self, app: Sphinx, exception: Exception | None) -> None:
-        if self.server is not None:
-            self.server.close()
+        self.server.close()
         Build.current = None
 
     def read(self, text: str) -> nbformat.NotebookNode:
@@ -162,16 +154,6 @@ def _configure(app: Sphinx, config: Config) -> None:
         raise ConfigError('myst_doctest runs the cells: set nb_execution_mode = "off" in conf.py')
     config.nb_execution_mode = "off"
     config.nb_custom_formats = {**config.nb_custom_formats, ".md": READER}
-    try:
-        settings = Settings.find(Path(app.confdir))
-    except SettingsError as error:
-        raise ConfigError(str(error)) from None
-    config.myst_doctest_environment = _environment(settings)
-    build = Build(app, settings)
-    build.warm()
-    app.connect("env-before-read-docs", build.prefetch)
-    app.connect("source-read", build.note_current)
-    app.connect("build-finished", build.close)
 
 
 def _environment(settings: Settings) -> str:
@@ -257,13 +239,18 @@ def _finish_page(
         context["body"] = f"{context['body']}{explanations(doctree)}"
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the extension; it brings MyST-NB with it."""
+def setup(app: Sphinx, server: Server) -> dict[str, Any]:
+    """Register the extension, whose pages run on ``server``; it brings MyST-NB with it."""
     app.setup_extension("myst_nb")
-    app.add_config_value("myst_doctest_environment", "", "env", str)
+    environment = _environment(server.settings)
+    app.add_config_value("myst_doctest_environment", environment, "env", str)
     app.connect("config-inited", _configure, priority=400)  # before MyST-NB reads its formats
-    app.connect("write-started", _copy_assets)
+    build = Build(app, server)
+    app.connect("env-before-read-docs", build.prefetch)
+    app.connect("source-read", build.note_current)
+    app.connect("build-finished", build.close)
     app.connect("html-page-context", _finish_page)
+    app.connect("write-started", _copy_assets)
     add_nodes(app)
     app.add_directive("output", Misplaced)
     app.add_directive("code-cell", Misplaced, override=True)

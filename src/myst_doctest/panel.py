@@ -94,6 +94,8 @@ def _line(segment: Segment) -> nodes.literal_block:
 
 def _one_a_line(text: str) -> str:
     """Each set of parameters on a line of its own, where there are several."""
+    if not text.startswith("[("):
+        return text
     try:
         tree = ast.parse(text, mode="eval").body
     except SyntaxError:  # a value's repr() need not be Python

@@ -7,6 +7,7 @@ module is the renderer (entry point ``myst_nb.mime_renderers``).
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from collections.abc import Sequence
 from itertools import groupby
@@ -46,7 +47,8 @@ def output(verdict: Verdict, lanes: Lanes) -> nbformat.NotebookNode | None:
         "code": lines[failing - 1].strip() if 0 < failing <= len(lines) else "",
     }
     text = verdict.cell.recorded if verdict.outcome is Outcome.PASSED else verdict.got
-    data = {MIME: content, "text/plain": text}
+    # As text: MyST-NB writes the notebook, and would write each item on a line of its own.
+    data = {MIME: json.dumps(content), "text/plain": text}
     # Not made by nbformat.v4.new_output, which validates each against the whole schema.
     return nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": {}})
 
@@ -67,7 +69,7 @@ class OutputRenderer:
         """The nodes of an output of our type; None leaves other types to other renderers."""
         if inline or data.mime_type != MIME:
             return None
-        content = data.content
+        content = json.loads(data.content)
         segments = [Segment(**segment) for segment in content["segments"]]
         box = nodes.container(classes=["output", "executed"])
         if content["differs"]:

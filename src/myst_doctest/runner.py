@@ -297,12 +297,15 @@ def _refuse_foreign_imports(tree: ast.Module) -> None:
 
 
 def _describe(error: BaseException, source: str, name: str, size: int) -> Raised:
-    """Put an exception into words, of so many characters at most, and keep no reference to it."""
+    """Put an exception into words, its message of ``size`` characters at most.
+
+    Keeps no reference to it.
+    """
     return Raised(
         name=type(error).__name__,
         message=_message(error)[:size],
         line=_line(error, source, name),
-        trace=_trace(error, name)[:size],
+        trace=_trace(error, name)[:MAX_OUTPUT],
         fatal=_why_fatal(error),
     )
 
