@@ -19,7 +19,7 @@ from .compare import (
 )
 from .execution import PageRun
 from .page import Cell, Page
-from .runner import CellRun, Segment
+from .runner import CellRun, Kind, Segment
 
 __all__ = ["Outcome", "Verdict", "judge"]
 
@@ -200,11 +200,11 @@ def _recorded_segments(
 def _segments_by_gutter(lines: Sequence[str]) -> list[Segment]:
     segments: list[Segment] = []
     for line in lines:
-        kind = "sql" if line.startswith(GUTTER) else "stdout"
+        kind: Kind = "sql" if line.startswith(GUTTER) else "stdout"
         if segments and segments[-1].kind == kind:
             segments[-1].text += "\n" + _plain(line)
         else:
-            segments.append(Segment("sql" if kind == "sql" else "stdout", _plain(line)))
+            segments.append(Segment(kind, _plain(line)))
     return segments
 
 

@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 
 from .runner import Kind, Runner
 
-__all__ = ["FILE_LIMIT", "Request", "serve"]
+__all__ = ["FILE_LIMIT", "Request", "end_group", "serve"]
 
 FILE_LIMIT = 256 * 1024 * 1024
 """Bytes that a file written by a page may hold: an endless output must not fill the disk."""
@@ -65,6 +65,12 @@ def serve(channel: socket.socket) -> NoReturn:
     with contextlib.suppress(OSError), channel.makefile("rwb") as stream:
         _Child(stream, Request.loads(stream.readline())).run()
     os._exit(0)
+
+
+def end_group(page: int) -> None:
+    """Kill a page's process, by its id, and all that it started and that stayed with it."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(page, signal.SIGKILL)
 
 
 class _Child:

@@ -13,10 +13,10 @@ import pytest
 from _pytest.doctest import DoctestItem, _get_runner
 
 from .check import Outcome
-from .plugin import RUNS, PageFailure, PageFile, doctest_of
+from .plugin import RUNS, PageFailure, PageFile
 
 if TYPE_CHECKING:
-    from .page import Page
+    from doctest import DocTest
 
 __all__ = ["CellItem"]
 
@@ -27,12 +27,12 @@ class CellItem(DoctestItem):
     index: int
 
     @classmethod
-    def of(cls, parent: PageFile, page: Page, index: int, name: str) -> CellItem:
+    def of(cls, parent: PageFile, dtest: DocTest, index: int, name: str) -> CellItem:
         item = cls.from_parent(
             parent,  # type: ignore[arg-type]
             name=name,
             runner=_get_runner(),
-            dtest=doctest_of(page),
+            dtest=dtest,
         )
         item.index = index
         return item

@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from .child import Request
+from .child import Request, end_group
 from .runner import CellRun, Raised, Segment
 from .settings import Settings
 
@@ -101,7 +101,8 @@ class Server:
 
     def close(self) -> None:
         """End the server and what runs on it."""
-        self.control.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # it may be gone already
+            self.control.shutdown(socket.SHUT_RDWR)
         if self.running is not None:
             self.running.thread.join()
         self.control.close()
@@ -350,7 +351,7 @@ class _Process:
             self.timed_out = self.limit
         self.deadline = float("inf")
         if self.pid:
-            _kill_group(self.pid)
+            end_group(self.pid)
 
     def result(self, status: int) -> PageRun:
         """The page's run, once its process has ended with ``status`` (as ``os.wait`` gives it)."""
@@ -382,11 +383,6 @@ def _ending(status: int) -> str:
     if code >= 0:
         return f"ended itself with status {code}"
     return f"was ended by signal {-code} ({signal.Signals(-code).name})"
-
-
-def _kill_group(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
 
 
 def _environment() -> dict[str, str]:

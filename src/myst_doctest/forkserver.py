@@ -8,7 +8,6 @@ The server ends, and its pages with it, when the other end of the socket is clos
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import importlib
 import os
@@ -84,7 +83,7 @@ def _report_ended(control: socket.socket, pages: set[int]) -> None:
         if page not in pages:
             continue
         pages.discard(page)
-        _kill(page)  # what the page started ends with it
+        child.end_group(page)  # what the page started ends with it
         _kill_orphans(pages)
         try:
             control.sendall(b"%d %d\n" % (page, status))
@@ -95,7 +94,7 @@ def _report_ended(control: socket.socket, pages: set[int]) -> None:
 def _end(pages: set[int]) -> None:
     """Kill the pages and what they started, and wait until all are gone."""
     for page in pages:
-        _kill(page)
+        child.end_group(page)
     while True:
         _kill_orphans(set())
         try:
@@ -118,11 +117,6 @@ def _kill_orphans(pages: set[int]) -> None:
     if children.is_file():  # Linux
         for orphan in set(map(int, children.read_text().split())) - pages:
             os.kill(orphan, signal.SIGKILL)
-
-
-def _kill(page: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(page, signal.SIGKILL)
 
 
 if __name__ == "__main__":

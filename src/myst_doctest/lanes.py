@@ -49,6 +49,7 @@ class Lanes:
     """The stretches of a page."""
 
     def __init__(self, runs: Sequence[CellRun]) -> None:
+        self.sizes = [len(run.segments) for run in runs]
         self.stretches: list[Stretch] = []
         running: dict[int, Stretch] = {}
         for cell, run in enumerate(runs):
@@ -66,6 +67,15 @@ class Lanes:
         elif part in ENDINGS and lane in running:
             stretch = running.pop(lane)
             stretch.end, stretch.ending = place, str(part)
+
+    def along(self, cell: int, shown: int) -> list[list[str]]:
+        """The classes of each of the segments that a cell shows.
+
+        None has any where these are not those of the run, as under a block with wildcards.
+        """
+        if cell >= len(self.sizes) or self.sizes[cell] != shown:
+            return [[] for _ in range(shown)]
+        return [self.at(cell, segment) for segment in range(shown)]
 
     def at(self, cell: int, segment: int) -> list[str]:
         """The classes of a cell's segment."""

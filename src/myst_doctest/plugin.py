@@ -1,7 +1,7 @@
 """The pytest plugin: each cell of each page is a doctest item.
 
 ``pytest --accept`` records what the cells show.
-All of pytest's private doctest module that is used here is in :func:`_doctest`.
+What is used of pytest's private doctest module is in :mod:`myst_doctest.doctest_item` alone.
 """
 
 from __future__ import annotations
@@ -189,10 +189,11 @@ class PageFile(pytest.File):
         if page.problems:
             yield FormItem.from_parent(self, name="page")
         used: set[str] = set()
+        dtest = doctest_of(page)
         for cell in page.cells:
             name = cell.label if cell.label not in used else f"line-{cell.line}"
             used.add(name)
-            yield _doctest().CellItem.of(self, page, cell.index, name)
+            yield _doctest().CellItem.of(self, dtest, cell.index, name)
 
 
 class FormItem(pytest.Item):

@@ -40,7 +40,7 @@ def output(verdict: Verdict, lanes: Lanes) -> nbformat.NotebookNode | None:
     failing = verdict.failing_line
     content = {
         "segments": [_safe(segment) for segment in verdict.shown],
-        "lanes": [lanes.at(verdict.cell.index, number) for number in range(len(verdict.shown))],
+        "lanes": lanes.along(verdict.cell.index, len(verdict.shown)),
         "open": bool(lanes.before(verdict.cell.index + 1)),
         "differs": differs,
         "line": failing,

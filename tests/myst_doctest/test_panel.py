@@ -53,6 +53,12 @@ PAGES = {
     + cell(f"from logs import *\n{BEGIN}", "│ BEGIN")
     + "\n"
     + cell("print(1)", "1", ":tags: [hide-output]"),
+    "wildcards": "# T\n\n"
+    + cell(
+        "from logs import *\nlog('statement', '')\nlog('begin')\nprint('end')",
+        ":ellipsis:\n\n│ SELECT ...\n│ BEGIN\nend",
+    )
+    + "\nafter\n",
     "quiet": "# T\n\n" + cell("print(1)", "1"),
 }
 
@@ -120,6 +126,14 @@ def test_a_lane_goes_on_beside_a_folded_cell(built: Built) -> None:
     """The bar that unfolds it belongs to the cell alone."""
     first, second = built.body("folded").select("div.cell")
     assert (lane(first), lane(second)) == ([], ["lane-0-open"])
+
+
+def test_a_block_with_wildcards_has_no_lane_at_the_wrong_place(built: Built) -> None:
+    """What it shows are not the run's messages one by one; what is true below it stays."""
+    page = built.body("wildcards")
+    assert lane(page.select_one(".log-entry")) == []
+    assert lane(holding(page, "end")) == []
+    assert lane(holding(page, "after")) == ["lane-0-open"]
 
 
 def test_a_panel_is_open_and_says_what_is_in_it(built: Built) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
-    create_engine,
     delete,
     func,
     insert,
@@ -289,11 +288,7 @@ def test_what_is_no_statement(given: object, said: str) -> None:
     assert said in str(caught.value)
 
 
-def test_a_closed_session_is_no_statement() -> None:
+def test_a_closed_session_is_no_statement(closed_session: Session) -> None:
     """A Session, closed or not, is refused by its type."""
-    engine = create_engine("sqlite://")
-    session = Session(engine)
-    session.close()
     with pytest.raises(TypeError, match="not an object of type Session"):
-        in_dialects(session)
-    engine.dispose()
+        in_dialects(closed_session)

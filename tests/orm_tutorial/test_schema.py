@@ -29,7 +29,6 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    create_engine,
     func,
     text,
 )
@@ -846,11 +845,7 @@ def test_what_cannot_be_drawn(target: object, said: str) -> None:
         schema_diagram(TutorialBase, target)
 
 
-def test_a_closed_session_is_no_schema() -> None:
+def test_a_closed_session_is_no_schema(closed_session: Session) -> None:
     """A Session, closed or not, is refused by its type."""
-    engine = create_engine("sqlite://")
-    session = Session(engine)
-    session.close()
     with pytest.raises(TypeError, match="not an object of type Session"):
-        schema_diagram(session)
-    engine.dispose()
+        schema_diagram(closed_session)
