@@ -28,8 +28,8 @@ accept: setup  ## record in the pages what their cells show now
 	@$(BIN)/pytest --accept --no-header -q docs
 
 serve: setup  ## build, serve on localhost, rebuild and reload on save
-	@$(BIN)/sphinx-autobuild -q -n -c . -d _build/serve-doctrees --port 8000 --watch src --watch conf.py \
-	    --re-ignore '/__pycache__/' docs _build/serve
+	@$(BIN)/python -m live_cells.server -q -n -c . -d _build/serve-doctrees --port 8000 \
+	    --watch src --watch templates --watch conf.py --re-ignore '/__pycache__/' docs _build/serve
 
 lint: setup  ## ruff and mypy
 	@$(BIN)/ruff check .

@@ -7,9 +7,11 @@ language = "en"
 
 extensions = [
     "myst_doctest",
+    "live_cells",
     "sphinx.ext.autodoc",
     "sphinx.ext.intersphinx",
 ]
+templates_path = ["templates"]
 nitpicky = True
 # The classes of pictures are no API: they have a repr() and a picture, and that is all.
 nitpick_ignore_regex = [("py:class", r"orm_tutorial\.show\.\w+\.[A-Z]\w+")]
@@ -22,6 +24,14 @@ intersphinx_mapping = {
     "python": ("https://docs.python.org/3.11", "../inventories/python.inv"),
     "sqlalchemy": ("https://docs.sqlalchemy.org/en/21", "../inventories/sqlalchemy.inv"),
 }
+
+# What the reader's browser gets beside Python.
+live_cells_requirements = "requirements/dev.txt"
+live_cells_wheels = ["sqlalchemy", "typing-extensions"]
+live_cells_leave_out = ["sqlalchemy/testing/*", "sqlalchemy/ext/mypy/*"]
+live_cells_packages = ["src/orm_tutorial"]
+live_cells_preload = ["sqlalchemy.orm", "sqlalchemy.dialects.sqlite"]
+live_cells_differences = "docs/differences.toml"
 
 html_theme = "furo"
 html_title = project

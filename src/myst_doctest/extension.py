@@ -32,12 +32,14 @@ from .panel import add_nodes, explanations, log_panel
 from .publish import output
 from .settings import Settings
 
-__all__ = ["read_page", "setup"]
+__all__ = ["CHECKED", "read_page", "setup"]
 
 LOGGER = logging.getLogger(__name__)
 STYLE = "myst-doctest.css"
 SCRIPT = "log-panels.js"
 READER = f"{__name__}.read_page"
+CHECKED = "myst-doctest-checked"
+"""Sphinx event ``(app, docname, page, settings)``: the page that is being read was checked."""
 
 
 def _warn(message: str, place: str | tuple[str, int], kind: str) -> None:
@@ -108,6 +110,7 @@ class Build:
             if verdict.outcome is not Outcome.PASSED:
                 self._report(verdict.line, verdict.report, "output")
         self._note_dependencies(run)
+        self.app.emit(CHECKED, self.docname, page, self.server.settings)
         return _notebook(page, verdicts, Lanes(run.cells))
 
     def _run(self, docname: str) -> PageRun:
@@ -135,6 +138,7 @@ def _notebook(page: Page, verdicts: Sequence[Verdict], lanes: Lanes) -> nbformat
     codes = [cell for cell in page.notebook.cells if cell.cell_type == "code"]
     for cell, verdict in zip(codes, verdicts, strict=True):
         index = verdict.cell.index
+        cell.metadata["index"] = index
         cell.metadata["lanes"] = {"before": lanes.before(index), "after": lanes.before(index + 1)}
         shown = output(verdict, lanes)
         cell.outputs = [shown] if shown else []
@@ -245,6 +249,7 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     environment = _environment(server.settings)
     app.add_config_value("myst_doctest_environment", environment, "env", str)
     app.connect("config-inited", _configure, priority=400)  # before MyST-NB reads its formats
+    app.add_event(CHECKED)
     build = Build(app, server)
     app.connect("env-before-read-docs", build.prefetch)
     app.connect("source-read", build.note_current)

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from html import escape
-from itertools import groupby
 from typing import Any
 
 from docutils import nodes
-from pygments import highlight
-from pygments.formatters.html import HtmlFormatter
-from pygments.lexers.python import PythonLexer
-from pygments.lexers.sql import SqlLexer
-from pygments.token import Keyword, Name
 from sphinx.application import Sphinx
 
-from .runner import Segment
+from .logged import Line, Log, Token
 
 __all__ = ["add_nodes", "explanations", "log_panel", "panel"]
-
-MORE_KEYWORDS = frozenset({"CONFLICT", "PRAGMA", "RELEASE", "RETURNING", "SAVEPOINT"})
-# One word in brackets, or more, and values: ``[generated] ('Dave',)``. A statement may have a
-# word in brackets too, which names its source.
-PARAMETERS = re.compile(r"(?:\[[^\]\n]*\] )+[(\[{]")
-ENDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
 
 
 class log_panel(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
@@ -37,87 +24,33 @@ class log_entry(nodes.container):  # noqa: N801
 
 
 class log_statement(nodes.literal_block):  # noqa: N801
-    """A logged statement."""
+    """A logged statement; ``line`` is the Line with it, and its text what other writers show."""
 
 
 class log_parameters(nodes.literal_block):  # noqa: N801
-    """A statement's parameters, behind the ``word`` in brackets and what it is ``about``."""
+    """A statement's parameters; ``line`` is the Line with them."""
 
 
-def panel(
-    segments: Sequence[Segment], lanes: Sequence[list[str]], *, stays_open: bool
-) -> log_panel:
-    """The panel of consecutive logged segments, each with the classes of its lanes.
-
-    ``stays_open`` says whether a lane goes on below the panel.
-    """
-    summary = f"SQL: {', '.join(_summary(segments))}"
-    box = log_panel(
-        summary=f"{summary} (transaction open)" if stays_open else summary,
-        lanes=[name.removesuffix("-end") for name in lanes[0] if not name.endswith("-begin")],
-    )
-    entry = log_entry()
-    for segment, classes in zip(segments, lanes, strict=True):
-        if _part(segment) != "parameters" or not entry.children:
-            entry = log_entry(classes=["log-entry", *classes])
-            box += entry
-        entry += _line(segment)
+def panel(log: Log) -> log_panel:
+    """The panel that shows a log."""
+    box = log_panel(summary=log.summary, lanes=log.through)
+    for entry in log.entries:
+        classes = ["log-entry", *entry.classes]
+        box += log_entry("", *map(_line, entry.lines), classes=classes)
     return box
 
 
-def _summary(segments: Sequence[Segment]) -> Iterator[str]:
-    parts = [part for part in map(_part, segments) if part != "parameters"]
-    for part, group in groupby(parts):
-        if part in ENDS:
-            yield from (ENDS[part] for _ in group)
-        else:
-            count = len(list(group))
-            yield f"{count} statement{'s' if count > 1 else ''}"
+def _line(line: Line) -> nodes.literal_block:
+    if line.part == "parameters":
+        return log_parameters(line.text, line.text, language="python", force=True, line=line)
+    return log_statement(line.text, line.text, language="sql", force=True, line=line)
 
 
-def _part(segment: Segment) -> str:
-    """What a message says that it is; by its look where it says nothing."""
-    guess = "parameters" if PARAMETERS.match(segment.text) else "statement"
-    return segment.meta.get("part", guess)
-
-
-def _line(segment: Segment) -> nodes.literal_block:
-    engine = segment.meta.get("engine", "")
-    text = segment.text.removeprefix(f"[{engine}] ") if engine else segment.text
-    if _part(segment) != "parameters":
-        return log_statement(text, text, language="sql", force=True, engine=engine)
-    word, _, text = text.removeprefix("[").partition("]")
-    text = text.lstrip(" ")
-    about = segment.meta.get("about", "")
-    return log_parameters(text, _one_a_line(text), language="python", word=word, about=about)
-
-
-def _one_a_line(text: str) -> str:
-    """Each set of parameters on a line of its own, where there are several."""
-    if not text.startswith("[("):
-        return text
-    try:
-        tree = ast.parse(text, mode="eval").body
-    except SyntaxError:  # a value's repr() need not be Python
-        return text
-    if not isinstance(tree, ast.List) or len(tree.elts) < 2:
-        return text
-    return "\n".join(ast.get_source_segment(text, element) or "" for element in tree.elts)
-
-
-class _Sql(SqlLexer):
-    """SQL with words that Pygments does not take for keywords."""
-
-    def get_tokens_unprocessed(self, text: str, *more: Any) -> Iterator[tuple[int, Any, str]]:
-        for index, kind, value in super().get_tokens_unprocessed(text, *more):
-            known = kind is Name and value.upper() in MORE_KEYWORDS
-            yield index, Keyword if known else kind, value
-
-
-# Sphinx makes a formatter for each block of code, which takes longer than to use it.
-FORMATTER = HtmlFormatter(nowrap=True)
-SQL = _Sql(stripnl=False)
-PYTHON = PythonLexer(stripnl=False)
+def _code(tokens: Iterable[Token]) -> str:
+    return "".join(
+        f'<span class="{css}">{escape(text)}</span>' if css else escape(text)
+        for css, text in tokens
+    )
 
 
 def _visit_panel(self: Any, node: log_panel) -> None:
@@ -139,17 +72,17 @@ def _depart_entry(self: Any, node: log_entry) -> None:
 
 
 def _visit_statement(self: Any, node: log_statement) -> None:
-    chip = f'<span class="log-engine">{escape(node["engine"])}</span> ' if node["engine"] else ""
-    code = highlight(node.astext(), SQL, FORMATTER).rstrip("\n")
-    self.body.append(f'<div class="highlight log-statement"><pre>{chip}{code}</pre></div>\n')
+    line = node["line"]
+    chip = f'<span class="log-engine">{escape(line.engine)}</span> ' if line.engine else ""
+    code = f"<pre>{chip}{_code(line.tokens())}</pre>"
+    self.body.append(f'<div class="highlight log-statement">{code}</div>\n')
     raise nodes.SkipNode
 
 
 def _visit_parameters(self: Any, node: log_parameters) -> None:
-    code = highlight(node.astext(), PYTHON, FORMATTER).rstrip("\n")
-    self.body.append('<div class="highlight log-parameters">')
-    self.body.append(_word(node["word"], node["about"]))
-    self.body.append(f"<pre>{code}</pre></div>\n")
+    line = node["line"]
+    code = f"{_word(line.word, line.about)}<pre>{_code(line.tokens())}</pre>"
+    self.body.append(f'<div class="highlight log-parameters">{code}</div>\n')
     raise nodes.SkipNode
 
 
@@ -167,7 +100,8 @@ def _name(word: str) -> str:
 
 def explanations(doctree: nodes.document) -> str:
     """What a page's words mean, each once; for the page's end, where no fold hides them."""
-    known = {node["word"]: node["about"] for node in doctree.findall(log_parameters)}
+    lines = [node["line"] for node in doctree.findall(log_parameters)]
+    known = {line.word: line.about for line in lines}
     return "".join(
         f'<div popover id="{_name(word)}" class="log-about"><p>{escape(about)}</p></div>\n'
         for word, about in known.items()

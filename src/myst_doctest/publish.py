@@ -20,6 +20,7 @@ from sphinx import addnodes
 from .check import Outcome, Verdict
 from .compare import normalise
 from .lanes import Lanes
+from .logged import Log
 from .panel import panel
 from .runner import Segment
 
@@ -93,7 +94,7 @@ def _log(
     last = not any(segment.kind == "sql" for segment in segments[numbers[-1] + 1 :])
     lanes = [content["lanes"][number] for number in numbers]
     logged = [segments[number] for number in numbers]
-    return [panel(logged, lanes, stays_open=last and content["open"])]
+    return [panel(Log.of(logged, lanes, stays_open=last and content["open"]))]
 
 
 def _own(

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PARTS = ROOT / "_build" / "live-cells"  # of the pack, made once for all copies of the sources
 
 
 def run(arguments: list[str], folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -28,7 +29,8 @@ def build(root: Path, prefix: tuple[str, ...] = (), **environment: str) -> tuple
     out = root / "_build" / "html"
     doctrees = str(root / "_build" / "doctrees")
     sphinx = [*prefix, sys.executable, "-m", "sphinx", "-q", "-W", "-n", "-c", "."]
-    done = run([*sphinx, "-d", doctrees, "docs", str(out)], root, **environment)
+    cache = ["-D", f"live_cells_cache={PARTS}"]
+    done = run([*sphinx, *cache, "-d", doctrees, "docs", str(out)], root, **environment)
     return done.returncode, done.stdout, out
 
 

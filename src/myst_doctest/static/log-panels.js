@@ -14,30 +14,33 @@
   if (stored() === "folded") root.dataset.log = "folded";
 
   document.addEventListener("DOMContentLoaded", () => {
-    const panels = [...document.querySelectorAll(".executed details.log")];
-    if (!panels.length) return;
+    const panels = (box) => box.querySelectorAll(".executed details.log");
+    const [first] = panels(document);
+    if (!first) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "log-switch";
-    const fold = (folded) => {
-      for (const panel of panels) panel.open = !folded;
+    let folded = root.dataset.log === "folded";
+    const fold = (box) => {
+      for (const panel of panels(box)) panel.open = !folded;
       button.textContent = folded ? "Show SQL" : "Hide SQL";
     };
-    let folded = root.dataset.log === "folded";
-    fold(folded);
+    fold(document);
     delete root.dataset.log; // from here on, each panel's own state counts
     button.addEventListener("click", () => {
       folded = !folded;
-      fold(folded);
+      fold(document);
       try {
         localStorage.setItem(KEY, folded ? "folded" : "shown");
       } catch {
         // as above
       }
     });
+    // A script that puts another output into the page says so with this event.
+    document.addEventListener("output-shown", (event) => fold(event.target));
     const corner = document.querySelector(".content-icon-container");
     if (corner) corner.prepend(button);
-    else panels[0].closest("section, article, body").prepend(button);
+    else first.closest("section, article, body").prepend(button);
   });
 
   let opened = [];

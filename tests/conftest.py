@@ -8,9 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from .building import ROOT, build
+from .site.building import ROOT, build
 
-SOURCES = ("docs", "inventories", "src", "conf.py", "pyproject.toml", "README.md")
+SOURCES = (
+    "conf.py",
+    "docs",
+    "inventories",
+    "pyproject.toml",
+    "README.md",
+    "requirements",
+    "src",
+    "templates",
+)
 
 
 @pytest.fixture(scope="session")

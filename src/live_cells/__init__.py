@@ -1,0 +1,18 @@
+"""Live cells: the cells of a checked MyST page run again in the reader's browser.
+
+A Sphinx extension beside :mod:`myst_doctest`; see README.md beside this file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Sphinx's entry: ``extensions = ["myst_doctest", "live_cells"]``."""
+    from .extension import setup as setup_extension  # late: one module travels without Sphinx
+
+    return setup_extension(app)

@@ -1,0 +1,98 @@
+import { button, element, enable, write } from "./element.js";
+
+const STAGES = {
+  download: "Loading Python",
+  start: "Starting Python",
+  import: "Importing the libraries",
+};
+
+/** Python on this page: what state it is in, and what is done with all cells. */
+export class Bar {
+  /**
+   * @param {object} data the page's data block
+   * @param {import("./store.js").Store} store
+   * @param {object} acts `runAll`, `stop`, `restart`, `keep(wanted)`, `forget`
+   */
+  constructor(data, store, acts) {
+    Object.assign(this, { data, store, acts });
+    this.status = element("p", { class: "live-status", role: "status" });
+    this.progress = element("progress", { class: "live-progress", "aria-label": "Progress" });
+    this.words = element("p", { class: "live-words" });
+    this.all = button("Run all", "Run all cells", acts.runAll);
+    this.stop = button("Stop", "Stop Python", acts.stop);
+    this.restart = button("Restart", "Restart Python", acts.restart);
+    this.menu = this.#makeMenu();
+    this.element = element("div", { class: "live-bar" });
+    this.element.setAttribute("role", "region");
+    this.element.setAttribute("aria-label", "Python on this page");
+    const controls = data.reason ? [] : [this.all, this.stop, this.restart];
+    this.stop.hidden = this.restart.hidden = this.progress.hidden = true;
+    const open = element("button", { type: "button", class: "live-button live-more" }, "Edits");
+    open.setAttribute("popovertarget", this.menu.id);
+    this.element.append(...controls, this.status, this.progress, open, this.menu);
+    this.tell(data.reason ? `The cells of this page do not run here: ${data.reason}` : this.#idle());
+  }
+
+  #idle() {
+    return `Python is not loaded. The first run loads it: ${size(this.data.bytes)}.`;
+  }
+
+  #makeMenu() {
+    this.keep = element("input", { type: "checkbox", autocomplete: "off" });
+    this.keep.checked = this.store.isWanted;
+    this.keep.addEventListener("change", () => this.acts.keep(this.keep.checked));
+    const label = element("label", {}, this.keep, " Keep my edits in this browser");
+    this.problem = element("p", { class: "live-problem" });
+    const forget = button("Forget all my edits", "Forget all my edits", this.acts.forget);
+    const attributes = { popover: "", id: "live-menu", class: "live-menu" };
+    return element("div", attributes, label, forget, this.problem, this.words);
+  }
+
+  /** Say something in words; polite, and only what a reader waits for. */
+  tell(words) {
+    this.isSaid = true;
+    write(this.status, words);
+  }
+
+  /** Stay in the reader's sight from now on. */
+  follow() {
+    if (this.element.dataset.asked) return;
+    this.element.dataset.asked = "yes";
+    // What gets the focus must not be hidden below the bar.
+    const size = () =>
+      document.documentElement.style.setProperty(
+        "scroll-padding-bottom",
+        `${this.element.offsetHeight + 8}px`,
+      );
+    new ResizeObserver(size).observe(this.element);
+  }
+
+  /** @param {import("./page.js").Page} page */
+  update(page) {
+    const { state, stage } = page;
+    this.element.dataset.state = state;
+    if (state !== "off") {
+      this.follow();
+      this.stop.hidden = this.restart.hidden = false;
+    }
+    enable(this.stop, page.isBusy);
+    enable(this.restart, state !== "off");
+    if (stage) this.tell(`${STAGES[stage.stage]}: ${size(this.data.bytes)}`);
+    this.#move(page);
+    write(this.words, page.words);
+    write(this.problem, this.store.problem);
+  }
+
+  #move({ state, stage, progress }) {
+    const { done, total } = stage ? { done: stage.loaded, total: stage.total } : progress;
+    const isMoving = ["loading", "running", "stopping", "replaying"].includes(state);
+    this.progress.hidden = !isMoving || (!stage && total < 2);
+    // The last stages have no measure.
+    if (stage && stage.stage !== "download") this.progress.removeAttribute("value");
+    else Object.assign(this.progress, { max: total || 1, value: done });
+  }
+}
+
+function size(bytes) {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,77 @@
+/**
+ * Python in the browser (and, for the tests, in Node): the same steps in both.
+ *
+ * Pyodide's core, the standard library and the packages come from the pack; nothing is installed
+ * and nothing is asked of another host.
+ */
+
+/** What the build sets for a page's process, set here too, so that cells show the same. */
+const ENVIRONMENT = {
+  COLUMNS: "80",
+  HOME: "/home/reader",
+  LANG: "C.UTF-8",
+  NO_COLOR: "1",
+  PYTHONHASHSEED: "0",
+  TZ: "UTC",
+};
+
+/**
+ * Start Python.
+ *
+ * @param {Function} loadPyodide from the npm package, version as in the pack
+ * @param {object} pack `folder`, where `pyodide.asm.wasm` is asked for; `stdlib`, the address of
+ *   the standard library; `info` of Pyodide's lock file; promises of `core`, Pyodide's own script
+ *   as a module, and of `archives`, the bytes of zip files for `sys.path`, by name
+ * @returns {Promise<object>} Pyodide
+ */
+export async function boot(loadPyodide, pack) {
+  const python = await loadPyodide({
+    indexURL: pack.folder,
+    stdLibURL: pack.stdlib,
+    createPyodideModule: async (settings) => (await pack.core).default(settings),
+    // No package is ever loaded by name: the lock file's list would name other versions.
+    lockFileContents: JSON.stringify({ info: pack.info, packages: {} }),
+    packageBaseUrl: pack.folder,
+    checkAPIVersion: false,
+    enableRunUntilComplete: false, // JSPI is not needed, and not everywhere
+    env: { ...ENVIRONMENT },
+    stdout: () => {},
+    stderr: () => {},
+  });
+  python.FS.mkdirTree("/packs");
+  const paths = [];
+  for (const [name, bytes] of Object.entries(await pack.archives)) {
+    python.FS.writeFile(`/packs/${name}.zip`, bytes);
+    paths.push(`/packs/${name}.zip`);
+  }
+  python.runPython(`import sys; sys.path[:0] = ${JSON.stringify(paths)}`);
+  return python;
+}
+
+/**
+ * Open a page in a Python that was just started.
+ *
+ * @param {object} python what boot() gave
+ * @param {object} page the page's cells, as the build wrote them
+ * @returns {object} a `live_cells.browser.Page`
+ */
+export function open(python, page) {
+  const browser = python.pyimport("live_cells.browser");
+  const written = [];
+  const opened = browser.Page(JSON.stringify(page), () => JSON.stringify(written.splice(0)));
+  browser.destroy();
+  // What is written to a file descriptor, not to sys.stdout. It is kept until Python asks: the
+  // write may come from where no Python may be called.
+  const keep = (kind) => ({
+    write: (bytes) => {
+      // In pieces: a function takes so many arguments and no more.
+      for (let start = 0; start < bytes.length; start += 8192) {
+        written.push([kind, String.fromCharCode(...bytes.subarray(start, start + 8192))]);
+      }
+      return bytes.length;
+    },
+  });
+  python.setStdout(keep("stdout"));
+  python.setStderr(keep("stderr"));
+  return opened;
+}

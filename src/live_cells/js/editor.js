@@ -1,0 +1,112 @@
+/** The editor: CodeMirror with Python, in a shadow root, whose style sheets no policy blocks. */
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { pythonLanguage } from "@codemirror/lang-python";
+import {
+  HighlightStyle,
+  bracketMatching,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
+import { EditorState, Prec } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { element } from "./element.js";
+import { HINT } from "./keys.js";
+
+const colour = (name) => `var(--live-${name})`;
+
+// The colours of the page's own code come through the shadow root as custom properties.
+const LOOK = EditorView.theme({
+  "&": { color: colour("text"), backgroundColor: "transparent", fontSize: colour("size") },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: colour("font"), lineHeight: "1.5", overflowX: "auto" },
+  ".cm-content": { padding: "0.625rem 0", caretColor: colour("text") },
+  ".cm-line": { padding: "0 0.875rem" },
+  ".cm-matchingBracket.cm-matchingBracket.cm-matchingBracket": {
+    backgroundColor: "transparent",
+    outline: "1px solid currentColor",
+  },
+  ".cm-nonmatchingBracket.cm-nonmatchingBracket.cm-nonmatchingBracket": {
+    backgroundColor: "transparent",
+    textDecoration: "underline wavy",
+  },
+});
+
+const COLOURS = syntaxHighlighting(
+  HighlightStyle.define([
+    { tag: [tags.keyword, tags.bool, tags.null, tags.operatorKeyword], color: colour("keyword") },
+    { tag: [tags.string, tags.special(tags.string), tags.operator], color: colour("string") },
+    { tag: [tags.number, tags.self, tags.meta], color: colour("number") },
+    { tag: tags.comment, color: colour("comment") },
+    {
+      tag: [tags.definition(tags.className), tags.definition(tags.function(tags.variableName))],
+      color: colour("name"),
+    },
+  ]),
+);
+
+const HINT_LOOK = new CSSStyleSheet();
+HINT_LOOK.replaceSync(`
+  p { margin: 0; padding: 0 0.875rem 0.4rem; font-size: 0.75rem; color: ${colour("quiet")}; }
+  p.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+    padding: 0; }
+`);
+
+/** The keys are shown below the first editor, and told of each. */
+let isKnown = false;
+
+/**
+ * Make an editor.
+ *
+ * @param {{source: string, label: string, onchange: (source: string) => void, onrun: () => void,
+ *   onnext: () => void}} options
+ * @returns {{element: HTMLElement, focus: () => void, remove: () => void,
+ *   set: (text: string) => void}}
+ */
+export function editor({ source, label, onchange, onrun, onnext }) {
+  const box = element("div", { class: "live-editor" });
+  const root = box.attachShadow({ mode: "open" });
+  const does = (act) => () => {
+    act();
+    return true;
+  };
+  const keys = [
+    { key: "Mod-Enter", run: does(onrun) },
+    { key: "Ctrl-Enter", run: does(onrun) },
+    { key: "Shift-Enter", run: does(onnext) },
+  ];
+  const view = new EditorView({
+    root,
+    parent: root,
+    doc: source,
+    extensions: [
+      Prec.highest(keymap.of(keys)),
+      keymap.of([...defaultKeymap, ...historyKeymap]),
+      history(),
+      pythonLanguage,
+      indentOnInput(),
+      indentUnit.of("    "),
+      bracketMatching(),
+      EditorState.tabSize.of(4),
+      LOOK,
+      COLOURS,
+      EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": "keys" }),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) onchange(update.state.doc.toString());
+      }),
+    ],
+  });
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, HINT_LOOK];
+  root.append(element("p", { id: "keys", class: isKnown ? "unseen" : "" }, HINT));
+  isKnown = true;
+  return {
+    element: box,
+    focus: () => view.focus(),
+    remove: () => {
+      view.destroy();
+      box.remove();
+    },
+    set: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
+  };
+}

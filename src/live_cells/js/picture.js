@@ -1,0 +1,86 @@
+/** A value's own markup, of which nothing can run, ask another host or meet the page's ids. */
+import DOMPurify from "dompurify";
+
+const HTML =
+  "abbr b bdi bdo br button caption code col colgroup dd del details dfn div dl dt em fieldset " +
+  "figcaption figure h2 h3 h4 h5 h6 hr i input ins kbd label legend li mark ol p pre q rp rt ruby " +
+  "s samp section small span strong sub summary sup table tbody td tfoot th thead time tr u ul var " +
+  "wbr a";
+const SVG =
+  "circle clippath defs desc ellipse g line lineargradient marker mask path pattern polygon " +
+  "polyline radialgradient rect stop svg symbol text textpath title tspan";
+
+// Whatever asks for something: of these, pictures need none but links to their own parts.
+const ADDRESSES = new Set(["href", "xlink:href"]);
+const FORBIDDEN = [
+  ..."action background cite data dynsrc formaction longdesc lowsrc ping poster src srcset".split(" "),
+  ..."style form formtarget target download is slot part nonce autofocus accesskey".split(" "),
+];
+const SCHEME = /(?:https?|ftp|wss?|data|javascript|vbscript|file|blob|filesystem|about):/i;
+const FOREIGN_URL = /url\((?!\s*["']?#)/i;
+// A browser takes no notice of these within an address.
+const BLANKS = /[\u0000-\u0020\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]/g;
+
+const NAMESPACE = "http://www.w3.org/2000/svg"; // a name, which nobody fetches
+
+const INPUTS = new Set(["radio", "checkbox"]);
+const REFERENCES = [
+  ..."for headers list popovertarget anchor".split(" "),
+  ..."aria-activedescendant aria-controls aria-describedby aria-details".split(" "),
+  ..."aria-errormessage aria-flowto aria-labelledby aria-owns".split(" "),
+];
+
+const purifier = DOMPurify();
+purifier.addHook("uponSanitizeAttribute", (_, data) => {
+  if (data.attrName === "xmlns") return void (data.keepAttr = data.attrValue === NAMESPACE);
+  const value = data.attrValue.replace(BLANKS, "");
+  const own = !ADDRESSES.has(data.attrName) || value.startsWith("#");
+  if (!own || SCHEME.test(value) || FOREIGN_URL.test(value)) data.keepAttr = false;
+});
+
+/**
+ * Make a picture of markup.
+ *
+ * @param {string} markup from Python: whatever a reader's cell gave
+ * @param {string} prefix for its ids and what refers to them
+ * @returns {DocumentFragment}
+ */
+export function picture(markup, prefix) {
+  const content = purifier.sanitize(markup, {
+    ALLOWED_TAGS: [...HTML.split(" "), ...SVG.split(" "), "#text"],
+    FORBID_ATTR: FORBIDDEN,
+    ALLOW_DATA_ATTR: false,
+    ADD_ATTR: ["popover", "popovertarget", "popovertargetaction", "xmlns"],
+    ADD_URI_SAFE_ATTR: ["xmlns"], // the hook above is stricter
+    RETURN_DOM_FRAGMENT: true,
+    // Names that would hide a property of the document get a prefix here, like all others.
+    SANITIZE_DOM: false,
+  });
+  for (const input of content.querySelectorAll("input")) {
+    if (!INPUTS.has(input.type)) input.remove();
+  }
+  for (const each of content.querySelectorAll("button")) each.type = "button";
+  return prefixed(content, prefix);
+}
+
+/** Put a prefix before each id, and wherever one of them is referred to. */
+function prefixed(content, prefix) {
+  const all = [...content.querySelectorAll("*")];
+  const ids = new Set(all.map((each) => each.id).filter(Boolean));
+  const renamed = (id) => (ids.has(id) ? `${prefix}-${id}` : id);
+  for (const each of all) {
+    for (const { name, value } of [...each.attributes]) {
+      const changed = rename(name, value, renamed, prefix);
+      if (changed !== value) each.setAttribute(name, changed);
+    }
+  }
+  return content;
+}
+
+function rename(name, value, renamed, prefix) {
+  if (name === "id") return renamed(value);
+  if (name === "name") return `${prefix}-${value}`;
+  if (REFERENCES.includes(name)) return value.split(/\s+/).map(renamed).join(" ");
+  if (ADDRESSES.has(name)) return `#${renamed(value.slice(1))}`;
+  return value.replace(/url\(\s*(["']?)#([^)"']*)\1\s*\)/g, (_, quote, id) => `url(#${renamed(id)})`);
+}

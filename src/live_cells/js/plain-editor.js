@@ -1,0 +1,43 @@
+import { element } from "./element.js";
+import { HINT, asked } from "./keys.js";
+
+/** An editor for when the other could not be loaded: the same, on a plain text field. */
+export function plainEditor({ source, label, number, onchange, onrun, onnext }) {
+  const hint = element("p", { class: "live-hint", id: `live-hint-${number}` });
+  hint.append(`The editor could not be loaded: this is a plain one. ${HINT}`);
+  const attributes = {
+    class: "live-textarea",
+    "aria-label": label,
+    "aria-describedby": hint.id,
+    spellcheck: "false",
+    autocapitalize: "off",
+    autocomplete: "off",
+  };
+  const area = element("textarea", attributes);
+  const grow = () => (area.rows = Math.max(2, area.value.split("\n").length));
+  const set = (text) => {
+    area.value = text;
+    grow();
+  };
+  set(source);
+  area.addEventListener("input", () => {
+    grow();
+    onchange(area.value);
+  });
+  area.addEventListener("keydown", (event) => {
+    const act = { run: onrun, next: onnext }[asked(event)];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+  const box = element("div", { class: "live-editor" }, area, hint);
+  return {
+    element: box,
+    focus: () => area.focus(),
+    remove: () => box.remove(),
+    set: (text) => {
+      set(text);
+      onchange(text);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * The page's worker: one Python, one page, one cell after the other.
+ *
+ * PACK is written by the build: the names of the pack's files beside this one, their sizes and
+ * their hashes.
+ */
+/* global PACK */
+import { loadPyodide } from "pyodide";
+import { boot, open } from "./boot.js";
+
+let page;
+let interrupt;
+let loaded = 0;
+
+const { files } = PACK;
+const total = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+const say = (message) => self.postMessage(message);
+const stage = (name) => say({ say: "stage", stage: name, loaded, total });
+const address = (file) => new URL(file.name, import.meta.url).href;
+
+/** What is wrong with a file of the pack; Pyodide itself would tell the console and wait forever. */
+let broken;
+const breaking = new Promise((_, reject) => (broken = reject));
+breaking.catch(() => {}); // it is awaited only while Python starts
+
+const ordinary = self.fetch;
+
+/** Fetch a file of the pack: one that is missing or damaged is named, what has come is counted. */
+async function load(file) {
+  try {
+    // Not for WebAssembly: the browser compiles it while it arrives, and checks its form.
+    const integrity = file === files.wasm ? undefined : file.integrity;
+    const response = await ordinary(address(file), { integrity });
+    if (!response.ok) throw new Error(`${file.name} is missing (status ${response.status})`);
+    loaded += file.bytes;
+    stage("download");
+    return response;
+  } catch (error) {
+    const known = error instanceof TypeError ? new Error(await why(file)) : error;
+    broken(known);
+    throw known;
+  }
+}
+
+/** Why a file could not be fetched: browsers say the same of a wrong hash and of no network. */
+async function why(file) {
+  try {
+    const response = await ordinary(address(file), { cache: "reload", method: "HEAD" });
+    if (!response.ok) return `${file.name} is missing (status ${response.status})`;
+    return `${file.name} is damaged: it is not the file that was published`;
+  } catch {
+    return `${file.name} cannot be reached: is there a network?`;
+  }
+}
+
+/** Pyodide asks for its WebAssembly by a fixed name; the pack's names hold hashes. */
+self.fetch = (resource, options) => {
+  const { pathname } = new URL(resource.url ?? resource, import.meta.url);
+  return pathname.endsWith("/pyodide.asm.wasm") ? load(files.wasm) : ordinary(resource, options);
+};
+
+const instantiate = WebAssembly.instantiateStreaming;
+WebAssembly.instantiateStreaming = async (...given) => {
+  try {
+    return await instantiate(...given);
+  } catch (error) {
+    broken(new Error(`${files.wasm.name} is damaged: ${error.message}`));
+    throw error;
+  }
+};
+
+async function bytes(file) {
+  return new Uint8Array(await (await load(file)).arrayBuffer());
+}
+
+async function archives() {
+  const found = await Promise.all(PACK.archives.map((name) => bytes(files[name])));
+  return Object.fromEntries(PACK.archives.map((name, index) => [name, found[index]]));
+}
+
+/** Pyodide's own script, checked before it is run. */
+async function core() {
+  await (await load(files.core)).arrayBuffer();
+  return import(address(files.core));
+}
+
+async function start(message) {
+  stage("download");
+  const parts = { core: core(), archives: archives() };
+  for (const part of Object.values(parts)) part.catch(() => {}); // `breaking` tells of it
+  const python = await boot(loadPyodide, {
+    folder: new URL(".", import.meta.url).href,
+    stdlib: address(files.stdlib),
+    info: PACK.info,
+    ...parts,
+  });
+  stage("import");
+  interrupt = message.interrupt;
+  if (interrupt) python.setInterruptBuffer(interrupt);
+  page = open(python, message.page);
+  say({ say: "ready", words: PACK.words });
+}
+
+function run({ job, cell, source }) {
+  if (interrupt) interrupt[0] = 0;
+  const answer = page.answer(cell ?? undefined, source);
+  if (interrupt) interrupt[0] = 0;
+  say({ say: "ran", job, result: JSON.parse(answer) });
+}
+
+const words = (error) => String(error?.message ?? error).trim().split("\n").at(-1);
+
+self.onmessage = async ({ data }) => {
+  try {
+    if (data.do === "start") await Promise.race([start(data), breaking]);
+    else run(data);
+  } catch (error) {
+    say({ say: "broken", what: page ? "crash" : "load", message: words(error) });
+  }
+};

@@ -1,0 +1,116 @@
+"""What a pack is made of and comes from outside: npm packages and wheels, by lock files.
+
+All of it is kept in a cache, so that a second build asks no network.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from .node import install
+
+__all__ = ["PartsError", "digest", "kept", "npm_packages", "wheels"]
+
+HERE = Path(__file__).parent
+PYTHON = "3.14"
+"""The Python of Pyodide 314, for which wheels are chosen."""
+
+
+class PartsError(Exception):
+    """A part cannot be had; the message is one line and says what to do."""
+
+
+def digest(*parts: str | bytes) -> str:
+    """A short content hash, for names of files."""
+    whole = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        whole.update(len(data).to_bytes(8))
+        whole.update(data)
+    return whole.hexdigest()[:12]
+
+
+def kept(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder ``cache/name``, made by ``make`` where it is not there.
+
+    It is made beside its place and then renamed, under a lock: two builds at once make it once,
+    and a build that is interrupted leaves no half of it.
+    """
+    folder = cache / name
+    if folder.is_dir():
+        return folder
+    cache.mkdir(parents=True, exist_ok=True)
+    with _locked(cache / "lock"):
+        if folder.is_dir():
+            return folder
+        with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=cache) as making:
+            made = Path(making) / "made"
+            made.mkdir()
+            make(made)
+            made.rename(folder)
+    return folder
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    with file.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def npm_packages(cache: Path) -> Path:
+    """The folder ``node_modules`` with what package-lock.json beside this module names."""
+    lock = (HERE / "package-lock.json").read_bytes()
+    folder = kept(cache, f"npm-{digest(lock, sys.platform)}", _install)
+    return folder / "node_modules"
+
+
+def _install(folder: Path) -> None:
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name, folder / name)
+    install(folder)
+
+
+def wheels(cache: Path, names: Sequence[str], requirements: Path) -> list[Path]:
+    """The pure wheels of these distributions, of the versions and hashes in ``requirements``.
+
+    Raises PartsError where a name is not in that file, or its wheel cannot be had.
+    """
+    wanted = "".join(_requirement(name, requirements) for name in names)
+
+    def download(folder: Path) -> None:
+        file = folder / "requirements.txt"
+        file.write_text(wanted, encoding="utf-8")
+        _download(file, folder)
+
+    folder = kept(cache, f"wheels-{digest(wanted)}", download)
+    return sorted(folder.glob("*.whl"))
+
+
+def _requirement(name: str, requirements: Path) -> str:
+    text = requirements.read_text(encoding="utf-8")
+    found = re.search(
+        rf"^{re.escape(name)}==\S+(?: ;[^\n\\]*)?((?: \\\n +--hash=\S+)+)", text, re.MULTILINE
+    )
+    if found is None:
+        raise PartsError(f"{requirements} pins no {name} with its hashes: run `make lock`")
+    return re.sub(r" ;[^\n\\]*", "", found[0]) + "\n"
+
+
+def _download(file: Path, folder: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check"]
+    pure = ["--only-binary=:all:", "--platform=any", "--abi=none", f"--python-version={PYTHON}"]
+    rest = ["--no-deps", "--require-hashes", "-r", str(file), "-d", str(folder)]
+    done = subprocess.run([*pip, *pure, *rest], capture_output=True, text=True, check=False)
+    if done.returncode:
+        words = [line for line in done.stderr.split("\n") if line.startswith("ERROR")]
+        raise PartsError(f"pip download failed: {(words or ['no reason given'])[0][:300]}")

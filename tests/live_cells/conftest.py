@@ -1,0 +1,76 @@
+"""The built site on two hosts, one browser for all tests, a fresh profile for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from . import needs
+
+# No sandbox for root, no graphics card, and nothing that a browser asks of its maker by itself.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's Chromium."""
+    program = needs.chromium()
+    playwright = needs.module("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        launched = started.chromium.launch(executable_path=program, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def hosts(site: Path) -> Iterator[dict[bool, Any]]:
+    """The site, by whether its pages are isolated."""
+    from .hosting import Host
+
+    with ExitStack() as stack:
+        yield {
+            isolated: stack.enter_context(Host.of(site, isolated=isolated))
+            for isolated in (True, False)
+        }
+
+
+@pytest.fixture
+def host(hosts: dict[bool, Any]) -> Iterator[Any]:
+    """The host that isolates pages, in order again after a test that broke something on it."""
+    yield hosts[True]
+    hosts[True].mend()
+
+
+@pytest.fixture
+def plain_host(hosts: dict[bool, Any]) -> Iterator[Any]:
+    """The host that sends no headers of isolation."""
+    yield hosts[False]
+    hosts[False].mend()
+
+
+@pytest.fixture
+def readers(browser: Any, hosts: dict[bool, Any]) -> Iterator[Callable[..., Any]]:
+    """Makes a reader, in a profile of his own, whose complaints are looked at when he leaves."""
+    from .reader import Reader
+
+    made: list[Any] = []
+
+    def reader(*, isolated: bool = True, **options: Any) -> Any:
+        made.append(Reader.of(browser, hosts[isolated], **options))
+        return made[-1]
+
+    yield reader
+    for each in made:
+        each.leave()

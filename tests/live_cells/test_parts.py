@@ -1,0 +1,85 @@
+"""Parts of the pack: kept in a cache, made once, and the same each time."""
+
+from __future__ import annotations
+
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from live_cells.node import NodeError, node
+from live_cells.pack import HERE
+from live_cells.parts import digest, kept, npm_packages
+from tests.site.building import PARTS
+
+
+def test_part_is_made_once_by_many(tmp_path: Path) -> None:
+    """Of builds that want a part at once, one makes it and the others wait."""
+    made: list[int] = []
+    together = threading.Barrier(4)
+
+    def make(folder: Path) -> None:
+        made.append(1)
+        (folder / "whole").write_text("")
+
+    def want() -> None:
+        together.wait()
+        assert (kept(tmp_path, "part", make) / "whole").exists()
+
+    threads = [threading.Thread(target=want) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [1]
+
+
+def test_part_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    """A build that is interrupted while it makes a part leaves no half of it."""
+
+    def make(folder: Path) -> None:
+        (folder / "half").write_text("")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        kept(tmp_path, "part", make)
+    assert [path.name for path in tmp_path.iterdir()] == ["lock"]
+
+
+def test_digest_tells_parts_apart() -> None:
+    """The same bytes, cut elsewhere, are another whole."""
+    assert digest("ab", "c") != digest("a", "bc")
+
+
+def test_lock_file_names_no_host_and_has_a_hash_for_each_package() -> None:
+    """What npm installs is known by content, wherever it comes from."""
+    text = (HERE / "package-lock.json").read_text(encoding="utf-8")
+    assert "resolved" not in text
+    assert "registry" not in text
+    assert text.count('"integrity"') == text.count('"node_modules/')
+
+
+def test_compiled_archive_is_the_same_each_time(tmp_path: Path) -> None:
+    """Two packs of the same sources are byte for byte the same, and hold no source of modules."""
+    archives = []
+    for name in ("first", "second"):
+        folder = tmp_path / name
+        folder.mkdir()
+        with zipfile.ZipFile(folder / "project.src.zip", "w") as source:
+            source.writestr("words.py", 'WORDS = frozenset({"a", "b", "c", "d"})\n')
+            source.writestr("broken.py", "def:\n")
+            source.writestr("data.txt", "as it is")
+        node(HERE / "compile.mjs", npm_packages(PARTS) / "pyodide", folder, "project")
+        archives.append((folder / "project.zip").read_bytes())
+        with zipfile.ZipFile(folder / "project.zip") as compiled:
+            assert compiled.namelist() == ["broken.py", "data.txt", "words.pyc"]
+    assert archives[0] == archives[1]
+
+
+def test_script_that_fails_is_told_in_one_line(tmp_path: Path) -> None:
+    """Whoever builds reads what went wrong, not a stack."""
+    script = tmp_path / "broken.mjs"
+    script.write_text("throw new Error('no such thing')")
+    with pytest.raises(NodeError, match=r"^broken.mjs failed \(1\): Error: no such thing$"):
+        node(script)

@@ -1,0 +1,302 @@
+"""Running cells: what the reader sees is what the book shows, and what is not is marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from myst_doctest import compare
+
+from .hosting import Host
+from .reader import LiveCell, Reader, expect
+
+CHAPTERS = (
+    "session/dataclasses",
+    "session/session",
+    "session/unit-of-work",
+    "session/identity-map",
+    "session/scalars",
+    "session/changes",
+    "reference/show",
+    "reference/kitchen-sink",
+)
+SINK = "reference/kitchen-sink"
+
+# An element as plain data: what differs by its nature is left out, all else counts.
+STRUCTURE = """(box) => {
+  const words = (node) => node.nodeType === Node.TEXT_NODE ? node.data : tree(node);
+  const own = (text) => text.replace(/\\blive-\\w+-\\d+-\\d+-/g, "");
+  function tree(element) {
+    const attributes = [...element.attributes]
+      .filter(({name}) => name !== "hidden" && name !== "data-live")
+      .map(({name, value}) => `${name}=${own(value)}`).sort();
+    element.normalize();
+    return [element.localName, attributes, [...element.childNodes]
+      .filter((node) => node.nodeType !== Node.COMMENT_NODE).map(words)];
+  }
+  return JSON.stringify(tree(box), null, 1);
+}"""
+
+
+def structure(output: Any) -> str:
+    """A cell's output as text, each volatile value as the name of its form."""
+    text = str(output.evaluate(STRUCTURE))
+    for form in compare.VOLATILE:
+        text = form.pattern.sub("VOLATILE", text)
+    return text
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_whole_page_shows_what_the_book_shows(
+    readers: Callable[..., Reader], chapter: str
+) -> None:
+    """After Run all, each cell's live output is the book's, element by element."""
+    reader = readers()
+    reader.open(chapter)
+    cells = reader.cells()
+    # The book's outputs before anything runs: a live cell must not have changed them.
+    book = [structure(cell.printed) if cell.printed.count() else None for cell in cells]
+    reader.run_all()
+    compared = 0
+    for cell, printed in zip(cells, book, strict=True):
+        mark = cell.mark.text_content()
+        if mark.startswith(("Not run here: ", "Differs here: ")):
+            continue
+        assert mark == "As in the book", (cell.name, cell.text())
+        assert cell.printed.count() == int(printed is not None)
+        if printed is None:
+            assert cell.output.count() == 0, cell.name
+        else:
+            expect(cell.printed).to_be_hidden()
+            assert structure(cell.output) == printed, cell.name
+            compared += 1
+    assert compared > 3
+    unique = "new Set(found).size === found.length"
+    assert reader.page.evaluate(
+        f"(found = [...document.querySelectorAll('[id]')].map((each) => each.id)) => {unique}"
+    )
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Any, hosts: dict[bool, Host]) -> Iterator[Reader]:
+    """A reader of the kitchen sink whose Python is loaded once for the tests below."""
+    reader = Reader.of(browser, hosts[True])
+    reader.open(SINK)
+    yield reader
+    reader.leave()
+
+
+@pytest.fixture
+def sink(shared: Reader) -> Iterator[Reader]:
+    """The shared reader, in a fresh Python and with all cells as in the book."""
+    shared.start_over()
+    yield shared
+    assert shared.recorder.unexpected == []
+
+
+def test_a_cell_in_the_middle_runs_those_above_first(sink: Reader) -> None:
+    """The cells above that have not run run before it, in their order, and the page says so."""
+    sink.cell("sink-print-and-value").run("As in the book")
+    expect(sink.status).to_have_text(
+        "Ran 1 cell above first. Cell 2: sink-print-and-value: As in the book"
+    )
+    sink.cell("sink-streams").run("As in the book")
+    expect(sink.status).to_contain_text("Ran 2 cells above first.")
+    for name in ("sink-nothing", "sink-long", "sink-empty-line"):
+        expect(sink.cell(name).mark).to_have_text("As in the book")
+    expect(sink.cell("sink-warning").mark).to_have_text("")
+
+
+def test_a_cell_that_ran_before_is_no_alarm(sink: Reader) -> None:
+    """SQLAlchemy says [cached] the second time: the mark says why, and not that it differs."""
+    cell = sink.cell("sink-named-engine")
+    cell.run("As in the book")
+    counting = sink.cell("sink-nothing")
+    counting.run("As in the book")
+    sink.cell("sink-sql-and-value").run("Run again")
+    assert "cached" in sink.cell("sink-sql-and-value").text()
+
+
+def test_an_edited_cell_runs_and_is_reset(sink: Reader) -> None:
+    """The reader's code runs, is marked as his, and Reset brings code and output back."""
+    cell = sink.cell("sink-print-and-value")
+    printed = cell.printed.inner_text()
+    expect(cell.button("Reset")).to_be_hidden()
+    cell.write("print('mine', number)")
+    cell.button("Run").click()
+    cell.has_run("Your version")
+    assert cell.text() == "mine 6"
+    expect(cell.printed).to_be_hidden()
+    cell.button("Done").click()
+    expect(cell.box.locator(".live-source")).to_have_text("print('mine', number)")
+    cell.button("Reset").click()
+    expect(cell.output).to_have_count(0)
+    expect(cell.printed).to_be_visible()
+    assert cell.printed.inner_text() == printed
+    expect(cell.box.locator(".live-source")).to_be_hidden()
+    expect(cell.box.locator(".cell_input pre:visible")).to_contain_text("number * 7")
+    expect(cell.button("Reset")).to_be_hidden()
+    cell.run("As in the book")
+
+
+def test_an_edit_that_changes_nothing_shown_is_as_in_the_book(sink: Reader) -> None:
+    """Other code with the book's output claims no difference."""
+    cell = sink.cell("sink-print-and-value")
+    cell.write("print('printed')\n6 * 7")
+    cell.button("Run").click()
+    cell.has_run("As in the book")
+
+
+def test_what_an_edit_made_old_is_marked_until_it_runs_again(sink: Reader) -> None:
+    """After an edit above, cells that have run are stale; running them again clears it."""
+    first, below = sink.cell("sink-nothing"), sink.cell("sink-print-and-value")
+    below.run("As in the book")
+    expect(below.notes).to_have_text("")
+    first.write("number = 7")
+    expect(first.notes).to_have_text("Edited since it ran.")
+    expect(below.notes).to_have_text("A cell above was edited after this ran.")
+    first.button("Run").click()
+    first.has_run()
+    expect(first.notes).to_have_text("")
+    below.run()
+    expect(below.notes).to_have_text("")
+    expect(below.mark).to_contain_text("code that you wrote ran before it")
+    assert below.text() == "printed\n49"
+
+
+def test_the_books_output_is_one_press_away(sink: Reader) -> None:
+    """A switch shows the book's output in the place of the live one, and back."""
+    cell = sink.cell("sink-print-and-value")
+    cell.write("'mine'")
+    cell.button("Run").click()
+    cell.has_run("Your version")
+    cell.button("Show the book's output").click()
+    expect(cell.output).to_be_hidden()
+    expect(cell.printed).to_be_visible()
+    cell.button("Show your output").click()
+    expect(cell.output).to_be_visible()
+    expect(cell.printed).to_be_hidden()
+
+
+def test_a_chain_stops_at_an_exception(sink: Reader) -> None:
+    """Cells below one that raises where the book does not are not run, and point to it."""
+    broken = sink.cell("sink-long")
+    broken.write("first = 1\nfirst / 0")
+    sink.cell("sink-streams").button("Run").click()
+    expect(sink.status).to_contain_text("Cell 3: sink-long raised ZeroDivisionError")
+    expect(broken.output.locator(".error")).to_contain_text("ZeroDivisionError: division by zero")
+    expect(broken.output.locator(".error")).to_contain_text("Line 2: first / 0")
+    for name in ("sink-empty-line", "sink-streams"):
+        expect(sink.cell(name).mark).to_have_text("Not run: the cell above failed")
+    sink.cell("sink-streams").mark.get_by_role("link").click()
+    assert sink.page.url.endswith("#sink-long")
+    expect(sink.cell("sink-nothing").mark).to_have_text("As in the book")
+
+
+def test_restart_empties_namespace_and_files(sink: Reader) -> None:
+    """A fresh Python knows no name and finds no file; outputs stay, and say whose they are."""
+    cell = sink.cell("sink-nothing")
+    cell.write(
+        "import os, pathlib\n"
+        "print(sorted(os.listdir()), 'number' in globals())\n"
+        "number = 6\n"
+        "pathlib.Path('notes.db').write_text('kept')\n"
+        "print(sorted(os.listdir()))"
+    )
+    for _ in range(2):
+        cell.button("Run").click()
+        cell.has_run("Your version")
+        assert cell.text() == "[] False\n['notes.db']"
+        sink.press("Restart Python")
+        expect(sink.status).to_have_text("Python was restarted: no cell has run in it.")
+        expect(cell.mark).to_have_text("From a Python that has ended")
+        expect(cell.output).to_be_visible()
+
+
+def test_run_all_goes_on_where_it_can(sink: Reader) -> None:
+    """What ran in order with its present code is not run again; else Python starts afresh."""
+    sink.cell("sink-streams").run("As in the book")
+    sink.press("Run all cells")
+    expect(sink.status).to_contain_text(re.compile(r"^Ran \d+ cells"))
+    assert "restarted" not in sink.status.text_content()
+    sink.press("Run all cells")
+    expect(sink.status).to_contain_text("Python was restarted first. Ran")
+
+
+def test_scratch_cell_runs_after_the_page(sink: Reader) -> None:
+    """The cell at the end knows what the page's cells made, and has no book to compare with."""
+    scratch = sink.scratch("print(number, [user.name for user in users])\n'value'")
+    scratch.button("Run").click()
+    expect(scratch.output).to_be_visible()
+    assert scratch.text() == "6 ['Sandy', 'Gary']\n'value'"
+    expect(sink.status).to_contain_text("above first")
+    expect(sink.cell("sink-tildes").mark).to_have_text("As in the book")
+
+
+def test_a_long_output_is_cut_and_says_so(sink: Reader) -> None:
+    """Ten megabytes of text do not freeze the page: its buttons work, and a line says it is cut."""
+    cell = sink.cell("sink-nothing")
+    cell.write("for number in range(100_000):\n    print('x' * 100)")
+    cell.button("Run").click()
+    cell.has_run("Your version")
+    expect(cell.output).to_contain_text("The output is cut")
+    assert 1000 < len(cell.text()) < 2_000_000
+    cell.button("Reset").click()
+    expect(cell.printed).to_have_count(0)
+    expect(cell.output).to_have_count(0)
+
+
+def test_hidden_sql_stays_hidden_in_what_runs_now(sink: Reader) -> None:
+    """Panels that are made while SQL is hidden are folded, and the switch opens them."""
+    switch = sink.page.get_by_role("button", name=re.compile("^(Hide|Show) SQL$"))
+    switch.click()
+    cell = sink.cell("sink-named-engine")
+    cell.run("As in the book")
+    panel = cell.output.locator("details.log").first
+    expect(panel).not_to_have_attribute("open", "")
+    switch.click()
+    expect(panel).to_have_attribute("open", "")
+
+
+def test_what_does_not_run_here_says_why(sink: Reader) -> None:
+    """A cell for the build alone has no Run, says its reason, and is left out by Run all."""
+    cell = sink.cell("sink-process")
+    sink.run_all()
+    expect(cell.tools).to_contain_text("Not run here: a browser starts no processes")
+    expect(cell.tools.get_by_role("button")).to_have_count(0)
+    expect(sink.cell("sink-warning").mark).to_have_text("As in the book")
+
+
+def test_a_known_difference_is_named(sink: Reader) -> None:
+    """What is another value in a browser, and rightly so, says why."""
+    cell = sink.cell("sink-word-size")
+    cell.run()
+    expect(cell.mark).to_contain_text("Differs here: in the browser")
+
+
+def test_cells_that_are_not_shown_run_in_their_turn(sink: Reader) -> None:
+    """Removed code and removed output: what they do happens, what they hide stays hidden."""
+    sink.run_all()
+    removed = sink.cell("sink-remove-output")
+    expect(removed.mark).to_have_text("As in the book")
+    expect(removed.output).to_have_count(0)
+    assert LiveCell(sink, sink.page.locator("body")).text().count("neither is shown") == 0
+
+
+def test_dialects_can_be_chosen_in_a_live_picture(readers: Callable[..., Reader]) -> None:
+    """The tabs of a live picture work, together with those of the book."""
+    reader = readers()
+    reader.open("reference/show")
+    reader.run_all()
+    blocks = reader.page.locator(".cell_output[data-live] .show-dialects")
+    block = blocks.first
+    radio = block.get_by_role("radio").nth(1)
+    block.locator("label").nth(1).click()
+    expect(radio).to_be_checked()
+    value = radio.get_attribute("value")
+    all_of_it = reader.page.locator(f".show-dialects > input[value='{value}']")
+    for number in range(all_of_it.count()):
+        expect(all_of_it.nth(number)).to_be_checked()
