@@ -40,8 +40,9 @@ lock: setup  ## choose the newest allowed dependencies anew
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --extra dev pyproject.toml -o requirements/dev.txt
 
-bench: setup  ## time this tool beside stock MyST-NB
+bench: html  ## time this tool beside stock MyST-NB, and live cells beside plain Pyodide
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.live
 
 clean:  ## remove what was built; .venv stays
 	@rm -rf _build

@@ -10,10 +10,14 @@ from myst_doctest import sphinx_config
 from myst_doctest.page import Page
 from orm_tutorial.show import __all__ as show
 
-__all__ = ["ROOT", "Site", "copies", "pages"]
+__all__ = ["PARTS", "ROOT", "Site", "copies", "pages"]
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("docs", "inventories", "src", "conf.py", "pyproject.toml", "README.md")
+PARTS = ROOT / "_build" / "live-cells"
+COPIED = (
+    *("docs", "inventories", "requirements", "src", "templates"),
+    *("conf.py", "pyproject.toml", "README.md"),
+)
 FRONT_MATTER = """---
 file_format: mystnb
 kernelspec:
@@ -36,6 +40,7 @@ class Site:
         build = self.root / "_build"
         return [
             *(python, "-m", "sphinx", "-q", "-Q"),
+            *(["-D", f"live_cells_cache={PARTS}"] if self.name == "own" else []),
             *("-c", str(self.root), "-d", str(build / "doctrees")),
             *(str(self.root / "docs"), str(build / "html")),
         ]
@@ -100,6 +105,7 @@ def _make_stock(site: Site, mode: str) -> None:
     """Leave the pages' cells to MyST-NB alone, and take the recorded outputs out."""
     conf = site.root / "conf.py"
     text = conf.read_text(encoding="utf-8").replace("myst_doctest", "myst_nb")
+    text = text.replace('    "live_cells",\n', "")
     conf.write_text(f'{text}nb_execution_mode = "{mode}"\n', encoding="utf-8")
     for page in pages(site.root):
         _cut(page, [(cell.block.start, cell.block.end) for cell in page.cells if cell.block])

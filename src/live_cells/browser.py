@@ -58,6 +58,7 @@ class Page:
             importlib.import_module(name)
         gc.collect()
         gc.freeze()  # what is here now is garbage in no cell, and need not be looked at again
+        gc.enable()
 
     def _drain(self) -> None:
         """Publish what was written to file descriptors, each byte a character."""

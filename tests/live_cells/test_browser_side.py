@@ -1,0 +1,141 @@
+"""A page's Python as the browser runs it, without the browser."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# The page takes over its process, as it does in the browser: each test has one of its own.
+DRIVER = """
+import json, os, sys
+from live_cells import browser
+
+sys.path.append(sys.argv[2])
+steps, browser.FOLDER = json.loads(sys.argv[1]), sys.argv[2] + "/page"
+out = os.fdopen(os.dup(1), "w")
+page = browser.Page(json.dumps(steps["page"]), lambda: json.dumps(steps["written"].pop(0)
+                    if steps["written"] else []))
+for number, source in steps["run"]:
+    out.write(page.answer(number, source) + "\\n")
+out.flush()
+os._exit(0)
+"""
+
+
+def book(*recorded: str, raises: bool = False) -> list[dict[str, Any]]:
+    return [
+        {"name": f"cell-{number}", "recorded": text, "ellipsis": False, "raises": raises}
+        for number, text in enumerate(recorded)
+    ]
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Any:
+    def run(
+        cells: list[dict[str, Any]],
+        *steps: tuple[int | None, str],
+        written: list[Any] | None = None,
+        **page: Any,
+    ) -> list[dict[str, Any]]:
+        data = {"rich": [], "max_output": 1000, "setup": "", "preload": [], **page, "cells": cells}
+        given = json.dumps({"page": data, "run": steps, "written": written or []})
+        command = [sys.executable, "-c", DRIVER, given, str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    return run
+
+
+def test_output_is_compared_with_the_book(answers: Any) -> None:
+    """The same output is said to be the book's; another one is not; a scratch cell is neither."""
+    same, other, scratch = answers(book("2\n", "2\n"), (0, "1 + 1"), (1, "1 + 2"), (None, "1"))
+    assert [same["same"], other["same"], scratch["same"]] == [True, False, None]
+    assert same["boxes"] == [{"kind": "result", "text": "2", "classes": []}]
+
+
+def test_cell_that_ran_before_says_so(answers: Any) -> None:
+    """A second run may rightly show something else; the page is told that it is one."""
+    first, second = answers(book("1\n"), (0, "n = 1\nn"), (0, "n += 1\nn"))
+    assert [first["again"], second["again"]] == [False, True]
+    assert [first["same"], second["same"]] == [True, False]
+
+
+def test_exception_without_leave_is_not_the_book(answers: Any) -> None:
+    """A cell that raises, though its text is the recorded one, is not what the book shows."""
+    (answer,) = answers(book("KeyError: 1\n"), (0, "x = 1\n{}[1]"))
+    assert answer["same"] is False
+    assert answer["raised"] == {"line": 2, "text": "KeyError: 1"}
+    (box,) = answer["boxes"]
+    assert box == {
+        "kind": "error",
+        "line": 2,
+        "code": "{}[1]",
+        "text": "KeyError: 1",
+        "classes": [],
+    }
+
+
+def test_exception_with_leave_is_the_book(answers: Any) -> None:
+    """A cell that is meant to raise, and does, is as in the book."""
+    (answer,) = answers(book("KeyError: 1\n", raises=True), (0, "{}[1]"))
+    assert answer["same"] is True
+
+
+def test_folder_is_not_shown(answers: Any) -> None:
+    """Where the page's files lie in the browser is nobody's business."""
+    printed, raised = answers(
+        book("", ""),
+        (0, "import os\nprint(os.getcwd())"),
+        (1, "raise ValueError(os.getcwd())"),
+    )
+    assert printed["boxes"][0]["text"] == "."
+    assert raised["raised"]["text"] == "ValueError: ."
+
+
+def test_what_a_file_descriptor_got_stands_in_its_place(answers: Any) -> None:
+    """Bytes that were written below Python come where they were written, decoded."""
+    (answer,) = answers(
+        book(""), (0, "print('a')\nprint('b')"), written=[[], [], [["stdout", "\u00c3\u00a9\n"]]]
+    )
+    assert answer["boxes"][0]["text"] == "a\né\nb"
+
+
+def test_long_output_is_cut(answers: Any) -> None:
+    """No cell floods the page: its output ends at the limit, and the page is told."""
+    (answer,) = answers(book(""), (0, "print('x' * 5000)"), max_output=100)
+    assert answer["cut"] is True
+    assert len(answer["boxes"][0]["text"]) == 100
+
+
+def test_interrupt_ends_the_cell_and_nothing_else(answers: Any) -> None:
+    """Stop ends the running cell; names stay, and an interrupt between cells is nothing."""
+    stop = f"import os; os.kill(os.getpid(), {int(signal.SIGINT)})"
+    code = f"n = 1\n{stop}\nn = 2"
+    stopped, after = answers(book("", "1\n"), (0, code), (1, "n"))
+    assert stopped["interrupted"] is True
+    assert stopped["raised"]["text"] == "KeyboardInterrupt"
+    assert after["same"] is True
+    assert after["interrupted"] is False
+
+
+def test_ending_changes_the_lanes_of_cells_above(answers: Any, tmp_path: Path) -> None:
+    """A transaction that a later cell ends is told to the cell in which it began."""
+    log = "import builtins\ndef setup(publish):\n    builtins.log = publish\n"
+    (tmp_path / "logs.py").write_text(log)
+    first, second = answers(
+        book("", ""),
+        (0, "log('sql', 'BEGIN', part='begin', lane='0')"),
+        (1, "log('sql', 'COMMIT', part='commit', lane='0')"),
+        setup="logs:setup",
+    )
+    assert first["boxes"][0]["summary"] == "SQL: BEGIN (transaction open)"
+    assert first["boxes"][0]["entries"][0]["classes"] == ["lane", "lane-0-open-begin"]
+    lanes = {"through": ["lane"], "entries": [["lane", "lane-0-commit-begin"]]}
+    assert second["relane"] == {"0": [lanes]}
