@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
-TRAVELLERS = ("runner.py", "compare.py")
+TRAVELLERS = ("compare.py", "lanes.py", "logged.py", "runner.py")
 
 
 def imported(file: Path) -> set[str]:
@@ -22,6 +22,11 @@ def imported(file: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             names.add("." * node.level + (node.module or ""))
     return names
+
+
+def foreign(names: set[str]) -> set[str]:
+    """The modules that are no part of the standard library."""
+    return {name for name in names if name.split(".")[0] not in sys.stdlib_module_names}
 
 
 def packages(room: str) -> set[str]:
@@ -46,11 +51,32 @@ def test_myst_doctest_knows_nothing_of_sqlalchemy_or_this_tutorial() -> None:
 
 @pytest.mark.parametrize("name", TRAVELLERS)
 def test_what_travels_into_the_browser_imports_the_standard_library_alone(name: str) -> None:
-    """The runner and the comparison need no package but each other."""
-    names = imported(SRC / "myst_doctest" / name)
-    assert {name for name in names if name.split(".")[0] not in sys.stdlib_module_names} <= {
-        ".runner"
-    }
+    """What runs and compares a cell needs no package; what shows SQL needs Pygments beside."""
+    allowed = {"pygments"} if name == "logged.py" else set()
+    names = {each.split(".")[0] for each in foreign(imported(SRC / "myst_doctest" / name))}
+    assert names - {""} <= allowed
+    relative = {each for each in imported(SRC / "myst_doctest" / name) if each.startswith(".")}
+    assert relative <= {f".{file.removesuffix('.py')}" for file in TRAVELLERS}
+
+
+def test_page_in_the_browser_imports_what_travels() -> None:
+    """The module that runs a page there imports nothing that stays with the builder."""
+    travelling = {f"myst_doctest.{name.removesuffix('.py')}" for name in TRAVELLERS}
+    assert foreign(imported(SRC / "live_cells" / "browser.py")) <= travelling
+
+
+def test_live_cells_know_nothing_of_this_tutorial() -> None:
+    """Live cells would serve any site that myst_doctest checks."""
+    for file in (SRC / "live_cells").rglob("*"):
+        if file.suffix in {".py", ".css", ".js", ".mjs"}:
+            words = file.read_text(encoding="utf-8").lower()
+            assert "sqlalchemy" not in words, file
+            assert "orm_tutorial" not in words, file
+
+
+def test_myst_doctest_does_not_know_live_cells() -> None:
+    """The checker stands without the browser."""
+    assert "live_cells" not in packages("myst_doctest") | packages("orm_tutorial")
 
 
 def test_pages_import_the_support_package_alone() -> None:

@@ -21,7 +21,7 @@ from typing import Any
 
 from myst_doctest.compare import Moment, matches, normalise, recorded_form
 from myst_doctest.lanes import Lanes
-from myst_doctest.logged import Log, passing
+from myst_doctest.logged import Line, Log, passing
 from myst_doctest.runner import CellRun, Runner, Segment
 
 __all__ = ["Page"]
@@ -41,6 +41,7 @@ class Page:
     def __init__(self, document: str, written: Callable[[], str] = lambda: "[]") -> None:
         data = json.loads(document)
         self.cells: list[dict[str, Any]] = data["cells"]
+        self.tokens: dict[str, list[Any]] = data["tokens"]
         self.runner = Runner(data["rich"], data["max_output"], self._drain)
         self.written = written
         self.moment = Moment(time.time())
@@ -94,7 +95,7 @@ class Page:
         lanes = Lanes([run for _, run in self.history])
         here = len(self.history) - 1
         stays_open = bool(lanes.before(here + 1))
-        boxes = _boxes(run, lanes.along(here, len(run.segments)), source, stays_open=stays_open)
+        boxes = self._boxes(run, lanes.along(here, len(run.segments)), source, stays_open)
         raised = run.raised
         return json.dumps(
             {
@@ -115,6 +116,35 @@ class Page:
         if run.cut or bool(run.raised) != book["raises"]:
             return False
         return matches(book["recorded"], got, self.moment, ellipsis=book["ellipsis"])
+
+    def _boxes(
+        self, run: CellRun, lanes: list[list[str]], source: str, stays_open: bool
+    ) -> list[dict[str, Any]]:
+        groups = _groups(run)
+        logs = [numbers for logged, numbers in groups if logged]
+        boxes = []
+        for logged, numbers in groups:
+            segments = [_plain(run.segments[number]) for number in numbers]
+            classes = [lanes[number] for number in numbers]
+            if logged:
+                is_open = stays_open and numbers is logs[-1]
+                boxes.append(self._log(Log.of(segments, classes, stays_open=is_open)))
+            else:
+                boxes.append({**_own(segments[0], run, source), "classes": classes[0]})
+        return boxes
+
+    def _log(self, log: Log) -> dict[str, Any]:
+        entries = [
+            {"classes": entry.classes, "lines": [self._line(line) for line in entry.lines]}
+            for entry in log.entries
+        ]
+        return {"kind": "log", "summary": log.summary, "through": log.through, "entries": entries}
+
+    def _line(self, line: Line) -> dict[str, Any]:
+        tokens = self.tokens.get(line.key)
+        if tokens is None:
+            tokens = self.tokens[line.key] = line.tokens()
+        return {**dataclasses.asdict(line), "tokens": tokens}
 
     def _relaned(self, lanes: Lanes, here: int) -> dict[str, list[Any]]:
         """The lanes of other cells, where this run changed them by an ending."""
@@ -149,23 +179,6 @@ def _groups(run: CellRun) -> list[tuple[bool, list[int]]]:
     return groups
 
 
-def _boxes(
-    run: CellRun, lanes: list[list[str]], source: str, *, stays_open: bool
-) -> list[dict[str, Any]]:
-    groups = _groups(run)
-    logs = [numbers for logged, numbers in groups if logged]
-    boxes = []
-    for logged, numbers in groups:
-        segments = [_plain(run.segments[number]) for number in numbers]
-        classes = [lanes[number] for number in numbers]
-        if logged:
-            is_open = stays_open and numbers is logs[-1]
-            boxes.append(_log(Log.of(segments, classes, stays_open=is_open)))
-        else:
-            boxes.append({**_own(segments[0], run, source), "classes": classes[0]})
-    return boxes
-
-
 def _box_lanes(run: CellRun, lanes: list[list[str]]) -> list[Any]:
     """The lanes of each box alone, to be put on what is already shown."""
     found: list[Any] = []
@@ -188,19 +201,6 @@ def _plain(segment: Segment) -> Segment:
         lines = (line.rstrip(" ") for line in text.strip("\n").split("\n"))
         return dataclasses.replace(segment, text="\n".join(lines))
     return dataclasses.replace(segment, text=text.removesuffix("\n"))
-
-
-def _log(log: Log) -> dict[str, Any]:
-    entries = [
-        {
-            "classes": entry.classes,
-            "lines": [
-                {**dataclasses.asdict(line), "tokens": line.tokens()} for line in entry.lines
-            ],
-        }
-        for entry in log.entries
-    ]
-    return {"kind": "log", "summary": log.summary, "through": log.through, "entries": entries}
 
 
 def _own(segment: Segment, run: CellRun, source: str) -> dict[str, Any]:

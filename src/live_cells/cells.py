@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from myst_doctest.check import Verdict
+from myst_doctest.logged import Line, Token
 from myst_doctest.page import Cell, Page
 from myst_doctest.settings import Settings
 
@@ -39,6 +41,8 @@ class LivePage:
     """A page in the browser.
 
     ``reason`` says why none of its cells runs here.
+    ``tokens`` are those of the lines that the book shows as logged, by :meth:`Line.key`: a browser
+    takes longer to make a lexer than to run a cell.
     ``preload`` are modules that are imported before a cell is run, so that the first cell is not
     slower than the others.
     """
@@ -49,11 +53,13 @@ class LivePage:
     rich: tuple[str, ...]
     max_output: int
     preload: tuple[str, ...]
+    tokens: Mapping[str, Sequence[Token]]
 
     @classmethod
     def of(
         cls,
         page: Page,
+        verdicts: Sequence[Verdict],
         settings: Settings,
         preload: Sequence[str],
         differences: Mapping[str, str],
@@ -67,8 +73,20 @@ class LivePage:
             for cell, code in zip(page.cells, codes, strict=True)
         )
         reason = str(metadata.get(BUILD_ONLY, ""))
+        logged = [
+            Line.of(segment)
+            for verdict in verdicts
+            for segment in verdict.shown
+            if segment.kind == "sql"
+        ]
         return cls(
-            cells, reason, settings.setup, settings.rich, settings.max_output, tuple(preload)
+            cells=cells,
+            reason=reason,
+            setup=settings.setup,
+            rich=settings.rich,
+            max_output=settings.max_output,
+            preload=tuple(preload),
+            tokens={line.key: line.tokens() for line in logged},
         )
 
     def json(self) -> str:

@@ -4,7 +4,9 @@
  * node compile.mjs PYODIDE_FOLDER FOLDER NAME...
  *
  * Each `FOLDER/NAME.src.zip` becomes `FOLDER/NAME.zip`, its modules as `.pyc` beside where their
- * source was, which is where zipimport looks first. What this Python is goes to stdout as JSON.
+ * source was, which is where zipimport looks first. Nothing in it is compressed: the whole will
+ * be, and browsers unpack a whole faster than Python unpacks its parts. What this Python is goes
+ * to stdout as JSON.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -40,30 +42,29 @@ UNCHECKED = (1).to_bytes(4, "little")
 
 def entry(name):
     info = zipfile.ZipInfo(name, EPOCH)
-    info.compress_type = zipfile.ZIP_DEFLATED
     info.external_attr = 0o644 << 16
     return info
 
 for name in names:
     with (
         zipfile.ZipFile(f"/work/{name}.src.zip") as source,
-        zipfile.ZipFile(f"/work/{name}.zip", "w", compresslevel=9) as compiled,
+        zipfile.ZipFile(f"/work/{name}.zip", "w") as compiled,
     ):
         for member in sorted(source.namelist()):
             data = source.read(member)
             if member.endswith("/"):
                 continue
             if not member.endswith(".py"):
-                compiled.writestr(entry(member), data, compresslevel=9)
+                compiled.writestr(entry(member), data)
                 continue
             try:
                 code = compile(data, f"/packs/{name}.zip/{member}", "exec", dont_inherit=True)
             except SyntaxError:  # a template, or of another Python: as it is
-                compiled.writestr(entry(member), data, compresslevel=9)
+                compiled.writestr(entry(member), data)
                 continue
             # PEP 552: by the hash of its source, which nobody is to check.
             head = importlib.util.MAGIC_NUMBER + UNCHECKED + importlib.util.source_hash(data)
-            compiled.writestr(entry(member + "c"), head + marshal.dumps(code), compresslevel=9)
+            compiled.writestr(entry(member + "c"), head + marshal.dumps(code))
 `);
 const versions = python.runPython(`
 import json, platform, sqlite3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset_file
 
+from myst_doctest.check import Verdict
 from myst_doctest.extension import CHECKED
 from myst_doctest.page import Page
 from myst_doctest.settings import Settings
@@ -86,7 +87,14 @@ class LiveCells:
         name = self.app.config.live_cells_differences
         return Path(self.app.confdir) / name if name else None
 
-    def note(self, app: Sphinx, docname: str, page: Page, settings: Settings) -> None:
+    def note(
+        self,
+        app: Sphinx,
+        docname: str,
+        page: Page,
+        verdicts: Sequence[Verdict],
+        settings: Settings,
+    ) -> None:
         """Keep what a page that was just checked brings into the browser."""
         if self._differences_file:
             app.env.note_dependency(str(self._differences_file))
@@ -96,7 +104,7 @@ class LiveCells:
             LOGGER.warning(message, location=docname, type="live_cells", subtype="differences")
         if page.cells and page.notebook:
             preload = app.config.live_cells_preload
-            self.pages[docname] = LivePage.of(page, settings, preload, known)
+            self.pages[docname] = LivePage.of(page, verdicts, settings, preload, known)
 
     def put_pack(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """Put the pack into the site; all pages are written anew where it is another one."""

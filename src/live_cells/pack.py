@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 SRC = HERE.parent
 MANIFEST = "manifest.json"
 ENTRIES = ("live", "render", "editor", "worker")
-CORE = ("pyodide.asm.mjs", "pyodide.asm.wasm")
+CORE = {"core": "pyodide.asm.mjs", "wasm": "pyodide.asm.wasm"}
 # What the page's Python needs of these packages, whose other modules are for the builder.
 TRAVELLERS = {
     "myst_doctest": ("__init__", "compare", "lanes", "logged", "runner"),
@@ -172,10 +172,12 @@ def _assemble(
     folder: Path, modules: Path, archives: Mapping[str, Path], found: Sequence[Path]
 ) -> None:
     """Put the pack's files into a folder, under names that hold the hash of their content."""
-    sources = {name: made / f"{name}.zip" for name, made in archives.items()}
-    sources |= {Path(name).suffix[1:]: modules / "pyodide" / name for name in CORE}
-    files = {"core" if name == "mjs" else name: _hashed(folder, path)
-             for name, path in sources.items()}  # fmt: skip
+    files = {
+        name: _hashed(folder, f"{name}.pack", _packed((made / f"{name}.zip").read_bytes()))
+        for name, made in archives.items()
+    }
+    for part, name in CORE.items():
+        files[part] = _hashed(folder, name, (modules / "pyodide" / name).read_bytes())
     python = json.loads((archives["stdlib"] / "python.json").read_text(encoding="utf-8"))
     pack = {
         "files": files,
@@ -185,28 +187,34 @@ def _assemble(
     }
     scripts = _bundle(folder, modules, pack)
     size = sum(file["bytes"] for file in files.values())
-    size += sum(_compressed((folder / scripts[name]).read_bytes()) for name in ("render", "worker"))
+    first = [scripts["render"], scripts["worker"]]
+    size += sum(_sent(name, (folder / name).read_bytes()) for name in first)
     names = sorted([*scripts.values(), *(file["name"] for file in files.values()), MANIFEST])
     manifest = {"scripts": scripts, "files": names, "size": size, "pack": pack}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
-def _hashed(folder: Path, source: Path) -> dict[str, Any]:
-    """Copy a file into the pack; its name there, its size when sent, its hash for the browser."""
-    data = source.read_bytes()
-    name = _name(source.name, data)
+def _hashed(folder: Path, name: str, data: bytes) -> dict[str, Any]:
+    """Write a file of the pack; its name there, its size when sent, its hash for the browser."""
+    name = _name(name, data)
     (folder / name).write_bytes(data)
     integrity = f"sha256-{b64encode(sha256(data).digest()).decode()}"
-    return {"name": name, "bytes": _compressed(data), "integrity": integrity}
+    return {"name": name, "bytes": _sent(name, data), "integrity": integrity}
+
+
+def _packed(data: bytes) -> bytes:
+    """An archive as the worker takes it: compressed here, since few hosts compress such files."""
+    return gzip.compress(data, 9, mtime=0)
+
+
+def _sent(name: str, data: bytes) -> int:
+    """The bytes of a file on its way: hosts compress scripts and WebAssembly."""
+    return len(data if name.endswith(".pack") else gzip.compress(data, 6, mtime=0))
 
 
 def _name(name: str, data: bytes) -> str:
     stem, _, suffix = name.rpartition(".")
     return f"{stem}-{digest(data)}.{suffix}"
-
-
-def _compressed(data: bytes) -> int:
-    return len(gzip.compress(data, 6, mtime=0))
 
 
 def _words(versions: Mapping[str, str], found: Sequence[Path]) -> str:

@@ -39,7 +39,7 @@ STYLE = "myst-doctest.css"
 SCRIPT = "log-panels.js"
 READER = f"{__name__}.read_page"
 CHECKED = "myst-doctest-checked"
-"""Sphinx event ``(app, docname, page, settings)``: the page that is being read was checked."""
+"""Sphinx event: ``(app, docname, page, verdicts, settings)`` of the page that was just checked."""
 
 
 def _warn(message: str, place: str | tuple[str, int], kind: str) -> None:
@@ -110,7 +110,7 @@ class Build:
             if verdict.outcome is not Outcome.PASSED:
                 self._report(verdict.line, verdict.report, "output")
         self._note_dependencies(run)
-        self.app.emit(CHECKED, self.docname, page, self.server.settings)
+        self.app.emit(CHECKED, self.docname, page, verdicts, self.server.settings)
         return _notebook(page, verdicts, Lanes(run.cells))
 
     def _run(self, docname: str) -> PageRun:

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
-from typing import Any
-
-from pygments.lexer import Lexer
-from pygments.token import STANDARD_TYPES, Keyword, Name
+from typing import TYPE_CHECKING, Any
 
 from .runner import Segment
+
+# Pygments is imported when a line is highlighted: in the browser that may never happen.
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
 
 __all__ = ["Entry", "Line", "Log", "Token", "part_of"]
 
@@ -52,6 +53,11 @@ class Line:
         word, _, values = text.removeprefix("[").partition("]")
         shown = _one_a_line(values.lstrip(" "))
         return cls("parameters", shown, engine, word, segment.meta.get("about", ""))
+
+    @property
+    def key(self) -> str:
+        """What two lines with the same tokens have in common."""
+        return f"{self.part} {self.text}"
 
     def tokens(self) -> list[Token]:
         """The line's text, highlighted: SQL, or the Python of its parameters."""
@@ -132,8 +138,8 @@ def _one_a_line(text: str) -> str:
 
 @cache
 def _sql() -> Lexer:
-    # Lexers are imported when they are needed: in the browser that is not before the first SQL.
     from pygments.lexers.sql import SqlLexer
+    from pygments.token import Keyword, Name
 
     class Sql(SqlLexer):
         """SQL with words that Pygments does not take for keywords."""
@@ -174,6 +180,8 @@ def _pieces(css: str, value: str) -> Iterator[Token]:
 
 
 def _css(kind: Any) -> str:
+    from pygments.token import STANDARD_TYPES
+
     while kind not in STANDARD_TYPES:
         kind = kind.parent
     return STANDARD_TYPES[kind]

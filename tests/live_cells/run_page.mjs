@@ -9,23 +9,30 @@
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { boot, open } from "../../src/live_cells/js/boot.js";
+import { boot, open, unpacked } from "../../src/live_cells/js/boot.js";
 
 const [live, modules, file] = process.argv.slice(2);
 const { pack } = JSON.parse(fs.readFileSync(path.join(live, "manifest.json"), "utf8"));
 const place = (part) => path.join(live, pack.files[part].name);
 const page = JSON.parse(fs.readFileSync(file, "utf8"));
 
+/** What a packed archive of the pack holds. */
+const archive = async (name) =>
+  new Uint8Array(await unpacked(new Blob([fs.readFileSync(place(name))]).stream()).arrayBuffer());
+
 // Pyodide asks for its WebAssembly by a fixed name, the pack's names hold hashes.
 const folder = fs.mkdtempSync("core-");
 fs.symlinkSync(place("wasm"), path.join(folder, "pyodide.asm.wasm"));
+fs.writeFileSync(path.join(folder, "stdlib.zip"), await archive("stdlib"));
 const { loadPyodide } = await import(pathToFileURL(`${modules}/pyodide/pyodide.mjs`).href);
 const python = await boot(loadPyodide, {
   folder: path.resolve(folder) + path.sep,
-  stdlib: place("stdlib"),
+  stdlib: path.resolve(folder, "stdlib.zip"),
   info: pack.info,
   core: import(pathToFileURL(place("core")).href),
-  archives: Object.fromEntries(pack.archives.map((name) => [name, fs.readFileSync(place(name))])),
+  archives: Object.fromEntries(
+    await Promise.all(pack.archives.map(async (name) => [name, await archive(name)])),
+  ),
 });
 const opened = open(python, page);
 const run = python.runPython(`

@@ -43,7 +43,15 @@ def answers(tmp_path: Path) -> Any:
         written: list[Any] | None = None,
         **page: Any,
     ) -> list[dict[str, Any]]:
-        data = {"rich": [], "max_output": 1000, "setup": "", "preload": [], **page, "cells": cells}
+        data = {
+            "rich": [],
+            "max_output": 1000,
+            "setup": "",
+            "preload": [],
+            "tokens": {},
+            **page,
+            "cells": cells,
+        }
         given = json.dumps({"page": data, "run": steps, "written": written or []})
         command = [sys.executable, "-c", DRIVER, given, str(tmp_path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)

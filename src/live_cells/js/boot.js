@@ -15,6 +15,11 @@ const ENVIRONMENT = {
   TZ: "UTC",
 };
 
+/** What a packed archive holds. */
+export function unpacked(stream) {
+  return new Response(stream.pipeThrough(new DecompressionStream("gzip")));
+}
+
 /**
  * Start Python.
  *

@@ -6,7 +6,7 @@
  */
 /* global PACK */
 import { loadPyodide } from "pyodide";
-import { boot, open } from "./boot.js";
+import { boot, open, unpacked } from "./boot.js";
 
 let page;
 let interrupt;
@@ -53,10 +53,15 @@ async function why(file) {
   }
 }
 
-/** Pyodide asks for its WebAssembly by a fixed name; the pack's names hold hashes. */
+async function unpack(file) {
+  return unpacked((await load(file)).body);
+}
+
+/** Pyodide asks for a WebAssembly of a fixed name, and for a standard library as it is. */
 self.fetch = (resource, options) => {
-  const { pathname } = new URL(resource.url ?? resource, import.meta.url);
-  return pathname.endsWith("/pyodide.asm.wasm") ? load(files.wasm) : ordinary(resource, options);
+  const { href } = new URL(resource.url ?? resource, import.meta.url);
+  if (href.endsWith("/pyodide.asm.wasm")) return load(files.wasm);
+  return href === address(files.stdlib) ? unpack(files.stdlib) : ordinary(resource, options);
 };
 
 const instantiate = WebAssembly.instantiateStreaming;
@@ -69,19 +74,20 @@ WebAssembly.instantiateStreaming = async (...given) => {
   }
 };
 
-async function bytes(file) {
-  return new Uint8Array(await (await load(file)).arrayBuffer());
+async function archive(name) {
+  return [name, new Uint8Array(await (await unpack(files[name])).arrayBuffer())];
 }
 
 async function archives() {
-  const found = await Promise.all(PACK.archives.map((name) => bytes(files[name])));
-  return Object.fromEntries(PACK.archives.map((name, index) => [name, found[index]]));
+  return Object.fromEntries(await Promise.all(PACK.archives.map(archive)));
 }
 
-/** Pyodide's own script, checked before it is run. */
+/** Pyodide's own script; what is wrong with it is told by the check, which runs beside it. */
 async function core() {
-  await (await load(files.core)).arrayBuffer();
-  return import(address(files.core));
+  const script = import(address(files.core));
+  script.catch(() => {});
+  await load(files.core);
+  return script;
 }
 
 async function start(message) {
