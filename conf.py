@@ -36,6 +36,7 @@ live_cells_differences = "docs/differences.toml"
 html_theme = "furo"
 html_title = project
 html_copy_source = False
+html_favicon = "src/orm_tutorial/static/icon.svg"
 html_static_path = ["src/orm_tutorial/static"]
 html_css_files = ["show.css"]
 html_js_files = [("show.js", {"defer": "defer"})]

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from myst_doctest.extension import CHECKED
 from myst_doctest.page import Page
 from myst_doctest.settings import Settings
 
-from .cells import LivePage
+from .cells import LiveCell, LivePage
 from .node import NodeError
 from .pack import MANIFEST, Pack, Recipe, build
 from .parts import PartsError, digest
@@ -210,10 +211,18 @@ class Tools(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         if self.app.live_cells.pack is None:  # type: ignore[attr-defined]
             return
+        page = _pages(self.env).get(self.env.docname)
+        if page is None:
+            return
         for index, code in list(_codes(self.document)):
-            tools = nodes.raw("", f'<div class="live-tools" data-cell="{index}"></div>\n')
-            tools["format"] = "html"
+            tools = nodes.raw("", _tools(index, page.cells[index]), format="html")
             code.parent.insert(code.parent.index(code) + 1, tools)
+
+
+def _tools(index: int, cell: LiveCell) -> str:
+    about = {"data-cell": str(index), "data-name": cell.name, "data-why": cell.why}
+    attributes = "".join(f' {name}="{escape(text)}"' for name, text in about.items() if text)
+    return f'<div class="live-tools"{attributes}></div>\n'
 
 
 def _codes(document: nodes.document) -> Iterator[tuple[int, nodes.Element]]:

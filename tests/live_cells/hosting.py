@@ -49,20 +49,24 @@ class Host:
                     await asyncio.sleep(seconds)
             if any(part in path for part in self.missing):
                 scope = scope | {"path": "/lost", "raw_path": b"/lost"}
-            is_damaged = any(part in path for part in self.damaged)
-            await app(scope, receive, damaging(send) if is_damaged else send)
+            if any(part in path for part in self.damaged):
+                headers = [each for each in scope["headers"] if each[0] != b"accept-encoding"]
+                await app(scope | {"headers": headers}, receive, damaging(send))
+            else:
+                await app(scope, receive, send)
 
         return ask
 
 
 def damaging(send: Any) -> Any:
-    """Turns the bits of one byte in the middle of what is sent, and keeps its length."""
+    """Turns the bits of the first byte and of one in the middle; the length stays as it is."""
 
     async def send_damaged(message: dict[str, Any]) -> None:
-        body = message.get("body", b"")
-        if body:
-            middle = len(body) // 2
-            message["body"] = body[:middle] + bytes([body[middle] ^ 0xFF]) + body[middle + 1 :]
+        if message.get("body"):
+            body = bytearray(message["body"])
+            body[0] ^= 0xFF
+            body[len(body) // 2] ^= 0xFF
+            message["body"] = bytes(body)
         await send(message)
 
     return send_damaged

@@ -15,7 +15,7 @@ from .hosting import Host
 sync_api = needs.module("playwright.sync_api")
 expect = sync_api.expect
 
-PATIENCE = 60_000
+PATIENCE = 15_000
 """Milliseconds that a condition may take on a busy machine; none is waited for in vain."""
 
 expect.set_options(timeout=PATIENCE)
@@ -29,8 +29,7 @@ class Recorder:
         self.requests: list[Any] = []
         self.complaints: list[str] = []
         self.expected: list[str] = []
-        # A builtin method cannot be given to Playwright.
-        context.on("request", lambda request: self.requests.append(request))
+        context.on("request", self._note)
         context.on("console", self._hear)
         context.on("weberror", lambda error: self.complaints.append(f"raised: {error.error}"))
         context.on("dialog", self._close)
@@ -39,6 +38,9 @@ class Recorder:
             """addEventListener("securitypolicyviolation", (event) => console.error(
                  `refused: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));"""
         )
+
+    def _note(self, request: Any) -> None:
+        self.requests.append(request)
 
     def _hear(self, message: Any) -> None:
         address = (message.location or {}).get("url", "")
@@ -121,7 +123,7 @@ class Reader:
 
     def forget(self) -> None:
         """Forget all edits."""
-        self.press("Edits")
+        self.press("Options")
         self.page.get_by_role("button", name="Forget all my edits").click()
         self.page.keyboard.press("Escape")
 
@@ -160,6 +162,11 @@ class LiveCell:
         self.output = box.locator(".cell_output[data-live]")
         self.printed = box.locator(".cell_output:not([data-live])")
 
+    @property
+    def name(self) -> str:
+        """How the page calls the cell: ``Cell 3: session-new``."""
+        return str(self.tools.get_attribute("aria-label"))
+
     def button(self, words: str) -> Any:
         """A button of the cell, by the words that it shows."""
         return self.tools.get_by_role("button").filter(has_text=re.compile(f"^{words}$"))
@@ -184,9 +191,10 @@ class LiveCell:
         """Open the editor where it is not open, and put this code into it."""
         if self.button("Edit").is_visible():
             self.button("Edit").click()
-        expect(self.editor).to_be_focused()
-        self.reader.page.keyboard.press("ControlOrMeta+a")
-        self.reader.page.keyboard.insert_text(source)
+            expect(self.editor).to_be_focused()
+        self.editor.focus()
+        self.box.page.keyboard.press("ControlOrMeta+a")
+        self.box.page.keyboard.insert_text(source)
 
     def text(self) -> str:
         """What the live output shows, as text."""

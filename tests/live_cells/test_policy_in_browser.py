@@ -76,7 +76,7 @@ def test_what_the_build_did_not_write_does_not_run(reader: Reader) -> None:
             name,
         )
     expect(page.locator("#styled")).not_to_have_css("color", "rgb(1, 2, 3)")
-    with pytest.raises(Exception, match="Content Security Policy|Failed to fetch"):
+    with pytest.raises(Exception, match=r"Content Security Policy|Failed to fetch"):
         page.evaluate("fetch('https://example.invalid/')")
     assert page.evaluate("globalThis.ran ?? null") is None
     assert page.evaluate("document.baseURI").startswith(reader.host.address)

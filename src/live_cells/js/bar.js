@@ -27,10 +27,11 @@ export class Bar {
     this.element.setAttribute("aria-label", "Python on this page");
     const controls = data.reason ? [] : [this.all, this.stop, this.restart];
     this.stop.hidden = this.restart.hidden = this.progress.hidden = true;
-    const open = element("button", { type: "button", class: "live-button live-more" }, "Edits");
+    const open = element("button", { type: "button", class: "live-button live-more" }, "Options");
     open.setAttribute("popovertarget", this.menu.id);
     this.element.append(...controls, this.status, this.progress, open, this.menu);
-    this.tell(data.reason ? `The cells of this page do not run here: ${data.reason}` : this.#idle());
+    const { reason } = data;
+    this.tell(reason ? `The cells of this page do not run here: ${reason}` : this.#idle());
   }
 
   #idle() {
@@ -50,7 +51,6 @@ export class Bar {
 
   /** Say something in words; polite, and only what a reader waits for. */
   tell(words) {
-    this.isSaid = true;
     write(this.status, words);
   }
 
@@ -59,12 +59,12 @@ export class Bar {
     if (this.element.dataset.asked) return;
     this.element.dataset.asked = "yes";
     // What gets the focus must not be hidden below the bar.
-    const size = () =>
-      document.documentElement.style.setProperty(
-        "scroll-padding-bottom",
-        `${this.element.offsetHeight + 8}px`,
-      );
-    new ResizeObserver(size).observe(this.element);
+    const { style } = document.documentElement;
+    const leave = () => {
+      style.scrollPaddingBottom = `${this.element.offsetHeight + 8}px`;
+      style.setProperty("--live-bar", `${this.element.offsetHeight}px`);
+    };
+    new ResizeObserver(leave).observe(this.element);
   }
 
   /** @param {import("./page.js").Page} page */
@@ -77,7 +77,7 @@ export class Bar {
     }
     enable(this.stop, page.isBusy);
     enable(this.restart, state !== "off");
-    if (stage) this.tell(`${STAGES[stage.stage]}: ${size(this.data.bytes)}`);
+    if (stage && state === "loading") this.tell(`${STAGES[stage.stage]}: ${size(this.data.bytes)}`);
     this.#move(page);
     write(this.words, page.words);
     write(this.problem, this.store.problem);

@@ -51,17 +51,19 @@ export class Cell {
     return this.index ?? Infinity;
   }
 
-  /** "cell 3: session-new", as a button or a sentence names it. */
+  /** "cell 3: session-new", as a button names it. */
   get label() {
-    if (this.isScratch) return "the scratch cell";
-    return this.name ? `cell ${this.index + 1}: ${this.name}` : `cell ${this.index + 1}`;
+    return this.#named((name) => `: ${name}`);
   }
 
-  /** How its editor is called. */
-  get codeLabel() {
-    if (this.isScratch) return "Code of the scratch cell";
-    const number = `Code of cell ${this.index + 1}`;
-    return this.name ? `${number} (${this.name})` : number;
+  /** "cell 3 (session-new)", as a sentence names it. */
+  get title() {
+    return this.#named((name) => ` (${name})`);
+  }
+
+  #named(form) {
+    if (this.isScratch) return "the scratch cell";
+    return `cell ${this.index + 1}${this.name && form(this.name)}`;
   }
 
   get isEdited() {

@@ -53,6 +53,25 @@ HINT_LOOK.replaceSync(`
     padding: 0; }
 `);
 
+/** So much of the window's lower end the page's bar may hide. */
+const BAR = 72;
+
+/**
+ * Type over a selection.
+ *
+ * Chromium would give the new text the selection's colour by a style attribute of its own making,
+ * which the site's policy blocks and reports.
+ */
+function overwrite(event, view) {
+  const { state } = view;
+  if (event.inputType !== "insertText" || !event.data || state.selection.main.empty) return false;
+  if (view.composing) return false;
+  event.preventDefault();
+  const change = state.replaceSelection(event.data);
+  view.dispatch(state.update(change, { userEvent: "input.type", scrollIntoView: true }));
+  return true;
+}
+
 /** The keys are shown below the first editor, and told of each. */
 let isKnown = false;
 
@@ -91,6 +110,8 @@ export function editor({ source, label, onchange, onrun, onnext }) {
       EditorState.tabSize.of(4),
       LOOK,
       COLOURS,
+      EditorView.domEventHandlers({ beforeinput: overwrite }),
+      EditorView.scrollMargins.of(() => ({ bottom: BAR })),
       EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": "keys" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onchange(update.state.doc.toString());

@@ -1,7 +1,7 @@
-/** What is said of the keys below an editor, and which press of them means what. */
-const isMac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
+const CONTROL = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+";
 
-export const HINT = `${isMac ? "⌘" : "Ctrl+"}Enter runs, Shift+Enter runs and goes on, Tab leaves.`;
+/** What is said of the keys below an editor. */
+export const HINT = `${CONTROL}Enter runs, Shift+Enter runs and goes on, Tab leaves.`;
 
 /**
  * What a press of a key asks for.

@@ -97,6 +97,7 @@ class Live {
     const tools = new Tools(cell, row, this.#acts());
     this.tools.set(cell, tools);
     this.changed();
+    tools.focus(); // until the editor is there
     tools.toggle();
   }
 

@@ -7,6 +7,8 @@
  * @property {import("./cell.js").Cell} [cell] a cell that the words point to
  */
 
+const EDITED = "Edited since it ran.";
+
 /**
  * What is to be said of a cell's last run.
  *
@@ -25,8 +27,9 @@ export function mark(cell, life) {
 }
 
 function skipped(failed) {
-  if (failed.shown) return { kind: "skipped", words: "Not run: the cell above failed", cell: failed };
-  return { kind: "skipped", words: `Not run: ${failed.label}, which is not shown, failed` };
+  const kind = "skipped";
+  if (failed.shown) return { kind, words: "Not run: the cell above failed", cell: failed };
+  return { kind, words: `Not run: ${failed.title}, which is not shown, failed` };
 }
 
 function outcome(cell, { source, result, hint }) {
@@ -51,8 +54,8 @@ export function notes(cell, page) {
   if (cell.isOutdated) found.push("The book's cell has changed since you edited it.");
   if (!page.hasRun(cell) || cell.isBusy) return found;
   const differs = cell.source !== cell.ran.source;
-  if (cell.isCleared) return differs ? [...found, "Python still holds what your version did."] : found;
-  if (differs) found.push("Edited since it ran.");
+  if (differs) found.push(cell.isCleared ? "Python still holds what your version did." : EDITED);
+  if (cell.isCleared) return found;
   const stale = staleness(cell.ran);
   if (stale) found.push(stale);
   return found;

@@ -28,6 +28,8 @@ export class Page {
   #isBusy = false;
   #stop = false;
   #contents = null;
+  /** How often loading failed: a browser may hold a damaged file in its cache. */
+  #failures = 0;
   /** What ran in this Python, in its order: {cell, source, ended}. */
   #history = [];
 
@@ -128,6 +130,7 @@ export class Page {
   /** Python could not be loaded, or it broke down. */
   #lose(why, message) {
     this.#drop();
+    if (why === "load") this.#failures += 1;
     const end = why === "load" ? "Python could not be loaded" : "Python has ended";
     const next = why === "load" ? "Restart tries again." : "Restart starts another.";
     this.#forget("ended", `${end}: ${message.replace(/\.$/, "")}. ${next}`);
@@ -137,7 +140,7 @@ export class Page {
   #forget(state, words = "") {
     this.life += 1;
     this.#history = [];
-    this.#python = null;
+    this.#python = this.stage = null;
     for (const cell of this.#everyone()) Object.assign(cell, { stopped: false, skipped: null });
     this.#enter(state);
     if (words) this.reader.tell(words);
@@ -165,7 +168,8 @@ export class Page {
   async #start(state = "loading") {
     this.stage = { stage: "download", loaded: 0, total: this.data.bytes };
     this.#enter(state);
-    const python = new Python(this.data.worker, this.#open(), (stage) => {
+    const again = this.#failures ? `?${this.#failures}` : "";
+    const python = new Python(this.data.worker + again, this.#open(), (stage) => {
       this.stage = stage;
       this.reader.changed();
     });
@@ -192,7 +196,7 @@ export class Page {
     const name = this.data.cells.split("/").at(-1);
     let response;
     try {
-      response = await fetch(this.data.cells);
+      response = await fetch(this.data.cells, { cache: this.#failures ? "reload" : "default" });
     } catch {
       throw new Error(`${name} cannot be reached: is there a network?`);
     }
@@ -259,13 +263,13 @@ export class Page {
 
   #refuse(cell) {
     cell.waiting = false;
-    this.reader.tell(`${capital(cell.label)} does not run here: ${cell.why}`);
+    this.reader.tell(`${capital(cell.title)} does not run here: ${cell.why}`);
   }
 
   #outcome(cell) {
     const { raised } = cell.ran.result;
     const said = mark(cell, this.life)?.words ?? (raised ? `raised ${raised.text}` : "done");
-    return `${cell.label}: ${said}`;
+    return `${cell.title}: ${said}`;
   }
 
   async #runAll() {
@@ -305,7 +309,7 @@ export class Page {
   async #chain(cells) {
     this.progress = { done: 0, total: cells.length };
     this.#enter("running");
-    this.reader.tell(`Running ${cells.length > 1 ? count(cells.length) : cells[0].label}`);
+    this.reader.tell(`Running ${cells.length > 1 ? count(cells.length) : cells[0].title}`);
     for (const cell of cells) Object.assign(cell, { waiting: true, skipped: null });
     try {
       for (const [number, cell] of cells.entries()) {
@@ -322,7 +326,7 @@ export class Page {
   }
 
   #stopped(cell) {
-    this.reader.tell(`Stopped at ${cell.label}.`);
+    this.reader.tell(`Stopped at ${cell.title}. What ran before is still there.`);
     return false;
   }
 
@@ -333,7 +337,7 @@ export class Page {
     for (const other of skipped) other.skipped = cell;
     const more = skipped.length ? ` ${count(skipped.length)} not run.` : "";
     const { text } = cell.ran.result.raised;
-    this.reader.tell(`${capital(cell.label)} raised ${text.split("\n")[0]}.${more}`);
+    this.reader.tell(`${capital(cell.title)} raised ${text.split("\n")[0]}.${more}`);
     return false;
   }
 

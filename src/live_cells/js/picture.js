@@ -1,22 +1,27 @@
 /** A value's own markup, of which nothing can run, ask another host or meet the page's ids. */
 import DOMPurify from "dompurify";
 
-const HTML =
-  "abbr b bdi bdo br button caption code col colgroup dd del details dfn div dl dt em fieldset " +
-  "figcaption figure h2 h3 h4 h5 h6 hr i input ins kbd label legend li mark ol p pre q rp rt ruby " +
-  "s samp section small span strong sub summary sup table tbody td tfoot th thead time tr u ul var " +
-  "wbr a";
-const SVG =
-  "circle clippath defs desc ellipse g line lineargradient marker mask path pattern polygon " +
-  "polyline radialgradient rect stop svg symbol text textpath title tspan";
+const TAGS = [
+  // HTML
+  ..."a abbr b bdi bdo br button caption code col colgroup dd del details dfn div dl dt".split(" "),
+  ..."em fieldset figcaption figure h2 h3 h4 h5 h6 hr i input ins kbd label legend li".split(" "),
+  ..."mark ol p pre q rp rt ruby s samp section small span strong sub summary sup".split(" "),
+  ..."table tbody td tfoot th thead time tr u ul var wbr".split(" "),
+  // SVG
+  ..."circle clippath defs desc ellipse g line lineargradient marker mask path".split(" "),
+  ..."pattern polygon polyline radialgradient rect stop svg symbol text textpath".split(" "),
+  ..."title tspan #text".split(" "),
+];
 
 // Whatever asks for something: of these, pictures need none but links to their own parts.
 const ADDRESSES = new Set(["href", "xlink:href"]);
 const FORBIDDEN = [
-  ..."action background cite data dynsrc formaction longdesc lowsrc ping poster src srcset".split(" "),
-  ..."style form formtarget target download is slot part nonce autofocus accesskey".split(" "),
+  ..."action background cite data dynsrc formaction longdesc lowsrc ping poster".split(" "),
+  ..."src srcset style form formtarget target download is slot part nonce".split(" "),
+  ..."autofocus accesskey".split(" "),
 ];
 const SCHEME = /(?:https?|ftp|wss?|data|javascript|vbscript|file|blob|filesystem|about):/i;
+const OWN_URL = /url\(\s*(["']?)#([^)"']*)\1\s*\)/g;
 const FOREIGN_URL = /url\((?!\s*["']?#)/i;
 // A browser takes no notice of these within an address.
 const BLANKS = /[\u0000-\u0020\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]/g;
@@ -47,7 +52,7 @@ purifier.addHook("uponSanitizeAttribute", (_, data) => {
  */
 export function picture(markup, prefix) {
   const content = purifier.sanitize(markup, {
-    ALLOWED_TAGS: [...HTML.split(" "), ...SVG.split(" "), "#text"],
+    ALLOWED_TAGS: TAGS,
     FORBID_ATTR: FORBIDDEN,
     ALLOW_DATA_ATTR: false,
     ADD_ATTR: ["popover", "popovertarget", "popovertargetaction", "xmlns"],
@@ -74,6 +79,8 @@ function prefixed(content, prefix) {
       if (changed !== value) each.setAttribute(name, changed);
     }
   }
+  // A button that changes its group loses its choice.
+  for (const input of content.querySelectorAll("input")) input.checked = input.defaultChecked;
   return content;
 }
 
@@ -82,5 +89,5 @@ function rename(name, value, renamed, prefix) {
   if (name === "name") return `${prefix}-${value}`;
   if (REFERENCES.includes(name)) return value.split(/\s+/).map(renamed).join(" ");
   if (ADDRESSES.has(name)) return `#${renamed(value.slice(1))}`;
-  return value.replace(/url\(\s*(["']?)#([^)"']*)\1\s*\)/g, (_, quote, id) => `url(#${renamed(id)})`);
+  return value.replace(OWN_URL, (_, quote, id) => `url(#${renamed(id)})`);
 }

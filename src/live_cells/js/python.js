@@ -27,6 +27,7 @@ export class Python {
    */
   constructor(address, page, onstage) {
     this.onstage = onstage;
+    const file = address.replace(/\?.*/, "").split("/").at(-1);
     /** Resolves with what Python says of itself. */
     this.ready = new Promise((...ways) => ([this.ring, this.fail] = ways));
     this.ready.catch(() => {}); // whoever waits for it hears of it
@@ -39,7 +40,7 @@ export class Python {
     this.#worker.onmessageerror = () => this.#broke("a message could not be read");
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#broke(event.message || `${address.split("/").at(-1)} is missing or damaged`);
+      this.#broke(event.message || `${file} is missing or damaged`);
     };
     page.then(
       (contents) => this.#tell({ do: "start", page: contents, interrupt: this.#interrupt }),

@@ -9,7 +9,8 @@ const LINK = /https?:\/\/[^\s<>"'()]*[^\s<>"'().,:;!?]/g;
  *
  * @param {object} result what the worker said
  * @param {string} prefix for the ids of pictures: no two outputs of the page may share one
- * @returns {{element: HTMLElement, relane: (lanes: object[]) => void} | null} null: it shows nothing
+ * @returns {{element: HTMLElement, relane: (lanes: object[]) => void} | null} null where it shows
+ *   nothing
  */
 export function render(result, prefix) {
   const boxes = result.boxes.map((box, number) => MAKE[box.kind](box, `${prefix}-${number}`));

@@ -68,7 +68,7 @@ export class Store {
       this.problem = "";
       return found;
     } catch {
-      this.problem = "This browser keeps nothing for this site: your edits last until you leave.";
+      this.problem = "This browser cannot keep them: your edits last until you leave this page.";
       return null;
     }
   }

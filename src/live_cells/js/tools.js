@@ -65,10 +65,12 @@ export class Tools {
 
   /** Nothing runs here: instead of buttons, the reason. */
   #refuse() {
-    if (this.run.isConnected) {
-      const why = `Not run here: ${this.cell.why}`;
-      this.row.replaceChildren(element("span", { class: "live-mark" }, why));
-    }
+    if (!this.run.isConnected) return;
+    const hadFocus = this.row.contains(document.activeElement);
+    const attributes = { class: "live-mark", tabindex: "-1" };
+    const why = element("span", attributes, `Not run here: ${this.cell.why}`);
+    this.row.replaceChildren(why);
+    if (hadFocus) why.focus();
   }
 
   /** Show or hide a button; the focus goes to a neighbour that stays. */
@@ -102,7 +104,7 @@ export class Tools {
     const { cell } = this;
     this.#editor = await this.acts.editor({
       source: cell.source,
-      label: cell.codeLabel,
+      label: `Code of ${cell.title}`,
       number: cell.index ?? "scratch",
       onchange: (source) => {
         cell.source = source;
@@ -115,9 +117,11 @@ export class Tools {
     this.edit.removeAttribute("aria-busy");
     if (!this.#editor) return;
     this.input.append(this.#editor.element);
-    this.#name("Done", `Done: close the editor of ${cell.label}`);
+    // The page's own shortcuts ("/" goes to the search) take a shadow root for no text field.
+    this.#editor.element.addEventListener("keydown", (event) => event.stopPropagation());
+    this.#name("Done", `Done with ${cell.label}`);
     this.#display();
-    this.#editor.focus();
+    this.focus();
   }
 
   close() {
@@ -145,7 +149,8 @@ export class Tools {
   }
 
   #makeOwn() {
-    const pre = element("pre", { tabindex: "0", "aria-label": this.cell.codeLabel, role: "group" });
+    const name = `Code of ${this.cell.title}`;
+    const pre = element("pre", { tabindex: "0", role: "group", "aria-label": name });
     const own = element("div", { class: "live-source notranslate" });
     own.append(element("div", { class: "highlight" }, pre));
     this.code.after(own);
@@ -240,12 +245,14 @@ export class Tools {
 
   /** Whether a reader can come here: a folded cell has no place to go to. */
   get isReachable() {
-    return this.run.isConnected && this.run.checkVisibility();
+    return this.run.isConnected && this.run.getClientRects().length > 0;
   }
 
+  /** Go to the cell: into its editor where that is open, else to its first button. */
   focus() {
-    if (this.#editor) this.#editor.focus();
-    else this.run.focus();
+    if (!this.#editor) return this.run.focus();
+    this.#editor.focus();
+    this.#editor.element.scrollIntoView({ block: "nearest" }); // the editor itself does not scroll
   }
 }
 

@@ -17,6 +17,8 @@ const total = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
 const say = (message) => self.postMessage(message);
 const stage = (name) => say({ say: "stage", stage: name, loaded, total });
 const address = (file) => new URL(file.name, import.meta.url).href;
+/** Told by the page after a failure: the browser may hold a damaged file in its cache. */
+const again = new URL(import.meta.url).search;
 
 /** What is wrong with a file of the pack; Pyodide itself would tell the console and wait forever. */
 let broken;
@@ -30,7 +32,8 @@ async function load(file) {
   try {
     // Not for WebAssembly: the browser compiles it while it arrives, and checks its form.
     const integrity = file === files.wasm ? undefined : file.integrity;
-    const response = await ordinary(address(file), { integrity });
+    const cache = again ? "reload" : "default";
+    const response = await ordinary(address(file), { integrity, cache });
     if (!response.ok) throw new Error(`${file.name} is missing (status ${response.status})`);
     loaded += file.bytes;
     stage("download");
@@ -84,7 +87,7 @@ async function archives() {
 
 /** Pyodide's own script; what is wrong with it is told by the check, which runs beside it. */
 async function core() {
-  const script = import(address(files.core));
+  const script = import(address(files.core) + again);
   script.catch(() => {});
   await load(files.core);
   return script;

@@ -24,9 +24,13 @@
     }
   });
 
-  try {
-    choose(localStorage.getItem(KEY));
-  } catch {
-    // Storage is off: each block shows its first tab.
+  function chooseAgain() {
+    try {
+      choose(localStorage.getItem(KEY));
+    } catch {
+      // Storage is off: each block shows its first tab.
+    }
   }
+  chooseAgain();
+  document.addEventListener("output-shown", chooseAgain); // a cell was run on the page
 })();

@@ -1,0 +1,180 @@
+"""What axe-core finds in our widgets, in each of their states: nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from live_cells.parts import npm_packages
+from tests.site.building import PARTS
+
+from .hosting import Host
+from .reader import Reader, expect
+
+SINK = "reference/kitchen-sink"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Ours: the rest of the page is the theme's and MyST-NB's, and is looked at in another place.
+WIDGETS = [
+    ".live-tools",
+    ".live-bar",
+    ".live-menu",
+    ".live-all",
+    ".live-scratch",
+    ".live-editor",
+    ".live-source",
+    ".cell_output[data-live]",
+]
+FINDINGS = """async ([widgets, tags]) => {
+  const include = widgets.filter((each) => document.querySelector(each)).map((each) => [each]);
+  const {violations} = await axe.run({include}, {runOnly: tags, resultTypes: ["violations"]});
+  return violations.flatMap(({id, nodes}) => nodes.map(
+    ({target, failureSummary}) => `${id}: ${target.join(" ")}: ${failureSummary}`));
+}"""
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core, of the npm packages that the pack is made of."""
+    return (npm_packages(PARTS) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def findings(page: Any, axe: str) -> list[str]:
+    if not page.evaluate("'axe' in globalThis"):
+        page.evaluate(axe)
+    found: list[str] = page.evaluate(FINDINGS, [WIDGETS, TAGS])
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_state_of_a_cell_is_inaccessible(
+    readers: Callable[..., Reader], host: Host, axe: str, scheme: str
+) -> None:
+    """Before, while and after cells run; edited, stale, failed, stopped, ended: no finding."""
+    reader = readers(color_scheme=scheme)
+    page = reader.open(SINK)
+
+    def clean(state: str) -> None:
+        assert findings(page, axe) == [], state
+
+    clean("off")
+    host.slow["packages-"] = 3.0
+    first = reader.cell("sink-nothing")
+    first.button("Run").click()
+    expect(reader.status).to_contain_text("Loading Python")
+    clean("loading")
+    first.has_run("As in the book")
+    reader.run_all()
+    clean("all as in the book")
+    second = reader.cell("sink-print-and-value")
+    second.write("for count in range(2):  # mine\n    print('mine', count, None)")
+    clean("editor")
+    second.button("Run").click()
+    second.has_run("Your version")
+    clean("your version, stale cells below")
+    second.button("Show the book's output").click()
+    clean("the book's output")
+    third = reader.cell("sink-long")
+    third.write("1 / 0")
+    reader.press("Run all cells")
+    expect(reader.status).to_contain_text("raised ZeroDivisionError")
+    clean("an exception and cells that were not run")
+    third.write("while True: pass")
+    third.button("Run").click()
+    expect(third.mark).to_have_text("Running")
+    page.wait_for_timeout(300)
+    clean("running")
+    reader.press("Stop Python")
+    expect(third.mark).to_have_text("Stopped")
+    third.button("Done").click()
+    clean("stopped, the reader's code")
+    scratch = reader.scratch("print('scratch')")
+    third.button("Reset").click()
+    scratch.button("Run").click()
+    expect(scratch.output).to_be_visible()
+    clean("scratch cell")
+    reader.press("Options")
+    clean("menu")
+    page.keyboard.press("Escape")
+    reader.press("Restart Python")
+    expect(reader.bar).to_have_attribute("data-state", "ready")
+    clean("outputs of a Python that has ended")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_and_failures_are_accessible(
+    readers: Callable[..., Reader], host: Host, axe: str, scheme: str
+) -> None:
+    """Live pictures, the plain editor, and a Python that could not be loaded: no finding."""
+    reader = readers(color_scheme=scheme)
+    page = reader.open("reference/show")
+    reader.run_all()
+    assert findings(page, axe) == []
+    reader = readers(color_scheme=scheme)  # with nothing in the cache
+    reader.expects("404")
+    page = reader.open(SINK)
+    host.missing |= {"/editor-", "/worker-"}
+    cell = reader.cell("sink-nothing")
+    cell.write("1")
+    cell.button("Run").click()
+    expect(reader.status).to_contain_text("Python could not be loaded")
+    assert findings(page, axe) == []
+
+
+@pytest.mark.parametrize("options", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}])
+def test_buttons_are_large_enough_and_named(
+    readers: Callable[..., Reader], options: dict[str, Any]
+) -> None:
+    """Each of our buttons is 24 px high and wide, has a name, and shows its focus."""
+    reader = readers(viewport={"width": 320, "height": 640}, **options)
+    page = reader.open(SINK)
+    buttons = page.locator(
+        ".live-tools button:visible, .live-bar button:visible, .live-all:visible"
+    )
+    assert buttons.count() > 10
+    for button in buttons.all()[:12]:
+        box = button.bounding_box()
+        assert min(box["width"], box["height"]) >= 24, button.inner_text()
+        button.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        assert button.evaluate("(each) => getComputedStyle(each).outlineStyle") != "none"
+    # No part of ours makes the page scroll sideways on a small screen.
+    wide = """() => [...document.querySelectorAll(".live-tools, .live-bar, .live-scratch")]
+      .filter((each) => each.getBoundingClientRect().right > innerWidth + 1).length"""
+    assert page.evaluate(wide) == 0
+
+
+def test_without_javascript_nothing_of_it_shows(readers: Callable[..., Reader]) -> None:
+    """The page is whole, and no row of buttons takes room."""
+    reader = readers(java_script_enabled=False)
+    page = reader.open(SINK)
+    expect(page.locator(".live-tools").first).to_be_hidden()
+    expect(page.locator(".live-bar")).to_have_count(0)
+    expect(page.locator("#sink-print-and-value .cell_output")).to_be_visible()
+
+
+def test_buttons_shift_nothing(readers: Callable[..., Reader]) -> None:
+    """The row of buttons has its place before its script has run."""
+    reader = readers()
+    page = reader.open(SINK)
+    shifts = """() => new Promise((resolve) => {
+      let sum = 0;
+      new PerformanceObserver((list) => {
+        for (const each of list.getEntries()) sum += each.value;
+      }).observe({type: "layout-shift", buffered: true});
+      setTimeout(() => resolve(sum), 300);
+    })"""
+    assert page.evaluate(shifts) < 0.01
+    heights = "[...document.querySelectorAll('.live-tools')].map((each) => each.offsetHeight)"
+    assert min(page.evaluate(heights)[:5]) >= 24
+
+
+def test_nothing_of_it_is_printed(readers: Callable[..., Reader]) -> None:
+    """On paper there are no buttons, no marks and no bar."""
+    reader = readers()
+    page = reader.open(SINK)
+    page.emulate_media(media="print")
+    for ours in (".live-tools", ".live-bar", ".live-all"):
+        expect(page.locator(ours).first).to_be_hidden()

@@ -1,0 +1,151 @@
+"""A reader's edits: kept in his browser where he wants it, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .reader import LiveCell, Reader, expect
+
+SINK = "reference/kitchen-sink"
+KEY = f"live-cells:{SINK}:sink-nothing"
+NO_STORAGE = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("storage is off", "SecurityError"); },
+});"""
+FULL_STORAGE = """Storage.prototype.setItem = () => {
+  throw new DOMException("storage is full", "QuotaExceededError");
+};"""
+
+
+def shown_source(cell: LiveCell) -> Any:
+    """The code that stands in a cell whose editor is closed."""
+    return cell.box.locator(".cell_input pre:visible")
+
+
+def edit(cell: LiveCell, source: str) -> None:
+    cell.write(source)
+    cell.button("Done").click()
+    expect(shown_source(cell)).to_have_text(source)
+
+
+@pytest.fixture
+def reader(readers: Callable[..., Reader]) -> Reader:
+    found = readers()
+    found.open(SINK)
+    return found
+
+
+def test_edits_survive_a_reload(reader: Reader) -> None:
+    """The cell's and the scratch cell's code are there again, marked as edited; Reset forgets."""
+    edit(reader.cell("sink-nothing"), "number = 8")
+    reader.scratch("print('scratch')")
+    reader.page.reload()
+    cell = reader.cell("sink-nothing")
+    expect(shown_source(cell)).to_have_text("number = 8")
+    reader.page.get_by_role("button", name="Open your scratch cell").click()
+    expect(LiveCell(reader, reader.page.locator(".live-scratch")).editor).to_contain_text("scratch")
+    cell.button("Reset").click()
+    reader.page.reload()
+    expect(shown_source(reader.cell("sink-nothing"))).to_have_text("number = 6")
+    assert reader.page.evaluate("(key) => localStorage.getItem(key)", KEY) is None
+
+
+def test_an_edit_of_another_book_is_kept_and_says_so(reader: Reader) -> None:
+    """Where the book's cell has changed since, the edit stays and the reader is told."""
+    stored = json.dumps({"of": "number = 5", "source": "number = 9"})
+    reader.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, stored])
+    reader.page.reload()
+    cell = reader.cell("sink-nothing")
+    expect(shown_source(cell)).to_have_text("number = 9")
+    expect(cell.notes).to_contain_text("The book's cell has changed since you edited it.")
+    cell.button("Reset").click()
+    expect(cell.notes).to_have_text("")
+    expect(shown_source(cell)).to_have_text("number = 6")
+
+
+@pytest.mark.parametrize("stored", ["", "{", "[]", '"text"', '{"of": 1, "source": 2}', "null"])
+def test_what_another_program_stored_is_no_edit(reader: Reader, stored: str) -> None:
+    """Nonsense under a cell's key does no harm."""
+    reader.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, stored])
+    reader.page.reload()
+    expect(shown_source(reader.cell("sink-nothing"))).to_have_text("number = 6")
+    expect(reader.cell("sink-nothing").button("Run")).to_be_visible()
+
+
+def test_who_wants_no_edits_kept_has_none(reader: Reader) -> None:
+    """Switching it off removes what is stored, on all pages; switched on, edits are kept again."""
+    edit(reader.cell("sink-nothing"), "number = 8")
+    other = "live-cells:session/session:some-cell"
+    reader.page.evaluate("(key) => localStorage.setItem(key, '{}')", other)
+    reader.press("Options")
+    keep = reader.page.get_by_role("checkbox", name="Keep my edits in this browser")
+    expect(keep).to_be_checked()
+    keep.uncheck()
+    kept = "Object.keys(localStorage).filter((key) => key.startsWith('live-cells:'))"
+    assert reader.page.evaluate(kept) == []
+    reader.page.keyboard.press("Escape")
+    expect(shown_source(reader.cell("sink-nothing"))).to_have_text("number = 8")
+    edit(reader.cell("sink-long"), "first = 1")
+    assert reader.page.evaluate(kept) == []
+    reader.page.reload()
+    expect(shown_source(reader.cell("sink-nothing"))).to_have_text("number = 6")
+    reader.press("Options")
+    expect(keep).not_to_be_checked()
+    keep.check()
+    reader.page.keyboard.press("Escape")
+    edit(reader.cell("sink-long"), "first = 1")
+    reader.page.reload()
+    expect(shown_source(reader.cell("sink-long"))).to_have_text("first = 1")
+
+
+def test_all_edits_are_forgotten_by_one_button(reader: Reader) -> None:
+    """It clears those of other pages too, and nothing that is not an edit."""
+    edit(reader.cell("sink-nothing"), "number = 8")
+    reader.page.evaluate(
+        "localStorage.setItem('live-cells:session/session:some-cell', '{}');"
+        "localStorage.setItem('theme', 'dark')"
+    )
+    reader.forget()
+    expect(shown_source(reader.cell("sink-nothing"))).to_have_text("number = 6")
+    assert reader.page.evaluate("Object.keys(localStorage)") == ["theme"]
+
+
+def test_two_tabs_keep_each_others_edits(reader: Reader) -> None:
+    """An edit in one tab does not undo that of another cell in the other."""
+    second = reader.context.new_page()
+    reader.open(SINK, second)
+    edit(reader.cell("sink-nothing"), "number = 8")
+    edit(LiveCell(reader, second.locator("#sink-long")), "second = 2")
+    edit(reader.cell("sink-empty-line"), "third = 3")
+    for page in (second, reader.page):
+        page.reload()
+        for name, source in (
+            ("sink-nothing", "number = 8"),
+            ("sink-long", "second = 2"),
+            ("sink-empty-line", "third = 3"),
+        ):
+            cell = LiveCell(reader, page.locator(f"[id='{name}']"))
+            expect(shown_source(cell)).to_have_text(source)
+
+
+@pytest.mark.parametrize("storage", [NO_STORAGE, FULL_STORAGE], ids=["off", "full"])
+def test_without_storage_edits_last_for_this_view(
+    readers: Callable[..., Reader], storage: str
+) -> None:
+    """Everything works where a browser keeps nothing, and the reader is told that it does not."""
+    reader = readers()
+    reader.expects("storage is off")  # the theme's own script does not expect it
+    reader.context.add_init_script(storage)
+    reader.open(SINK)
+    cell = reader.cell("sink-nothing")
+    cell.write("number = 8\nprint(number)")
+    expect(reader.status).to_contain_text("they last until you leave")
+    reader.page.keyboard.press("Control+Enter")
+    cell.has_run("Your version")
+    assert cell.text() == "8"
+    reader.forget()
+    cell.button("Done").click()
+    expect(shown_source(cell)).to_have_text("number = 6")

@@ -1,0 +1,122 @@
+"""Live cells by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .reader import Reader, expect, until
+
+FOCUSED = """() => {
+  const each = document.activeElement;
+  return [each.getAttribute("aria-label") || each.textContent.trim(), each.localName];
+}"""
+
+
+def tab_to(page: Any, name: str) -> None:
+    """Press Tab until the focus is on what has this name."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED)[0] == name:
+            return
+    raise AssertionError(f"Tab never came to {name}")
+
+
+def is_focused(page: Any, name: str) -> None:
+    until(lambda: page.evaluate(FOCUSED)[0] == name)
+
+
+def test_cells_are_run_and_edited_by_keyboard_alone(readers: Callable[..., Reader]) -> None:
+    """Tab comes to each button, Enter presses it, and the focus is never lost."""
+    reader = readers()
+    page = reader.open("reference/kitchen-sink")
+    keys = page.keyboard
+    first, second = reader.cell("sink-nothing"), reader.cell("sink-print-and-value")
+
+    tab_to(page, "Run cell 1: sink-nothing")
+    keys.press("Enter")
+    first.has_run("As in the book")
+    is_focused(page, "Run cell 1: sink-nothing")
+
+    tab_to(page, "Run cell 2: sink-print-and-value")
+    keys.press("Space")
+    second.has_run("As in the book")
+    keys.press("Tab")
+    is_focused(page, "Edit cell 2: sink-print-and-value")
+    keys.press("Enter")
+    expect(second.editor).to_be_focused()
+    expect(second.editor).to_have_accessible_name("Code of cell 2 (sink-print-and-value)")
+    expect(second.editor).to_have_accessible_description(
+        "Ctrl+Enter runs, Shift+Enter runs and goes on, Tab leaves."
+    )
+
+    keys.press("Control+a")
+    keys.insert_text("if number:")
+    keys.press("Enter")  # the editor indents
+    keys.insert_text("print('yes')")
+    keys.press("Control+Enter")
+    second.has_run("Your version")
+    assert second.text() == "yes"
+    expect(second.editor).to_be_focused()
+    keys.press("Control+z")
+    keys.press("Control+y")
+    expect(second.editor).to_contain_text("yes")
+
+    keys.press("Shift+Enter")
+    is_focused(page, "Run cell 3: sink-long")
+    second.has_run("Your version")
+    keys.press("Shift+Enter")  # from a button too
+    is_focused(page, "Run cell 4: sink-empty-line")
+    reader.cell("sink-long").has_run("As in the book")
+    keys.press("Control+Enter")
+    reader.cell("sink-empty-line").has_run("As in the book")
+    is_focused(page, "Run cell 4: sink-empty-line")
+
+
+def test_tab_leaves_the_editor(readers: Callable[..., Reader]) -> None:
+    """Tab is no character of the editor: it leads out of it, forwards and backwards."""
+    reader = readers()
+    page = reader.open("reference/kitchen-sink")
+    cell = reader.cell("sink-print-and-value")
+    cell.button("Edit").click()
+    expect(cell.editor).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(cell.editor).not_to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(cell.editor).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(cell.editor).not_to_be_focused()
+    expect(cell.box.locator(".live-source")).to_have_count(0)  # nothing was written
+
+
+def test_focus_goes_to_a_neighbour_where_a_button_goes(readers: Callable[..., Reader]) -> None:
+    """Reset and Done take themselves away; the focus stays in the cell."""
+    reader = readers()
+    page = reader.open("reference/kitchen-sink")
+    cell = reader.cell("sink-print-and-value")
+    cell.write("1")
+    tab_to(page, "Done with cell 2: sink-print-and-value")
+    page.keyboard.press("Enter")
+    is_focused(page, "Edit cell 2: sink-print-and-value")
+    tab_to(page, "Reset cell 2: sink-print-and-value")
+    page.keyboard.press("Enter")
+    expect(cell.button("Reset")).to_be_hidden()
+    assert page.evaluate("document.activeElement.closest('.cell')?.id") == "sink-print-and-value"
+
+
+def test_the_bar_hides_no_focus(readers: Callable[..., Reader]) -> None:
+    """What gets the focus is never below the bar at the window's end."""
+    reader = readers(viewport={"width": 800, "height": 500})
+    page = reader.open("reference/kitchen-sink")
+    reader.cell("sink-nothing").run("As in the book")
+    covered = """() => {
+      const box = document.activeElement.getBoundingClientRect();
+      const bar = document.querySelector(".live-bar").getBoundingClientRect();
+      return !document.activeElement.closest(".live-bar") && box.height < bar.top
+        && box.bottom > bar.top + 1 && box.top < bar.bottom && getComputedStyle(
+          document.querySelector(".live-bar")).position === "sticky";
+    }"""
+    page.locator("#sink-nothing").get_by_role("button", name="Run").focus()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        assert not page.evaluate(covered), page.evaluate(FOCUSED)

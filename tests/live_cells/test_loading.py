@@ -1,0 +1,273 @@
+"""Loading Python: not before it is asked for, in stages, and with words when it fails."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.site.building import build
+
+from .hosting import Host
+from .reader import Reader, expect
+from .serving import ask
+
+SINK = "reference/kitchen-sink"
+# The files that the first press of Run needs.
+NAMES = {
+    "page": "page-[0-9a-f]+.json",
+    "render": "render-[0-9a-f]+.js",
+    "worker": "worker-[0-9a-f]+.js",
+    "stdlib": "stdlib-[0-9a-f]+.zip",
+    "packages": "packages-[0-9a-f]+.zip",
+    "project": "project-[0-9a-f]+.zip",
+    "core": "pyodide.asm-[0-9a-f]+.mjs",
+    "wasm": "pyodide.asm-[0-9a-f]+.wasm",
+}
+
+
+def file_of(host: Host, kind: str) -> str:
+    """The name of the pack's file of a kind, or of the kitchen sink's data."""
+    if kind == "page":
+        html = (host.folder / f"{SINK}.html").read_text(encoding="utf-8")
+        return re.search(NAMES[kind], html)[0]
+    files = (host.folder / "_static" / "live").iterdir()
+    return next(file.name for file in files if re.fullmatch(NAMES[kind], file.name))
+
+
+def test_nothing_is_loaded_before_the_first_press(readers: Callable[..., Reader]) -> None:
+    """A page that is only read asks for one small script and one style sheet, 15 KB in all."""
+    reader = readers()
+    reader.open(SINK)
+    reader.page.wait_for_load_state("networkidle")
+    expect(reader.status).to_contain_text("Python is not loaded. The first run loads it:")
+    ours = [path for path in reader.asked() if re.search(r"/_static/live[/.]", path)]
+    assert [re.sub("-[0-9a-f]+", "", path) for path in sorted(ours)] == [
+        "/_static/live.css",
+        "/_static/live/live.js",
+    ]
+    sent = (ask(reader.host.address, path, accept_encoding="gzip") for path in ours)
+    assert sum(len(answer.body) for answer in sent) <= 15_000
+
+
+def test_size_is_said_as_it_is(readers: Callable[..., Reader]) -> None:
+    """What the page says that the first run loads is what it loads."""
+    reader = readers()
+    reader.open(SINK)
+    said = float(re.search(r"([\d.]+) MB", reader.status.text_content())[1]) * 1e6
+    before = len(reader.asked())
+    reader.cell("sink-nothing").run("As in the book")
+    loaded = [path for path in reader.asked()[before:] if "/_static/live/" in path]
+    sent = (ask(reader.host.address, path, accept_encoding="gzip") for path in set(loaded))
+    assert sum(len(answer.body) for answer in sent) == pytest.approx(said, rel=0.03)
+
+
+def test_stages_are_told_on_a_slow_network(readers: Callable[..., Reader], host: Host) -> None:
+    """The page says what it waits for, a few times and not more, and shows how far it is."""
+    reader = readers()
+    reader.open(SINK)
+    reader.status.evaluate(
+        """(status) => {
+          globalThis.said = [];
+          new MutationObserver(() => said.push(status.textContent))
+            .observe(status, {childList: true, characterData: true, subtree: true});
+        }"""
+    )
+    host.slow[file_of(host, "packages")] = 1.0
+    host.slow[file_of(host, "wasm")] = 2.0
+    cell = reader.cell("sink-nothing")
+    cell.button("Run").click()
+    expect(reader.status).to_contain_text("Loading Python")
+    progress = reader.bar.get_by_role("progressbar")
+    expect(progress).to_be_visible()
+    expect(cell.box).to_have_attribute("aria-busy", "true")
+    expect(cell.mark).to_have_text("Waiting")
+    cell.has_run("As in the book")
+    expect(progress).to_be_hidden()
+    expect(cell.box).not_to_have_attribute("aria-busy", "true")
+    said = reader.page.evaluate("said")
+    assert said[0].startswith("Loading Python: ")
+    assert any(words.startswith("Importing the libraries") for words in said)
+    assert len(said) <= 6, said
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        *((kind, "missing") for kind in NAMES),
+        *((kind, "damaged") for kind in ("page", "render", "worker", "packages", "core", "wasm")),
+    ],
+)
+def test_a_file_that_is_missing_or_damaged_is_named(
+    readers: Callable[..., Reader], host: Host, kind: str, fault: str
+) -> None:
+    """The page names the file that it cannot load; once it is back, Restart works, then Run."""
+    reader = readers()
+    name = file_of(host, kind)
+    reader.expects(
+        re.escape(name), "Failed to fetch|integrity|SyntaxError|WebAssembly|CompileError"
+    )
+    getattr(host, fault).add(name)
+    reader.open(SINK)
+    cell = reader.cell("sink-nothing")
+    cell.button("Run").click()
+    expect(reader.status).to_contain_text("Python could not be loaded")
+    expect(reader.status).to_contain_text(name)
+    expect(reader.status).to_contain_text("Restart tries again.")
+    expect(reader.bar).to_have_attribute("data-state", "ended")
+    expect(cell.mark).to_have_text("")
+    host.mend()
+    reader.press("Restart Python")
+    expect(reader.bar).to_have_attribute("data-state", "ready")
+    cell.run("As in the book")
+
+
+@pytest.mark.parametrize("fault", ["missing", "damaged"])
+def test_without_the_editors_file_a_plain_one_opens(
+    readers: Callable[..., Reader], host: Host, fault: str
+) -> None:
+    """Code can be edited and run in a plain text field, which says what it is."""
+    reader = readers()
+    reader.expects("editor-", "SyntaxError")
+    getattr(host, fault).add("/editor-")
+    reader.open(SINK)
+    cell = reader.cell("sink-nothing")
+    cell.write("number = 8\nprint(number)")
+    expect(cell.box.locator("textarea")).to_be_focused()
+    expect(cell.editor).to_have_accessible_description(re.compile("could not be loaded"))
+    reader.page.keyboard.press("Control+Enter")
+    cell.has_run("Your version")
+    assert cell.text() == "8"
+
+
+def test_loading_can_be_stopped(readers: Callable[..., Reader], host: Host) -> None:
+    """Stop while Python loads leaves the page as before the first press; Run begins anew."""
+    reader = readers()
+    reader.open(SINK)
+    host.slow["pyodide.asm"] = 2.0
+    cell = reader.cell("sink-nothing")
+    cell.button("Run").click()
+    expect(reader.status).to_contain_text("Loading Python")
+    reader.press("Stop Python")
+    expect(reader.status).to_have_text("Loading was stopped.")
+    expect(reader.bar).to_have_attribute("data-state", "off")
+    expect(cell.mark).to_have_text("")
+    host.mend()
+    cell.run("As in the book")
+
+
+def test_cells_run_without_a_network_once_python_is_loaded(
+    readers: Callable[..., Reader],
+) -> None:
+    """After the load nothing more is asked for: cells run and are edited offline."""
+    reader = readers()
+    reader.open(SINK)
+    reader.cell("sink-print-and-value").write("print('loaded', number)")
+    reader.page.keyboard.press("Control+Enter")
+    reader.cell("sink-print-and-value").has_run("Your version")
+    reader.context.set_offline(offline=True)
+    before = len(reader.asked())
+    reader.run_all()
+    cell = reader.cell("sink-empty-line")
+    cell.write("print('offline')")
+    reader.page.keyboard.press("Control+Enter")
+    cell.has_run("Your version")
+    assert cell.text() == "offline"
+    assert reader.asked()[before:] == []
+
+
+def test_a_press_without_a_network_says_so(readers: Callable[..., Reader]) -> None:
+    """Where nothing can be loaded, the page asks for the network; with it, Restart works."""
+    reader = readers()
+    reader.expects("ERR_INTERNET_DISCONNECTED")
+    reader.open(SINK)
+    reader.context.set_offline(offline=True)
+    cell = reader.cell("sink-nothing")
+    cell.button("Run").click()
+    expect(reader.status).to_contain_text("Python could not be loaded")
+    reader.context.set_offline(offline=False)
+    reader.press("Restart Python")
+    expect(reader.bar).to_have_attribute("data-state", "ready")
+    cell.run("As in the book")
+
+
+def test_a_page_from_a_file_says_what_to_do(readers: Callable[..., Reader], site: Path) -> None:
+    """A browser loads no Python from a file: each press says how to open the site."""
+    reader = readers()
+    reader.page.goto((site / f"{SINK}.html").as_uri())
+    for press in (
+        lambda: reader.cell("sink-nothing").button("Run").click(),
+        lambda: reader.cell("sink-nothing").button("Edit").click(),
+        lambda: reader.press("Run all cells"),
+    ):
+        press()
+        expect(reader.status).to_contain_text("run “make serve” in the project's folder")
+    expect(reader.bar).to_have_attribute("data-state", "off")
+
+
+def test_python_that_ends_by_itself_is_told_of(readers: Callable[..., Reader]) -> None:
+    """A Python that a cell has killed leaves its outputs, says so, and can be restarted."""
+    reader = readers()
+    reader.expects(".")  # a crash is not quiet
+    reader.open(SINK)
+    kept, deadly = reader.cell("sink-print-and-value"), reader.cell("sink-long")
+    kept.run("As in the book")
+    deadly.write("import os\nos.abort()")
+    deadly.button("Run").click()
+    expect(reader.status).to_contain_text("Python has ended")
+    expect(reader.status).to_contain_text("Restart starts another.")
+    expect(kept.mark).to_have_text("From a Python that has ended")
+    expect(kept.output).to_be_visible()
+    deadly.button("Reset").click()
+    reader.press("Restart Python")
+    expect(reader.bar).to_have_attribute("data-state", "ready")
+    kept.run("As in the book")
+
+
+def test_a_worker_that_breaks_is_told_of(readers: Callable[..., Reader]) -> None:
+    """An error outside of any cell ends this Python too, and Run starts another."""
+    reader = readers()
+    reader.expects("the worker broke")
+    reader.open(SINK)
+    cell = reader.cell("sink-print-and-value")
+    cell.run("As in the book")
+    [worker] = reader.page.workers
+    worker.evaluate("void setTimeout(() => { throw new Error('the worker broke') })")
+    expect(reader.status).to_contain_text("Python has ended")
+    expect(reader.status).to_contain_text("the worker broke")
+    expect(cell.mark).to_have_text("From a Python that has ended")
+    cell.run("As in the book")
+    expect(reader.status).to_contain_text("Ran 1 cell above first.")
+
+
+@pytest.fixture(scope="module")
+def page_of_the_build(copy: Callable[[str], Path]) -> Path:
+    """A site with one page that runs nowhere but in the build."""
+    root = copy("build-only")
+    shutil.rmtree(root / "docs")
+    (root / "docs").mkdir()
+    (root / "docs" / "differences.toml").touch()  # conf.py names it
+    (root / "docs" / "index.md").write_text(
+        "---\nbuild-only: it needs a database server\n---\n\n# Apart\n\n"
+        "```{code-cell} python\n:name: apart\nprint(1)\n```\n\n```{output}\n1\n```\n"
+    )
+    status, printed, out = build(root)
+    assert (status, printed) == (0, ""), printed
+    return out
+
+
+def test_a_page_for_the_build_alone_says_why(browser: Any, page_of_the_build: Path) -> None:
+    """Such a page has no Run, no Run all and no scratch cell, and loads nothing: it says why."""
+    with Host.of(page_of_the_build, isolated=True) as host:
+        reader = Reader.of(browser, host)
+        reader.open("index")
+        expect(reader.status).to_contain_text("it needs a database server")
+        expect(reader.cell("apart").tools).to_have_text("Not run here: it needs a database server")
+        for name in (re.compile("^Run"), re.compile("scratch"), "Restart Python", "Stop Python"):
+            expect(reader.page.get_by_role("button", name=name)).to_have_count(0)
+        expect(reader.cell("apart").printed).to_contain_text("1")
+        reader.leave()
