@@ -93,7 +93,8 @@ async function core() {
   return script;
 }
 
-async function start(message) {
+/** Begin to load, before the page says what it brings: it is loading that at the same time. */
+async function begin() {
   stage("download");
   const parts = { core: core(), archives: archives() };
   for (const part of Object.values(parts)) part.catch(() => {}); // `breaking` tells of it
@@ -104,6 +105,14 @@ async function start(message) {
     ...parts,
   });
   stage("import");
+  return python;
+}
+
+const beginning = begin();
+beginning.catch(() => {}); // it is awaited once the page is there
+
+async function start(message) {
+  const python = await beginning;
   interrupt = message.interrupt;
   if (interrupt) python.setInterruptBuffer(interrupt);
   page = open(python, message.page);
