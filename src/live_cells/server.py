@@ -37,6 +37,7 @@ TYPES = {
     ".map": "application/json",
     ".md": "text/markdown; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
+    ".pack": "application/octet-stream",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
@@ -47,7 +48,7 @@ TYPES = {
     ".xml": "application/xml",
     ".zip": "application/zip",
 }
-PACKED = frozenset({".ico", ".inv", ".png", ".whl", ".woff", ".woff2", ".zip"})
+PACKED = frozenset({".ico", ".inv", ".pack", ".png", ".whl", ".woff", ".woff2", ".zip"})
 # A file of the live cells has the hash of what it holds in its name, or in its folder's.
 HASHED = re.compile(r"/_static/live/(.*[-.])?[0-9a-f]{8,64}[./]")
 FOREVER = "public, max-age=31536000, immutable"

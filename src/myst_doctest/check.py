@@ -21,7 +21,7 @@ from .execution import PageRun
 from .page import Cell, Page
 from .runner import CellRun, Kind, Segment
 
-__all__ = ["Outcome", "Verdict", "judge"]
+__all__ = ["Outcome", "Verdict", "judge", "segments_by_gutter"]
 
 
 class Outcome(Enum):
@@ -179,7 +179,7 @@ def _recorded_segments(
     """
     lines = cell.recorded.split("\n")[:-1]
     if len(lines) != got.count("\n") or (cell.block and cell.block.ellipsis):
-        return _segments_by_gutter(lines), []
+        return segments_by_gutter(lines), []
     pictures = any(segment.rich for segment in run.segments)
     known = counterparts(cell.recorded, got, moment) if pictures else {}
     shown: list[Segment] = []
@@ -197,7 +197,8 @@ def _recorded_segments(
     return shown, unknown
 
 
-def _segments_by_gutter(lines: Sequence[str]) -> list[Segment]:
+def segments_by_gutter(lines: Sequence[str]) -> list[Segment]:
+    """Recorded lines as segments, where no run tells more: what was logged, and all else."""
     segments: list[Segment] = []
     for line in lines:
         kind: Kind = "sql" if line.startswith(GUTTER) else "stdout"

@@ -24,8 +24,17 @@ OUTPUT = re.compile(r"\{output\}(?P<argument>.*)", re.DOTALL)
 # Directives whose content is shown, not parsed: an example of a cell in one of them is no cell.
 LITERAL = frozenset(
     {
-        *("code", "code-block", "code-cell", "eval-rst", "highlight", "literalinclude", "math"),
-        *("mermaid", "output", "parsed-literal", "raw", "raw-cell", "sourcecode"),
+        *("code", "code-block", "code-cell", "contrast", "eval-rst", "highlight"),
+        *(
+            "literalinclude",
+            "math",
+            "mermaid",
+            "output",
+            "parsed-literal",
+            "raw",
+            "raw-cell",
+            "sourcecode",
+        ),
     }
 )
 # What MyST-NB takes for mappings in a page's front matter, and stops the build where they are not.

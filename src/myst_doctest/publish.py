@@ -112,7 +112,7 @@ def _shown(segment: Segment, content: dict[str, Any]) -> nodes.Element:
     if segment.kind == "error":
         return _error(segment.text, content["line"], content["code"])
     text = segment.text.removesuffix("\n")
-    block = nodes.literal_block(PLAIN, text, classes=[segment.kind])
+    block = nodes.literal_block(PLAIN, text, classes=[segment.kind], language="none")
     return _picture(segment, block) if segment.rich else block
 
 
@@ -123,7 +123,7 @@ def _error(text: str, line: int, code: str) -> nodes.container:
         where = nodes.paragraph(classes=["output-note"])
         where += [nodes.Text(f"Line {line}: "), nodes.literal(text=code)]
         box += where
-    block = nodes.literal_block(PLAIN, "")
+    block = nodes.literal_block(PLAIN, "", language="none")
     done = 0
     for match in LINK.finditer(text):
         block += nodes.Text(text[done : match.start()])

@@ -23,7 +23,10 @@ _TIMING = re.compile(
     r"^((?:\[[^\]\n]*\] )*\[[^\]\n]*?)(?: in| since)? \d[\d.e+-]*s(?: ago)?(?= ?[\] ])"
 )
 
-_PART = re.compile(r"(BEGIN|COMMIT|ROLLBACK)(?! TO | PREPARED)\b|(\[)")
+# A transaction begins where SQLAlchemy says so: a BEGIN that a program sends is a statement of it.
+_PART = re.compile(
+    r"(BEGIN(?= (?:TWOPHASE )?\(implicit)|COMMIT|ROLLBACK)(?! TO | PREPARED)\b|(\[)"
+)
 
 WORDS = {
     "generated": "SQLAlchemy has made the SQL text of this statement now, and keeps it.",
@@ -108,6 +111,10 @@ def about(text: str) -> dict[str, str]:
 
     >>> about("COMMIT")
     {'part': 'commit'}
+    >>> about("BEGIN (implicit)")
+    {'part': 'begin'}
+    >>> about("BEGIN IMMEDIATE")
+    {'part': 'statement'}
     >>> about("ROLLBACK TO SAVEPOINT sa_savepoint_1")
     {'part': 'statement'}
     >>> sorted(about("[cached] ()").items())[1:]

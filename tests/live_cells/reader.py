@@ -15,7 +15,7 @@ from .hosting import Host
 sync_api = needs.module("playwright.sync_api")
 expect = sync_api.expect
 
-PATIENCE = 15_000
+PATIENCE = 60_000
 """Milliseconds that a condition may take on a busy machine; none is waited for in vain."""
 
 expect.set_options(timeout=PATIENCE)

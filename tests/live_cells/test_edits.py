@@ -26,6 +26,7 @@ def shown_source(cell: LiveCell) -> Any:
 
 
 def edit(cell: LiveCell, source: str) -> None:
+    cell.box.page.bring_to_front()
     cell.write(source)
     cell.button("Done").click()
     expect(shown_source(cell)).to_have_text(source)
@@ -142,7 +143,7 @@ def test_without_storage_edits_last_for_this_view(
     reader.open(SINK)
     cell = reader.cell("sink-nothing")
     cell.write("number = 8\nprint(number)")
-    expect(reader.status).to_contain_text("they last until you leave")
+    expect(reader.status).to_contain_text("until you leave this page")
     reader.page.keyboard.press("Control+Enter")
     cell.has_run("Your version")
     assert cell.text() == "8"

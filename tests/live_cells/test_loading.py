@@ -22,9 +22,9 @@ NAMES = {
     "page": "page-[0-9a-f]+.json",
     "render": "render-[0-9a-f]+.js",
     "worker": "worker-[0-9a-f]+.js",
-    "stdlib": "stdlib-[0-9a-f]+.zip",
-    "packages": "packages-[0-9a-f]+.zip",
-    "project": "project-[0-9a-f]+.zip",
+    "stdlib": "stdlib-[0-9a-f]+.pack",
+    "packages": "packages-[0-9a-f]+.pack",
+    "project": "project-[0-9a-f]+.pack",
     "core": "pyodide.asm-[0-9a-f]+.mjs",
     "wasm": "pyodide.asm-[0-9a-f]+.wasm",
 }

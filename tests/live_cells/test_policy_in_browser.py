@@ -47,7 +47,8 @@ def test_search_works(reader: Reader) -> None:
     page = reader.open("search")
     page.goto(f"{page.url}?q=identity+map")
     results = page.locator("#search-results li")
-    expect(results.filter(has_text="The identity map").locator(".context")).to_be_visible()
+    found = results.filter(has_text="The identity map").locator(".context")
+    expect(found.first).to_be_visible()
 
 
 def test_what_the_build_did_not_write_does_not_run(reader: Reader) -> None:

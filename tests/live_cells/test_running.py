@@ -11,7 +11,7 @@ import pytest
 from myst_doctest import compare
 
 from .hosting import Host
-from .reader import LiveCell, Reader, expect
+from .reader import Reader, expect
 
 CHAPTERS = (
     "session/dataclasses",
@@ -56,17 +56,47 @@ def structure(output: Any) -> str:
     return text
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_whole_page_shows_what_the_book_shows(readers: Callable[..., Reader], chapter: str) -> None:
+class Chapter:
+    """A chapter of which all cells run, and what its book shows."""
+
+    def __init__(self, reader: Reader, name: str) -> None:
+        self.reader = reader
+        reader.open(name)
+        self.cells = reader.cells()
+        # Before anything runs: a live cell must not have changed the book's outputs.
+        self.book = [
+            structure(cell.printed) if cell.printed.count() else None for cell in self.cells
+        ]
+        reader.press("Run all cells")
+
+
+@pytest.fixture(scope="module")
+def chapters(browser: Any, hosts: dict[bool, Host]) -> Iterator[Callable[[str], Chapter]]:
+    """Gives a chapter that runs; the next one is started too, while the test looks at this one."""
+    started: dict[str, Chapter] = {}
+
+    def chapter(name: str) -> Chapter:
+        place = CHAPTERS.index(name)
+        for each in CHAPTERS[place : place + 2]:
+            if each not in started:
+                started[each] = Chapter(Reader.of(browser, hosts[True]), each)
+        return started.pop(name)
+
+    yield chapter
+    for left in started.values():
+        left.reader.leave()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_whole_page_shows_what_the_book_shows(
+    chapters: Callable[[str], Chapter], name: str
+) -> None:
     """After Run all, each cell's live output is the book's, element by element."""
-    reader = readers()
-    reader.open(chapter)
-    cells = reader.cells()
-    # The book's outputs before anything runs: a live cell must not have changed them.
-    book = [structure(cell.printed) if cell.printed.count() else None for cell in cells]
-    reader.run_all()
+    chapter = chapters(name)
+    reader = chapter.reader
+    expect(reader.status).to_contain_text("Ran ")
     compared = 0
-    for cell, printed in zip(cells, book, strict=True):
+    for cell, printed in zip(chapter.cells, chapter.book, strict=True):
         mark = cell.mark.text_content()
         if mark.startswith(("Not run here: ", "Differs here: ")):
             continue
@@ -80,6 +110,7 @@ def test_whole_page_shows_what_the_book_shows(readers: Callable[..., Reader], ch
             compared += 1
     assert compared > 3
     assert reader.page.evaluate(SAME_IDS) == []
+    reader.leave()
 
 
 @pytest.fixture(scope="module")
@@ -99,11 +130,31 @@ def sink(shared: Reader) -> Iterator[Reader]:
     assert shared.recorder.unexpected == []
 
 
+@pytest.fixture(scope="module")
+def used(browser: Any, hosts: dict[bool, Host]) -> Iterator[Reader]:
+    """A reader whose Python is kept from test to test, and in which all cells have run."""
+    reader = Reader.of(browser, hosts[True])
+    reader.open(SINK)
+    reader.run_all()
+    yield reader
+    reader.leave()
+
+
+@pytest.fixture
+def kept(used: Reader) -> Iterator[Reader]:
+    """The same, for a test that needs no fresh Python; it leaves no edit behind."""
+    yield used
+    used.forget()
+    for done in used.page.get_by_role("button", name=re.compile("^Done with")).all():
+        done.click()
+    assert used.recorder.unexpected == []
+
+
 def test_a_cell_in_the_middle_runs_those_above_first(sink: Reader) -> None:
     """The cells above that have not run run before it, in their order, and the page says so."""
     sink.cell("sink-print-and-value").run("As in the book")
     expect(sink.status).to_have_text(
-        "Ran 1 cell above first. Cell 2: sink-print-and-value: As in the book"
+        "Ran 1 cell above first. Cell 2 (sink-print-and-value): As in the book"
     )
     sink.cell("sink-streams").run("As in the book")
     expect(sink.status).to_contain_text("Ran 2 cells above first.")
@@ -122,11 +173,12 @@ def test_a_cell_that_ran_before_is_no_alarm(sink: Reader) -> None:
     expect(sink.cell("sink-sql-and-value").output).to_contain_text("cached")
 
 
-def test_an_edited_cell_runs_and_is_reset(sink: Reader) -> None:
+def test_an_edited_cell_runs_and_is_reset(kept: Reader) -> None:
     """The reader's code runs, is marked as his, and Reset brings code and output back."""
-    cell = sink.cell("sink-print-and-value")
-    printed = cell.printed.inner_text()
+    cell = kept.cell("sink-print-and-value")
+    cell.button("Reset").click()  # of Run all
     expect(cell.button("Reset")).to_be_hidden()
+    printed = cell.printed.inner_text()
     cell.write("print('mine', number)")
     cell.button("Run").click()
     cell.has_run("Your version")
@@ -144,9 +196,9 @@ def test_an_edited_cell_runs_and_is_reset(sink: Reader) -> None:
     cell.run("As in the book")
 
 
-def test_an_edit_that_changes_nothing_shown_is_as_in_the_book(sink: Reader) -> None:
+def test_an_edit_that_changes_nothing_shown_is_as_in_the_book(kept: Reader) -> None:
     """Other code with the book's output claims no difference."""
-    cell = sink.cell("sink-print-and-value")
+    cell = kept.cell("sink-print-and-value")
     cell.write("print('printed')\n6 * 7")
     cell.button("Run").click()
     cell.has_run("As in the book")
@@ -176,9 +228,9 @@ def test_a_difference_below_an_edit_has_a_hint(sink: Reader) -> None:
     assert below.text() == "printed\n49"
 
 
-def test_the_books_output_is_one_press_away(sink: Reader) -> None:
+def test_the_books_output_is_one_press_away(kept: Reader) -> None:
     """A switch shows the book's output in the place of the live one, and back."""
-    cell = sink.cell("sink-print-and-value")
+    cell = kept.cell("sink-print-and-value")
     cell.write("'mine'")
     cell.button("Run").click()
     cell.has_run("Your version")
@@ -195,7 +247,7 @@ def test_a_chain_stops_at_an_exception(sink: Reader) -> None:
     broken = sink.cell("sink-long")
     broken.write("first = 1\nfirst / 0")
     sink.cell("sink-streams").button("Run").click()
-    expect(sink.status).to_contain_text("Cell 3: sink-long raised ZeroDivisionError")
+    expect(sink.status).to_contain_text("Cell 3 (sink-long) raised ZeroDivisionError")
     expect(broken.output.locator(".error")).to_contain_text("ZeroDivisionError: division by zero")
     expect(broken.output.locator(".error")).to_contain_text("Line 2: first / 0")
     for name in ("sink-empty-line", "sink-streams"):
@@ -245,9 +297,9 @@ def test_scratch_cell_runs_after_the_page(sink: Reader) -> None:
     expect(sink.cell("sink-tildes").mark).to_have_text("As in the book")
 
 
-def test_a_long_output_is_cut_and_says_so(sink: Reader) -> None:
+def test_a_long_output_is_cut_and_says_so(kept: Reader) -> None:
     """Ten megabytes of text do not freeze the page: its buttons work, and a line says it is cut."""
-    cell = sink.cell("sink-nothing")
+    cell = kept.cell("sink-nothing")
     cell.write("for number in range(100_000):\n    print('x' * 100)")
     cell.button("Run").click()
     cell.has_run("Your version")
@@ -258,54 +310,51 @@ def test_a_long_output_is_cut_and_says_so(sink: Reader) -> None:
     expect(cell.output).to_have_count(0)
 
 
-def test_hidden_sql_stays_hidden_in_what_runs_now(sink: Reader) -> None:
+def test_hidden_sql_stays_hidden_in_what_runs_now(kept: Reader) -> None:
     """Panels that are made while SQL is hidden are folded, and the switch opens them."""
-    switch = sink.page.get_by_role("button", name=re.compile("^(Hide|Show) SQL$"))
+    switch = kept.page.get_by_role("button", name=re.compile("^(Hide|Show) SQL$"))
     switch.click()
-    cell = sink.cell("sink-named-engine")
-    cell.run("As in the book")
+    cell = kept.cell("sink-named-engine")
+    cell.run()
     panel = cell.output.locator("details.log").first
     expect(panel).not_to_have_attribute("open", "")
     switch.click()
     expect(panel).to_have_attribute("open", "")
 
 
-def test_what_does_not_run_here_says_why(sink: Reader) -> None:
+def test_what_does_not_run_here_says_why(kept: Reader) -> None:
     """A cell for the build alone has no Run, says its reason, and is left out by Run all."""
-    cell = sink.cell("sink-process")
-    sink.run_all()
+    cell = kept.cell("sink-process")
     expect(cell.tools).to_contain_text("Not run here: a browser starts no processes")
     expect(cell.tools.get_by_role("button")).to_have_count(0)
-    expect(sink.cell("sink-warning").mark).to_have_text("As in the book")
+    expect(kept.cell("sink-warning").mark).to_have_text("As in the book")
 
 
-def test_a_known_difference_is_named(sink: Reader) -> None:
+def test_a_known_difference_is_named(kept: Reader) -> None:
     """What is another value in a browser, and rightly so, says why."""
-    cell = sink.cell("sink-word-size")
-    cell.run()
-    expect(cell.mark).to_contain_text("Differs here: in the browser")
+    expect(kept.cell("sink-word-size").mark).to_contain_text("Differs here: in the browser")
 
 
-def test_cells_that_are_not_shown_run_in_their_turn(sink: Reader) -> None:
+def test_cells_that_are_not_shown_run_in_their_turn(kept: Reader) -> None:
     """Removed code and removed output: what they do happens, what they hide stays hidden."""
-    sink.run_all()
-    removed = sink.cell("sink-remove-output")
+    removed = kept.cell("sink-remove-output")
     expect(removed.mark).to_have_text("As in the book")
     expect(removed.output).to_have_count(0)
-    assert LiveCell(sink, sink.page.locator("body")).text().count("neither is shown") == 0
+    expect(kept.page.locator("body")).not_to_contain_text("neither is shown")
 
 
 def test_dialects_can_be_chosen_in_a_live_picture(readers: Callable[..., Reader]) -> None:
     """The tabs of a live picture work, together with those of the book."""
     reader = readers()
-    reader.open("reference/show")
-    reader.run_all()
-    blocks = reader.page.locator(".cell_output[data-live] .show-dialects")
-    block = blocks.first
+    page = reader.open("reference/show")
+    name = page.locator("div.cell:has(.show-dialects)").first.get_attribute("id")
+    cell = reader.cell(name)
+    cell.run("As in the book")
+    block = cell.output.locator(".show-dialects")
     radio = block.get_by_role("radio").nth(1)
     block.locator("label").nth(1).click()
     expect(radio).to_be_checked()
     value = radio.get_attribute("value")
-    all_of_it = reader.page.locator(f".show-dialects > input[value='{value}']")
+    all_of_it = page.locator(f".show-dialects > input[value='{value}']")
     for number in range(all_of_it.count()):
         expect(all_of_it.nth(number)).to_be_checked()

@@ -45,7 +45,7 @@ def test_an_isolated_page_interrupts_and_keeps_its_state(readers: Callable[..., 
     workers = list(reader.page.workers)
     reader.press("Stop Python")
     expect(cell.mark).to_have_text("Stopped")
-    expect(reader.status).to_have_text("Stopped at cell 2: sink-print-and-value.")
+    expect(reader.status).to_contain_text("Stopped at cell 2 (sink-print-and-value).")
     expect(reader.cell("sink-nothing").mark).to_have_text("As in the book")
     assert asks_for_number(reader) == "7"
     assert reader.page.workers == workers

@@ -120,7 +120,6 @@ async function start(message) {
 }
 
 function run({ job, cell, source }) {
-  if (interrupt) interrupt[0] = 0;
   const answer = page.answer(cell ?? undefined, source);
   if (interrupt) interrupt[0] = 0;
   say({ say: "ran", job, result: JSON.parse(answer) });
