@@ -12,7 +12,7 @@ READY := $(VENV)/ready-$(CHOSEN)
 # -W -n: a warning or an unresolved name fails the build, after all pages were built.
 SPHINX := $(BIN)/sphinx-build -q -W -n -c . -d _build/doctrees docs
 
-.PHONY: help html test accept serve lint lock bench clean setup
+.PHONY: help html test accept contrast serve lint lock bench clean setup
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: setup  ## check everything: pages, docstrings, README, unit tests, the bui
 
 accept: setup  ## record in the pages what their cells show now
 	@$(BIN)/pytest --accept --no-header -q docs
+
+contrast: setup  ## record what cells show on SQLAlchemy 2.0, where pages ask for it
+	@$(BIN)/python contrasts/make.py
 
 serve: setup  ## build, serve on localhost, rebuild and reload on save
 	@$(BIN)/python -m live_cells.server -q -n -c . -d _build/serve-doctrees --port 8000 \

@@ -8,8 +8,10 @@ language = "en"
 extensions = [
     "myst_doctest",
     "live_cells",
+    "tutorial_site",
     "sphinx.ext.autodoc",
     "sphinx.ext.intersphinx",
+    "sphinx_codeautolink",
 ]
 templates_path = ["templates"]
 nitpicky = True
@@ -33,12 +35,20 @@ live_cells_packages = ["src/orm_tutorial"]
 live_cells_preload = ["sqlalchemy.orm", "sqlalchemy.dialects.sqlite"]
 live_cells_differences = "docs/differences.toml"
 
+coverage_items = "docs/reference/coverage.toml"
+
+# Names in cells lead to the documentation. A page's cells are read as one program; a cell that is
+# meant to be no Python is left alone.
+codeautolink_concat_default = True
+codeautolink_disable_link_titles = True
+suppress_warnings = ["codeautolink.parse_block"]
+
 html_theme = "furo"
 html_title = project
 html_copy_source = False
 html_favicon = "src/orm_tutorial/static/icon.svg"
-html_static_path = ["src/orm_tutorial/static"]
-html_css_files = ["show.css"]
+html_static_path = ["src/orm_tutorial/static", "src/tutorial_site/static"]
+html_css_files = ["show.css", "code-links.css"]
 html_js_files = [("show.js", {"defer": "defer"})]
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#a3230b", "color-brand-content": "#a3230b"},

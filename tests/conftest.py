@@ -1,13 +1,15 @@
-"""The built site, made once a session, and copies of its sources to break."""
+"""The built site, made once a session, copies of its sources to break, one browser for all."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from .live_cells import needs
 from .site.building import ROOT, build
 
 SOURCES = (
@@ -20,6 +22,16 @@ SOURCES = (
     "src",
     "templates",
 )
+# No sandbox for root, no graphics card, and nothing that a browser asks of its maker by itself.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +57,14 @@ def site(copy: Callable[[str], Path]) -> Path:
     status, printed, out = build(copy("site"))
     assert (status, printed) == (0, ""), printed
     return out
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's Chromium."""
+    program = needs.chromium()
+    playwright = needs.module("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        launched = started.chromium.launch(executable_path=program, args=FLAGS)
+        yield launched
+        launched.close()

@@ -83,3 +83,11 @@ def test_pages_import_the_support_package_alone() -> None:
     """No page imports the checker."""
     for page in (ROOT / "docs").rglob("*.md"):
         assert "myst_doctest" not in page.read_text(encoding="utf-8"), page
+
+
+def test_what_this_site_needs_of_sphinx_stays_out_of_the_other_rooms() -> None:
+    """tutorial_site joins the general tools with this tutorial; nobody but conf.py knows it."""
+    allowed = {"docutils", "sphinx", "myst_doctest", "orm_tutorial", "tutorial_site"}
+    assert packages("tutorial_site") <= sys.stdlib_module_names | allowed
+    for room in ("orm_tutorial", "myst_doctest", "live_cells"):
+        assert "tutorial_site" not in packages(room), room

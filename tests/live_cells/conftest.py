@@ -1,4 +1,4 @@
-"""The built site on two hosts, one browser for all tests, a fresh profile for each."""
+"""The built site on two hosts, and readers of it, each with a fresh profile."""
 
 from __future__ import annotations
 
@@ -8,30 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from . import needs
-
-# No sandbox for root, no graphics card, and nothing that a browser asks of its maker by itself.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """The system's Chromium."""
-    program = needs.chromium()
-    playwright = needs.module("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        launched = started.chromium.launch(executable_path=program, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="session")

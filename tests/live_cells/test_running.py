@@ -14,12 +14,20 @@ from .hosting import Host
 from .reader import Reader, expect
 
 CHAPTERS = (
-    "session/dataclasses",
+    "start/ten-minutes",
+    "start/engine",
+    "start/transactions",
+    "start/tables",
+    "start/models",
+    "start/dataclasses",
     "session/session",
     "session/unit-of-work",
     "session/identity-map",
     "session/scalars",
     "session/changes",
+    "session/commit",
+    "session/states",
+    "session/transactions",
     "reference/show",
     "reference/kitchen-sink",
 )
