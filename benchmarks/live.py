@@ -24,6 +24,7 @@ from statistics import median
 from typing import Any
 
 import uvicorn
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from benchmarks.sites import PARTS, ROOT
@@ -209,7 +210,8 @@ def _size(root: Path) -> int:
 def _cells(root: Path) -> list[str]:
     """The code of a chapter's cells, as its page gives it to the browser."""
     text = (root / f"{CHAPTER}.html").read_text(encoding="utf-8")
-    data = json.loads(text.partition('id="live-cells">')[2].partition("</script>")[0])
+    block = BeautifulSoup(text, "html.parser").find(id="live-cells")
+    data = json.loads(block.get_text() if block else "")
     page = json.loads((root / CHAPTER).parent.joinpath(data["cells"]).read_text(encoding="utf-8"))
     return [cell["source"] for cell in page["cells"]]
 

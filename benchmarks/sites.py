@@ -105,7 +105,8 @@ def _make_stock(site: Site, mode: str) -> None:
     """Leave the pages' cells to MyST-NB alone, and take the recorded outputs out."""
     conf = site.root / "conf.py"
     text = conf.read_text(encoding="utf-8").replace("myst_doctest", "myst_nb")
-    text = text.replace('    "live_cells",\n', "")
+    for own in ("live_cells", "tutorial_site"):
+        text = text.replace(f'    "{own}",\n', "")
     conf.write_text(f'{text}nb_execution_mode = "{mode}"\n', encoding="utf-8")
     for page in pages(site.root):
         _cut(page, [(cell.block.start, cell.block.end) for cell in page.cells if cell.block])

@@ -13,6 +13,7 @@ import importlib
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from itertools import groupby
@@ -29,6 +30,9 @@ __all__ = ["Page"]
 FOLDER = "/home/reader/page"
 """The page's empty working directory; it is never shown."""
 SCRATCH = "scratch"
+DEPTH = 300
+"""Calls within calls that a cell may make, fewer than Python's 1000: the stack of a browser's
+worker is smaller, and where it ends the whole of Python ends with it."""
 
 
 class Page:
@@ -57,6 +61,7 @@ class Page:
             getattr(importlib.import_module(module), function)(self.runner.publish)
         for name in data["preload"]:
             importlib.import_module(name)
+        sys.setrecursionlimit(DEPTH)
         gc.collect()
         gc.freeze()  # what is here now is garbage in no cell, and need not be looked at again
         gc.enable()

@@ -24,9 +24,7 @@ _TIMING = re.compile(
 )
 
 # A transaction begins where SQLAlchemy says so: a BEGIN that a program sends is a statement of it.
-_PART = re.compile(
-    r"(BEGIN(?= (?:TWOPHASE )?\(implicit)|COMMIT|ROLLBACK)(?! TO | PREPARED)\b|(\[)"
-)
+_PART = re.compile(r"(BEGIN(?= (?:TWOPHASE )?\(implicit)|COMMIT|ROLLBACK)(?! TO | PREPARED)\b|(\[)")
 
 WORDS = {
     "generated": "SQLAlchemy has made the SQL text of this statement now, and keeps it.",

@@ -147,3 +147,11 @@ def test_ending_changes_the_lanes_of_cells_above(answers: Any, tmp_path: Path) -
     assert first["boxes"][0]["entries"][0]["classes"] == ["lane", "lane-0-open-begin"]
     lanes = {"through": ["lane"], "entries": [["lane", "lane-0-commit-begin"]]}
     assert second["relane"] == {"0": [lanes]}
+
+
+def test_calls_without_end_are_an_error_of_the_cell(answers: Any) -> None:
+    """Endless recursion ends in RecursionError, long before a worker's stack does."""
+    code = "def down(n):\n    return down(n + 1)\ndown(0)"
+    ended, after = answers(book("", "1\n"), (0, code), (1, "1"))
+    assert ended["raised"]["text"] == "RecursionError: maximum recursion depth exceeded"
+    assert after["same"] is True

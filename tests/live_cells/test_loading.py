@@ -250,7 +250,9 @@ def page_of_the_build(copy: Callable[[str], Path]) -> Path:
     root = copy("build-only")
     shutil.rmtree(root / "docs")
     (root / "docs").mkdir()
-    (root / "docs" / "differences.toml").touch()  # conf.py names it
+    (root / "docs" / "reference").mkdir()
+    for named in ("differences.toml", "reference/coverage.toml"):  # by conf.py
+        (root / "docs" / named).touch()
     (root / "docs" / "index.md").write_text(
         "---\nbuild-only: it needs a database server\n---\n\n# Apart\n\n"
         "```{code-cell} python\n:name: apart\nprint(1)\n```\n\n```{output}\n1\n```\n"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 from live_cells.node import node
 from live_cells.pack import Pack
@@ -46,9 +47,11 @@ class Browser:
         self.work = work
         self.pages = {}
         for file in site.rglob("*.html"):
-            text = file.read_text(encoding="utf-8")
-            if 'id="live-cells">' in text:
-                data = json.loads(text.partition('id="live-cells">')[2].partition("</script>")[0])
+            block = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser").find(
+                id="live-cells"
+            )
+            if block is not None:
+                data = json.loads(block.get_text())
                 self.pages[data["page"]] = (file.parent / data["cells"]).resolve()
 
     def verdicts(self, name: str) -> dict[str, Verdict]:

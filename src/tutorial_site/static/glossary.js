@@ -30,16 +30,19 @@
     if (!about || event?.target === about) return; // its own text may be scrolled
     const { clientWidth, clientHeight } = document.documentElement;
     const { left, top, bottom } = link.getBoundingClientRect();
-    if (bottom < 0 || top > clientHeight) return hide(); // scrolled away
     const { style } = about;
+    // The browser may still be on its way to a link that Tab has reached.
+    const away = bottom < 0 || top > clientHeight;
+    style.visibility = away && !about.matches(":focus-within") ? "hidden" : "";
     style.maxHeight = "";
     const height = about.offsetHeight;
     const above = top - GAP - EDGE;
     const below = clientHeight - bottom - GAP - EDGE;
     const under = height <= below || below >= above;
     const room = Math.max(under ? below : above, 0);
+    const wanted = under ? bottom + GAP : top - GAP - Math.min(height, room);
     style.maxHeight = `${room}px`;
-    style.top = `${under ? bottom + GAP : top - GAP - Math.min(height, room)}px`;
+    style.top = `${Math.max(EDGE, Math.min(wanted, clientHeight - about.offsetHeight - EDGE))}px`;
     style.left = `${Math.max(EDGE, Math.min(left, clientWidth - about.offsetWidth - EDGE))}px`;
   };
 
