@@ -41,6 +41,7 @@ flush
 
 commit
 end
+  (why)=
   The end, see <https://example.org/end?a=1&b=2> and [the words](words.md).
 
 lost & found
@@ -361,6 +362,9 @@ def test_pointer_that_passes_shows_nothing(visit: Callable[..., Any]) -> None:
     for step in range(8):
         page.mouse.move(box["x"] + 2 + step, box["y"] + box["height"] / 2)
         page.wait_for_timeout(60)
+    shown(page).hover()
+    word(page).hover()
+    page.wait_for_timeout(300)
     assert page.evaluate("window.opened") == 1
 
 
@@ -560,27 +564,43 @@ def test_axe_finds_nothing(visit: Callable[..., Any], axe: str, scheme: str, wid
 
 
 def test_tap_follows_the_link(visit: Callable[..., Any]) -> None:
-    """With one tap, and nothing is shown before."""
+    """With one tap, and nothing is shown before, however long the finger stays."""
     options = {"has_touch": True, "is_mobile": True, "viewport": {"width": 360, "height": 640}}
     page = visit(**options)
     page.evaluate(
-        "() => addEventListener('beforetoggle', () => { localStorage.opened = 'yes'; }, true)"
+        """() => {
+          addEventListener("beforetoggle", () => { localStorage.opened = "yes"; }, true);
+          addEventListener("click", (event) => event.preventDefault(), {once: true});
+        }"""
     )
+    box = word(page).bounding_box()
+    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    finger = page.context.new_cdp_session(page)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    page.wait_for_timeout(300)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(600)
+    assert page.url.endswith("/wide.html")
     word(page).tap()
     page.wait_for_url("**/reference/words.html#term-flush")
     assert page.evaluate("localStorage.opened === undefined")
 
 
 def test_click_follows_the_link(visit: Callable[..., Any]) -> None:
-    """So does a click, while the word is explained; back on the page, nothing is open."""
+    """So does a click, while the word is explained."""
     page = visit()
     word(page).hover()
     expect(shown(page)).to_be_visible()
     word(page).click()
     page.wait_for_url("**/reference/words.html#term-flush")
-    page.mouse.move(2, 2)
-    page.go_back()
-    expect(word(page)).to_be_visible()
+
+
+def test_page_that_a_browser_keeps_has_nothing_open(visit: Callable[..., Any]) -> None:
+    """A browser that keeps a page for the way back says so to it: all is closed then."""
+    page = visit()
+    word(page).hover()
+    expect(shown(page)).to_be_visible()
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
     expect(shown(page)).to_have_count(0)
 
 

@@ -60,7 +60,6 @@
   const byTerm = new Map();
   for (const text of document.querySelectorAll(".glossary-about")) {
     byTerm.set(text.dataset.term, text);
-    text.addEventListener("pointerenter", () => clearTimeout(timer));
     text.addEventListener("pointerleave", () => later(hideUnlessHeld, GRACE));
     text.addEventListener("focusout", () => later(hideUnlessHeld, 0));
   }
