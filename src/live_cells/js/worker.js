@@ -39,9 +39,8 @@ async function load(file) {
     stage("download");
     return response;
   } catch (error) {
-    const known = error instanceof TypeError ? new Error(await why(file)) : error;
-    broken(known);
-    throw known;
+    broken(error instanceof TypeError ? new Error(await why(file)) : error);
+    return new Promise(() => {}); // nothing goes on: the page hears of it and ends this worker
   }
 }
 
@@ -97,7 +96,7 @@ async function core() {
 async function begin() {
   stage("download");
   const parts = { core: core(), archives: archives() };
-  for (const part of Object.values(parts)) part.catch(() => {}); // `breaking` tells of it
+  for (const part of Object.values(parts)) part.catch(() => {}); // it is awaited later
   const python = await boot(loadPyodide, {
     folder: new URL(".", import.meta.url).href,
     stdlib: address(files.stdlib),
