@@ -123,3 +123,13 @@ def test_ids_are_unique_on_each_page(site: Path) -> None:
         page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
         ids = Counter(str(element["id"]) for element in page.find_all(id=True))
         assert [name for name, count in ids.items() if count > 1] == [], file
+
+
+def test_names_in_cells_lead_to_the_documentation(site: Path) -> None:
+    """A name in a cell's code is a link to where it is documented; an output holds none."""
+    page = soup(site, "session/session")
+    links = {link.get_text(): str(link["href"]) for link in page.select(".cell_input a")}
+    base = "https://docs.sqlalchemy.org/en/21/"
+    assert links["sessionmaker"] == f"{base}orm/session_api.html#sqlalchemy.orm.sessionmaker"
+    assert links["create_engine"] == f"{base}core/engines.html#sqlalchemy.create_engine"
+    assert page.select(".cell_output .sphinx-codeautolink-a") == []
