@@ -31,8 +31,8 @@ const python = await loadPyodide({
     PYTHONNODEBUGRANGES: "1", // columns, which no page shows, are a fifth of the bytes
   },
 });
-python.FS.mkdirTree("/work");
-python.FS.mount(python.FS.filesystems.NODEFS, { root: folder }, "/work");
+python.FS.mkdirTree("/archives");
+python.FS.mount(python.FS.filesystems.NODEFS, { root: folder }, "/archives");
 python.globals.set("names", python.toPy(names));
 python.runPython(`
 import importlib.util, marshal, zipfile
@@ -47,8 +47,8 @@ def entry(name):
 
 for name in names:
     with (
-        zipfile.ZipFile(f"/work/{name}.src.zip") as source,
-        zipfile.ZipFile(f"/work/{name}.zip", "w") as compiled,
+        zipfile.ZipFile(f"/archives/{name}.src.zip") as source,
+        zipfile.ZipFile(f"/archives/{name}.zip", "w") as compiled,
     ):
         for member in sorted(source.namelist()):
             data = source.read(member)

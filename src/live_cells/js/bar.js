@@ -2,7 +2,6 @@ import { button, element, enable, write } from "./element.js";
 
 const STAGES = {
   download: "Loading Python",
-  start: "Starting Python",
   import: "Importing the libraries",
 };
 
