@@ -13,13 +13,14 @@ import sys
 import tempfile
 import venv
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from myst_doctest.child import Request, end_group
-from myst_doctest.execution import ENVIRONMENT, REMOVED, START, PageRun
+from myst_doctest.execution import START, PageRun, environment, request
 from myst_doctest.page import Cell
-from myst_doctest.runner import CellRun, Raised, Segment
+from myst_doctest.runner import CellRun
 from myst_doctest.settings import Settings
 
 __all__ = ["OlderError", "checked", "made", "run"]
@@ -92,30 +93,19 @@ def run(python: Path, cells: Sequence[Cell], settings: Settings) -> PageRun:
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            env={name: os.environ[name] for name in os.environ if name not in REMOVED}
-            | ENVIRONMENT,
+            env=environment(),
         )
         theirs.close()
         try:
-            return _Page(ours, cells, settings).follow(_request(cells, settings, folder))
+            asked = request(cells, settings, folder)
+            # On the older version any cell may raise.
+            asked = replace(asked, cells=[(name, code, True) for name, code, _ in asked.cells])
+            return _Page(ours, cells, settings).follow(asked)
         finally:
             end_group(process.pid)
             process.kill()  # it may have no group of its own yet
             process.wait()
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _request(cells: Sequence[Cell], settings: Settings, folder: str) -> Request:
-    return Request(
-        cells=[(f"<cell {cell.name or cell.index + 1}>", cell.source, True) for cell in cells],
-        folder=folder,
-        root=str(settings.root),
-        pythonpath=[str(settings.root / path) for path in settings.pythonpath],
-        setup=settings.setup,
-        rich=settings.rich,
-        memory=settings.memory,
-        max_output=settings.max_output,
-    )
 
 
 class _Page:
@@ -151,14 +141,8 @@ class _Page:
                 self.limit = own or self.settings.timeout
                 self.channel.settimeout(self.limit)
             case "cell":
-                self.result.cells.append(_cell_run(message["run"]))
+                self.result.cells.append(CellRun.of(message["run"]))
             case "broken":
                 self.result.stopped = message["message"]
             case "end":
                 self.result.stopped = ""
-
-
-def _cell_run(data: dict[str, Any]) -> CellRun:
-    segments = [Segment(**segment) for segment in data["segments"]]
-    raised = Raised(**data["raised"]) if data["raised"] else None
-    return CellRun(segments, raised, data["cut"])

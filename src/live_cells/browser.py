@@ -23,7 +23,7 @@ from typing import Any
 from myst_doctest.compare import Moment, matches, normalise, recorded_form
 from myst_doctest.lanes import Lanes
 from myst_doctest.logged import Line, Log, passing
-from myst_doctest.runner import CellRun, Runner, Segment
+from myst_doctest.runner import CellRun, Runner, Segment, line_of
 
 __all__ = ["Page"]
 
@@ -50,7 +50,7 @@ class Page:
         self.written = written
         self.moment = Moment(time.time())
         self.history: list[tuple[int | None, CellRun]] = []
-        self.lanes: dict[int, list[Any]] = {}
+        self.lanes: dict[int, list[list[str]]] = {}
         self.running = self.interrupted = False
         signal.signal(signal.SIGINT, self._interrupt)
         Path(FOLDER).mkdir(parents=True)
@@ -83,7 +83,8 @@ class Page:
             run = self.runner.run_now
         finally:
             self.running = False
-        return _without_folder(run)
+        run.hide(FOLDER)
+        return run
 
     def _interrupt(self, *_: object) -> None:
         """What Stop does: it ends a cell, and comes too late for what follows a cell."""
@@ -95,7 +96,6 @@ class Page:
         """Run a cell and give what the page needs to show it, as JSON text."""
         again = cell is not None and any(number == cell for number, _ in self.history)
         run = self.run(cell, source)
-        # What was shown before is needed for its lanes alone.
         self.history.append((cell, run))
         lanes = Lanes([run for _, run in self.history])
         here = len(self.history) - 1
@@ -157,21 +157,11 @@ class Page:
         changed = {}
         for cell, number in last.items():
             run = self.history[number][1]
-            now = _box_lanes(run, lanes.along(number, len(run.segments)))
+            now = lanes.along(number, len(run.segments))
             if number != here and now != self.lanes.get(cell):
-                changed[str(cell)] = now
+                changed[str(cell)] = _box_lanes(run, now)
             self.lanes[cell] = now
         return changed
-
-
-def _without_folder(run: CellRun) -> CellRun:
-    """A cell's run in which the working directory stands as ``.``, as the build shows it."""
-    for segment in run.segments:
-        segment.text = segment.text.replace(FOLDER, ".")
-        segment.rich = {mime: text.replace(FOLDER, ".") for mime, text in segment.rich.items()}
-    if run.raised:
-        run.raised.message = run.raised.message.replace(FOLDER, ".")
-    return run
 
 
 def _groups(run: CellRun) -> list[tuple[bool, list[int]]]:
@@ -211,9 +201,8 @@ def _plain(segment: Segment) -> Segment:
 def _own(segment: Segment, run: CellRun, source: str) -> dict[str, Any]:
     """A box of the cell's own output."""
     if segment.kind == "error" and run.raised:
-        lines = source.split("\n")
         line = run.raised.line
-        code = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+        code = line_of(source, line)
         return {"kind": "error", "line": line, "code": code, "text": segment.text}
     markup = segment.rich.get("image/svg+xml") or segment.rich.get("text/html")
     if markup:

@@ -97,7 +97,8 @@ class _Child:
         for number, (name, source, may_raise) in enumerate(self.request.cells):
             self._tell(state="start", cell=number)
             run = self.runner.run(source, name)
-            self._tell(state="cell", cell=number, run=self._without_folder(run))
+            run.hide(self.request.folder)
+            self._tell(state="cell", cell=number, run=dataclasses.asdict(run))
             if run.raised and (run.raised.fatal or not may_raise):
                 break
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -145,18 +146,6 @@ class _Child:
                 room = self.request.max_output + 1  # one more, so that the run counts as cut
                 data = os.pread(descriptor, min(size - start, room), start)
                 self.runner.publish(kind, data.decode("utf-8", "surrogateescape"))
-
-    def _without_folder(self, run: Any) -> dict[str, Any]:
-        """A cell's run as plain data, in which the working directory stands as ``.``."""
-        data = dataclasses.asdict(run)
-        for segment in data["segments"]:
-            segment["text"] = segment["text"].replace(self.request.folder, ".")
-            for mime, markup in segment["rich"].items():
-                segment["rich"][mime] = markup.replace(self.request.folder, ".")
-        if data["raised"]:
-            for key in ("message", "trace"):
-                data["raised"][key] = data["raised"][key].replace(self.request.folder, ".")
-        return data
 
 
 class _Files:

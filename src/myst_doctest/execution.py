@@ -24,13 +24,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from .child import Request, end_group
-from .runner import CellRun, Raised, Segment
+from .runner import CellRun
 from .settings import Settings
 
 if TYPE_CHECKING:  # MyST-NB, which a page needs, takes longer to import than the server to start
     from .page import Cell, Page
 
-__all__ = ["ExecutionError", "PageRun", "Running", "Server"]
+__all__ = ["ExecutionError", "PageRun", "Running", "Server", "environment", "request"]
 
 ENVIRONMENT = {
     "COLUMNS": "80",
@@ -87,7 +87,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,
             )
         self.control = ours
@@ -281,26 +281,10 @@ class _Process:
         self.channel, theirs = socket.socketpair()
         with theirs:
             socket.send_fds(control, [b"p"], [theirs.fileno()])
-        self.channel.sendall(self._request().dumps())
+        self.channel.sendall(request(self.cells, self.settings, self.folder).dumps())
         self.channel.setblocking(False)
         self._set_deadline(max(self.settings.timeout, START))
         return self.channel
-
-    def _request(self) -> Request:
-        settings = self.settings
-        return Request(
-            cells=[
-                (f"<cell {cell.name or cell.index + 1}>", cell.source, cell.raises)
-                for cell in self.cells
-            ],
-            folder=self.folder,
-            root=str(settings.root),
-            pythonpath=[str(settings.root / path) for path in settings.pythonpath],
-            setup=settings.setup,
-            rich=settings.rich,
-            memory=settings.memory,
-            max_output=settings.max_output,
-        )
 
     def _set_deadline(self, seconds: float) -> None:
         self.limit = seconds
@@ -326,7 +310,7 @@ class _Process:
             case "start":
                 self._begin(message)
             case "cell":
-                result.cells.append(_cell_run(message["run"]))
+                result.cells.append(CellRun.of(message["run"]))
             case "broken":
                 result.stopped = message["message"]
                 self._end()
@@ -370,14 +354,6 @@ class _Process:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _cell_run(data: dict[str, Any]) -> CellRun:
-    return CellRun(
-        segments=[Segment(**segment) for segment in data["segments"]],
-        raised=Raised(**data["raised"]) if data["raised"] else None,
-        cut=data["cut"],
-    )
-
-
 def _ending(status: int) -> str:
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:
@@ -385,7 +361,24 @@ def _ending(status: int) -> str:
     return f"was ended by signal {-code} ({signal.Signals(-code).name})"
 
 
-def _environment() -> dict[str, str]:
+def request(cells: Sequence[Cell], settings: Settings, folder: str) -> Request:
+    """What a page's process is asked to do: to run these cells in ``folder``."""
+    return Request(
+        cells=[
+            (f"<cell {cell.name or cell.index + 1}>", cell.source, cell.raises) for cell in cells
+        ],
+        folder=folder,
+        root=str(settings.root),
+        pythonpath=[str(settings.root / path) for path in settings.pythonpath],
+        setup=settings.setup,
+        rich=settings.rich,
+        memory=settings.memory,
+        max_output=settings.max_output,
+    )
+
+
+def environment() -> dict[str, str]:
+    """The environment of a page's process: this one's, less what would change what cells show."""
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -22,7 +22,7 @@ from .compare import normalise
 from .lanes import Lanes
 from .logged import Log
 from .panel import panel
-from .runner import Segment
+from .runner import Segment, line_of
 
 __all__ = ["MIME", "OutputRenderer", "output"]
 
@@ -37,15 +37,13 @@ def output(verdict: Verdict, lanes: Lanes) -> nbformat.NotebookNode | None:
     differs = verdict.outcome is Outcome.DIFFERS
     if not verdict.shown and not differs:
         return None
-    lines = verdict.cell.source.split("\n")
-    failing = verdict.failing_line
     content = {
         "segments": [_safe(segment) for segment in verdict.shown],
         "lanes": lanes.along(verdict.cell.index, len(verdict.shown)),
         "open": bool(lanes.before(verdict.cell.index + 1)),
         "differs": differs,
-        "line": failing,
-        "code": lines[failing - 1].strip() if 0 < failing <= len(lines) else "",
+        "line": verdict.failing_line,
+        "code": line_of(verdict.cell.source, verdict.failing_line),
     }
     text = verdict.cell.recorded if verdict.outcome is Outcome.PASSED else verdict.got
     # As text: MyST-NB writes the notebook, and would write each item on a line of its own.

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn, TextIO
 
-__all__ = ["MAX_OUTPUT", "CellRun", "Kind", "Raised", "Runner", "Segment"]
+__all__ = ["MAX_OUTPUT", "CellRun", "Kind", "Raised", "Runner", "Segment", "line_of"]
 
 MAX_OUTPUT = 100_000
 """Characters of output that a cell may show before the rest is cut and the cell fails."""
@@ -80,6 +80,22 @@ class CellRun:
     segments: list[Segment] = field(default_factory=list)
     raised: Raised | None = None
     cut: bool = False
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> CellRun:
+        """A run that came from another process as plain data."""
+        segments = [Segment(**segment) for segment in data["segments"]]
+        raised = Raised(**data["raised"]) if data["raised"] else None
+        return cls(segments, raised, data["cut"])
+
+    def hide(self, folder: str) -> None:
+        """Let the page's working directory, which is another one each time, stand as ``.``."""
+        for segment in self.segments:
+            segment.text = segment.text.replace(folder, ".")
+            segment.rich = {mime: text.replace(folder, ".") for mime, text in segment.rich.items()}
+        if self.raised:
+            self.raised.message = self.raised.message.replace(folder, ".")
+            self.raised.trace = self.raised.trace.replace(folder, ".")
 
 
 class PlainPythonError(Exception):
@@ -257,6 +273,16 @@ class _Bytes(io.RawIOBase):
     def write(self, data: Any) -> int:
         self.stream.write(bytes(data).decode("utf-8", "surrogateescape"))
         return len(data)
+
+
+def line_of(source: str, number: int) -> str:
+    """A line of a cell's code, counted from 1, without its indentation; empty where there is none.
+
+    >>> line_of("if ready:\\n    start()", 2)
+    'start()'
+    """
+    lines = source.split("\n")
+    return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
 
 def _no_input(prompt: object = "") -> NoReturn:

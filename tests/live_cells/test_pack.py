@@ -8,7 +8,6 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -20,7 +19,7 @@ from myst_doctest import sphinx_config
 from myst_doctest.check import Outcome, Verdict, judge
 from myst_doctest.execution import PageRun
 from myst_doctest.page import Page
-from myst_doctest.runner import CellRun, Raised, Segment
+from myst_doctest.runner import CellRun
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONFIG = sphinx_config.parser_config(sphinx_config.read(ROOT))
@@ -30,13 +29,6 @@ PAGES = [
     if "```{code-cell}" in path.read_text(encoding="utf-8")
 ]
 DIFFERENCES = tomllib.loads((ROOT / "docs" / "differences.toml").read_text(encoding="utf-8"))
-
-
-def _cell_run(data: dict[str, Any] | None) -> CellRun:
-    if data is None:
-        return CellRun()
-    raised = Raised(**data["raised"]) if data["raised"] else None
-    return CellRun([Segment(**segment) for segment in data["segments"]], raised, data["cut"])
 
 
 class Browser:
@@ -61,7 +53,9 @@ class Browser:
         modules = npm_packages(ROOT / "_build" / "live-cells")
         script = Path(__file__).parent / "run_page.mjs"
         runs = json.loads(node(script, self.live, modules, self.pages[name], folder=self.work))
-        found = judge(page, PageRun([_cell_run(run) for run in runs], ran=ran))
+        found = judge(
+            page, PageRun([CellRun.of(run) if run else CellRun() for run in runs], ran=ran)
+        )
         here = zip(found, [*runs, *[{}] * len(page.cells)], strict=False)
         return {verdict.cell.label: verdict for verdict, run in here if run is not None}
 
