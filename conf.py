@@ -47,8 +47,8 @@ html_theme = "furo"
 html_title = project
 html_copy_source = False
 html_favicon = "src/orm_tutorial/static/icon.svg"
-html_static_path = ["src/orm_tutorial/static", "src/tutorial_site/static"]
-html_css_files = ["show.css", "code-links.css"]
+html_static_path = ["src/orm_tutorial/static"]
+html_css_files = ["show.css"]
 html_js_files = [("show.js", {"defer": "defer"})]
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#a3230b", "color-brand-content": "#a3230b"},

@@ -19,6 +19,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset_file
 
+from myst_doctest.assets import publish
 from myst_doctest.check import Verdict
 from myst_doctest.extension import CHECKED
 from myst_doctest.page import Page
@@ -134,7 +135,8 @@ class LiveCells:
             return
         keep: set[str] = set()
         if self.pack:
-            keep = {*self.pack.files, *map(_page_name, self.pages.values())}
+            pages = (_page_name(page.json()) for page in self.pages.values())
+            keep = {*self.pack.files, *pages}
             manifest = self.pack.paths[MANIFEST]
             copy_asset_file(manifest, self.folder / MANIFEST, force=True)
         for old in self.folder.iterdir():
@@ -142,15 +144,13 @@ class LiveCells:
                 old.unlink()
 
     def copy(self, app: Sphinx, builder: Any) -> None:
-        """Put the pack's files and the style sheet beside the pages that ask for them."""
+        """Put the pack's files beside the pages that ask for them."""
         if builder.format != "html" or self.pack is None:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         for name, path in self.pack.paths.items():
             if name != MANIFEST and not (self.folder / name).exists():
                 copy_asset_file(path, self.folder / name)
-        style = Path(__file__).parent / "static" / STYLE
-        copy_asset_file(style, self.folder.parent / STYLE, force=True)
 
     def finish_page(
         self,
@@ -164,8 +164,10 @@ class LiveCells:
         page = self.pages.get(name)
         if doctree is None or page is None or self.pack is None:
             return
-        file = _page_name(page)
-        (self.folder / file).write_text(page.json(), encoding="utf-8")
+        text = page.json()
+        file = _page_name(text)
+        (self.folder / file).write_text(text, encoding="utf-8")
+        app.add_css_file(STYLE)  # during this event: for this page alone
         address = {key: context["pathto"](f"{FOLDER}/{script}", 1)
                    for key, script in self.pack.scripts.items()}  # fmt: skip
         data = {
@@ -175,16 +177,16 @@ class LiveCells:
             "bytes": self.pack.size,
             "reason": page.reason,
         }
-        text = json.dumps(data).replace("<", "\\u003c")  # no "</script>" in a page's own words
+        block = json.dumps(data).replace("<", "\\u003c")  # no "</script>" in a page's own words
         context["body"] += (
             '<div class="live-scratch"></div>\n'
-            f'<script type="application/json" id="{DATA}">{text}</script>\n'
+            f'<script type="application/json" id="{DATA}">{block}</script>\n'
             f'<script defer src="{address["live"]}"></script>\n'
         )
 
 
-def _page_name(page: LivePage) -> str:
-    return f"page-{digest(page.json())}.json"
+def _page_name(text: str) -> str:
+    return f"page-{digest(text)}.json"
 
 
 def _pages(env: BuildEnvironment) -> dict[str, LivePage]:
@@ -257,5 +259,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", cells.finish_page)
     app.connect("build-finished", cells.finish)
     app.add_post_transform(Tools)
-    app.add_css_file(STYLE)
+    publish(app, Path(__file__).parent / "static", STYLE)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

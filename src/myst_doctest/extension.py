@@ -12,16 +12,15 @@ from typing import Any
 import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError, ExtensionError
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.fileutil import copy_asset_file
 
 from . import __version__
+from .assets import publish
 from .check import Outcome, Verdict, judge
 from .compare import normalise
 from .execution import ExecutionError, PageRun, Running, Server
@@ -217,19 +216,6 @@ class NameCells(SphinxTransform):
                 self.document.note_explicit_target(node, node)
 
 
-def _copy_assets(app: Sphinx, builder: Builder) -> None:
-    """Put style sheet and script where pages look for them.
-
-    Not by way of ``html_static_path``: that would make the place of this package a part of the
-    site's configuration.
-    """
-    if builder.format == "html":
-        folder = Path(app.outdir) / "_static"
-        folder.mkdir(parents=True, exist_ok=True)
-        for asset in (STYLE, SCRIPT):
-            copy_asset_file(Path(__file__).parent / "static" / asset, folder / asset, force=True)
-
-
 def _finish_page(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -255,7 +241,7 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("source-read", build.note_current)
     app.connect("build-finished", build.close)
     app.connect("html-page-context", _finish_page)
-    app.connect("write-started", _copy_assets)
+    publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
     add_nodes(app)
     app.add_directive("output", Misplaced)
     app.add_directive("code-cell", Misplaced, override=True)

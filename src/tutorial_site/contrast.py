@@ -12,12 +12,11 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
-from sphinx.builders import Builder
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.fileutil import copy_asset_file
 
+from myst_doctest.assets import publish
 from myst_doctest.check import segments_by_gutter
 from myst_doctest.compare import normalise
 from myst_doctest.logged import PARAMETERS, Log
@@ -149,13 +148,6 @@ def _pass(self: Any, node: contrast) -> None:
     """For writers that know no asides: what is in it is shown as it comes."""
 
 
-def _copy_style(app: Sphinx, builder: Builder) -> None:
-    if builder.format == "html":
-        folder = Path(app.outdir) / "_static"
-        folder.mkdir(parents=True, exist_ok=True)
-        copy_asset_file(Path(__file__).parent / "static" / STYLE, folder / STYLE, force=True)
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive, its node and its style sheet."""
     others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (_pass, _pass))
@@ -164,6 +156,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(LinkCells)
     # Pages are read again when the older version is another one.
     app.add_config_value("contrast_version", VERSION, "env", str)
-    app.connect("write-started", _copy_style)
+    publish(app, Path(__file__).parent / "static", STYLE)
     app.add_css_file(STYLE)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

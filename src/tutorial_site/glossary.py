@@ -20,8 +20,9 @@ from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
-from sphinx.util.fileutil import copy_asset_file
 from sphinx.util.osutil import relative_uri
+
+from myst_doctest.assets import publish
 
 __all__ = ["setup"]
 
@@ -41,7 +42,6 @@ class Glossary:
         self.definitions = {}
         if builder.name not in BUILDERS:
             return
-        _copy_assets(Path(app.outdir) / "_static")
         for docname in sorted(_glossaries(app.env)):
             doctree = app.env.get_doctree(docname)
             with logging.suppress_logging():  # the glossary's own page tells what is wrong with it
@@ -167,16 +167,10 @@ def _time(file: Path) -> int:
     return file.stat().st_mtime_ns if file.exists() else 0
 
 
-def _copy_assets(folder: Path) -> None:
-    """Put style sheet and script where pages look for them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for asset in (STYLE, SCRIPT):
-        copy_asset_file(Path(__file__).parent / "static" / asset, folder / asset, force=True)
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register this part; it stands alone too, as ``tutorial_site.glossary``."""
     glossary = Glossary()
+    publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
     app.add_env_collector(PagesWithTerms)
     app.connect("write-started", glossary.read)
     app.connect("html-page-context", glossary.finish_page)
