@@ -12,7 +12,7 @@ READY := $(VENV)/ready-$(CHOSEN)
 # -W -n: a warning or an unresolved name fails the build, after all pages were built.
 SPHINX := $(BIN)/sphinx-build -q -W -n -c . -d _build/doctrees docs
 
-.PHONY: help html test accept contrast serve lint lock bench clean setup
+.PHONY: help html nginx test accept contrast serve lint lock bench clean setup
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,11 @@ help:  ## list the commands
 html: setup  ## build the site, all cells executed and checked
 	@$(SPHINX) $(OUT) || { rm -rf _build/doctrees; exit 1; }  # a second build fails again
 	@echo "The site is in $(OUT)/index.html"
+
+nginx: html  ## build the site, and what an nginx server includes to serve it
+	@$(BIN)/python -m live_cells.hosts nginx $(OUT) > _build/headers.conf.part
+	@mv _build/headers.conf.part _build/headers.conf
+	@echo "hosting/nginx.conf wants _build/headers.conf and $(OUT): hosting/README.md says how"
 
 test: setup  ## check everything: pages, docstrings, README, unit tests, the built site
 	@$(BIN)/pytest $(PYTEST)

@@ -10,7 +10,7 @@ import gzip
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import sphinx_autobuild.__main__ as autobuild  # type: ignore[import-untyped]
@@ -23,44 +23,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .headers import ALWAYS, ASK_AGAIN, ISOLATED, PACKED, TYPES, cache_control, media_type
 from .policy import inline, policy
-
-# Said here, since a machine's own list of types may lack them or have others.
-TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".ico": "image/x-icon",
-    ".inv": "application/octet-stream",
-    ".ipynb": "application/x-ipynb+json",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".map": "application/json",
-    ".md": "text/markdown; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".pack": "application/octet-stream",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".wasm": "application/wasm",
-    ".whl": "application/zip",
-    ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml",
-    ".zip": "application/zip",
-}
-PACKED = frozenset({".ico", ".inv", ".pack", ".png", ".whl", ".woff", ".woff2", ".zip"})
-# A file of the live cells has the hash of what it holds in its name, or in its folder's.
-HASHED = re.compile(r"/_static/live/(.*[-.])?[0-9a-f]{8,64}[./]")
-FOREVER = "public, max-age=31536000, immutable"
-ALWAYS = {
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-ISOLATED = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-}
 
 
 def application(folder: Path, *, isolated: bool = True) -> ASGIApp:
@@ -71,11 +35,6 @@ def application(folder: Path, *, isolated: bool = True) -> ASGIApp:
     """
     files = Starlette(routes=[Mount("/", app=SiteFiles(directory=folder, html=True))])
     return HostHeaders(files, lambda: policy(folder), isolated=isolated)
-
-
-def media_type(path: str) -> str | None:
-    """The type of a file of a site, by its name."""
-    return TYPES.get(PurePosixPath(path).suffix.lower())
 
 
 class HostHeaders:
@@ -109,8 +68,8 @@ class HostHeaders:
         if not self.policy or given.startswith("text/html"):
             self.policy = self.content_policy()
         headers["Content-Security-Policy"] = self.policy
-        kept = status in {200, 206, 304} and HASHED.search(path)
-        headers["Cache-Control"] = FOREVER if kept else "no-cache"
+        there = status in {200, 206, 304}
+        headers["Cache-Control"] = cache_control(path) if there else ASK_AGAIN
         headers.update(self.fixed)
 
 

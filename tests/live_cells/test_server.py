@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from live_cells.headers import FOREVER, TYPES
 from live_cells.policy import inline, policy
 
 from . import needs
@@ -40,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (files / "session" / "index.html").write_text(PAGE)
     (files / HASHED).write_bytes(WASM)
     (files / "_static" / "style.css").write_text("body { color: red }")
-    for suffix in server.TYPES:
+    for suffix in TYPES:
         (files / f"a{suffix}").write_bytes(b"some bytes")
     (files / "way-out").symlink_to(root / "secret.txt")
     return files
@@ -72,18 +73,18 @@ def test_a_host_without_isolation_sends_the_rest(folder: Path) -> None:
     assert headers["content-security-policy"] == policy(folder)
 
 
-@pytest.mark.parametrize("suffix", sorted(server.TYPES))
+@pytest.mark.parametrize("suffix", sorted(TYPES))
 def test_types_are_ours_and_not_the_machines(
     address: str, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file's type depends on its name alone, whatever the machine's list of types says."""
     monkeypatch.setitem(mimetypes.types_map, suffix, "text/x-of-this-machine")
-    assert ask(address, f"/a{suffix}").headers["content-type"] == server.TYPES[suffix]
+    assert ask(address, f"/a{suffix}").headers["content-type"] == TYPES[suffix]
 
 
 def test_what_is_named_by_its_content_is_kept_and_all_else_asked_again(address: str) -> None:
     """Only files with a hash in their name, in the folder of live cells, are kept for ever."""
-    assert ask(address, f"/{HASHED}").headers["cache-control"] == server.FOREVER
+    assert ask(address, f"/{HASHED}").headers["cache-control"] == FOREVER
     for path in ("/", "/_static/style.css", "/a.wasm", "/_static/live/gone-0123456789abcdef.js"):
         assert ask(address, path).headers["cache-control"] == "no-cache", path
 
@@ -229,7 +230,7 @@ def test_served_pages_reload_by_a_script_that_their_policy_allows(folder: Path) 
     assert f"connect-src 'self' ws://{host};" in given
     assert page.headers["cross-origin-embedder-policy"] == "require-corp"
     assert wasm.headers["content-type"] == "application/wasm"
-    assert wasm.headers["cache-control"] == server.FOREVER
+    assert wasm.headers["cache-control"] == FOREVER
 
 
 def test_a_page_that_is_built_anew_brings_its_policy(folder: Path, tmp_path: Path) -> None:
