@@ -20,6 +20,7 @@ help:  ## list the commands
 html: setup  ## build the site, all cells executed and checked
 	@$(SPHINX) $(OUT) || { rm -rf _build/doctrees; exit 1; }  # a second build fails again
 	@echo "The site is in $(OUT)/index.html"
+	@$(BIN)/python -m tutorial_site.address
 
 nginx: html  ## build the site, and what an nginx server includes to serve it
 	@$(BIN)/python -m live_cells.hosts nginx $(OUT) > _build/headers.conf.part

@@ -1,5 +1,7 @@
 """Sphinx configuration, nothing but configuration."""
 
+from tutorial_site.address import site_address
+
 project = "The SQLAlchemy ORM, executed"
 author = "the authors of The SQLAlchemy ORM, executed"
 copyright = author
@@ -45,6 +47,7 @@ suppress_warnings = ["codeautolink.parse_block"]
 
 html_theme = "furo"
 html_title = project
+html_baseurl = site_address()
 html_copy_source = False
 html_favicon = "src/orm_tutorial/static/icon.svg"
 html_static_path = ["src/orm_tutorial/static"]

@@ -1,4 +1,4 @@
-"""What this one site needs of Sphinx beyond the general tools: coverage, glossary, contrasts."""
+"""What this one site needs of Sphinx beyond the general tools; each module is a part of it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx's entry: ``extensions = [..., "tutorial_site"]``."""
     from myst_doctest.assets import publish  # late: Sphinx alone needs them
 
-    from . import contrast, coverage, glossary
+    from . import contrast, coverage, glossary, hosting, lost, sharing
 
-    for part in (contrast, coverage, glossary):
+    for part in (contrast, coverage, glossary, hosting, lost, sharing):
         part.setup(app)
     publish(app, Path(__file__).parent / "static", CODE_LINKS)
     app.add_css_file(CODE_LINKS)
