@@ -49,14 +49,17 @@ def program() -> str | None:
 def hosted(folder: Path) -> Iterator[str]:
     """Serve a folder; gives the address, without a slash at its end.
 
-    Raises FileNotFoundError where there is no nginx, RuntimeError where it does not start.
+    Raises FileNotFoundError where there is no nginx, RuntimeError where it refuses the sample.
     """
     with tempfile.TemporaryDirectory(prefix="nginx-") as prefix, socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(511)
         port = listening.getsockname()[1]
         command = configured(Path(prefix), folder, port)
-        with _running(command, Path(prefix), listening):
+        done = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        with _running(command, listening):
             yield f"http://127.0.0.1:{port}"
 
 
@@ -64,7 +67,7 @@ def configured(prefix: Path, folder: Path, port: int) -> list[str]:
     """Write the sample and all that it needs into a folder; gives the command that runs it."""
     found = program()
     if found is None:
-        raise FileNotFoundError("nginx (Debian: apt-get install nginx-light)")
+        raise FileNotFoundError("nginx (Debian: apt-get install nginx)")
     headers = prefix / "headers.conf"
     headers.write_text(nginx(folder), encoding="utf-8")
     server = SAMPLE.read_text(encoding="utf-8")
@@ -84,7 +87,7 @@ def configured(prefix: Path, folder: Path, port: int) -> list[str]:
 
 
 @contextmanager
-def _running(command: list[str], prefix: Path, listening: socket.socket) -> Iterator[None]:
+def _running(command: list[str], listening: socket.socket) -> Iterator[None]:
     """Nginx takes over the socket, so that nobody has to find a free port or wait for it."""
     number = listening.fileno()
     process = subprocess.Popen(
@@ -98,8 +101,5 @@ def _running(command: list[str], prefix: Path, listening: socket.socket) -> Iter
     try:
         yield
     finally:
-        ended = process.poll()
         process.terminate()
         process.wait()
-        if ended is not None:
-            raise RuntimeError((prefix / "error.log").read_text(encoding="utf-8"))

@@ -1,0 +1,199 @@
+"""The sample in hosting/, run by a real nginx over the built site."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import itertools
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from live_cells.headers import ALWAYS, FOREVER, HASHED, ISOLATED, PACKED, TYPES
+from live_cells.policy import policy
+from tests.live_cells import needs
+from tests.live_cells.serving import ask
+
+from . import nginx
+
+REQUESTS = 10_000
+CONNECTIONS = 8
+LARGE = 400_000
+"""Bytes; the pack's parts are asked for once each, and not a hundred times."""
+
+if nginx.program() is None:
+    needs.missing("nginx (Debian: apt-get install nginx; or say where it is: NGINX_PROGRAM=...)")
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    with nginx.hosted(site) as found:
+        yield found
+
+
+def files(site: Path) -> list[str]:
+    """The paths of all files of the site that readers get."""
+    found = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    return sorted(f"/{name}" for name in found if not name.startswith("."))
+
+
+def hashed(site: Path, suffix: str) -> str:
+    return next(path for path in files(site) if HASHED.search(path) and path.endswith(suffix))
+
+
+def test_configuration_is_right(site: Path, tmp_path: Path) -> None:
+    """Nginx finds neither an error nor anything to warn of."""
+    command = nginx.configured(tmp_path, site, 1024)
+    done = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "[warn]" not in done.stderr + (tmp_path / "error.log").read_text()
+
+
+def test_a_wrong_configuration_is_told(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sample that nginx does not understand fails with nginx's own words."""
+    sample = tmp_path / "nginx.conf"
+    sample.write_text(nginx.SAMPLE.read_text().replace("gzip_vary", "gzip_very"))
+    monkeypatch.setattr(nginx, "SAMPLE", sample)
+    with pytest.raises(RuntimeError, match="gzip_very"), nginx.hosted(site):
+        pass
+
+
+def test_every_file_comes_whole_with_the_headers_of_the_table(site: Path, address: str) -> None:
+    """Type, policy, isolation and caching are the table's; text comes compressed, and whole."""
+    fixed = {"Content-Security-Policy": policy(site), **ALWAYS, **ISOLATED}
+    for path in files(site):
+        answer = ask(address, path, accept_encoding="gzip")
+        body = (site / path[1:]).read_bytes()
+        suffix = Path(path).suffix
+        packed = suffix not in PACKED and suffix in TYPES and len(body) >= 1024
+        assert answer.status == 200, path
+        assert answer.headers.get("content-encoding") == ("gzip" if packed else None), path
+        assert (gzip.decompress(answer.body) if packed else answer.body) == body, path
+        assert answer.headers["content-type"] == TYPES.get(suffix, "application/octet-stream"), path
+        kept = FOREVER if HASHED.search(path) else "no-cache"
+        assert answer.headers["cache-control"] == kept, path
+        for name, value in fixed.items():
+            assert answer.headers[name.lower()] == value, path
+        assert "etag" in answer.headers, path
+        assert ("vary" in answer.headers) == packed, path
+
+
+def test_ten_thousand_requests_without_an_error(site: Path, address: str) -> None:
+    """Eight readers at once, each on a connection that stays open, get what is in the files."""
+    paths = files(site)
+    small = [path for path in paths if (site / path[1:]).stat().st_size < LARGE]
+    expected = {path: ask(address, path, accept_encoding="gzip").body for path in paths}
+    asked = [*paths, *itertools.islice(itertools.cycle(small), REQUESTS - len(paths))]
+    shares = [asked[number::CONNECTIONS] for number in range(CONNECTIONS)]
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        wrong = list(pool.map(lambda share: list(failed(address, share, expected)), shares))
+    assert sum(map(len, shares)) == REQUESTS
+    assert list(itertools.chain(*wrong)) == []
+
+
+def failed(address: str, paths: list[str], expected: dict[str, bytes]) -> Iterator[str]:
+    """Which of the requests, sent one after the other on one connection, went wrong."""
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
+    socket = None
+    for path in paths:
+        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        # Nginx closes a connection after a thousand requests, and says so with the last of them.
+        response = connection.getresponse()
+        if socket not in {None, connection.sock} and connection.sock is not None:
+            yield f"{path}: on another connection"
+        socket = None if response.will_close else connection.sock
+        if response.read() != expected[path] or response.status != 200:
+            yield f"{path}: {response.status}"
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/nothing.html", "/a/b/c/d.html", "/_static/live/gone-0123456789ab.js"]
+)
+def test_what_is_not_there_has_a_page_of_its_own(site: Path, address: str, path: str) -> None:
+    """At any depth: status 404, the site's page for it, not to be kept."""
+    answer = ask(address, path)
+    assert (answer.status, answer.body) == (404, (site / "404.html").read_bytes())
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["content-security-policy"] == policy(site)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/_static/", "/session/", "/.buildinfo", "/.git/config", "/_static/%2e%2e/.buildinfo"),
+        *("/..%5cconf.py", "/" + "a" * 4000),
+    ],
+)
+def test_folders_are_not_listed_and_notes_of_the_build_not_shown(address: str, path: str) -> None:
+    """A folder without a page, and a file that is no reader's business, are not there."""
+    assert ask(address, path).status == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/../conf.py", "/%2e%2e/conf.py", "/a/../../conf.py", "/_static/..%2f..%2fconf.py", "/%00"],
+)
+def test_no_path_leads_out_of_the_site(site: Path, address: str, path: str) -> None:
+    """A path above the root is no request at all."""
+    assert (site.parent.parent / "conf.py").is_file()
+    assert ask(address, path).status == 400
+
+
+def test_a_folder_without_its_slash_leads_to_it_on_this_host(address: str) -> None:
+    """No name of the server stands in the answer: a proxy before it may have another."""
+    answer = ask(address, "/session")
+    assert (answer.status, answer.headers["location"]) == (301, "/session/")
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+def test_what_the_reader_has_is_not_sent_again(site: Path, address: str, coding: str) -> None:
+    """A tag that still holds gives 304 without a body, and with the headers."""
+    for path in ("/", hashed(site, ".js")):
+        first = ask(address, path, accept_encoding=coding)
+        again = ask(address, path, accept_encoding=coding, if_none_match=first.headers["etag"])
+        assert (again.status, again.body) == (304, b"")
+        assert again.headers["cache-control"] == first.headers["cache-control"]
+        assert again.headers["content-security-policy"] == policy(site)
+
+
+def test_head_is_get_without_a_body(site: Path, address: str) -> None:
+    """HEAD gives the status and the headers of GET."""
+    for path in ("/", "/nothing", hashed(site, ".pack")):
+        got, head = ask(address, path), ask(address, path, "HEAD")
+        assert (head.status, head.body) == (got.status, b"")
+        assert head.headers | {"date": ""} == got.headers | {"date": ""}
+
+
+def test_parts_of_files_can_be_asked_for(site: Path, address: str) -> None:
+    """A download that broke off goes on where it ended."""
+    path = hashed(site, ".pack")
+    body = (site / path[1:]).read_bytes()
+    part = ask(address, path, range="bytes=1000-1999")
+    assert (part.status, part.body) == (206, body[1000:2000])
+    assert part.headers["content-range"] == f"bytes 1000-1999/{len(body)}"
+    assert ask(address, path, range=f"bytes={len(body)}-").status == 416
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_the_site_is_read_and_never_written(address: str, method: str) -> None:
+    """Other methods are refused."""
+    assert ask(address, "/index.html", method).status == 405
+
+
+def test_live_cells_run_isolated(browser: Any, address: str) -> None:
+    """A cell runs where a stop would interrupt it, and the browser complains of nothing."""
+    reader_module = needs.module("tests.live_cells.reader")
+    reader = reader_module.Reader.of(browser, SimpleNamespace(address=address))
+    page = reader.open("session/session")
+    assert page.evaluate("crossOriginIsolated") is True
+    reader.cells()[0].run("As in the book")
+    reader.leave()
