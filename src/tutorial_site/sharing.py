@@ -119,7 +119,7 @@ class Sharing:
         context: Mapping[str, Any],
         doctree: nodes.document | None,
     ) -> Iterator[tuple[str, str, str]]:
-        if name in UNLISTED and "noindex" not in (context.get("metatags") or ""):
+        if name == "404":  # Sphinx says it of the search
             yield "name", "robots", "noindex"
         words = _words(app, name, doctree)
         # Front matter may have one of its own, by MyST's `html_meta`.

@@ -1,0 +1,175 @@
+"""The files for hosts: right by their schemas, and run where they can be run here."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+from live_cells.headers import HASHED, TYPES
+from live_cells.hosts import RULES, WIDTH
+from tests.live_cells import needs
+from tests.live_cells.serving import ask, served
+from tests.live_cells.test_hosts import parsed, sent
+
+from .building import PARTS, ROOT
+
+ADDRESS = "https://tutorial.readthedocs.io/en/latest/"
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def configuration(name: str) -> Any:
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("schema", "files"),
+    [
+        ("vendor.readthedocs", [ROOT / ".readthedocs.yaml"]),
+        ("vendor.github-workflows", WORKFLOWS),
+        ("custom.github-workflows-require-timeout", WORKFLOWS),
+    ],
+)
+def test_configuration_holds_to_its_schema(schema: str, files: list[Path]) -> None:
+    """By the schemas that check-jsonschema brings along: no network is asked."""
+    needs.module("check_jsonschema")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema]
+    done = subprocess.run([*command, *map(str, files)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def steps(name: str) -> Iterator[dict[str, Any]]:
+    for job in configuration(f".github/workflows/{name}")["jobs"].values():
+        yield from job["steps"]
+
+
+def test_workflows_take_few_rights() -> None:
+    """Reading by default; only the job that publishes may write, and only to Pages."""
+    for file in WORKFLOWS:
+        workflow = configuration(f".github/workflows/{file.name}")
+        assert workflow["permissions"] == {"contents": "read"}
+        for name, job in workflow["jobs"].items():
+            writing = {k for k, v in job.get("permissions", {}).items() if v == "write"}
+            assert writing == ({"pages", "id-token"} if name == "publish" else set())
+        for step in steps(file.name):
+            assert re.fullmatch(r"actions/[\w-]+@v\d+", step.get("uses", "actions/a@v1"))
+
+
+def test_commands_of_workflows_are_the_projects_own() -> None:
+    """A build and the checks are run as anybody runs them; Pages says where the site stands."""
+    assert [step["run"] for step in steps("ci.yml") if "run" in step] == [".ci/run"]
+    building = [step for step in steps("pages.yml") if "run" in step]
+    assert [step["run"] for step in building] == ["make html"]
+    assert building[0]["env"] == {"SITE_URL": "${{ steps.pages.outputs.base_url }}"}
+    uploaded = [step["with"]["path"] for step in steps("pages.yml") if "upload" in str(step)]
+    assert uploaded == [tomllib.loads((ROOT / "netlify.toml").read_text())["build"]["publish"]]
+
+
+@pytest.fixture(scope="module")
+def published(copy: Callable[[str], Path]) -> Path:
+    """The site as Read the Docs builds it, by the commands of its configuration."""
+    root = copy("published")
+    make(root)
+    environment = os.environ | {
+        "PYTHON": sys.executable,
+        "READTHEDOCS_OUTPUT": "_readthedocs",
+        "READTHEDOCS_CANONICAL_URL": ADDRESS,
+    }
+    for command in configuration(".readthedocs.yaml")["build"]["commands"]:
+        done = subprocess.run(
+            ["bash", "-ec", command],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.endswith(f"\nIts pages say that they stand at {ADDRESS}\n")
+    return root / "_readthedocs" / "html"
+
+
+def make(root: Path) -> None:
+    """All that make would set up, from what is there: the packages, and the pack."""
+    (root / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
+    (root / ".venv").mkdir()
+    for name in ("bin", "lib", "pyvenv.cfg"):
+        if (Path(sys.prefix) / name).exists():
+            (root / ".venv" / name).symlink_to(Path(sys.prefix) / name)
+    version = ".".join(map(str, sys.version_info[:3]))
+    (root / ".venv" / f"ready-{version}").touch()
+    (root / "_build").mkdir()
+    (root / "_build" / "live-cells").symlink_to(PARTS)
+
+
+def test_published_pages_say_where_they_stand(published: Path) -> None:
+    """Each page its own address; pictures are at theirs; the page for what is lost has none."""
+    said = set()
+    for file in published.rglob("*.html"):
+        name = file.relative_to(published).as_posix()
+        page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+        links = [str(link["href"]) for link in page.select("link[rel=canonical]")]
+        if name in {"404.html", "search.html"}:
+            assert links == []
+            continue
+        assert links == [ADDRESS + ("" if name == "index.html" else name)]
+        picture = page.select_one("meta[property='og:image']")
+        if picture:
+            address = str(picture["content"])
+            assert (published / address.removeprefix(ADDRESS)).is_file(), name
+            said.add(address)
+        assert len(page.select("meta[name=description]")) == 1, name
+    assert len(said) == 4
+    lost = (published / "404.html").read_text(encoding="utf-8")
+    assert 'href="/en/latest/session/session.html"' in lost
+
+
+def test_pictures_are_of_a_weight_that_others_load(published: Path) -> None:
+    """None is loaded by a page of ours; elsewhere it comes in a moment."""
+    files = list((published / "_static" / "parts").iterdir())
+    assert [file for file in files if file.stat().st_size > 40_000] == []
+
+
+def test_every_file_has_a_type(site: Path) -> None:
+    """A new kind of file has to be told to hosts, which may not know it."""
+    files = (path for path in site.rglob("*") if path.is_file())
+    unknown = {path.name for path in files if path.suffix not in TYPES}
+    assert unknown <= {"_headers", ".buildinfo", ".buildinfo.bak"}
+
+
+def test_headers_file_says_what_is_served(site: Path) -> None:
+    """What Netlify and Cloudflare Pages are told is what the site's own server sends."""
+    text = (site / "_headers").read_text(encoding="utf-8")
+    rules = parsed(text)
+    assert len(rules) <= RULES
+    assert max(map(len, text.splitlines())) <= WIDTH
+    with served(needs.module("live_cells.server").application(site)) as address:
+        for file in site.rglob("*"):
+            path = f"/{file.relative_to(site).as_posix()}"
+            if not file.is_file() or file.suffix not in TYPES:
+                continue
+            answer, told = ask(address, path, "HEAD").headers, sent(rules, path)
+            # Where no rule says it, both hosts say `public, max-age=0, must-revalidate`.
+            told.setdefault("Cache-Control", "no-cache")
+            told.setdefault("Content-Type", TYPES[file.suffix])
+            assert {name: answer[name.lower()] for name in told} == told, path
+            assert (told["Cache-Control"] == "no-cache") != bool(HASHED.search(path)), path
+
+
+def test_documents_name_commands_and_files_that_exist() -> None:
+    """hosting/README.md: its targets are make's, and its files are there."""
+    text = (ROOT / "hosting" / "README.md").read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    for target in re.findall(r"\bmake ([a-z]+)", text):
+        assert target in targets
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (ROOT / "hosting" / link).exists(), link

@@ -1,0 +1,101 @@
+"""The site's address: who says it, and what is done with one that cannot be right."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from tutorial_site.address import UNSAID, AddressError, site_address
+
+READTHEDOCS = "https://tutorial.readthedocs.io/en/latest/"
+
+
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        pytest.param({}, "", id="nobody"),
+        pytest.param({"SITE_URL": "  "}, "", id="nothing"),
+        pytest.param({"SITE_URL": "https://a.example/"}, "https://a.example/", id="ours"),
+        pytest.param({"READTHEDOCS_CANONICAL_URL": READTHEDOCS}, READTHEDOCS, id="read the docs"),
+        pytest.param(
+            {"READTHEDOCS_CANONICAL_URL": READTHEDOCS, "SITE_URL": "https://a.example/"},
+            "https://a.example/",
+            id="ours comes first",
+        ),
+        pytest.param(
+            {"NETLIFY": "true", "URL": "https://a.netlify.app"},
+            "https://a.netlify.app/",
+            id="netlify",
+        ),
+        pytest.param({"URL": "https://anything.example/"}, "", id="a URL that is not netlify's"),
+        pytest.param(
+            {"CF_PAGES": "1", "CF_PAGES_URL": "https://1a2b3c.a.pages.dev"}, "", id="one deployment"
+        ),
+    ],
+)
+def test_who_says_it(environment: Mapping[str, str], address: str) -> None:
+    """Our own variable, else the host's; nobody's is none."""
+    assert site_address(environment) == address
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("https://a.example", "https://a.example/"),
+        ("https://a.example/orm", "https://a.example/orm/"),
+        ("https://a.example//orm//", "https://a.example/orm/"),
+        (" HTTPS://A.Example:8443/Orm/ ", "https://a.example:8443/Orm/"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000/"),
+        ("https://a.example/my orm/", "https://a.example/my%20orm/"),
+        ("https://a.example/my%20orm/", "https://a.example/my%20orm/"),
+        ("https://bücher.example/für/", "https://xn--bcher-kva.example/f%C3%BCr/"),
+        ('https://a.example/"><script>/', "https://a.example/%22%3E%3Cscript%3E/"),
+    ],
+)
+def test_what_can_be_mended_is_mended(given: str, address: str) -> None:
+    """A slash at the end, small letters, and letters that an address cannot hold."""
+    assert site_address({"SITE_URL": given}) == address
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("a.example", "https://"),
+        ("a.example:8000/orm", "https://"),
+        ("//a.example/", "https://"),
+        ("ftp://a.example/", "https://"),
+        ("https://", "no host"),
+        ("https:///orm/", "no host"),
+        ("https://a b.example/", "no host"),
+        ("https://a.example:port/", "no address"),
+        ("https://[::1/", "no address"),
+        ("https://me:secret@a.example/", "the user"),
+        ("https://a.example/?page=1", "after the path"),
+        ("https://a.example/#top", "after the path"),
+        ("https://a.example/index.html", "the folder"),
+    ],
+)
+def test_what_cannot_be_mended_is_refused(given: str, why: str) -> None:
+    """With the variable, what it holds, and what is wrong with it."""
+    with pytest.raises(AddressError, match=why) as refused:
+        site_address({"SITE_URL": given})
+    assert str(refused.value).startswith(f"SITE_URL is {given!r}: ")
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "said"),
+    [
+        ("", 0, UNSAID),
+        ("https://a.example", 0, "Its pages say that they stand at https://a.example/"),
+        ("a.example", 1, "SITE_URL is 'a.example': begin it with https://"),
+    ],
+)
+def test_what_make_says(given: str, status: int, said: str) -> None:
+    """One line: what was left out and what to set, or where the pages say that they stand."""
+    environment = {"SITE_URL": given, "PATH": ""}
+    command = [sys.executable, "-m", "tutorial_site.address"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (status, f"{said}\n")
