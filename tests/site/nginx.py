@@ -54,6 +54,8 @@ def hosted(folder: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="nginx-") as prefix, socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(511)
+        # Nginx takes it as it is: a worker that came too late for a connection must not wait.
+        listening.setblocking(False)
         port = listening.getsockname()[1]
         command = configured(Path(prefix), folder, port)
         done = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
