@@ -107,6 +107,7 @@ def make(root: Path) -> None:
             (root / ".venv" / name).symlink_to(Path(sys.prefix) / name)
     version = ".".join(map(str, sys.version_info[:3]))
     (root / ".venv" / f"ready-{version}").touch()
+    (root / ".venv" / "place").write_text(f"{root.resolve()}\n")
     (root / "_build").mkdir()
     (root / "_build" / "live-cells").symlink_to(PARTS)
 

@@ -86,32 +86,57 @@ def test_every_file_comes_whole_with_the_headers_of_the_table(site: Path, addres
 
 
 def test_ten_thousand_requests_without_an_error(site: Path, address: str) -> None:
-    """Eight readers at once, each on a connection that stays open, get what is in the files."""
+    """Eight readers at once, each on a connection that stays open, get what is in the files.
+
+    Every other one takes it compressed, which nginx does anew each time.
+    """
     paths = files(site)
     small = [path for path in paths if (site / path[1:]).stat().st_size < LARGE]
-    expected = {path: ask(address, path, accept_encoding="gzip").body for path in paths}
     asked = [*paths, *itertools.islice(itertools.cycle(small), REQUESTS - len(paths))]
     shares = [asked[number::CONNECTIONS] for number in range(CONNECTIONS)]
+    codings = itertools.cycle(["gzip", "identity"])
+    expected = {
+        coding: {path: ask(address, path, accept_encoding=coding).body for path in paths}
+        for coding in ("gzip", "identity")
+    }
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        wrong = list(pool.map(lambda share: list(failed(address, share, expected)), shares))
+        readers = [
+            pool.submit(failed, address, share, coding, expected[coding])
+            for share, coding in zip(shares, codings, strict=False)
+        ]
     assert sum(map(len, shares)) == REQUESTS
-    assert list(itertools.chain(*wrong)) == []
+    assert [each for reader in readers for each in reader.result()] == []
 
 
-def failed(address: str, paths: list[str], expected: dict[str, bytes]) -> Iterator[str]:
+def failed(address: str, paths: list[str], coding: str, expected: dict[str, bytes]) -> list[str]:
     """Which of the requests, sent one after the other on one connection, went wrong."""
     connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
-    socket = None
+    found, socket = [], None
     for path in paths:
-        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
-        # Nginx closes a connection after a thousand requests, and says so with the last of them.
+        connection.request("GET", path, headers={"Accept-Encoding": coding})
+        if socket is not None and connection.sock is not socket:
+            found.append(f"{path}: on another connection")
         response = connection.getresponse()
-        if socket not in {None, connection.sock} and connection.sock is not None:
-            yield f"{path}: on another connection"
+        # Nginx closes a connection after a thousand requests, and says so with the last of them.
         socket = None if response.will_close else connection.sock
         if response.read() != expected[path] or response.status != 200:
-            yield f"{path}: {response.status}"
+            found.append(f"{path}: {response.status}")
     connection.close()
+    return found
+
+
+def test_files_that_were_compressed_before_are_sent_as_they_are(tmp_path: Path) -> None:
+    """hosting/README.md tells how: nginx then compresses nothing."""
+    (tmp_path / "index.html").write_text("<p>a page")
+    (tmp_path / "index.html.gz").write_bytes(b"what stands beside it")
+    with nginx.hosted(tmp_path) as address:
+        answer = ask(address, "/", accept_encoding="gzip")
+        assert (answer.headers["content-encoding"], answer.body) == (
+            "gzip",
+            b"what stands beside it",
+        )
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert ask(address, "/").body == b"<p>a page"
 
 
 @pytest.mark.parametrize(
