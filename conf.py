@@ -37,6 +37,9 @@ live_cells_packages = ["src/orm_tutorial"]
 live_cells_preload = ["sqlalchemy.orm", "sqlalchemy.dialects.sqlite"]
 live_cells_differences = "docs/differences.toml"
 
+nb_code_prompt_show = "Show {type}"
+nb_code_prompt_hide = "Hide {type}"
+
 coverage_items = "docs/reference/coverage.toml"
 
 # Names in cells lead to the documentation. A page's cells are read as one program; a cell that is

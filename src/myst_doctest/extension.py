@@ -19,7 +19,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from . import __version__
+from . import __version__, told
 from .assets import publish
 from .check import Outcome, Verdict, judge
 from .compare import normalise
@@ -243,9 +243,11 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("html-page-context", _finish_page)
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
     add_nodes(app)
+    told.add_nodes(app)
     app.add_directive("output", Misplaced)
     app.add_directive("code-cell", Misplaced, override=True)
     app.add_transform(NameCells)
     app.add_post_transform(LanesThroughText)
+    app.add_post_transform(told.NameParts)
     app.add_css_file(STYLE)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -31,6 +31,8 @@ export class Tools {
     this.#printed = this.box.querySelector(".cell_output");
     this.#build();
     row.addEventListener("keydown", (event) => this.#press(event));
+    // Who copies the cell's code asks for it with this event.
+    this.box.addEventListener("code-asked", ({ detail }) => (detail.code = this.cell.source));
   }
 
   #build() {
@@ -45,7 +47,8 @@ export class Tools {
     this.notes = element("span", { class: "live-notes" });
     this.row.setAttribute("role", "group");
     this.row.setAttribute("aria-label", label[0].toUpperCase() + label.slice(1));
-    this.row.replaceChildren(this.run, this.edit, this.reset, this.swap, this.mark, this.notes);
+    // Others may have put something into the row, such as a button that copies.
+    this.row.prepend(this.run, this.edit, this.reset, this.swap, this.mark, this.notes);
   }
 
   /** Show what is so now. */
@@ -69,7 +72,8 @@ export class Tools {
     const hadFocus = this.row.contains(document.activeElement);
     const attributes = { class: "live-mark", tabindex: "-1" };
     const why = element("span", attributes, `Not run here: ${this.cell.why}`);
-    this.row.replaceChildren(why);
+    for (const one of [this.run, this.edit, this.reset, this.swap, this.mark, this.notes]) one.remove();
+    this.row.prepend(why);
     if (hadFocus) why.focus();
   }
 
@@ -199,6 +203,8 @@ export class Tools {
 
   #place(output) {
     output.dataset.live = "";
+    output.setAttribute("role", "group");
+    output.setAttribute("aria-label", `Your output of ${this.cell.label}`);
     if (this.#printed) this.#printed.after(output);
     else if (this.row.parentElement.matches(".above-input")) this.box.append(output);
     else this.row.after(output);

@@ -1,0 +1,90 @@
+"""What the parts of a cell are called, for a reader who hears a page or goes through it by keyboard.
+
+MyST-NB gives a cell's code and output no names, and calls each fold "Toggle hidden content".
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+__all__ = ["NameParts", "add_nodes"]
+
+
+class cell_part(nodes.container):  # noqa: N801  (docutils names nodes so)
+    """The box of a cell's code or output; ``told`` are attributes that say what it is."""
+
+
+class NameParts(SphinxPostTransform):
+    """Say of each output whose it is, and of code where a script finds its name.
+
+    An output is a group with a name, as in "Output of cell 3, session-new".
+    Code has the name in ``data-name``.
+    """
+
+    default_priority = 990  # after all that looks for MyST-NB's boxes
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        for cell in list(self.document.findall(nodes.container)):
+            if name := _name(cell):
+                for fold in cell.findall(HideCodeCellNode):
+                    fold["whose"] = name
+                for part in list(cell.findall(nodes.container)):
+                    _tell(part, name)
+
+
+def _name(cell: nodes.Element) -> str:
+    """What a cell is called: its number on the page and its own name; empty for no cell."""
+    metadata = cell.get("cell_metadata")
+    if not isinstance(metadata, dict) or "index" not in metadata:
+        return ""
+    names = [f"cell {metadata['index'] + 1}", str(metadata.get("name") or "")]
+    return ", ".join(filter(None, names))
+
+
+def _tell(part: nodes.container, name: str) -> None:
+    kind = part.get("nb_element")
+    if kind == "cell_code_source":
+        told = {"data-name": name}
+    elif kind == "cell_code_output":
+        told = {"role": "group", "aria-label": f"Output of {name}"}
+    else:
+        return
+    box = cell_part("", *part.children, told=told)
+    box.update_all_atts(part)
+    part.replace_self(box)
+
+
+def _visit_part(self: Any, node: cell_part) -> None:
+    self.body.append(self.starttag(node, "div", CLASS="docutils container", **node["told"]))
+
+
+def _depart_part(self: Any, node: cell_part) -> None:
+    self.body.append("</div>\n")
+
+
+def _visit_fold(self: Any, node: HideCodeCellNode) -> None:
+    """As MyST-NB, but with the cell's name, and with no paragraph in a summary, which is no HTML."""
+    classes = escape(" ".join(["hide", *node["classes"]]))
+    whose = f'<span class="visually-hidden"> of {escape(node["whose"])}</span>'
+    words = "".join(
+        f'<span class="{state}">{escape(node[prompt])}{whose}</span>'
+        for state, prompt in (("collapsed", "prompt_show"), ("expanded", "prompt_hide"))
+    )
+    self.body.append(f'<details class="{classes}">\n<summary>{words}</summary>\n')
+
+
+def _depart_fold(self: Any, node: HideCodeCellNode) -> None:
+    self.body.append("</details>\n")
+
+
+def add_nodes(app: Sphinx) -> None:
+    """Tell Sphinx's HTML writer how to write the boxes and the folds."""
+    app.add_node(cell_part, html=(_visit_part, _depart_part))
+    app.add_node(HideCodeCellNode, override=True, html=(_visit_fold, _depart_fold))

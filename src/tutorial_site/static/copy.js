@@ -1,0 +1,70 @@
+// A button to each piece of code that copies it: the code alone, or what the reader made of it.
+(() => {
+  "use strict";
+  const SHOWN = 2000; // ms; so long the button tells what became of the press
+
+  /** The code of a printed block; of a session with prompts, what was typed. */
+  const printed = (pre) => {
+    const prompts = new Set([...pre.querySelectorAll(".gp")].map((each) => each.textContent));
+    const lines = pre.textContent.replace(/\n$/, "").split("\n");
+    if (!prompts.size) return lines.join("\n");
+    const typed = lines.flatMap((line) => {
+      const prompt = [...prompts].find((each) => `${line} `.startsWith(each));
+      return prompt ? [line.slice(prompt.length)] : [];
+    });
+    return typed.join("\n");
+  };
+
+  /** Where there is no Clipboard API, as on a host without https, or where it is not allowed. */
+  const copyByHand = (text) => {
+    const area = document.createElement("textarea");
+    area.className = "visually-hidden";
+    area.value = text;
+    const before = document.activeElement;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    before?.focus({ preventScroll: true });
+    return done;
+  };
+
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return copyByHand(text);
+    }
+  };
+
+  const offer = (block) => {
+    const box = block.closest(".cell_input");
+    const whose = box?.dataset.name ? `the code of ${box.dataset.name}` : "this code";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    const tell = (word) => {
+      button.textContent = word;
+      button.setAttribute("aria-label", `${word} ${whose}`);
+    };
+    tell("Copy");
+    let timer = 0;
+    button.addEventListener("click", async () => {
+      // A live cell gives the code that stands in it now.
+      const asked = new CustomEvent("code-asked", { detail: {} });
+      block.closest(".cell")?.dispatchEvent(asked);
+      const done = await copy(asked.detail.code ?? printed(block.querySelector("pre")));
+      tell(done ? "Copied" : "Not copied");
+      const words = done ? `Copied ${whose}.` : "The browser does not copy. Select the code instead.";
+      document.dispatchEvent(new CustomEvent("say", { detail: words }));
+      clearTimeout(timer);
+      timer = setTimeout(tell, SHOWN, "Copy");
+    });
+    const row = box?.nextElementSibling;
+    if (row?.matches(".live-tools")) row.append(button);
+    else (box ?? block).append(button);
+  };
+
+  for (const block of document.querySelectorAll('article div[class*="highlight-"]')) offer(block);
+})();
