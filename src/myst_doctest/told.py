@@ -1,4 +1,4 @@
-"""What the parts of a cell are called, for a reader who hears a page or goes through it by keyboard.
+"""What the parts of a cell are called, for a reader who hears a page.
 
 MyST-NB gives a cell's code and output no names, and calls each fold "Toggle hidden content".
 """
@@ -70,7 +70,7 @@ def _depart_part(self: Any, node: cell_part) -> None:
 
 
 def _visit_fold(self: Any, node: HideCodeCellNode) -> None:
-    """As MyST-NB, but with the cell's name, and with no paragraph in a summary, which is no HTML."""
+    """As MyST-NB, with the cell's name, and with no paragraph in a summary, which is no HTML."""
     classes = escape(" ".join(["hide", *node["classes"]]))
     whose = f'<span class="visually-hidden"> of {escape(node["whose"])}</span>'
     words = "".join(

@@ -22,8 +22,8 @@ __all__ = ["navigation", "setup"]
 
 STYLE = "reach.css"
 SCRIPT = "reach.js"
-COLUMNS = 32
-"""Characters of code that fit a line of a window of 320 px, which is the narrowest."""
+COLUMNS = 24
+"""Characters of code that fit a line in a window of 320 px, also within a class's methods."""
 CAPTION = re.compile(r'<p class="caption" role="heading">(.*?</p>)\s*<ul')
 CURRENT = re.compile(r'(<li class="[^"]*\bcurrent-page\b[^"]*">\s*<a )')
 
@@ -93,12 +93,13 @@ def navigation(tree: str) -> str:
     """
     number = 0
 
-    def name(match: re.Match[str]) -> str:
+    def named(match: re.Match[str]) -> str:
         nonlocal number
         number += 1
-        return f'<p class="caption" id="nav-{number}">{match[1]}\n<ul aria-labelledby="nav-{number}"'
+        name = f"nav-{number}"
+        return f'<p class="caption" id="{name}">{match[1]}\n<ul aria-labelledby="{name}"'
 
-    return CURRENT.sub(r'\1aria-current="page" ', CAPTION.sub(name, tree))
+    return CURRENT.sub(r'\1aria-current="page" ', CAPTION.sub(named, tree))
 
 
 def finish_page(

@@ -63,7 +63,7 @@
     });
     const row = box?.nextElementSibling;
     if (row?.matches(".live-tools")) row.append(button);
-    else (box ?? block).append(button);
+    else (box ?? block).after(button);
   };
 
   for (const block of document.querySelectorAll('article div[class*="highlight-"]')) offer(block);
