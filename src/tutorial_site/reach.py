@@ -13,7 +13,6 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
 from myst_doctest.assets import publish
@@ -32,19 +31,21 @@ class scroll_box(nodes.container):  # noqa: N801  (docutils names nodes so)
     """The box of a table, which scrolls where the window is too narrow; ``label`` is its name."""
 
 
-class NameTables(SphinxPostTransform):
-    """Let a table be scrolled by keyboard, in the box that the theme puts around it."""
+def name_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Let each table be scrolled by keyboard, in a box with a name: the theme's, where it made one.
 
-    default_priority = 990
-    formats = ("html",)
-
-    def run(self, **kwargs: Any) -> None:
-        for table in list(self.document.findall(nodes.table)):
-            around = table.parent
-            if isinstance(around, nodes.container) and "table-wrapper" in around["classes"]:
-                box = scroll_box("", *around.children, label=_label(table))
-                box.update_all_atts(around)
-                around.replace_self(box)
+    At the very end: a table may be made when its page is written.
+    """
+    if app.builder.format != "html":
+        return
+    for table in list(doctree.findall(nodes.table)):
+        around = table.parent
+        if "table-wrapper" not in around.get("classes", ()):
+            around = table
+        if not isinstance(around, scroll_box):
+            box = scroll_box("", classes=["table-wrapper"], label=_label(table))
+            around.replace_self(box)
+            box += table
 
 
 def _label(table: nodes.table) -> str:
@@ -127,8 +128,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register this part, which is made for the theme Furo."""
     app.add_node(scroll_box, html=(_visit_box, _depart_box))
     app.add_node(nodes.literal_block, override=True, html=(_visit_code, _depart_code))
-    app.add_post_transform(NameTables)
     app.connect("config-inited", _permalink)
+    app.connect("doctree-resolved", name_tables, priority=900)
     app.connect("html-page-context", finish_page, priority=600)  # after the theme's
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
     app.add_css_file(STYLE)
