@@ -90,7 +90,7 @@ def navigation(tree: str) -> str:
 
     >>> print(navigation('<p class="caption" role="heading"><span>Start</span></p>\\n<ul>'))
     <p class="caption" id="nav-1"><span>Start</span></p>
-    <ul aria-labelledby="nav-1"
+    <ul aria-labelledby="nav-1">
     """
     number = 0
 

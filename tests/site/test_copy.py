@@ -1,0 +1,163 @@
+"""The button that copies code: what it copies, what it is called, and what it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live_cells.reader import Reader, expect
+
+SINK = "reference/kitchen-sink"
+ALLOWED = {"permissions": ["clipboard-read", "clipboard-write"]}
+# As on a host without https, where a browser has no Clipboard API.
+INSECURE = "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
+# What is copied by hand is seen by the page's own event alone.
+HEARD = """addEventListener("copy", ({target}) => {
+  globalThis.heard = target.value.slice(target.selectionStart, target.selectionEnd);
+});"""
+
+
+def copy_button(page: Any, name: str) -> Any:
+    """The button of what has this name."""
+    return page.get_by_role("button", name=f"Copy the code of {name}", exact=True)
+
+
+def pasted(page: Any) -> str:
+    """What the clipboard holds."""
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def sources(site: Path) -> list[dict[str, Any]]:
+    """The cells of the kitchen sink, as its page gets them to run them."""
+    for file in (site / "_static" / "live").glob("page-*.json"):
+        cells: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        if any(cell["name"] == "sink-nothing" for cell in cells):
+            return cells
+    raise AssertionError("no page has the kitchen sink's cells")
+
+
+def test_each_cell_is_copied_without_its_output(readers: Callable[..., Reader], site: Path) -> None:
+    """The clipboard gets a cell's source, character by character, links and colours left out."""
+    reader = readers(**ALLOWED)
+    page = reader.open(SINK)
+    cells = sources(site)
+    tried = 0
+    for number, cell in enumerate(cells, 1):
+        name = f"cell {number}, {cell['name']}" if cell["name"] else f"cell {number}"
+        button = copy_button(page, name)
+        if button.count() and button.is_visible():
+            button.click()
+            expect(page.locator(".copy", has_text="Copied").first).to_be_visible()
+            assert pasted(page) == cell["source"], name
+            tried += 1
+    assert tried > 15
+
+
+def test_the_button_tells_what_it_does_and_did(readers: Callable[..., Reader]) -> None:
+    """By keyboard: it is named for its cell, says that it copied, and keeps the focus."""
+    reader = readers(**ALLOWED, viewport={"width": 320, "height": 640})
+    page = reader.open(SINK)
+    button = page.locator("#sink-print-and-value .copy")
+    expect(button).to_have_accessible_name("Copy the code of cell 2, sink-print-and-value")
+    box = button.bounding_box()
+    assert min(box["width"], box["height"]) >= 24
+    page.locator("#sink-print-and-value").get_by_role("button", name="Edit").focus()
+    page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(button).to_have_text("Copied")
+    expect(button).to_have_accessible_name("Copied the code of cell 2, sink-print-and-value")
+    words = "Copied the code of cell 2, sink-print-and-value."
+    expect(page.get_by_role("status").filter(has_text=words)).to_have_count(1)
+    expect(button).to_be_focused()
+    expect(button).to_have_text("Copy")
+
+
+def test_what_the_reader_wrote_is_copied(readers: Callable[..., Reader]) -> None:
+    """In the open editor, after it, and as the book has it again after Reset."""
+    reader = readers(**ALLOWED)
+    page = reader.open(SINK)
+    cell = reader.cell("sink-print-and-value")
+    button = cell.box.locator(".copy")
+    cell.write("print('mine')\n")
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert pasted(page) == "print('mine')\n"
+    cell.button("Done").click()
+    page.reload()
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert pasted(page) == "print('mine')\n"
+    cell.button("Reset").click()
+    expect(button).to_have_text("Copy")
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert "mine" not in pasted(page)
+
+
+def test_a_session_is_copied_without_its_prompts(readers: Callable[..., Reader]) -> None:
+    """Of ``>>>`` blocks what was typed is copied, and not what was shown."""
+    reader = readers(**ALLOWED)
+    page = reader.open("reference/models")
+    block = page.locator("div.highlight-default", has_text="Sandy Kilo").first
+    button = block.locator("xpath=following-sibling::button[1]")
+    expect(button).to_have_accessible_name("Copy this code")
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert pasted(page).split("\n")[0] == 'User(name="Sandy", full_name="Sandy Kilo")'
+    assert ">>>" not in pasted(page)
+    assert "Traceback" not in pasted(page)
+
+
+def test_without_a_clipboard_api_it_copies_too(readers: Callable[..., Reader]) -> None:
+    """A host without https has no such API: the code is copied all the same, the focus kept."""
+    reader = readers()
+    reader.page.add_init_script(INSECURE + HEARD)
+    page = reader.open(SINK)
+    button = page.locator("#sink-print-and-value .copy")
+    button.click()
+    expect(button).to_have_text("Copied")
+    expect(button).to_be_focused()
+    code = page.locator("#sink-print-and-value .cell_input pre").text_content()
+    assert page.evaluate("globalThis.heard") == code.removesuffix("\n")
+
+
+def test_a_failure_is_said(readers: Callable[..., Reader]) -> None:
+    """Where the browser copies in no way, the button and the voice say so."""
+    reader = readers()
+    reader.page.add_init_script(f"{INSECURE} document.execCommand = () => false;")
+    page = reader.open(SINK)
+    button = page.locator("#sink-print-and-value .copy")
+    button.click()
+    expect(button).to_have_text("Not copied")
+    words = "The browser does not copy. Select the code instead."
+    expect(page.get_by_role("status").filter(has_text=words)).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_it_covers_no_code(readers: Callable[..., Reader], width: int) -> None:
+    """The buttons stand beside and below code, never on it."""
+    reader = readers(viewport={"width": width, "height": 700})
+    page = reader.open(SINK)
+    covering = """() => [...document.querySelectorAll(".copy")].filter((button) => {
+      const own = button.getBoundingClientRect();
+      if (!button.checkVisibility()) return false;
+      return [...document.querySelectorAll("article pre")].some((pre) => {
+        const box = pre.getBoundingClientRect();
+        return own.top < box.bottom - 1 && own.bottom > box.top + 1
+          && own.left < box.right && own.right > box.left;
+      });
+    }).length"""
+    assert page.locator(".copy").count() > 15
+    assert page.evaluate(covering) == 0
+
+
+def test_without_javascript_there_is_no_button(readers: Callable[..., Reader]) -> None:
+    """What would do nothing is not there."""
+    reader = readers(java_script_enabled=False)
+    page = reader.open(SINK)
+    expect(page.locator(".copy")).to_have_count(0)

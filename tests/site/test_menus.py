@@ -1,0 +1,171 @@
+"""The theme's menus, and what scrolls, by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.live_cells.reader import Reader, expect, until
+
+PAGE = "session/session"
+PHONE = {"width": 360, "height": 640}
+TABLET = {"width": 1100, "height": 700}
+
+
+def tab_to(page: Any, one: Any, presses: int = 60) -> None:
+    """Press Tab until the focus is there."""
+    for _ in range(presses):
+        page.keyboard.press("Tab")
+        if one.evaluate("(each) => each === document.activeElement"):
+            return
+    raise AssertionError(f"Tab never came to {one}")
+
+
+def is_in_sight(one: Any) -> bool:
+    """Whether the middle of an element is shown, and nothing lies on it."""
+    return bool(
+        one.evaluate("""(each) => {
+          const {left, right, top, bottom} = each.getBoundingClientRect();
+          const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+          return each.contains(found) || Boolean(found?.contains(each) && found !== document.body);
+        }""")
+    )
+
+
+def test_the_first_stop_leads_to_the_content(readers: Callable[..., Reader]) -> None:
+    """Tab and Enter skip the site's navigation."""
+    reader = readers(viewport=PHONE)
+    page = reader.open(PAGE)
+    page.keyboard.press("Tab")
+    link = page.get_by_role("link", name="Skip to content")
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    inside = "document.querySelector('article').contains(document.activeElement)"
+    assert page.evaluate(inside)
+
+
+@pytest.mark.parametrize(
+    ("width", "menu", "drawer"),
+    [
+        (PHONE, "#__navigation", ".sidebar-drawer"),
+        (PHONE, "#__toc", ".toc-drawer"),
+        (TABLET, "#__contents", ".toc-drawer"),
+    ],
+)
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_menu_opens_and_closes_by_keyboard(
+    readers: Callable[..., Reader], width: dict[str, int], menu: str, drawer: str, key: str
+) -> None:
+    """It opens, the focus goes into it and stays there, Escape closes it and leads back."""
+    reader = readers(viewport=width)
+    page = reader.open(PAGE)
+    toggle, links = page.locator(menu), page.locator(f"{drawer} a:visible")
+    expect(links).to_have_count(0)
+    tab_to(page, toggle)
+    assert toggle.evaluate("(each) => getComputedStyle(each).outlineStyle") == "solid"
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press(key)
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    expect(links.first).to_be_focused()
+    expect(links.first).to_be_in_viewport()
+    page.wait_for_timeout(300)  # it slides
+    assert is_in_sight(links.first)
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        assert page.locator(drawer).evaluate("(box) => box.contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    expect(toggle).to_be_focused()
+    expect(links).to_have_count(0)
+    expect(page.locator("[inert]")).to_have_count(0)
+
+
+def test_a_menus_link_closes_it(readers: Callable[..., Reader]) -> None:
+    """A section chosen in the menu is shown, and not covered by the menu."""
+    reader = readers(viewport=PHONE)
+    page = reader.open(PAGE)
+    page.locator("#__toc").click()
+    page.locator(".toc-drawer").get_by_role("link", name="When does it connect?").click()
+    expect(page.locator(".toc-drawer")).to_be_hidden()
+    heading = page.get_by_role("heading", name="When does it connect?")
+    expect(heading).to_be_in_viewport()
+
+
+def test_menus_work_without_javascript(readers: Callable[..., Reader]) -> None:
+    """Space opens a menu whose links are the next stops, and closes it again."""
+    reader = readers(viewport=PHONE, java_script_enabled=False)
+    page = reader.open(PAGE)
+    toggle = page.locator("#__navigation")
+    tab_to(page, toggle, 5)
+    page.keyboard.press("Space")
+    link = page.locator(".sidebar-drawer").get_by_role("link", name="The identity map")
+    expect(link).to_be_visible()
+    tab_to(page, link, 30)
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{reader.host.address}/session/identity-map.html")
+
+
+def test_a_press_beside_a_menu_closes_it(readers: Callable[..., Reader]) -> None:
+    """The dark ground takes a press, in any of the three menus."""
+    for size, menu, drawer, place in (
+        (PHONE, "#__navigation", ".sidebar-drawer", (350, 400)),
+        (PHONE, "#__toc", ".toc-drawer", (10, 400)),
+        (TABLET, "#__contents", ".toc-drawer", (400, 400)),
+    ):
+        reader = readers(viewport=size)
+        page = reader.open(PAGE)
+        page.locator(menu).click()
+        expect(page.locator(drawer)).to_be_in_viewport()
+        page.mouse.click(*place)
+        expect(page.locator(menu)).not_to_be_checked()
+        expect(page.locator("[inert]")).to_have_count(0)
+
+
+def test_the_theme_is_told(readers: Callable[..., Reader]) -> None:
+    """The button says which theme is on, and the voice says the new one."""
+    reader = readers(color_scheme="light", viewport={"width": 1280, "height": 800})
+    page = reader.open(PAGE)
+    button = page.locator(".theme-toggle:visible")
+    expect(button).to_have_accessible_name("Colour theme: auto")
+    button.press("Enter")
+    expect(button).to_have_accessible_name("Colour theme: dark")
+    expect(page.get_by_role("status").filter(has_text="Colour theme: dark")).to_have_count(1)
+
+
+def test_code_is_a_stop_where_it_scrolls_and_nowhere_else(readers: Callable[..., Reader]) -> None:
+    """At 320 px long code has a name and scrolls by the arrow keys; at 1280 px it is no stop."""
+    reader = readers(viewport={"width": 320, "height": 640})
+    page = reader.open("reference/kitchen-sink")
+    code = page.locator("#sink-long .cell_input pre")
+    expect(code).to_have_attribute("tabindex", "0")
+    expect(code).to_have_accessible_name("Code of cell 3, sink-long")
+    code.focus()
+    page.keyboard.press("ArrowRight")
+    until(lambda: code.evaluate("(each) => each.scrollLeft") > 0)
+    stops = """() => [
+      ...document.querySelectorAll("article :is(pre, .table-wrapper, .show-scroll)")]
+      .filter((box) => box.checkVisibility() && (box.tabIndex === 0) !== (
+        box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== "visible"))
+      .map((box) => box.textContent.slice(0, 40))"""
+    assert page.evaluate(stops) == []
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(code).not_to_have_attribute("tabindex", "0")
+    assert page.evaluate(stops) == []
+
+
+def test_code_can_be_scrolled_by_keyboard_without_javascript(
+    readers: Callable[..., Reader],
+) -> None:
+    """What may overflow a small window is a stop of Tab in the page as it is sent."""
+    reader = readers(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    page = reader.open("reference/kitchen-sink")
+    for code in page.locator("article pre").all():
+        if code.evaluate("""(each) => each.checkVisibility() && each.scrollWidth > each.clientWidth
+            && getComputedStyle(each).overflowX !== "visible" """):
+            expect(code).to_have_attribute("tabindex", "0")
