@@ -23,7 +23,7 @@ from myst_doctest.assets import publish
 __all__ = ["setup", "stops"]
 
 STYLE = "code-links.css"
-LINK = re.compile(r'<a class="sphinx-codeautolink-a" href="([^"]*)">')
+LINK = re.compile(r'<a class="sphinx-codeautolink-a" href="([^"]*)"(?: title="[^"]*")?>')
 
 
 def remember(app: Sphinx) -> None:
