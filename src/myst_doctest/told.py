@@ -1,6 +1,6 @@
 """What the parts of a cell are called, for a reader who hears a page.
 
-MyST-NB gives a cell's code and output no names, and calls each fold "Toggle hidden content".
+MyST-NB gives a cell's output no name, and calls each fold "Toggle hidden content".
 """
 
 from __future__ import annotations
@@ -16,15 +16,14 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 __all__ = ["NameParts", "add_nodes"]
 
 
-class cell_part(nodes.container):  # noqa: N801  (docutils names nodes so)
-    """The box of a cell's code or output; ``told`` are attributes that say what it is."""
+class output_box(nodes.container):  # noqa: N801  (docutils names nodes so)
+    """The box of a cell's output; ``label`` is what it is called."""
 
 
 class NameParts(SphinxPostTransform):
-    """Say of each output whose it is, and of code where a script finds its name.
+    """Make each output a group with a name, as in "Output of cell 3, session-new".
 
-    An output is a group with a name, as in "Output of cell 3, session-new".
-    Code has the name in ``data-name``.
+    A fold is told its cell's name too.
     """
 
     default_priority = 990  # after all that looks for MyST-NB's boxes
@@ -36,7 +35,10 @@ class NameParts(SphinxPostTransform):
                 for fold in cell.findall(HideCodeCellNode):
                     fold["whose"] = name
                 for part in list(cell.findall(nodes.container)):
-                    _tell(part, name)
+                    if part.get("nb_element") == "cell_code_output":
+                        box = output_box("", *part.children, label=f"Output of {name}")
+                        box.update_all_atts(part)
+                        part.replace_self(box)
 
 
 def _name(cell: nodes.Element) -> str:
@@ -48,24 +50,12 @@ def _name(cell: nodes.Element) -> str:
     return ", ".join(filter(None, names))
 
 
-def _tell(part: nodes.container, name: str) -> None:
-    kind = part.get("nb_element")
-    if kind == "cell_code_source":
-        told = {"data-name": name}
-    elif kind == "cell_code_output":
-        told = {"role": "group", "aria-label": f"Output of {name}"}
-    else:
-        return
-    box = cell_part("", *part.children, told=told)
-    box.update_all_atts(part)
-    part.replace_self(box)
+def _visit_box(self: Any, node: output_box) -> None:
+    attributes = {"role": "group", "aria-label": node["label"]}
+    self.body.append(self.starttag(node, "div", CLASS="docutils container", **attributes))
 
 
-def _visit_part(self: Any, node: cell_part) -> None:
-    self.body.append(self.starttag(node, "div", CLASS="docutils container", **node["told"]))
-
-
-def _depart_part(self: Any, node: cell_part) -> None:
+def _depart_box(self: Any, node: output_box) -> None:
     self.body.append("</div>\n")
 
 
@@ -86,5 +76,5 @@ def _depart_fold(self: Any, node: HideCodeCellNode) -> None:
 
 def add_nodes(app: Sphinx) -> None:
     """Tell Sphinx's HTML writer how to write the boxes and the folds."""
-    app.add_node(cell_part, html=(_visit_part, _depart_part))
+    app.add_node(output_box, html=(_visit_box, _depart_box))
     app.add_node(HideCodeCellNode, override=True, html=(_visit_fold, _depart_fold))

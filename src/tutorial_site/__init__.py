@@ -23,6 +23,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
         sharing,
     )
 
-    for part in (code_links, contrast, copying, coverage, glossary, hosting, lost, reach, sharing):
+    for part in (contrast, coverage, glossary, code_links, copying, reach, hosting, lost, sharing):
         part.setup(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -45,12 +45,6 @@ def test_an_output_is_a_group_with_its_cells_name(built: Built) -> None:
     ]
 
 
-def test_code_carries_its_cells_name(built: Built) -> None:
-    """A script finds there what to call what it makes for the code."""
-    codes = built.body("names").select(".cell_input")
-    assert [each["data-name"] for each in codes] == ["cell 1, one", "cell 2", "cell 4, four"]
-
-
 def test_a_fold_says_what_it_holds_and_whose(built: Built) -> None:
     """Its words name the cell, in a summary that holds no block, which would be no HTML."""
     words = []

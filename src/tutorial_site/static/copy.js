@@ -38,9 +38,20 @@
     }
   };
 
+  /** What the build calls a cell: "cell 3, session-new"; the row of a live cell says it too. */
+  const called = (cell) => {
+    const { dataset } = cell.querySelector(".live-tools") ?? {};
+    const output = cell.querySelector('[aria-label^="Output of "]');
+    if (!dataset) return output?.getAttribute("aria-label").slice("Output of ".length);
+    return `cell ${Number(dataset.cell) + 1}${dataset.name ? `, ${dataset.name}` : ""}`;
+  };
+
   const offer = (block) => {
     const box = block.closest(".cell_input");
-    const whose = box?.dataset.name ? `the code of ${box.dataset.name}` : "this code";
+    const cell = block.closest(".cell");
+    const name = box && called(cell);
+    const whose = name ? `the code of ${name}` : "this code";
+    if (name) box.dataset.name = name; // for who else has to name the code
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
@@ -53,7 +64,7 @@
     button.addEventListener("click", async () => {
       // A live cell gives the code that stands in it now.
       const asked = new CustomEvent("code-asked", { detail: {} });
-      block.closest(".cell")?.dispatchEvent(asked);
+      cell?.dispatchEvent(asked);
       const done = await copy(asked.detail.code ?? printed(block.querySelector("pre")));
       tell(done ? "Copied" : "Not copied");
       const words = done ? `Copied ${whose}.` : "The browser does not copy. Select the code instead.";
