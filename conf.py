@@ -42,6 +42,10 @@ nb_code_prompt_hide = "Hide {type}"
 
 coverage_items = "docs/reference/coverage.toml"
 
+# What the downloads of pages import, offered beside them, and what that needs.
+downloads_package = "src/orm_tutorial"
+downloads_requirements = ["sqlalchemy"]
+
 # Names in cells lead to the documentation. A page's cells are read as one program; a cell that is
 # meant to be no Python is left alone.
 codeautolink_concat_default = True

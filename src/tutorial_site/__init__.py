@@ -16,6 +16,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         contrast,
         copying,
         coverage,
+        downloads,
         glossary,
         hosting,
         lost,
@@ -23,6 +24,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
         sharing,
     )
 
-    for part in (contrast, coverage, glossary, code_links, copying, reach, hosting, lost, sharing):
+    for part in (
+        contrast,
+        coverage,
+        glossary,
+        code_links,
+        copying,
+        reach,
+        downloads,
+        hosting,
+        lost,
+        sharing,
+    ):
         part.setup(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

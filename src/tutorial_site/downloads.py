@@ -1,0 +1,356 @@
+"""Each page to take away: as a notebook, as a script, as Markdown; and all for language models.
+
+A page that is written leaves a :class:`Document` beside Sphinx's own doctrees; when the build
+ends, the files are made of these, those that are there already compared, and those that belong
+to no page removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
+from sphinx.util.osutil import relative_uri
+
+from myst_doctest.assets import publish
+from myst_doctest.check import Verdict
+from myst_doctest.extension import CHECKED
+from myst_doctest.page import Page
+from myst_doctest.settings import Settings
+
+from . import llms
+from .document import Address, Document, TakenCell
+from .markdown import Writer, escaped
+from .notebook import notebook
+from .script import script
+from .sheet import sheet
+from .wheel import Wheel, WheelError
+
+__all__ = ["setup"]
+
+BUILDERS = ("html", "dirhtml")
+STYLE = "downloads.css"
+SCRIPT = "downloads.js"
+FOLDER = "_downloads"
+LIST = f"{FOLDER}/pages.txt"
+"""Which files of the site are its pages' downloads, so that none of them outlives its page."""
+
+BESIDE = "the support package, a download of the page,"
+AGAIN = """\
+Run it in an empty folder: some pages write a database there.
+Run again, it looks different in places: SQLAlchemy writes its log itself, with the time and the
+logger's name, Jupyter lays out long values anew, and dates and addresses are those of your run.\
+"""
+
+
+class Downloads:
+    """The downloads of one build."""
+
+    def __init__(self) -> None:
+        self.wheel: Wheel | None = None
+
+    def begin(self, app: Sphinx) -> None:
+        """Read what the support package is."""
+        config, root = app.config, Path(app.confdir)
+        if app.builder.name in BUILDERS and config.downloads_package:
+            needs = tuple(config.downloads_requirements)
+            try:
+                self.wheel = Wheel.of(root, root / config.downloads_package, needs)
+            except WheelError as error:
+                raise ConfigError(f"downloads_package: {error}") from error
+
+    def write_anew(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """The pages that have left no document, or whose build was interrupted."""
+        if app.builder.name not in BUILDERS:
+            return []
+        return sorted(name for name in env.all_docs if not _kept(app, name).is_file())
+
+    def finish_page(
+        self,
+        app: Sphinx,
+        name: str,
+        template: str,
+        context: dict[str, Any],
+        doctree: nodes.document | None,
+    ) -> None:
+        """Keep a page for its downloads, and give it their menu."""
+        if doctree is None or app.builder.name not in BUILDERS:
+            return
+        page = _document(app, name, doctree)
+        file = _kept(app, name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(page.dumps(), encoding="utf-8")
+        context["page_menu"] = self._menu(page, context["pathto"])
+        markdown = escape(context["pathto"](f"{name}.md", 1))
+        link = f'<link rel="alternate" type="text/markdown" href="{markdown}">'
+        context["metatags"] = f"{context.get('metatags', '')}{link}\n"
+        app.add_css_file(STYLE)  # during this event: for this page alone
+        app.add_js_file(SCRIPT, loading_method="defer")
+
+    def _menu(self, page: Document, pathto: Any) -> str:
+        files = [(f"{page.name}.md", "Markdown (.md)", "")]
+        if page.cells:
+            notebook = (f"{page.name}.ipynb", "Notebook (.ipynb)", " download")
+            files = [notebook, (f"{page.name}.py", "Script (.py)", " download"), *files]
+        if self.wheel and _imports(page, self.wheel):
+            files.append((f"{FOLDER}/{self.wheel.name}", "Support package (.whl)", " download"))
+        items = "".join(
+            f'<li><a href="{escape(pathto(file, 1))}"{how}>{words}</a>'
+            for file, words, how in files
+        )
+        return (
+            '<nav class="page-menu" aria-label="Downloads"><details>'
+            f"<summary>Download</summary><ul>{items}</ul></details></nav>"
+        )
+
+    def finish(self, app: Sphinx, exception: Exception | None) -> None:
+        """Put the downloads of all pages into the site, and take those of no page out of it."""
+        if exception is not None or app.builder.name not in BUILDERS:
+            return
+        out, old = Path(app.outdir), _listed(Path(app.outdir))
+        files = dict(self._files(app))
+        new = sorted(name for name in files if not name.startswith(f"{FOLDER}/"))
+        # First those of both builds: one that is interrupted here leaves nothing that the next
+        # does not know.
+        _write(out / LIST, _list({*old, *new}))
+        for name, data in files.items():
+            _write(out / name, data)
+        for name in sorted(old - files.keys()):
+            _remove(out, name)
+        _write(out / LIST, _list(set(new)))
+        for wheel in (out / FOLDER).glob("*.whl"):
+            if f"{FOLDER}/{wheel.name}" not in files:
+                wheel.unlink()
+        _forget(app)
+
+    def _files(self, app: Sphinx) -> Iterator[tuple[str, bytes]]:
+        """The downloads by their paths in the site."""
+        pages = {
+            name: Document.loads(_kept(app, name).read_text(encoding="utf-8"))
+            for name in _reading_order(app.env)
+            if _kept(app, name).is_file()
+        }
+        if self.wheel:
+            yield f"{FOLDER}/{self.wheel.name}", self.wheel.data()
+        base = _base(app)
+        for page in pages.values():
+            yield f"{page.name}.md", self._sheet(page, base).encode()
+            if page.cells:
+                note = self._note(app, page, base)
+                yield f"{page.name}.ipynb", notebook(page, note, base).encode()
+                yield f"{page.name}.py", script(page, note, base).encode()
+        yield from self._for_models(app, pages, base)
+
+    def _sheet(self, page: Document, base: Address) -> str:
+        """The page's Markdown, its links seen from itself where the site has no address."""
+        return sheet(page, lambda path: base(path) or _seen_from(f"{page.name}.md", path))
+
+    def _note(self, app: Sphinx, page: Document, base: Address) -> str:
+        """What a reader of the file has to know, above all else."""
+        wheel = self.wheel if self.wheel and _imports(page, self.wheel) else None
+        address = base(f"{FOLDER}/{wheel.name}") if wheel else ""
+        pins = list(self.wheel.requires) if self.wheel else []
+        given = [*pins, *([address or f"./{wheel.name}"] if wheel else [])]
+        title, home = escaped(page.title), base(app.builder.get_target_uri(page.name))
+        name = f"[{title}]({home})" if home else title
+        beside = "" if address or not wheel else f"put {BESIDE} beside this file and "
+        words = " ".join(f'"{each}"' for each in given)
+        blocks = [
+            f"**{name}**, a page of *{escaped(app.config.project)}*, with its recorded outputs.",
+            f"To run it, {beside}install what it imports:\n\n```\npip install {words}\n```",
+            AGAIN,
+        ]
+        if not given:
+            del blocks[1]
+        return "\n\n".join(blocks)
+
+    def _for_models(
+        self, app: Sphinx, pages: dict[str, Document], base: Address
+    ) -> Iterator[tuple[str, bytes]]:
+        root = pages.get(app.config.root_doc)
+        title, words = app.config.project, root.about if root else ""
+        pins = ", ".join(self.wheel.requires) if self.wheel else ""
+        sections = {
+            caption: [pages[name] for name in names if name in pages]
+            for caption, names in _sections(app.env).items()
+        }
+        known = {caption: found for caption, found in sections.items() if found}
+        text = llms.contents(title, words, pins, known, lambda path: base(path) or path)
+        yield "llms.txt", text.encode()
+        yield "llms-full.txt", llms.full(title, words, pins, list(pages.values()), base).encode()
+
+
+def _document(app: Sphinx, name: str, doctree: nodes.document) -> Document:
+    builder: Any = app.builder
+    writer = Writer(builder.get_target_uri(name), builder.images)
+    parts = writer.parts(doctree)
+    title = app.env.titles[name].astext()
+    return Document.of(
+        name, title, writer.about or _about(doctree), parts, _cells(app.env).get(name, [])
+    )
+
+
+def _about(doctree: nodes.document) -> str:
+    """A page's first sentence; where it introduces a list, with what is in it.
+
+    Each sentence has a line of its own in a page's source.
+    """
+    first = next(iter(doctree.findall(nodes.paragraph)), None)
+    if first is None:
+        return ""
+    words = first.astext().split("\n")[0]
+    following = first.next_node(descend=False, siblings=True)
+    if not words.endswith(":") or not isinstance(following, nodes.bullet_list):
+        return words
+    items = [" ".join(item.astext().split()).rstrip(".,;") for item in following.children]
+    return f"{words.rstrip(':')} {'; '.join(items)}."
+
+
+def _imports(page: Document, wheel: Wheel) -> bool:
+    name = re.compile(rf"\b{re.escape(wheel.package.name)}\b")
+    return any(name.search(cell.source) for cell in page.cells)
+
+
+def _base(app: Sphinx) -> Address:
+    """Addresses that hold wherever they are read; empty where the site's own is not known."""
+    home = app.config.html_baseurl
+    if not home:
+        return lambda path: ""
+    return lambda path: f"{home.rstrip('/')}/{path}"
+
+
+def _seen_from(page: str, path: str) -> str:
+    file, mark, anchor = path.partition("#")
+    return (relative_uri(page, file) or "./") + mark + anchor
+
+
+def _kept(app: Sphinx, name: str) -> Path:
+    """Where a page is kept for its downloads: its addresses are those of one builder."""
+    return Path(app.doctreedir) / "downloads" / app.builder.name / f"{name}.json"
+
+
+def _forget(app: Sphinx) -> None:
+    """Remove what is kept of pages that are gone."""
+    folder = Path(app.doctreedir) / "downloads" / app.builder.name
+    keep = {_kept(app, name) for name in app.env.all_docs}
+    for file in folder.rglob("*.json"):
+        if file not in keep:
+            file.unlink()
+
+
+def _reading_order(env: BuildEnvironment) -> list[str]:
+    """The pages as the tables of contents list them, and then those that none lists."""
+    order = list(_below(env, env.config.root_doc))
+    return [*order, *sorted(env.all_docs.keys() - set(order))]
+
+
+def _below(env: BuildEnvironment, root: str) -> Iterator[str]:
+    done: set[str] = set()
+    waiting = [root]
+    while waiting:
+        name = waiting.pop(0)
+        if name not in done and name in env.all_docs:
+            done.add(name)
+            yield name
+            waiting = [*env.toctree_includes.get(name, []), *waiting]
+
+
+def _sections(env: BuildEnvironment) -> dict[str, list[str]]:
+    """The pages by the captions of the first page's tables of contents."""
+    root = env.config.root_doc
+    sections = {"About": [root]}
+    done = {root}
+    for tree in env.get_doctree(root).findall(addnodes.toctree):
+        below = [page for name in tree["includefiles"] for page in _below(env, name)]
+        found = [name for name in dict.fromkeys(below) if name not in done]
+        done |= set(found)
+        sections.setdefault(tree.get("caption") or "Pages", []).extend(found)
+    sections["More"] = [name for name in _reading_order(env) if name not in done]
+    return sections
+
+
+def _listed(out: Path) -> set[str]:
+    file = out / LIST
+    return set(file.read_text(encoding="utf-8").split("\n")[:-1]) if file.is_file() else set()
+
+
+def _list(names: set[str]) -> bytes:
+    return "".join(f"{name}\n" for name in sorted(names)).encode()
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Write a file in one step, unless it holds the same already."""
+    if file.is_file() and file.read_bytes() == data:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_name(f".{file.name}.new")
+    new.write_bytes(data)
+    new.replace(file)
+
+
+def _remove(out: Path, name: str) -> None:
+    """Remove a file of the site, and folders that are then empty."""
+    file = (out / name).resolve()
+    if not file.is_relative_to(out.resolve()):
+        return  # no build of ours has listed it
+    file.unlink(missing_ok=True)
+    for folder in file.parents:
+        if folder == out.resolve() or not folder.is_dir() or any(folder.iterdir()):
+            break
+        folder.rmdir()
+
+
+def _cells(env: BuildEnvironment) -> dict[str, list[TakenCell]]:
+    if not hasattr(env, "taken_cells"):
+        env.taken_cells = {}  # type: ignore[attr-defined]
+    cells: dict[str, list[TakenCell]] = env.taken_cells  # type: ignore[attr-defined]
+    return cells
+
+
+def _note_cells(
+    app: Sphinx, docname: str, page: Page, verdicts: Sequence[Verdict], settings: Settings
+) -> None:
+    _cells(app.env)[docname] = [TakenCell.of(verdict) for verdict in verdicts]
+
+
+def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    _cells(env).pop(docname, None)
+
+
+def _merge(app: Sphinx, env: BuildEnvironment, names: list[str], other: BuildEnvironment) -> None:
+    _cells(env).update({name: cells for name, cells in _cells(other).items() if name in names})
+
+
+def _digest() -> str:
+    """A digest of what makes the downloads: pages are read anew when it is another."""
+    files = [
+        Path(__file__).with_name(f"{name}.py") for name in ("document", "downloads", "markdown")
+    ]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register this part; it stands alone too, as ``tutorial_site.downloads``."""
+    app.setup_extension("myst_doctest")
+    app.add_config_value("downloads_package", "", "html", str)
+    app.add_config_value("downloads_requirements", [], "html", list)
+    app.add_config_value("downloads_made_by", _digest(), "env", str)
+    downloads = Downloads()
+    app.connect("builder-inited", downloads.begin)
+    app.connect(CHECKED, _note_cells)
+    app.connect("env-purge-doc", _purge)
+    app.connect("env-merge-info", _merge)
+    app.connect("env-updated", downloads.write_anew)
+    app.connect("html-page-context", downloads.finish_page)
+    app.connect("build-finished", downloads.finish)
+    publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
+    return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}
