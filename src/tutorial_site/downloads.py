@@ -100,7 +100,7 @@ class Downloads:
         files = [(f"{page.name}.md", "Markdown (.md)", "")]
         if page.cells:
             notebook = (f"{page.name}.ipynb", "Notebook (.ipynb)", " download")
-            files = [notebook, (f"{page.name}.py", "Script (.py)", " download"), *files]
+            files = [notebook, (_script_name(page.name), "Script (.py)", " download"), *files]
         if self.wheel and _imports(page, self.wheel):
             files.append((f"{FOLDER}/{self.wheel.name}", "Support package (.whl)", " download"))
         items = "".join(
@@ -147,7 +147,7 @@ class Downloads:
             if page.cells:
                 note = self._note(app, page, base)
                 yield f"{page.name}.ipynb", notebook(page, note, base).encode()
-                yield f"{page.name}.py", script(page, note, base).encode()
+                yield _script_name(page.name), script(page, note, base).encode()
         yield from self._for_models(app, pages, base)
 
     def _sheet(self, page: Document, base: Address) -> str:
@@ -213,6 +213,19 @@ def _about(doctree: nodes.document) -> str:
         return words
     items = [" ".join(item.astext().split()).rstrip(".,;") for item in following.children]
     return f"{words.rstrip(':')} {'; '.join(items)}."
+
+
+def _script_name(page: str) -> str:
+    """The path of a page's script, under a name that is no module's.
+
+    Python looks for modules in a script's folder first: beside a script ``dataclasses.py``, no
+    program would find the one of the standard library.
+
+    >>> _script_name("start/dataclasses")
+    'start/page-dataclasses.py'
+    """
+    folder, slash, name = page.rpartition("/")
+    return f"{folder}{slash}page-{name}.py"
 
 
 def _imports(page: Document, wheel: Wheel) -> bool:

@@ -15,6 +15,8 @@ from .document import Address, Document, TakenCell, linked
 
 __all__ = ["script"]
 
+SYNTAX = frozenset({"IndentationError", "SyntaxError", "TabError"})
+
 
 def script(page: Document, note: str, address: Address) -> str:
     """The text of the page's ``.py``; ``note`` comes first, in Markdown."""
@@ -55,12 +57,23 @@ def _code(cell: TakenCell, error: str) -> str:
         code = f"exec({cell.source!r})"
     if cell.error is None:
         return code
-    name = cell.error.text.partition(": ")[0]
-    return (
-        f"try:\n{_indented(code)}\n"
-        f"except {_caught(name)} as {error}:  # {name}\n"
-        f'    print(f"{{type({error}).__name__}}: {{{error}}}")'
+    name, _, message = cell.error.text.partition(": ")
+    return "\n".join(
+        [
+            "try:",
+            _indented(code),
+            f"except {_caught(name)} as {error}:  # {name}",
+            f"    print({_words(name, message, error)})",
+        ]
     )
+
+
+def _words(name: str, message: str, error: str) -> str:
+    """What prints an exception as a page records it: its class, and its message if there is one."""
+    if not message:
+        return f"type({error}).__name__"
+    text = f"{error}.msg" if name in SYNTAX else error  # else it would name a file
+    return f'f"{{type({error}).__name__}}: {{{text}}}"'
 
 
 def _printing(cell: TakenCell) -> str:
@@ -69,6 +82,8 @@ def _printing(cell: TakenCell) -> str:
     >>> from tutorial_site.document import Output
     >>> _printing(TakenCell("a = 1\na  # one", "", [], [Output("result", "1")]))
     'a = 1\nprint(repr(a))  # one'
+    >>> _printing(TakenCell("1, 2", "", [], [Output("result", "(1, 2)")]))
+    'print(repr((1, 2)))'
     >>> _printing(TakenCell("a = 1\na", "", [], []))
     'a = 1\na'
     """
@@ -80,10 +95,18 @@ def _printing(cell: TakenCell) -> str:
     lines = [line.encode() for line in cell.source.split("\n")]  # ast counts bytes
     start, end = last.lineno - 1, (last.end_lineno or last.lineno) - 1
     after = last.end_col_offset or 0
-    lines[end] = lines[end][:after] + b"))" + lines[end][after:]
+    opening, closing = "print(repr(", "))"
+    if not _is_one_argument(last.value):
+        opening, closing = f"{opening}(", f"){closing}"
+    lines[end] = lines[end][:after] + closing.encode() + lines[end][after:]
     before = last.col_offset
-    lines[start] = lines[start][:before] + b"print(repr(" + lines[start][before:]
+    lines[start] = lines[start][:before] + opening.encode() + lines[start][before:]
     return b"\n".join(lines).decode()
+
+
+def _is_one_argument(value: ast.expr) -> bool:
+    """Whether an expression can stand between a call's parentheses: ``a, b`` would be two."""
+    return not isinstance(value, (ast.Tuple, ast.NamedExpr))
 
 
 def _caught(name: str) -> str:

@@ -1,0 +1,144 @@
+"""An environment with SQLAlchemy and the support package alone, and what runs in it.
+
+Nothing is downloaded: the distributions are those of this environment, which the lock file gives
+it, and the support package is the wheel that the site offers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+
+from tests.live_cells import needs
+
+KERNEL = "apart"
+QUIET = ["--HistoryManager.enabled=False", "--log-level=ERROR"]
+AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class Apart:
+    """The environment, and a folder for what runs in it."""
+
+    folder: Path
+
+    @classmethod
+    def made(cls, folder: Path, wheel: Path) -> Apart:
+        apart = cls(folder)
+        venv.create(folder / "env")
+        (packages,) = (folder / "env").glob("lib/*/site-packages")
+        # A notebook's kernel beside what the notebook's note tells to install.
+        for distribution in needed(["sqlalchemy", "ipykernel"]):
+            copy(distribution, packages)
+        pip = [sys.executable, "-m", "pip", "--python", str(apart.python), "install", "-q"]
+        pip += ["--disable-pip-version-check", "--no-index", str(wheel)]
+        done = subprocess.run(pip, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        kernel = folder / "jupyter" / "kernels" / KERNEL / "kernel.json"
+        kernel.parent.mkdir(parents=True)
+        command = [str(apart.python), "-m", "ipykernel_launcher", "-f", "{connection_file}", *QUIET]
+        kernel.write_text(
+            json.dumps({"argv": command, "display_name": KERNEL, "language": "python"})
+        )
+        return apart
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "env" / "bin" / "python"
+
+    def run(self, script: Path) -> subprocess.CompletedProcess[bytes]:
+        """A script's run, in an empty folder."""
+        # A page prints a lone surrogate, which no terminal takes.
+        environment = clean() | {"PYTHONIOENCODING": "utf-8:backslashreplace"}
+        return subprocess.run(
+            [self.python, "-u", script],  # in the order in which a terminal shows it
+            cwd=self.empty(script),
+            env=environment,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+    def execute(self, notebooks: Iterable[Path]) -> dict[Path, Any]:
+        """Notebooks as a run leaves them, or the exception that ended it."""
+        kept = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(clean())
+        os.environ["JUPYTER_PATH"] = str(self.folder / "jupyter")
+        os.environ["IPYTHONDIR"] = str(self.folder / "ipython")
+        try:
+            return asyncio.run(self._execute(list(notebooks)))
+        finally:
+            os.environ.clear()
+            os.environ.update(kept)
+
+    async def _execute(self, notebooks: list[Path]) -> dict[Path, Any]:
+        room = asyncio.Semaphore(AT_ONCE)
+        ran = await asyncio.gather(*(self._one(path, room) for path in notebooks))
+        return dict(zip(notebooks, ran, strict=True))
+
+    async def _one(self, path: Path, room: asyncio.Semaphore) -> Any:
+        client, nbformat = needs.module("nbclient"), needs.module("nbformat")
+        notebook = nbformat.read(path, as_version=4)
+        where = {"metadata": {"path": str(self.empty(path))}}
+        running = client.NotebookClient(
+            notebook, kernel_name=KERNEL, resources=where, timeout=60, startup_timeout=120
+        )
+        async with room:
+            try:
+                return await running.async_execute()
+            except client.exceptions.CellExecutionError as error:
+                return error
+
+    def empty(self, path: Path) -> Path:
+        """A folder of its own for what a file runs."""
+        folder = self.folder / "runs" / path.suffix[1:] / path.parent.name / path.stem
+        folder.mkdir(parents=True)
+        return folder
+
+
+def clean() -> dict[str, str]:
+    """The environment's variables without those that lead Python elsewhere."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "JUPYTER", "IPYTHON"))
+    }
+
+
+def needed(names: Iterable[str]) -> list[metadata.Distribution]:
+    """Distributions of these names and all that they need."""
+    found: dict[str, metadata.Distribution] = {}
+    waiting = list(names)
+    while waiting:
+        distribution = metadata.distribution(waiting.pop())
+        name = re.sub(r"[-_.]+", "-", distribution.metadata["Name"]).lower()
+        if name in found:
+            continue
+        found[name] = distribution
+        for line in distribution.requires or []:
+            requirement = Requirement(line)
+            if not requirement.marker or requirement.marker.evaluate({"extra": ""}):
+                waiting.append(requirement.name)
+    return list(found.values())
+
+
+def copy(distribution: metadata.Distribution, packages: Path) -> None:
+    for file in distribution.files or []:
+        if ".." not in file.parts and "__pycache__" not in file.parts:
+            target = packages / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(str(distribution.locate_file(file)), target)

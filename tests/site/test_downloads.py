@@ -1,0 +1,221 @@
+"""What readers take away from the built site: notebooks, scripts, Markdown, llms.txt."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from myst_doctest import sphinx_config
+from myst_doctest.compare import GUTTER, Moment, matches, normalise
+from myst_doctest.page import Cell, Page
+from tests.live_cells import needs
+
+from .apart import Apart
+from .building import ROOT
+
+nbformat = needs.module("nbformat")
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, Page]:
+    """The pages with cells, by name."""
+    config = sphinx_config.parser_config(sphinx_config.read(ROOT))
+    docs = ROOT / "docs"
+    found = {
+        path.relative_to(docs).with_suffix("").as_posix(): Page.read(path, config)
+        for path in sorted(docs.rglob("*.md"))
+    }
+    return {name: page for name, page in found.items() if page.cells}
+
+
+@pytest.fixture(scope="module")
+def apart(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Apart:
+    (wheel,) = (site / "_downloads").glob("*.whl")
+    return Apart.made(tmp_path_factory.mktemp("apart"), wheel)
+
+
+def codes(notebook: Any) -> list[Any]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def read(site: Path, name: str) -> Any:
+    return nbformat.read(site / f"{name}.ipynb", as_version=4)
+
+
+def shown(outputs: Iterable[Any]) -> str:
+    """What a notebook's cell shows, as a block would record it."""
+    texts = []
+    for output in outputs:
+        if output.output_type == "stream":
+            texts.append(output.text)
+        elif output.output_type == "error":
+            texts.append(": ".join(filter(None, [output.ename, output.evalue])) + "\n")
+        else:
+            texts.append(output.data["text/plain"].removesuffix("\n") + "\n")
+    return "".join(texts)
+
+
+def unescaped(cell: Cell) -> str:
+    """A recorded block, without the backslash before a gutter that was printed."""
+    return re.sub(rf"(?m)^\\(?=\\*{GUTTER})", "", cell.recorded)
+
+
+def test_each_page_is_a_valid_notebook_with_its_recorded_outputs(
+    site: Path, pages: dict[str, Page]
+) -> None:
+    """In nbformat 4.5; each cell is there, in its place, with what the page records."""
+    assert {
+        file.relative_to(site).with_suffix("").as_posix() for file in site.rglob("*.ipynb")
+    } == (pages.keys())
+    for name, page in pages.items():
+        notebook = read(site, name)
+        nbformat.validate(notebook)
+        assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+        cells = codes(notebook)
+        assert [cell.source for cell in cells] == [cell.source for cell in page.cells]
+        for cell, code in zip(page.cells, cells, strict=True):
+            assert shown(code.outputs) == unescaped(cell), f"{name}: {cell.label}"
+            assert tuple(code.metadata.get("tags", [])) == cell.tags
+
+
+def test_narrative_of_a_notebook_is_plain_markdown(site: Path) -> None:
+    """No role, directive, comment or recorded block of MyST's is left."""
+    for file in site.rglob("*.ipynb"):
+        for cell in nbformat.read(file, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                text = re.sub(r"(?ms)^(`{3,}).*?^\1$", "", cell.source)
+                assert not re.search(r"\{[\w:-]+\}`|^:::|^% |\x01", text, re.MULTILINE), text
+
+
+def test_each_notebook_runs_elsewhere(site: Path, apart: Apart) -> None:
+    """With SQLAlchemy and the wheel alone: a cell raises what is recorded, or nothing."""
+    ran = apart.execute(sorted(site.rglob("*.ipynb")))
+    failed = {file.stem: str(run) for file, run in ran.items() if isinstance(run, Exception)}
+    assert failed == {}
+    for file, run in ran.items():
+        recorded = codes(nbformat.read(file, as_version=4))
+        assert [raised(cell) for cell in codes(run)] == [raised(cell) for cell in recorded], file
+
+
+def raised(code: Any) -> list[str]:
+    return [output.ename for output in code.outputs if output.output_type == "error"]
+
+
+def test_each_script_runs_elsewhere_and_prints_the_same(site: Path, apart: Apart) -> None:
+    """To its end, and each line that the page shows comes in its order, beside the log."""
+    scripts = sorted(site.rglob("*.py"))
+    assert len(scripts) > 10
+    for file in scripts:
+        moment = Moment(time.time())
+        done = apart.run(file)
+        assert done.returncode == 0, f"{file}: {done.stderr.decode()}"
+        assert file.stem.startswith("page-")  # no module's name: dataclasses.py would hide one
+        name = file.with_name(file.stem.removeprefix("page-")).relative_to(site)
+        expected = list(lines(read(site, name.as_posix())))
+        assert expected or name.stem == "index"
+        printed = normalise(done.stdout.decode()).split("\n")
+        assert missing(expected, printed, moment) == [], file
+
+
+def missing(expected: Iterable[str], printed: Sequence[str], moment: Moment) -> list[str]:
+    """The lines that do not come in their order; one that an exception cut goes on in the next."""
+    lost: list[str] = []
+    done = 0
+    for line in expected:
+        for wanted in (line, *(f"{each}{gap}{line}" for each in lost[-1:] for gap in ("", " "))):
+            places = range(done, len(printed))
+            found = [
+                n
+                for n in places
+                if matches(f"{wanted}\n", f"{printed[n]}\n", moment, ellipsis=True)
+            ]
+            if found:
+                done = found[0] + 1
+                lost = lost[:-1] if wanted != line else lost
+                break
+        else:
+            lost.append(line)
+    return lost
+
+
+def lines(notebook: Any) -> Iterator[str]:
+    """The lines that a page shows, but for the log and what goes to standard error."""
+    for code in codes(notebook):
+        outputs = [output for output in code.outputs if output.get("name") != "stderr"]
+        for line in shown(outputs).split("\n"):
+            if line and not line.startswith(f"{GUTTER} "):
+                yield line
+
+
+def test_markdown_holds_each_cell_and_what_it_showed(site: Path, pages: dict[str, Page]) -> None:
+    """Code and output as the page shows them; what it does not show is not there."""
+    for name, page in pages.items():
+        text = (site / f"{name}.md").read_text(encoding="utf-8")
+        done = 0
+        for cell, code in zip(page.cells, codes(read(site, name)), strict=True):
+            hidden = {tag.removeprefix("remove-") for tag in cell.tags if "remove-" in tag}
+            if not hidden & {"input", "cell"}:
+                done = text.index(f"python\n{cell.source}\n```", done)
+            if not hidden & {"output", "cell"}:
+                for part in apart_from_sql(shown(code.outputs)):
+                    done = text.index(part, done)
+    sink = (site / "reference/kitchen-sink.md").read_text(encoding="utf-8")
+    assert "neither is shown" not in sink
+    assert "the code is not shown\n" in sink
+    assert 'print("the code is not shown")' not in sink
+    assert "and not shown\n```" not in sink
+
+
+def apart_from_sql(text: str) -> Iterator[str]:
+    """Runs of lines, logged and other, the logged ones without their gutter."""
+    for _, group in groupby(text.split("\n")[:-1], key=lambda line: line.startswith(f"{GUTTER} ")):
+        yield "\n".join(line.removeprefix(f"{GUTTER} ") for line in group)
+
+
+def test_pages_without_cells_are_markdown_alone(site: Path) -> None:
+    """A page without cells has no notebook; a page that the build makes has nothing."""
+    assert (site / "reference/glossary.md").is_file()
+    assert not (site / "reference/glossary.ipynb").exists()
+    assert not (site / "genindex.md").exists()
+
+
+def test_links_of_markdown_lead_to_files_of_the_site(site: Path) -> None:
+    """Of each page and of both files for models; code is no link."""
+    files = [*site.rglob("*.md"), site / "llms.txt", site / "llms-full.txt"]
+    for file in files:
+        text = re.sub(r"(?ms)^( *)(`{3,}).*?^\1\2$", "", file.read_text(encoding="utf-8"))
+        for address in LINK.findall(re.sub(r"(`+).*?\1", "", text)):
+            if not re.match(r"[a-z]+:", address):
+                assert (file.parent / address).is_file(), f"{file}: {address}"
+
+
+def test_llms_txt_names_each_page_and_the_full_one_holds_them(site: Path) -> None:
+    """In the form of llmstxt.org: a title, a summary, sections with links and a word on each."""
+    text = (site / "llms.txt").read_text(encoding="utf-8")
+    assert text.startswith("# The SQLAlchemy ORM, executed\n\n> ")
+    assert re.findall(r"(?m)^## (.*)$", text) == ["About", "Get going", "The Session", "Reference"]
+    entries = re.findall(r"(?m)^- \[([^\]]+)\]\(([^)]+)\): .+\.$", text)
+    pages = {file.relative_to(site).as_posix() for file in site.rglob("*.md")}
+    assert sorted(address for _, address in entries) == sorted(pages)
+    full = (site / "llms-full.txt").read_text(encoding="utf-8")
+    for title, address in entries:
+        page = (site / address).read_text(encoding="utf-8")
+        assert page.startswith(f"# {title}\n")
+        assert f"\n---\n\n# {title}\n" in full
+    assert "Output:\n\n```sql\nBEGIN (implicit)\n" in full
+
+
+def test_notebook_says_what_to_install(site: Path) -> None:
+    """SQLAlchemy of the site's version, and the support package where the page imports it."""
+    (wheel,) = (site / "_downloads").glob("*.whl")
+    note = read(site, "session/session").cells[0].source
+    assert re.search(rf'(?m)^pip install "sqlalchemy==[\d.]+" "\S*{wheel.name}"$', note)
+    note = read(site, "index").cells[0].source
+    assert re.search(r'(?m)^pip install "sqlalchemy==[\d.]+"$', note)
