@@ -16,7 +16,6 @@ from urllib.parse import urljoin, urlsplit
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.locale import admonitionlabels
 from sphinx.util import logging
 
 from .document import Output, TakenCell, site_link
@@ -208,9 +207,8 @@ class Writer:
         return [_quoted(self._texts(node))]
 
     def block_Admonition(self, node: nodes.Element) -> list[Block]:  # noqa: N802
-        texts = self._texts(node)
-        label = admonitionlabels.get(type(node).__name__)
-        return [_quoted([f"**{label}**", *texts] if label else texts)]
+        # Sphinx's own writer has given it its title: it has written the document by now.
+        return [_quoted(self._texts(node))]
 
     block_topic = block_sidebar = block_Admonition
     block_footnote = block_citation = block_block_quote
