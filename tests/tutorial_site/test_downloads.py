@@ -52,7 +52,7 @@ Mind *this*.
 
 | a | b |
 |---|---|
-| x | `p|q` |
+| x | `p\\|q` |
 
 ```{literalinclude} code.py
 ```
