@@ -41,6 +41,8 @@ nb_code_prompt_show = "Show {type}"
 nb_code_prompt_hide = "Hide {type}"
 
 coverage_items = "docs/reference/coverage.toml"
+# What is made for the builders of the site is not found among its chapters.
+search_leave_out = ["reference/coverage", "reference/kitchen-sink"]
 
 # What the downloads of pages import, offered beside them, and what that needs.
 downloads_package = "src/orm_tutorial"

@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+PARTS = (
+    *("contrast", "coverage", "glossary"),  # what pages say
+    *("code_links", "copying", "reach", "search"),  # how they are read
+    *("downloads", "hosting", "lost", "sharing"),  # where they go
+)
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx's entry: ``extensions = [..., "tutorial_site"]``."""
-    # late: Sphinx alone needs them
-    from . import (
-        code_links,
-        contrast,
-        copying,
-        coverage,
-        downloads,
-        glossary,
-        hosting,
-        lost,
-        reach,
-        sharing,
-    )
-
-    for part in (
-        contrast,
-        coverage,
-        glossary,
-        code_links,
-        copying,
-        reach,
-        downloads,
-        hosting,
-        lost,
-        sharing,
-    ):
-        part.setup(app)
+    for part in PARTS:  # late: Sphinx alone needs them
+        import_module(f".{part}", __name__).setup(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

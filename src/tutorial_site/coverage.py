@@ -138,6 +138,17 @@ def _merge(app: Sphinx, env: BuildEnvironment, names: set[str], other: BuildEnvi
     _shown(env).update({name: found for name, found in _shown(other).items() if name in names})
 
 
+def shown(app: Sphinx) -> dict[str, dict[str, list[str]]]:
+    """What the pages show, in the words of the items: by page, and by the anchor of the cell."""
+    words = {name: text for kind in items(app).values() for name, text in kind.items.items()}
+    table: dict[str, dict[str, list[str]]] = {}
+    for docname, found in _shown(app.env).items():
+        for each in (each for each in found if each.item in words):
+            cells = table.setdefault(docname, {})
+            cells.setdefault(nodes.make_id(each.cell), []).append(words[each.item])
+    return table
+
+
 def _write_anew(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """The table is of all pages: it is written anew with each of them."""
     return sorted(env.coverage_pages) if hasattr(env, "coverage_pages") else []

@@ -1,0 +1,381 @@
+"""A search of the site by Pagefind, whose index and program are files of the site.
+
+What is found is a section, not a page: a page holds twenty sections, and a reader who asks for one
+thing wants the one that tells of it. The dialog puts the sections of a page together again.
+
+On each page stands only a script that waits for a key (``search.js``); the dialog, its worker and
+Pagefind are loaded when the search is first opened. Sphinx's own search stays where it is, for
+readers whose browser does not run WebAssembly, and for a machine that does not run Pagefind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote, urljoin
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
+
+from . import coverage
+from . import sections as reader
+from .sections import Kind, Part, Section
+
+__all__ = ["setup"]
+
+BUILDERS = ("html", "dirhtml")
+BOOT = "search.js"
+ON_DEMAND = ("search-dialog.js", "search-dialog.css", "search-worker.js")
+INDEX = "_static/pagefind"
+WORDS = "words.json"
+ENTRY = "pagefind-entry.json"
+"""The file from which Pagefind starts: it names the others, which have hashes for names."""
+
+WEIGHTS: Mapping[Kind, float] = {"prose": 1, "code": 1, "sql": 0.3, "output": 0.5, "error": 2}
+"""How much a word counts by where it stands: the same SQL stands under cell after cell."""
+MEANT = 2
+"""How much more an error counts where a marker says that the section is about something shown."""
+
+JOINT = " \N{WORD JOINER}"
+"""Stands in the index where one word of code meets the next; the worker takes it out again.
+
+Pagefind takes ``session.add(user)`` for a single word, and would not find ``session.add`` in it.
+"""
+JOINTS = re.compile(r"(?<=\w)(?!['’]\w)(?=[^\w\s]+\w)")
+WORD = re.compile(r"(?!0x)[^\W\d]\w{1,39}|\d\w*[^\W\d]\w*")
+SEGMENT = 100  # characters of a name of a file; an anchor may be longer than file systems allow
+
+
+class SearchError(SphinxError):
+    """Pagefind did not do what it should."""
+
+    category = "Search"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that can be found: where it is, what it is called, and of which part it is."""
+
+    address: str
+    title: str
+    part: str
+
+
+def _document(page: Page, section: Section, shows: Sequence[str]) -> str:
+    """What Pagefind reads of a section.
+
+    ``page`` and ``shows`` are searched too, since they say what a section is about; the part and
+    the level are filters, which are not.
+    """
+    about = {"title": section.title, "page": page.title, "shows": ". ".join(shows)}
+    filters = {"part": page.part, "level": str(section.level)}
+    metadata = [
+        *(_hidden("meta", name, _apart(text)) for name, text in about.items() if text),
+        *(_hidden("filter", name, text) for name, text in filters.items() if text),
+    ]
+    weights = {**WEIGHTS, "error": WEIGHTS["error"] * (MEANT if shows else 1)}
+    body = (
+        f'<p data-pagefind-weight="{weights[part.kind]}">{escape(_apart(part.text))}</p>'
+        for part in section.parts or [Part("prose", section.title)]
+    )
+    return f'<html lang="en"><body data-pagefind-body>{"".join((*metadata, *body))}</body></html>'
+
+
+def _hidden(kind: str, name: str, text: str) -> str:
+    """A line that is no part of the text; Pagefind reads its data all the same."""
+    return f'<p data-pagefind-ignore data-pagefind-{kind}="{name}">{escape(text)}</p>'
+
+
+def _apart(text: str) -> str:
+    return JOINTS.sub(JOINT, text)
+
+
+def _file(page: Page, section: Section) -> Path:
+    """The name that stands for a section's address: Pagefind makes its address of it."""
+    anchor = quote(section.anchor, safe="")
+    pieces = [anchor[start : start + SEGMENT] for start in range(0, len(anchor), SEGMENT)] or [""]
+    pieces[0] = f"~{pieces[0]}"
+    pieces[-1] += "~.html"
+    return Path(page.address, *pieces)
+
+
+def program() -> Path:
+    """The program that comes with the package ``pagefind``, once it has shown that it runs.
+
+    Raises SearchError where it is missing or made for another machine.
+    """
+    try:
+        file: Path = import_module("pagefind_bin").get_executable()
+    except (ImportError, FileNotFoundError) as error:
+        raise SearchError(f"there is no Pagefind: {error}") from error
+    _run(file, "--version")
+    return file
+
+
+def _run(file: Path, *arguments: str) -> None:
+    try:
+        done = subprocess.run(  # noqa: S603  (a program of the locked packages)
+            [str(file), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=600,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SearchError(f"Pagefind does not run: {error}") from error
+    if done.returncode:
+        words = done.stdout.decode(errors="replace").strip()
+        raise SearchError(f"Pagefind failed with status {done.returncode}: {words}")
+
+
+class Search:
+    """The search of one build."""
+
+    def __init__(self) -> None:
+        self.program: Path | None = None
+
+    def begin(self, app: Sphinx) -> None:
+        """Look whether this machine runs Pagefind."""
+        self.program = None
+        if app.builder.name not in BUILDERS:
+            return
+        try:
+            self.program = program()
+        except SearchError as error:
+            # No warning: a site with Sphinx's own search is whole. It is said under -q too.
+            print(f"search: left out: {error}", file=sys.stderr)  # noqa: T201
+
+    def pages_to_write(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """All pages, where the site has a search and this build has none, or the reverse."""
+        if app.builder.name not in BUILDERS:
+            return []
+        built = Path(app.outdir, INDEX, ENTRY).exists()
+        return sorted(env.found_docs) if built != (self.program is not None) else []
+
+    def publish(self, app: Sphinx, builder: Builder) -> None:
+        """Put the scripts where pages look; the first names the others as they are today."""
+        static = Path(app.outdir, "_static")
+        if self.program is None:
+            for name in (BOOT, *ON_DEMAND):
+                (static / name).unlink(missing_ok=True)
+            return
+        static.mkdir(parents=True, exist_ok=True)
+        sources = {name: _source(name) for name in ON_DEMAND}
+        stamp = hashlib.sha256(b"".join(sources.values())).hexdigest()[:8]
+        for name, text in {BOOT: _source(BOOT), **sources}.items():
+            _write(static / name, text.replace(b"@stamp@", stamp.encode()))
+
+    def finish_page(
+        self,
+        app: Sphinx,
+        name: str,
+        template: str,
+        context: dict[str, Any],
+        doctree: nodes.document | None,
+    ) -> None:
+        """Have each page wait for the keys that open the search."""
+        if self.program is not None:
+            app.add_js_file(BOOT, loading_method="defer")
+
+    def finish(self, app: Sphinx, exception: Exception | None) -> None:
+        """Index what was built.
+
+        Raises SearchError where Pagefind fails, or what it wrote cannot be put into the site.
+        """
+        if exception is not None or app.builder.name not in BUILDERS:
+            return
+        folder = Path(app.outdir, INDEX)
+        if self.program is None:
+            _replace(folder, {})
+            return
+        with TemporaryDirectory(prefix="search-") as name:
+            workshop = Path(name)
+            found = _read(app)
+            for file, text in _documents(app, found):
+                path = workshop / "pages" / file
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+            index = workshop / "index"
+            _run(self.program, "--site", str(workshop / "pages"), "--output-path", str(index),
+                 "--silent")  # fmt: skip
+            if not (index / ENTRY).exists():
+                raise SearchError("Pagefind wrote no index")
+            (index / WORDS).write_text(_words(found), encoding="utf-8")
+            try:
+                _replace(folder, _wanted(index))
+            except OSError as error:
+                raise SearchError(f"the index could not be written: {error}") from error
+
+
+def _source(name: str) -> bytes:
+    return (Path(__file__).parent / "static" / name).read_bytes()
+
+
+def _documents(app: Sphinx, found: Mapping[str, list[Section]]) -> Iterator[tuple[Path, str]]:
+    """What Pagefind reads: for each section of a page, a file."""
+    shown = coverage.shown(app) if "coverage_items" in app.config else {}
+    pages = {docname: _page(app, docname) for docname in found}
+    terms = _terms({pages[docname].address: sections for docname, sections in found.items()})
+    for docname, sections in found.items():
+        page = pages[docname]
+        for section in sections:
+            anchors = ["", *section.ids] if section is sections[0] else section.ids
+            words = [word for name in anchors for word in shown.get(docname, {}).get(name, [])]
+            words += (term for name in anchors for term in terms.get((page.address, name), []))
+            yield _file(page, section), _document(page, section, list(dict.fromkeys(words)))
+
+
+def _terms(found: Mapping[str, list[Section]]) -> dict[tuple[str, str], list[str]]:
+    """The terms to which a glossary says where they are shown: by page and anchor."""
+    terms: dict[tuple[str, str], list[str]] = {}
+    for address, sections in found.items():
+        for entry in (each for each in sections if each.anchor.startswith("term-")):
+            for link in entry.links:
+                place, _, anchor = urljoin(address, link).partition("#")
+                if not anchor.startswith("term-"):
+                    terms.setdefault((place, anchor), []).append(entry.title)
+    return terms
+
+
+def _words(found: Mapping[str, list[Section]]) -> str:
+    """How many sections there are, and their words, the frequent ones first.
+
+    By them the worker tells a name from words that stand beside each other, and mends what was
+    misspelled; Pagefind does not say which words it knows.
+    """
+    sections = [section for several in found.values() for section in several]
+    counts: Counter[str] = Counter()
+    for section in sections:
+        text = " ".join((section.title, *(part.text for part in section.parts)))
+        counts.update(set(WORD.findall(text.lower())))
+    words = sorted(counts, key=lambda word: (-counts[word], word))
+    return json.dumps({"sections": len(sections), "words": words}, ensure_ascii=False)
+
+
+def _page(app: Sphinx, docname: str) -> Page:
+    address = app.builder.get_target_uri(docname)
+    return Page(address, app.env.titles[docname].astext(), _parts(app.env).get(docname, ""))
+
+
+def _parts(env: BuildEnvironment) -> dict[str, str]:
+    """The caption under which the first page's tables of contents name a page."""
+    found: dict[str, str] = {}
+    for tree in env.get_doctree(env.config.root_doc).findall(addnodes.toctree):
+        waiting = list(tree["includefiles"])
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found[name] = tree.get("caption") or ""
+                waiting += env.toctree_includes.get(name, [])
+    return found
+
+
+def _read(app: Sphinx) -> dict[str, list[Section]]:
+    """The sections of all pages that can be found; those that did not change are remembered."""
+    notes = Path(app.doctreedir, "search.json")
+    known = _remembered(notes)
+    state: dict[str, tuple[str, list[Section]]] = {}
+    for docname in sorted(app.env.found_docs - set(app.config.search_leave_out)):
+        markup = Path(app.builder.get_outfilename(docname)).read_bytes()  # type: ignore[attr-defined]
+        key = hashlib.sha256(_MAKER + markup).hexdigest()
+        before = known.get(docname)
+        again = before is None or before[0] != key
+        state[docname] = (
+            (key, reader.sections(markup.decode("utf-8"))) if again else before  # type: ignore[assignment]
+        )
+    text = {name: [key, [asdict(each) for each in found]] for name, (key, found) in state.items()}
+    with suppress(OSError):  # they only save time
+        _write(notes, json.dumps(text).encode())
+    return {name: found for name, (_, found) in state.items()}
+
+
+_MAKER = hashlib.sha256(Path(reader.__file__).read_bytes()).digest()
+
+
+def _remembered(notes: Path) -> dict[str, tuple[str, list[Section]]]:
+    try:
+        known = json.loads(notes.read_bytes())
+        return {name: (key, [_section(each) for each in found])
+                for name, (key, found) in known.items()}  # fmt: skip
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}  # none yet, or of another version
+
+
+def _section(known: dict[str, Any]) -> Section:
+    return Section(**known | {"parts": [Part(*each) for each in known["parts"]]})
+
+
+def _wanted(index: Path) -> dict[str, Path]:
+    """The files of Pagefind's bundle that our worker asks for: none of its own interfaces."""
+    entry = json.loads((index / ENTRY).read_text(encoding="utf-8"))
+    programs = {f"wasm.{each['wasm']}.pagefind" for each in entry["languages"].values()}
+    kept = {ENTRY, WORDS, "pagefind.js", *programs}
+    files = sorted(file for file in index.rglob("*") if file.is_file())
+    names = {file.relative_to(index).as_posix(): file for file in files}
+    return {
+        name: file
+        for name, file in names.items()
+        if name in kept or name.endswith((".pf_meta", ".pf_index", ".pf_fragment", ".pf_filter"))
+    }
+
+
+def _replace(folder: Path, files: Mapping[str, Path]) -> None:
+    """Make a folder hold these files and no others, such that it holds a whole index all the time.
+
+    Files that have hashes for names come first, then the entry that names them; what no entry names
+    any more goes last. A build that is interrupted leaves the old index or the new one.
+    """
+    for name in sorted(files, key=lambda name: (name == ENTRY, name)):
+        _write(folder / name, files[name].read_bytes())
+    for old in sorted(folder.rglob("*"), reverse=True):
+        if old.is_dir():
+            with suppress(OSError):  # it is not empty
+                old.rmdir()
+        elif old.relative_to(folder).as_posix() not in files:
+            old.unlink()
+    if not files and folder.is_dir():
+        folder.rmdir()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, and only where it is another one."""
+    with suppress(OSError):
+        if path.read_bytes() == content:
+            return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register this part; it stands alone too, as ``tutorial_site.search``."""
+    app.add_config_value("search_leave_out", [], "", list)
+    search = Search()
+    app.connect("builder-inited", search.begin)
+    app.connect("env-updated", search.pages_to_write)
+    app.connect("write-started", search.publish)
+    app.connect("html-page-context", search.finish_page)
+    app.connect("build-finished", search.finish)
+    return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}
