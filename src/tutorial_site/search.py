@@ -41,6 +41,7 @@ from .sections import Kind, Part, Section
 __all__ = ["setup"]
 
 BUILDERS = ("html", "dirhtml")
+STYLE = "search.css"
 BOOT = "search.js"
 ON_DEMAND = ("search-dialog.js", "search-dialog.css", "search-worker.js")
 INDEX = "_static/pagefind"
@@ -58,7 +59,7 @@ JOINT = " \N{WORD JOINER}"
 
 Pagefind takes ``session.add(user)`` for a single word, and would not find ``session.add`` in it.
 """
-JOINTS = re.compile(r"(?<=\w)(?!['’]\w)(?=[^\w\s]+\w)")
+JOINTS = re.compile("(?<=\\w)(?!['\N{RIGHT SINGLE QUOTATION MARK}]\\w)(?=[^\\w\\s]+\\w)")
 WORD = re.compile(r"(?!0x)[^\W\d]\w{1,39}|\d\w*[^\W\d]\w*")
 SEGMENT = 100  # characters of a name of a file; an anchor may be longer than file systems allow
 
@@ -131,7 +132,7 @@ def program() -> Path:
 
 def _run(file: Path, *arguments: str) -> None:
     try:
-        done = subprocess.run(  # noqa: S603  (a program of the locked packages)
+        done = subprocess.run(
             [str(file), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -174,13 +175,13 @@ class Search:
         """Put the scripts where pages look; the first names the others as they are today."""
         static = Path(app.outdir, "_static")
         if self.program is None:
-            for name in (BOOT, *ON_DEMAND):
+            for name in (STYLE, BOOT, *ON_DEMAND):
                 (static / name).unlink(missing_ok=True)
             return
         static.mkdir(parents=True, exist_ok=True)
         sources = {name: _source(name) for name in ON_DEMAND}
         stamp = hashlib.sha256(b"".join(sources.values())).hexdigest()[:8]
-        for name, text in {BOOT: _source(BOOT), **sources}.items():
+        for name, text in {**sources, BOOT: _source(BOOT), STYLE: _source(STYLE)}.items():
             _write(static / name, text.replace(b"@stamp@", stamp.encode()))
 
     def finish_page(
@@ -193,6 +194,7 @@ class Search:
     ) -> None:
         """Have each page wait for the keys that open the search."""
         if self.program is not None:
+            app.add_css_file(STYLE)
             app.add_js_file(BOOT, loading_method="defer")
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:

@@ -7,6 +7,7 @@
 const JOINT = /\s*\u2060/g;
 const WORD = /[\p{L}\p{N}_]+(?:['’]\p{L}+)*/gu;
 const SHOWN = 24; // sections of which a search loads more than their number
+const MOST = 5; // sections of one page
 const EXCERPT = 26; // words
 const MOST_WORDS = 24; // of a query; a pasted traceback has hundreds
 const PHRASE = 1.5; // how much words that stand together count, beside a word alone
@@ -20,8 +21,9 @@ const RANKING = {
 };
 // Words that say nothing where others stand beside them.
 const EMPTY = new Set(
-  ("a an the my me i you your we it its is this that these of to do does did done how what why when " +
-   "which who can could should would will be been am are was were there about using use").split(" "),
+  ("a an the my me i you your we it its is this that these of to do does did done how what why " +
+   "when which who can could should would will be been am are was were there about using use")
+    .split(" "),
 );
 
 // Words that say little there; alone, or in code, they are as good as any.
@@ -76,7 +78,11 @@ export function clauses(query) {
     .replace(/\b0x[0-9a-f]{4,}\b/gi, " ; ")
     .replace(/\b(?:\w+\.)+(?=\w*(?:Error|Exception|Found|Warning)\b)/g, " ")
     .replace(/(?<=\p{L})['’]s\b/gu, "");
-  if (long) text = text.replace(/(?<!\w)(['"‘“])[^'"]{1,60}['"’”](?!\w)/g, " ; ").replace(/\b\d[\d.]*\b/g, " ; ");
+  if (long) {
+    text = text
+      .replace(/(?<!\w)(['"‘“])[^'"]{1,60}['"’”](?!\w)/g, " ; ")
+      .replace(/\b\d[\d.]*\b/g, " ; ");
+  }
   const found = text.split(/[;:,()\[\]{}?!]|\.(?=\s|$)/).map((each) => each.match(WORD) ?? []);
   if (code) found.push([code]);
   let room = MOST_WORDS;
@@ -92,7 +98,7 @@ function telling(words) {
   return kept.length ? kept : all;
 }
 
-/** Whether two words are one but for some letters: added, lost, changed, or two that changed places. */
+/** How many letters were added, lost, changed or swapped with the next, as far as that matters. */
 function distance(one, other, most) {
   if (Math.abs(one.length - other.length) > most) return most + 1;
   let before = [];
@@ -207,31 +213,48 @@ async function ranked(index, asked, given) {
   return [...scores.values()].filter((one) => one.score > 0).sort((a, b) => b.score - a.score);
 }
 
+/** The words of a text that were asked for: Pagefind's places, without what only begins alike. */
+function meant(text, places, words) {
+  const stems = words.map((word) => (word.length < 4 ? word : word.replace(/(?:ing|ed|es|e|s|y)$/, "")));
+  const same = (part, number) =>
+    part.startsWith(stems[number]) && part.length <= words[number].length + (words[number].length < 4 ? 0 : 3);
+  return new Set([...places].filter((place) => {
+    const core = (text[place] ?? "").replace(/[^\p{L}\p{N}_]+/gu, "");
+    const parts = [core, ...pieces(core)].map((part) => part.toLowerCase());
+    return parts.some((part) => words.some((_, number) => same(part, number)));
+  }));
+}
+
 /** The stretch of a text that holds the most of what was asked for, marked, in pieces. */
-function excerpt(content, places) {
+function excerpt(content, found, asked) {
   const words = content.split(/\s+/);
+  const places = meant(words, found, asked);
   let [start, most] = [0, -1];
   for (const first of [0, ...places]) {
     const from = Math.max(0, first - 4);
-    const held = [...places].filter((place) => place >= from && place < from + EXCERPT).length;
+    const held = new Set(
+      [...places].filter((place) => place >= from && place < from + EXCERPT).map((place) => words[place]),
+    ).size; // of words, not of how often they stand there
     if (held > most) [start, most] = [from, held];
   }
   const end = Math.min(words.length, start + EXCERPT);
-  const parts = [{ text: start ? "… " : "", marked: false }];
+  const parts = [];
+  const add = (text, marked = false) => {
+    const last = parts.at(-1);
+    if (last?.marked === marked) last.text += text;
+    else if (text) parts.push({ text, marked });
+  };
+  add(start ? "… " : "");
   for (let place = start; place < end; place++) {
-    const join = words[place].startsWith("\u2060") || place === start ? "" : " ";
+    const joined = words[place].startsWith("\u2060") || place === start;
     const [, before, core, after] =
       /^([^\p{L}\p{N}_]*)(.*?)([^\p{L}\p{N}_]*)$/u.exec(words[place].replaceAll("\u2060", ""));
-    if (!places.has(place)) parts.push({ text: join + before + core + after, marked: false });
-    else parts.push({ text: join + before, marked: false }, { text: core, marked: true }, { text: after, marked: false });
+    add((joined ? "" : " ") + before);
+    add(core, places.has(place));
+    add(after);
   }
-  if (end < words.length) parts.push({ text: " …", marked: false });
-  return parts.reduce((joined, part) => {
-    const last = joined.at(-1);
-    if (last && last.marked === part.marked) last.text += part.text;
-    else if (part.text) joined.push({ ...part });
-    return joined;
-  }, []);
+  add(end < words.length ? " …" : "");
+  return parts;
 }
 
 /** The address of a section, seen from the site's root; search.py writes it as a file's name. */
@@ -257,7 +280,7 @@ async function section({ result, score, places }, words) {
     title: text(meta.title),
     on: text(meta.page),
     part: filters.part?.[0] ?? "",
-    excerpt: excerpt(content, places),
+    excerpt: excerpt(content, places, words),
     score: score * (1 + 0.5 * entitled(meta.title, words)) * (LEVELS[filters.level?.[0]] ?? 1),
   };
 }
@@ -268,10 +291,10 @@ function grouped(sections) {
   for (const each of sections.sort((a, b) => b.score - a.score)) {
     const page = pages.get(each.page) ?? { title: each.on, part: each.part, link: each.page, sections: [] };
     pages.set(each.page, page);
-    page.sections.push(each);
+    if (page.sections.length < MOST) page.sections.push(each);
   }
   const worth = ({ sections: [best, ...others] }) =>
-    best.score + 0.2 * others.slice(0, 4).reduce((sum, { score }) => sum + score, 0);
+    best.score + 0.2 * others.reduce((sum, { score }) => sum + score, 0);
   return [...pages.values()].sort((a, b) => worth(b) - worth(a));
 }
 
