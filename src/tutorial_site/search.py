@@ -27,7 +27,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, urljoin
 
-from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
@@ -163,6 +162,9 @@ class Search:
         except SearchError as error:
             # No warning: a site with Sphinx's own search is whole. It is said under -q too.
             print(f"search: left out: {error}", file=sys.stderr)  # noqa: T201
+        else:
+            app.add_css_file(STYLE)
+            app.add_js_file(BOOT, loading_method="defer")
 
     def pages_to_write(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """All pages, where the site has a search and this build has none, or the reverse."""
@@ -183,19 +185,6 @@ class Search:
         stamp = hashlib.sha256(b"".join(sources.values())).hexdigest()[:8]
         for name, text in {**sources, BOOT: _source(BOOT), STYLE: _source(STYLE)}.items():
             _write(static / name, text.replace(b"@stamp@", stamp.encode()))
-
-    def finish_page(
-        self,
-        app: Sphinx,
-        name: str,
-        template: str,
-        context: dict[str, Any],
-        doctree: nodes.document | None,
-    ) -> None:
-        """Have each page wait for the keys that open the search."""
-        if self.program is not None:
-            app.add_css_file(STYLE)
-            app.add_js_file(BOOT, loading_method="defer")
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
         """Index what was built.
@@ -378,6 +367,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", search.begin)
     app.connect("env-updated", search.pages_to_write)
     app.connect("write-started", search.publish)
-    app.connect("html-page-context", search.finish_page)
-    app.connect("build-finished", search.finish)
+    # After all that writes into finished pages.
+    app.connect("build-finished", search.finish, priority=700)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}
