@@ -5,15 +5,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import shutil
-import socket
 import sys
 import tempfile
-import threading
-import time
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,7 +18,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import uvicorn
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -31,12 +25,12 @@ from benchmarks.sites import PARTS, ROOT
 from live_cells.pack import Pack
 from live_cells.parts import npm_packages, wheels
 from live_cells.server import application
+from tests.chromium import FLAGS, program
+from tests.live_cells.serving import served
 
 ROUNDS = 5
 CHAPTER = "session/session"
 HERE = Path(__file__).parent
-BROWSERS = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Press the button of a cell, and tell how long it takes until the cell's mark says what came.
 PRESS = """
 number => new Promise((resolve, reject) => {
@@ -65,7 +59,7 @@ async number => {
 class Host:
     """A folder on loopback, and the bytes that it sent, by path."""
 
-    address: str
+    address: str = ""
     sent: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def took(self, part: str = "") -> int:
@@ -79,20 +73,9 @@ class Host:
 @contextmanager
 def hosted(folder: Path) -> Iterator[Host]:
     """Serve a folder as ``make serve`` does, without a policy's limits for the plain way."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        host = Host(f"http://127.0.0.1:{listening.getsockname()[1]}")
-        server = uvicorn.Server(uvicorn.Config(_counting(folder, host), log_level="error"))
-        thread = threading.Thread(
-            target=lambda: asyncio.run(server.serve([listening])), daemon=True
-        )
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield host
-        finally:
-            server.should_exit = True
-            thread.join()
+    host = Host()
+    with served(_counting(folder, host)) as host.address:
+        yield host
 
 
 def _counting(folder: Path, host: Host) -> Any:
@@ -180,9 +163,9 @@ def _mb(size: int) -> str:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    program = next(filter(None, map(shutil.which, filter(None, BROWSERS))), None)
+    chromium = program()
     site = ROOT / "_build" / "html"
-    if program is None:
+    if chromium is None:
         sys.exit("live cells: not measured: no Chromium (say where it is: CHROMIUM=...)")
     if not (site / "_static" / "live" / "manifest.json").exists():
         sys.exit("live cells: not measured: run `make html` first")
@@ -191,7 +174,7 @@ def main() -> None:
         shutil.copytree(site, root)
         cells = _cells(root)
         plain_way(root / "plain", cells)
-        browser = started.chromium.launch(executable_path=program, args=FLAGS)
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
         own, plain = Way(f"{CHAPTER}.html", PRESS), Way("plain/index.html", PLAIN)
         with hosted(root) as host:
             for number in range(rounds):

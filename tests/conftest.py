@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from .chromium import FLAGS
 from .live_cells import needs
 from .site.building import ROOT, build
 
@@ -22,16 +23,6 @@ SOURCES = (
     "src",
     "templates",
 )
-# No sandbox for root, no graphics card, and nothing that a browser asks of its maker by itself.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,13 @@
  *
  * node bundle.mjs NODE_MODULES OUT PACK_JSON ENTRY...
  *
- * `live.js` becomes a classic script, since a page opened from a file may load no module; the
- * others become modules, which it loads when they are needed.
+ * `front.js` and `live.js` become classic scripts, since a page opened from a file may load no
+ * module; the others become modules, which live.js loads when they are needed.
  */
 import { createRequire } from "node:module";
 import path from "node:path";
 
+const CLASSIC = ["front.js", "live.js"];
 const [modules, outdir, pack, ...entries] = process.argv.slice(2);
 const { build } = createRequire(path.join(modules, "index.js"))("esbuild");
 for (const entry of entries) {
@@ -20,7 +21,7 @@ for (const entry of entries) {
     charset: "utf8",
     legalComments: "none",
     logLevel: "error",
-    format: path.basename(entry) === "live.js" ? "iife" : "esm",
+    format: CLASSIC.includes(path.basename(entry)) ? "iife" : "esm",
     target: ["chrome112", "firefox114", "safari16.4"],
     nodePaths: [modules],
     external: ["node:*"],

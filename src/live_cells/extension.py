@@ -109,7 +109,10 @@ class LiveCells:
             self.pages[docname] = LivePage.of(page, verdicts, settings, preload, known)
 
     def put_pack(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
-        """Put the pack into the site; all pages are written anew where it is another one."""
+        """Put the pack into the site; all pages are written anew where it is another one.
+
+        Their script is one for all pages, as a bundle of the site's scripts wants it.
+        """
         if self.building is None:
             return []
         try:
@@ -117,7 +120,10 @@ class LiveCells:
         except (NodeError, PartsError, OSError) as error:
             # No warning: a site without live cells is whole. It is said under -q too.
             print(f"live cells: left out: {error}", file=sys.stderr)  # noqa: T201
-        return list(self.pages) if self._changed() else []
+        if self.pack:
+            front = self.pack.scripts["front"]
+            app.add_js_file(f"live/{front}", loading_method="defer")
+        return sorted(env.found_docs) if self._changed() else []
 
     def _changed(self) -> bool:
         """Whether the site's folder holds another pack than this build's, or none."""
@@ -160,20 +166,21 @@ class LiveCells:
         context: dict[str, Any],
         doctree: nodes.document | None,
     ) -> None:
-        """Give a page its data and its script."""
+        """Give a page its data."""
         page = self.pages.get(name)
         if doctree is None or page is None or self.pack is None:
             return
         text = page.json()
         file = _page_name(text)
         (self.folder / file).write_text(text, encoding="utf-8")
-        app.add_css_file(STYLE)  # during this event: for this page alone
-        address = {key: context["pathto"](f"{FOLDER}/{script}", 1)
-                   for key, script in self.pack.scripts.items()}  # fmt: skip
+        scripts = {
+            key: context["pathto"](f"{FOLDER}/{self.pack.scripts[key]}", 1)
+            for key in ("live", "worker", "render", "editor")
+        }
         data = {
             "page": name,
             "cells": context["pathto"](f"{FOLDER}/{file}", 1),
-            **{key: address[key] for key in ("worker", "render", "editor")},
+            **scripts,
             "bytes": self.pack.size,
             "reason": page.reason,
         }
@@ -181,7 +188,6 @@ class LiveCells:
         context["body"] += (
             '<div class="live-scratch"></div>\n'
             f'<script type="application/json" id="{DATA}">{block}</script>\n'
-            f'<script defer src="{address["live"]}"></script>\n'
         )
 
 
@@ -260,4 +266,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", cells.finish)
     app.add_post_transform(Tools)
     publish(app, Path(__file__).parent / "static", STYLE)
+    app.add_css_file(STYLE)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,7 +23,7 @@ __all__ = ["Pack", "Recipe", "build"]
 HERE = Path(__file__).parent
 SRC = HERE.parent
 MANIFEST = "manifest.json"
-ENTRIES = ("live", "render", "editor", "worker")
+ENTRIES = ("front", "live", "render", "editor", "worker")
 CORE = {"core": "pyodide.asm.mjs", "wasm": "pyodide.asm.wasm"}
 # What the page's Python needs of these packages, whose other modules are for the builder.
 TRAVELLERS = {
@@ -57,7 +57,7 @@ class Recipe:
 class Pack:
     """A pack that was built.
 
-    ``scripts`` maps ``live``, ``render``, ``editor`` and ``worker`` to names of files in
+    ``scripts`` maps ``front``, ``live``, ``render``, ``editor`` and ``worker`` to names of files in
     ``folder``; ``files`` are the names of all; ``size`` is what the first run loads, in bytes as
     gzip sends them.
     """
@@ -187,7 +187,7 @@ def _assemble(
     }
     scripts = _bundle(folder, modules, pack)
     size = sum(file["bytes"] for file in files.values())
-    first = [scripts["render"], scripts["worker"]]
+    first = [scripts[name] for name in ("live", "render", "worker")]
     size += sum(_sent(name, (folder / name).read_bytes()) for name in first)
     names = sorted([*scripts.values(), *(file["name"] for file in files.values()), MANIFEST])
     manifest = {"scripts": scripts, "files": names, "size": size, "pack": pack}

@@ -36,6 +36,12 @@ __all__ = ["CHECKED", "read_page", "setup"]
 LOGGER = logging.getLogger(__name__)
 STYLE = "myst-doctest.css"
 SCRIPT = "log-panels.js"
+BEFORE_PAINT = (
+    'try{if(localStorage.getItem("myst-doctest-log")==="folded")'
+    'document.documentElement.dataset.log="folded"}catch{}'
+)
+"""Panels that the reader has folded are never seen open. In the page itself: a file in the head
+would keep all else waiting. Every page has the same text, and so the same hash in a policy."""
 READER = f"{__name__}.read_page"
 CHECKED = "myst-doctest-checked"
 """Sphinx event: ``(app, docname, page, verdicts, settings)`` of the page that was just checked."""
@@ -219,13 +225,9 @@ class NameCells(SphinxTransform):
 def _finish_page(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Explain the panels' words, and load their script in the head, before the first paint.
-
-    Themes load scripts at the end of a page.
-    """
+    """Explain the panels' words, and fold the panels before the first paint."""
     if doctree is not None and next(iter(doctree.findall(log_panel)), None) is not None:
-        address = context["pathto"](f"_static/{SCRIPT}", 1)
-        context["metatags"] = f'{context.get("metatags", "")}<script src="{address}"></script>\n'
+        context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
         context["body"] = f"{context['body']}{explanations(doctree)}"
 
 
@@ -250,4 +252,5 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.add_post_transform(LanesThroughText)
     app.add_post_transform(told.NameParts)
     app.add_css_file(STYLE)
+    app.add_js_file(SCRIPT, loading_method="defer")
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

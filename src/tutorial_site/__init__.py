@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 PARTS = (
     *("contrast", "coverage", "glossary"),  # what pages say
-    *("code_links", "copying", "reach", "search"),  # how they are read
+    *("code_links", "copying", "first_view", "reach", "search"),  # how they are read
     *("downloads", "hosting", "lost", "sharing"),  # where they go
 )
 

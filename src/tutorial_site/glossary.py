@@ -73,8 +73,6 @@ class Glossary:
         ]
         if abouts:
             context["body"] += "".join(abouts)
-            app.add_css_file(STYLE)  # during this event: for this page alone
-            app.add_js_file(SCRIPT, loading_method="defer")
 
 
 def _glossaries(env: BuildEnvironment) -> set[str]:
@@ -167,10 +165,18 @@ def _time(file: Path) -> int:
     return file.stat().st_mtime_ns if file.exists() else 0
 
 
+def _add_assets(app: Sphinx) -> None:
+    """On all pages, those without terms too: one bundle serves them all."""
+    if app.builder.name in BUILDERS:
+        app.add_css_file(STYLE)
+        app.add_js_file(SCRIPT, loading_method="defer")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register this part; it stands alone too, as ``tutorial_site.glossary``."""
     glossary = Glossary()
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
+    app.connect("builder-inited", _add_assets)
     app.add_env_collector(PagesWithTerms)
     app.connect("write-started", glossary.read)
     app.connect("html-page-context", glossary.finish_page)

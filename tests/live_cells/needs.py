@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import importlib
 import os
-import shutil
 from types import ModuleType
 
 import pytest
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+from tests.chromium import program
 
 
 def missing(what: str) -> None:
@@ -29,9 +28,8 @@ def module(name: str) -> ModuleType:
 
 def chromium() -> str:
     """The browser's program: what CHROMIUM says, else what is on PATH."""
-    found = [shutil.which(name) for name in (os.environ.get("CHROMIUM"), *BROWSERS) if name]
-    program = next(filter(None, found), None)
-    if program is None:
+    found = program()
+    if found is None:
         missing("Chromium (Debian: apt-get install chromium; or say where it is: CHROMIUM=...)")
-    assert program
-    return program
+    assert found
+    return found

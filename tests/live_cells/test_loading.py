@@ -13,12 +13,13 @@ import pytest
 from tests.site.building import build
 
 from .hosting import Host
-from .reader import Reader, expect
+from .reader import Reader, expect, until
 from .serving import ask
 
 SINK = "reference/kitchen-sink"
 # The files that the first press of Run needs.
 NAMES = {
+    "live": "live-[0-9a-f]+.js",
     "page": "page-[0-9a-f]+.json",
     "render": "render-[0-9a-f]+.js",
     "worker": "worker-[0-9a-f]+.js",
@@ -39,19 +40,67 @@ def file_of(host: Host, kind: str) -> str:
     return next(file.name for file in files if re.fullmatch(NAMES[kind], file.name))
 
 
+def ours(reader: Reader) -> list[str]:
+    """What was asked for of the pack, without hashes."""
+    found = [path for path in reader.asked() if "/_static/live/" in path]
+    return [re.sub("-[0-9a-f]+", "", path.split("/")[-1]) for path in found]
+
+
 def test_nothing_is_loaded_before_the_first_press(readers: Callable[..., Reader]) -> None:
-    """A page that is only read asks for one small script and one style sheet, 15 KB in all."""
+    """A page that is only read draws its buttons and asks for nothing of the pack."""
     reader = readers()
     reader.open(SINK)
     reader.page.wait_for_load_state("networkidle")
     expect(reader.status).to_contain_text("Python is not loaded. The first run loads it:")
-    ours = [path for path in reader.asked() if re.search(r"/_static/live[/.]", path)]
-    assert [re.sub("-[0-9a-f]+", "", path) for path in sorted(ours)] == [
-        "/_static/live.css",
-        "/_static/live/live.js",
-    ]
-    sent = (ask(reader.host.address, path, accept_encoding="gzip") for path in ours)
-    assert sum(len(answer.body) for answer in sent) <= 15_000
+    expect(reader.cell("sink-nothing").button("Run")).to_be_visible()
+    assert ours(reader) == []
+
+
+@pytest.mark.parametrize("way", ["hover", "focus"])
+def test_script_is_loaded_when_a_reader_comes_to_a_button(
+    readers: Callable[..., Reader], way: str
+) -> None:
+    """Who points at a button or comes to it by keyboard need not wait for it after the press."""
+    reader = readers()
+    reader.open(SINK)
+    getattr(reader.cell("sink-nothing").button("Run"), way)()
+    until(lambda: ours(reader) == ["live.js"])
+
+
+def test_presses_are_done_once_their_script_is_there(
+    readers: Callable[..., Reader], host: Host
+) -> None:
+    """In their order, by mouse and by keyboard; until then the page says what it waits for."""
+    reader = readers()
+    reader.open(SINK)
+    host.slow["/live-"] = 1.0
+    first, second = reader.cell("sink-nothing"), reader.cell("sink-print-and-value")
+    first.button("Run").click()
+    expect(reader.status).to_contain_text("Loading Python")
+    second.button("Run").focus()
+    reader.page.keyboard.press("Shift+Enter")
+    first.has_run("As in the book")
+    second.has_run("As in the book")
+    expect(second.button("Run")).not_to_be_focused()  # it went on to the next
+    assert ours(reader).count("live.js") == 1
+
+
+@pytest.mark.parametrize("fault", ["missing", "damaged"])
+def test_without_the_buttons_script_a_press_says_so(
+    readers: Callable[..., Reader], host: Host, fault: str
+) -> None:
+    """The file is named in words; once it is back, another press does what it says."""
+    reader = readers()
+    name = file_of(host, "live")
+    reader.expects(re.escape(name), "SyntaxError")
+    getattr(host, fault).add(name)
+    reader.open(SINK)
+    cell = reader.cell("sink-nothing")
+    cell.button("Run").click()
+    told = f"{name} is missing or damaged. Press again to try again."
+    expect(reader.status).to_have_text(told)
+    host.mend()
+    cell.run("As in the book")
 
 
 def test_size_is_said_as_it_is(readers: Callable[..., Reader]) -> None:
@@ -98,7 +147,7 @@ def test_stages_are_told_on_a_slow_network(readers: Callable[..., Reader], host:
 @pytest.mark.parametrize(
     ("kind", "fault"),
     [
-        *((kind, "missing") for kind in NAMES),
+        *((kind, "missing") for kind in NAMES if kind != "live"),
         *((kind, "damaged") for kind in ("page", "render", "worker", "packages", "core", "wasm")),
     ],
 )

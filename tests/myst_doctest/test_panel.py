@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from bs4 import Tag
 
+from myst_doctest.extension import BEFORE_PAINT
 from myst_doctest.lanes import Lanes
 from myst_doctest.runner import CellRun, Segment
 
@@ -165,11 +166,12 @@ def test_returning_is_a_keyword(built: Built) -> None:
     assert [word.get_text() for word in words.select(".k")] == ["SELECT", "RETURNING"]
 
 
-def test_the_script_is_in_the_head_of_pages_with_panels_alone(built: Built) -> None:
-    """It must run before the first paint, and other pages do without it."""
+def test_panels_are_folded_before_the_first_paint(built: Built) -> None:
+    """A line in the head of pages with panels does it, and waits for no file."""
     heads = {name: built.page(f"{name}.html").split("</head>")[0] for name in ("words", "quiet")}
-    assert 'src="_static/log-panels.js"' in heads["words"]
-    assert "log-panels.js" not in heads["quiet"]
+    assert f"<script>{BEFORE_PAINT}</script>" in heads["words"]
+    assert BEFORE_PAINT not in heads["quiet"]
+    assert 'defer="defer" src="_static/log-panels.js' in heads["words"]
     assert (built.folder / "_static" / "log-panels.js").is_file()
 
 

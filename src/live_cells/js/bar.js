@@ -1,11 +1,12 @@
-import { button, element, enable, write } from "./element.js";
+import { LOADING, size } from "./drawn.js";
+import { button, does, element, enable, write } from "./element.js";
 
 const STAGES = {
-  download: "Loading Python",
+  download: LOADING,
   import: "Importing the libraries",
 };
 
-/** Python on this page: what state it is in, and what is done with all cells. */
+/** Python on this page: what state it is in, and what is done with all cells; drawn.js drew it. */
 export class Bar {
   /**
    * @param {object} data the page's data block
@@ -14,27 +15,20 @@ export class Bar {
    */
   constructor(data, store, acts) {
     Object.assign(this, { data, store, acts });
-    this.status = element("p", { class: "live-status", role: "status" });
+    this.element = document.querySelector(".live-bar");
+    this.status = this.element.querySelector(".live-status");
     this.progress = element("progress", { class: "live-progress", "aria-label": "Progress" });
     this.words = element("p", { class: "live-words" });
-    this.all = button("Run all", "Run all cells", acts.runAll);
     this.stop = button("Stop", "Stop Python", acts.stop);
     this.restart = button("Restart", "Restart Python", acts.restart);
     this.menu = this.#makeMenu();
-    this.element = element("div", { class: "live-bar" });
-    this.element.setAttribute("role", "region");
-    this.element.setAttribute("aria-label", "Python on this page");
-    const controls = data.reason ? [] : [this.all, this.stop, this.restart];
     this.stop.hidden = this.restart.hidden = this.progress.hidden = true;
-    const open = element("button", { type: "button", class: "live-button live-more" }, "Options");
+    const open = this.element.querySelector(".live-more");
     open.setAttribute("popovertarget", this.menu.id);
-    this.element.append(...controls, this.status, this.progress, open, this.menu);
-    const { reason } = data;
-    this.tell(reason ? `The cells of this page do not run here: ${reason}` : this.#idle());
-  }
-
-  #idle() {
-    return `Python is not loaded. The first run loads it: ${size(this.data.bytes)}.`;
+    const all = this.element.querySelector('[data-act="run"]');
+    if (all) does(all, acts.runAll).after(this.stop, this.restart);
+    this.status.after(this.progress);
+    this.element.append(this.menu);
   }
 
   #makeMenu() {
@@ -90,8 +84,4 @@ export class Bar {
     if (stage && stage.stage !== "download") this.progress.removeAttribute("value");
     else Object.assign(this.progress, { max: total || 1, value: done });
   }
-}
-
-function size(bytes) {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

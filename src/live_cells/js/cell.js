@@ -10,6 +10,11 @@
  * @property {string} hint why it may differ from the book
  */
 
+/** A cell in words, by its index, null for the scratch cell, and its name, empty for none. */
+export function named(index, name, form = (name) => `: ${name}`) {
+  return index === null ? "the scratch cell" : `cell ${index + 1}${name && form(name)}`;
+}
+
 /** A cell of the page: what the book says, what the reader made of it, and how it ran. */
 export class Cell {
   /** Whether it waits for its turn, and whether it runs. */
@@ -53,17 +58,12 @@ export class Cell {
 
   /** "cell 3: session-new", as a button names it. */
   get label() {
-    return this.#named((name) => `: ${name}`);
+    return named(this.index, this.name);
   }
 
   /** "cell 3 (session-new)", as a sentence names it. */
   get title() {
-    return this.#named((name) => ` (${name})`);
-  }
-
-  #named(form) {
-    if (this.isScratch) return "the scratch cell";
-    return `cell ${this.index + 1}${this.name && form(this.name)}`;
+    return named(this.index, this.name, (name) => ` (${name})`);
   }
 
   get isEdited() {

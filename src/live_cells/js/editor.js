@@ -12,7 +12,7 @@ import { EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { element } from "./element.js";
-import { HINT } from "./keys.js";
+import { hint } from "./keys.js";
 
 const colour = (name) => `var(--live-${name})`;
 
@@ -119,7 +119,7 @@ export function editor({ source, label, onchange, onrun, onnext }) {
     ],
   });
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, HINT_LOOK];
-  root.append(element("p", { id: "keys", class: isKnown ? "unseen" : "" }, HINT));
+  root.append(element("p", { id: "keys", class: isKnown ? "unseen" : "" }, hint()));
   isKnown = true;
   return {
     element: box,

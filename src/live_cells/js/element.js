@@ -14,22 +14,37 @@ export function element(tag, attributes = {}, ...content) {
 }
 
 /**
- * A button that does something while it is enabled.
- *
- * One that is disabled keeps the focus, which a reader with a keyboard would lose otherwise.
+ * A button that does nothing yet.
  *
  * @param {string} words what it shows
  * @param {string} name what it is called, which begins with these words
- * @param {() => void} act
  * @returns {HTMLButtonElement}
  */
-export function button(words, name, act) {
+export function plain(words, name = words) {
   const made = element("button", { type: "button", class: "live-button" }, words);
   if (name !== words) made.setAttribute("aria-label", name);
+  return made;
+}
+
+/**
+ * Have a button do something while it is enabled.
+ *
+ * One that is disabled keeps the focus, which a reader with a keyboard would lose otherwise.
+ *
+ * @param {HTMLButtonElement} made
+ * @param {() => void} act
+ * @returns {HTMLButtonElement} the same
+ */
+export function does(made, act) {
   made.addEventListener("click", () => {
     if (made.getAttribute("aria-disabled") !== "true") act();
   });
   return made;
+}
+
+/** A button that does something while it is enabled: see `plain` and `does`. */
+export function button(words, name, act) {
+  return does(plain(words, name), act);
 }
 
 /** @param {HTMLButtonElement} made @param {boolean} enabled */

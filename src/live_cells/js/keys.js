@@ -1,7 +1,8 @@
-const CONTROL = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+";
-
 /** What is said of the keys below an editor. */
-export const HINT = `${CONTROL}Enter runs, Shift+Enter runs and goes on, Tab leaves.`;
+export function hint() {
+  const control = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+";
+  return `${control}Enter runs, Shift+Enter runs and goes on, Tab leaves.`;
+}
 
 /**
  * What a press of a key asks for.

@@ -1,12 +1,13 @@
 /**
  * Live cells: each cell of the page runs in the reader's browser.
  *
- * Nothing is loaded before the first press of a button. A classic script, since a page that was
- * opened from a file may load no module, and must say so.
+ * front.js has drawn the buttons and loads this script when a reader comes to one of them; nothing
+ * else is loaded before the first press.
  */
 import { Bar } from "./bar.js";
 import { Cell } from "./cell.js";
-import { button, element } from "./element.js";
+import { nameOf } from "./drawn.js";
+import { does, element } from "./element.js";
 import { Page } from "./page.js";
 import { plainEditor } from "./plain-editor.js";
 import { Store } from "./store.js";
@@ -38,16 +39,15 @@ class Live {
     });
     const end = document.querySelector(".live-scratch");
     if (!data.reason) this.#offerScratch(end, scratch);
-    end.after(this.bar.element);
-    this.#offerRunAll();
+    const all = document.querySelector(".live-all");
+    if (all) does(all, () => this.#press(() => this.page.runAll()));
     this.changed();
   }
 
   #take(row) {
     const box = row.closest(".cell");
     const code = row.previousElementSibling.querySelector("pre").textContent;
-    const name = row.dataset.name ?? box.id;
-    const cell = new Cell(Number(row.dataset.cell), name, code.replace(/\n$/, ""));
+    const cell = new Cell(Number(row.dataset.cell), nameOf(row), code.replace(/\n$/, ""));
     cell.shown = box;
     cell.why = row.dataset.why || this.data.reason;
     this.#remember(cell);
@@ -72,20 +72,11 @@ class Live {
     return null;
   }
 
-  /** A button beside the switch of the panels, at the page's head. */
-  #offerRunAll() {
-    const corner = document.querySelector(".content-icon-container");
-    if (this.data.reason || !corner || !this.tools.size) return;
-    const all = element("button", { type: "button", class: "log-switch live-all" }, "Run all");
-    all.addEventListener("click", () => this.#press(() => this.page.runAll()));
-    corner.prepend(all);
-  }
-
   #offerScratch(end, cell) {
     this.#remember(cell);
-    const words = cell.isEdited ? "Open your scratch cell" : "Open a scratch cell";
-    const open = button(words, words, () => this.#press(() => this.#openScratch(end, cell)));
-    end.append(open);
+    const open = end.firstElementChild;
+    if (cell.isEdited) open.textContent = "Open your scratch cell";
+    does(open, () => this.#press(() => this.#openScratch(end, cell)));
   }
 
   #openScratch(end, cell) {
@@ -192,5 +183,4 @@ class Live {
   }
 }
 
-const data = document.getElementById("live-cells");
-if (data) new Live(JSON.parse(data.textContent));
+new Live(JSON.parse(document.getElementById("live-cells").textContent));

@@ -1,14 +1,14 @@
 import { element } from "./element.js";
-import { HINT, asked } from "./keys.js";
+import { asked, hint } from "./keys.js";
 
 /** An editor for when the other could not be loaded: the same, on a plain text field. */
 export function plainEditor({ source, label, number, onchange, onrun, onnext }) {
-  const hint = element("p", { class: "live-hint", id: `live-hint-${number}` });
-  hint.append(`The editor could not be loaded: this is a plain one. ${HINT}`);
+  const about = element("p", { class: "live-hint", id: `live-hint-${number}` });
+  about.append(`The editor could not be loaded: this is a plain one. ${hint()}`);
   const attributes = {
     class: "live-textarea",
     "aria-label": label,
-    "aria-describedby": hint.id,
+    "aria-describedby": about.id,
     spellcheck: "false",
     autocapitalize: "off",
     autocomplete: "off",
@@ -30,7 +30,7 @@ export function plainEditor({ source, label, number, onchange, onrun, onnext }) 
     event.preventDefault();
     act();
   });
-  const box = element("div", { class: "live-editor" }, area, hint);
+  const box = element("div", { class: "live-editor" }, area, about);
   return {
     element: box,
     focus: () => area.focus(),

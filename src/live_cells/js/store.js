@@ -1,6 +1,15 @@
 const EDITS = "live-cells:";
 const CHOICE = "live-cells-keep";
 
+/** Whether edits of a page are kept. */
+export function hasEdits(page) {
+  try {
+    return Object.keys(localStorage).some((key) => key.startsWith(`${EDITS}${page}:`));
+  } catch {
+    return false; // storage is off
+  }
+}
+
 /** The reader's edits of one page, each under a key of its own, so that tabs do not collide. */
 export class Store {
   /** Why edits are not kept, where they are not and should be. */

@@ -1,4 +1,5 @@
-import { button, element, enable, write } from "./element.js";
+import { drawRow, refusal } from "./drawn.js";
+import { button, does, element, enable, plain, write } from "./element.js";
 import { asked } from "./keys.js";
 import { mark, notes } from "./mark.js";
 
@@ -19,7 +20,7 @@ export class Tools {
 
   /**
    * @param {import("./cell.js").Cell} cell
-   * @param {HTMLElement} row the place that the build left below the code
+   * @param {HTMLElement} row the place below the code, with its buttons where they are drawn
    * @param {object} acts what a press does: `run`, `leave` and `edited`, each with the cell;
    *   `editor(options)`, a promise of an editor; `render(result, prefix)`, an output or null
    */
@@ -36,19 +37,20 @@ export class Tools {
   }
 
   #build() {
+    const { row } = this;
     const { label } = this.cell;
-    this.run = button("Run", `Run ${label}`, () => this.start());
-    this.edit = button("Edit", `Edit ${label}`, () => this.toggle());
+    if (!row.hasAttribute("role")) drawRow(row, label);
+    // A cell that does not run here has no buttons.
+    const drawn = (what) => row.querySelector(`[data-act="${what}"]`) ?? plain(what);
+    this.run = does(drawn("run"), () => this.start());
+    this.edit = does(drawn("edit"), () => this.toggle());
     this.reset = button("Reset", `Reset ${label}`, () => this.#reset());
     this.swap = button("Show the book's output", "", () => this.#show(!this.#isLive));
     this.edit.hidden = this.cell.isScratch;
     this.reset.hidden = this.swap.hidden = true;
     this.mark = element("span", { class: "live-mark" });
     this.notes = element("span", { class: "live-notes" });
-    this.row.setAttribute("role", "group");
-    this.row.setAttribute("aria-label", label[0].toUpperCase() + label.slice(1));
-    // Others may have put something into the row, such as a button that copies.
-    this.row.prepend(this.run, this.edit, this.reset, this.swap, this.mark, this.notes);
+    this.edit.after(this.reset, this.swap, this.mark, this.notes);
   }
 
   /** Show what is so now. */
@@ -70,9 +72,9 @@ export class Tools {
   #refuse() {
     if (!this.run.isConnected) return;
     const hadFocus = this.row.contains(document.activeElement);
-    const attributes = { class: "live-mark", tabindex: "-1" };
-    const why = element("span", attributes, `Not run here: ${this.cell.why}`);
-    for (const one of [this.run, this.edit, this.reset, this.swap, this.mark, this.notes]) one.remove();
+    const why = refusal(this.cell.why);
+    const buttons = [this.run, this.edit, this.reset, this.swap, this.mark, this.notes];
+    for (const each of buttons) each.remove();
     this.row.prepend(why);
     if (hadFocus) why.focus();
   }

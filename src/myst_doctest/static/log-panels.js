@@ -1,5 +1,5 @@
 // One switch for all panels of the site: "Hide SQL" folds them, and the next page remembers.
-// The first part runs in the head, before anything is painted; the rest once the page is there.
+// Until this runs, a line in the page's head (extension.py) keeps folded panels from being painted.
 (() => {
   "use strict";
   const KEY = "myst-doctest-log";
@@ -11,8 +11,6 @@
       return null; // storage is off: the switch works for this page alone
     }
   };
-  if (stored() === "folded") root.dataset.log = "folded";
-
   document.addEventListener("DOMContentLoaded", () => {
     const panels = (box) => box.querySelectorAll(".executed details.log");
     const [first] = panels(document);
@@ -20,7 +18,7 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "log-switch";
-    let folded = root.dataset.log === "folded";
+    let folded = stored() === "folded";
     const fold = (box) => {
       for (const panel of panels(box)) panel.open = !folded;
       button.textContent = folded ? "Show SQL" : "Hide SQL";
