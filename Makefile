@@ -49,7 +49,8 @@ lock: setup  ## choose the newest allowed dependencies anew
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --extra dev pyproject.toml -o requirements/dev.txt
 
-bench: html  ## time this tool beside stock MyST-NB, and live cells beside plain Pyodide
+bench: html  ## weigh the pages; time this tool beside stock MyST-NB, live cells beside Pyodide
+	@$(BIN)/python -m benchmarks.page
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.live
 

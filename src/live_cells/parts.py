@@ -67,17 +67,16 @@ def _locked(file: Path) -> Iterator[None]:
         yield
 
 
-def npm_packages(cache: Path) -> Path:
-    """The folder ``node_modules`` with what package-lock.json beside this module names."""
-    lock = (HERE / "package-lock.json").read_bytes()
-    folder = kept(cache, f"npm-{digest(lock, sys.platform)}", _install)
-    return folder / "node_modules"
+def npm_packages(cache: Path, project: Path = HERE) -> Path:
+    """The folder ``node_modules`` with what package-lock.json in ``project`` names."""
+    lock = (project / "package-lock.json").read_bytes()
 
+    def fill(folder: Path) -> None:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(project / name, folder / name)
+        install(folder)
 
-def _install(folder: Path) -> None:
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder / name)
-    install(folder)
+    return kept(cache, f"npm-{digest(lock, sys.platform)}", fill) / "node_modules"
 
 
 def wheels(cache: Path, names: Sequence[str], requirements: Path) -> list[Path]:
