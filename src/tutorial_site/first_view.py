@@ -108,7 +108,7 @@ class FirstView:
     def _fits(self, asset: Any, kind: str) -> bool:
         """Whether it is a file of ours that is loaded as all are, in the page's first view."""
         here = asset.filename and Path(self.app.outdir, asset.filename).is_file()
-        if not here or asset.filename in SPHINX:
+        if not here or asset.filename in SPHINX or REPLACED.fullmatch(asset.filename):
             return False
         if kind == "js":
             return set(asset.attributes) <= {"defer"}

@@ -97,7 +97,7 @@ def test_without_the_buttons_script_a_press_says_so(
     reader.open(SINK)
     cell = reader.cell("sink-nothing")
     cell.button("Run").click()
-    told = f"{name} is missing or damaged. Press again to try again."
+    told = f"{name} is missing or damaged, or there is no network. Press again to try again."
     expect(reader.status).to_have_text(told)
     host.mend()
     cell.run("As in the book")
@@ -230,12 +230,18 @@ def test_cells_run_without_a_network_once_python_is_loaded(
 
 
 def test_a_press_without_a_network_says_so(readers: Callable[..., Reader]) -> None:
-    """Where nothing can be loaded, the page asks for the network; with it, Restart works."""
+    """Where nothing can be loaded, the page asks for the network; with it, a press works."""
     reader = readers()
     reader.expects("ERR_INTERNET_DISCONNECTED")
     reader.open(SINK)
-    reader.context.set_offline(offline=True)
     cell = reader.cell("sink-nothing")
+    reader.context.set_offline(offline=True)
+    cell.button("Run").click()
+    expect(reader.status).to_contain_text("there is no network. Press again")
+    reader.context.set_offline(offline=False)
+    cell.button("Edit").click()
+    expect(cell.editor).to_be_focused()
+    reader.context.set_offline(offline=True)
     cell.button("Run").click()
     expect(reader.status).to_contain_text("Python could not be loaded")
     reader.context.set_offline(offline=False)

@@ -31,7 +31,7 @@ def first_view(browser: Any, address: str, name: str) -> list[Asked]:
     """All that a page asks for by itself, until it asks for nothing more; nothing is cached."""
     context = browser.new_context()
     requests: list[Any] = []
-    context.on("requestfinished", requests.append)
+    context.on("requestfinished", lambda request: requests.append(request))  # noqa: PLW0108
     page = context.new_page()
     page.goto(f"{address}/{name}.html", wait_until="networkidle")
     asked = [_asked(request) for request in requests]

@@ -18,6 +18,7 @@ if (block) begin(JSON.parse(block.textContent));
 function begin({ page, live, ...data }) {
   const bar = drawPage(data);
   const ears = new AbortController();
+  const file = live.split("/").at(-1);
   let waking = null;
   let tries = 0;
 
@@ -29,7 +30,7 @@ function begin({ page, live, ...data }) {
   const load = () =>
     new Promise((done, failed) => {
       const lost = () =>
-        failed(`${live.split("/").at(-1)} is missing or damaged. Press again to try again.`);
+        failed(`${file} is missing or damaged, or there is no network. Press again to try again.`);
       const script = document.createElement("script");
       script.onload = () => (bar.dataset.state ? done() : lost()); // the state is what it writes
       script.onerror = lost;
