@@ -93,8 +93,6 @@ class Downloads:
         markdown = escape(context["pathto"](f"{name}.md", 1))
         link = f'<link rel="alternate" type="text/markdown" href="{markdown}">'
         context["metatags"] = f"{context.get('metatags', '')}{link}\n"
-        app.add_css_file(STYLE)  # during this event: for this page alone
-        app.add_js_file(SCRIPT, loading_method="defer")
 
     def _menu(self, page: Document, pathto: Any) -> str:
         files = [(f"{page.name}.md", "Markdown (.md)", "")]
@@ -366,4 +364,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", downloads.finish_page)
     app.connect("build-finished", downloads.finish)
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
+    app.add_css_file(STYLE)
+    app.add_js_file(SCRIPT, loading_method="defer")
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}
