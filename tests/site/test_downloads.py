@@ -94,6 +94,21 @@ def test_narrative_of_a_notebook_is_plain_markdown(site: Path) -> None:
                 assert not re.search(r"\{[\w:-]+\}`|^:::|^% |\x01", text, re.MULTILINE), text
 
 
+def test_pictures_of_a_notebook_need_no_style_sheet(site: Path) -> None:
+    """A shape that does not say how it is filled would be black, and hide what is in it."""
+    shapes = [
+        shape
+        for file in site.rglob("*.ipynb")
+        for code in codes(nbformat.read(file, as_version=4))
+        for output in code.outputs
+        for mime, text in output.get("data", {}).items()
+        if mime == "text/html"
+        for shape in re.findall(r"<(?:rect|path|circle|line|polygon)\b[^>]*>", text)
+    ]
+    assert len(shapes) > 100
+    assert [shape for shape in shapes if " fill=" not in shape] == []
+
+
 def test_each_notebook_runs_elsewhere(site: Path, apart: Apart) -> None:
     """With SQLAlchemy and the wheel alone: a cell raises what is recorded, or nothing."""
     ran = apart.execute(sorted(site.rglob("*.ipynb")))

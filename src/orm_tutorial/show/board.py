@@ -49,7 +49,7 @@ class Card:
         title = escape(self.entity.label)
         names = "".join(" " + element("code", escape(name)) for name in self.names)
         marks = element("span", escape(", ".join(self.marks)), class_="show-marks")
-        caption = element("caption", element("b", title), names, marks if self.marks else "")
+        caption = element("caption", element("b", title), names, f" {marks}" if self.marks else "")
         summary = self._summary()
         rows = [_row(attribute) for attribute in self.entity.attributes]
         if summary:

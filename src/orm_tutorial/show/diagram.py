@@ -8,7 +8,7 @@ from math import ceil
 from unicodedata import east_asian_width
 
 from .layout import PITCH, STUB, Box, Layout, Line, lay_out
-from .markup import cut, element, escape, scrollable, unique
+from .markup import OUTLINE, cut, element, escape, scrollable, unique
 
 __all__ = ["Association", "ColumnBox", "Reference", "SchemaDiagram", "TableBox"]
 
@@ -196,6 +196,9 @@ class _Picture:
             "height": str(height),
             "viewBox": f"-1 -1 {width} {height}",
             "xmlns": "http://www.w3.org/2000/svg",
+            "fill": "currentColor",
+            "font-family": "monospace",
+            "font-size": "12",
         }
         return element(
             "svg",
@@ -219,7 +222,7 @@ class _Picture:
         line = box.y + box.head * PITCH
         parts = [
             _rect(box),
-            element("path", class_="show-entity-rule", d=f"M{box.x} {line}h{box.width}"),
+            element("path", class_="show-entity-rule", d=f"M{box.x} {line}h{box.width}", **OUTLINE),
             _text(box.x + PAD, box.y, _cut(table.name), "show-entity-name", _tip(table)),
         ]
         if table.classes:
@@ -255,7 +258,7 @@ class _Picture:
         return element(
             "g",
             element("title", escape(tip)),
-            element("path", class_=kind, d=drawn),
+            element("path", class_=kind, d=drawn, **OUTLINE),
             *_end(path[0], path[1], _child_sign(reference), reference.child_attributes),
             *_end(path[-1], path[-2], _parent_sign(reference), reference.parent_attributes),
             class_="show-reference",
@@ -289,9 +292,9 @@ def _parent_sign(reference: Reference) -> str:
 
 
 def _sign(sign: str, transform: str) -> list[str]:
-    parts = [element("path", class_="show-edge-end", d=SIGNS[sign], transform=transform)]
+    parts = [element("path", class_="show-edge-end", d=SIGNS[sign], transform=transform, **OUTLINE)]
     if sign.startswith("zero"):
-        circle = {"cx": "16", "cy": "0", "r": "4", "transform": transform}
+        circle = {"cx": "16", "cy": "0", "r": "4", "transform": transform, **OUTLINE}
         parts.append(element("circle", class_="show-edge-end show-edge-none", **circle))
     return parts
 
@@ -299,10 +302,10 @@ def _sign(sign: str, transform: str) -> list[str]:
 def _sample(sign: str) -> str:
     """A sign as the legend shows it; without a name, a dashed line."""
     if sign:
-        line = element("path", class_="show-edge", d="M0 0H36")
+        line = element("path", class_="show-edge", d="M0 0H36", **OUTLINE)
         parts = [line, *_sign(sign, "translate(0 0)")]
     else:
-        parts = [element("path", class_="show-edge show-edge-dashed", d="M0 0H36")]
+        parts = [element("path", class_="show-edge show-edge-dashed", d="M0 0H36", **OUTLINE)]
     size = {"width": "36", "height": "16", "viewBox": "0 -8 36 16", "aria-hidden": "true"}
     return element("svg", *parts, **size)
 
@@ -329,7 +332,10 @@ def _label(attributes: Iterable[str]) -> str:
 def _rect(box: Box) -> str:
     place = {"x": box.x, "y": box.y, "width": box.width, "height": box.height, "rx": 4}
     return element(
-        "rect", class_="show-entity-box", **{key: str(value) for key, value in place.items()}
+        "rect",
+        class_="show-entity-box",
+        **{key: str(value) for key, value in place.items()},
+        **OUTLINE,
     )
 
 

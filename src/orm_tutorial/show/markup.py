@@ -15,7 +15,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-__all__ = ["cut", "element", "escape", "pad", "scrollable", "shown", "unique", "width", "wrapped"]
+__all__ = [
+    "OUTLINE",
+    "cut",
+    "element",
+    "escape",
+    "pad",
+    "scrollable",
+    "shown",
+    "unique",
+    "width",
+    "wrapped",
+]
+
+OUTLINE = {"fill": "none", "stroke": "currentColor"}
+"""What a shape needs where no style sheet of the site is: in a notebook, say."""
 
 _VOLATILE = re.compile(
     r"(?P<datetime>\bdatetime\.datetime\(\d+(?:, \d+)*)"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from . import entity
 from .entity import STATES
-from .markup import element, escape, unique
+from .markup import OUTLINE, element, escape, unique
 
 __all__ = ["TRANSITIONS", "StateDiagram", "Transition", "object_states"]
 
@@ -115,6 +115,10 @@ class StateDiagram:
             "viewBox": VIEW,
             "role": "img",
             "aria-labelledby": f"{title} {description}",
+            "width": "448",
+            "fill": "currentColor",
+            "font-family": "sans-serif",
+            "font-size": "15",
         }
         svg = element("svg", *head, *drawn, *boxes, **attributes)
         words = element("p", escape(self.title), class_="show-head", aria_hidden="true")
@@ -130,7 +134,8 @@ def _arrow_head(name: str) -> str:
 
 def _way(way: Transition, arrow: str) -> str:
     ends = way.source, way.target
-    line = element("path", d=PATHS[ends], class_="show-way", marker_end=f"url(#{arrow})")
+    shape = {"d": PATHS[ends], "class": "show-way", "marker-end": f"url(#{arrow})"}
+    line = element("path", **shape, **OUTLINE)
     x, y, anchor, lines = LABELS[ends]
     words = [
         element("tspan", escape(line), x=str(x), y=str(y + 15 * number))
@@ -145,7 +150,9 @@ def _box(state: str, *, present: bool) -> str:
     middle = {"x": str(x + width // 2), "y": str(y + height // 2 + 5), "text-anchor": "middle"}
     classes = f"show-{state} show-present" if present else f"show-{state}"
     words = f"\N{BLACK CIRCLE} {state}" if present else state
-    return element("g", element("rect", **size), element("text", words, **middle), class_=classes)
+    return element(
+        "g", element("rect", **size, **OUTLINE), element("text", words, **middle), class_=classes
+    )
 
 
 def object_states(obj: object = None) -> StateDiagram:
