@@ -252,11 +252,9 @@ function group({ title, part, sections }) {
 function result({ title, link, excerpt }, page, name) {
   const shown = title === page ? "Top of the page" : title;
   const text = excerpt.map(({ text, marked }) => (marked ? made("mark", {}, text) : text));
-  const names = { "aria-labelledby": name, "aria-describedby": `${name}-text` };
   return made("li", {},
-    made("a", { href: new URL(link, ROOT).href, ...names },
-      made("span", { class: "search-title", id: name }, shown),
-      made("span", { class: "search-text", id: `${name}-text` }, ...text)));
+    made("a", { href: new URL(link, ROOT).href, "aria-describedby": name }, shown),
+    made("p", { class: "search-text", id: name }, ...text));
 }
 
 /** The dialog's style sheet; the dialog opens without it where it cannot be had. */

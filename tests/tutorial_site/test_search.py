@@ -1,0 +1,146 @@
+"""The index of the search: what is read of a page, and how it comes into the site."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tutorial_site import search
+from tutorial_site.sections import Part, sections
+
+PAGE = """
+<nav><section id="aside"><h2>Aside</h2></section></nav>
+<article role="main"><section id="top"><h1>Top<a class="headerlink" href="#top">¶</a></h1>
+<p>Words<br>of <em>pr</em>ose.<button>Press</button></p>
+<section id="cell"><h2>Cell <code>add()</code></h2>
+<div class="cell" id="sess-add"><div class="cell_input"><pre><span>a</span>.<span>b</span></pre></div>
+<div class="live-tools">Run</div>
+<div class="cell_output"><details class="log"><summary>SQL</summary><pre>BEGIN</pre></details>
+<pre>seen</pre><div class="error"><p class="output-note">Line 1</p><pre>E: &lt;x&gt;</pre></div></div></div>
+<details class="hide"><summary>Show</summary><p>folded</p></details>
+<details><summary>Content</summary></details></section>
+<p>After<span data-pagefind-ignore>chrome</span></p>
+<dl><dt id="term-flush">flush</dt><dd><p>To send. <a href="p.html#x">See</a></p></dd>
+<dt id="term-row">row</dt><dd>A record.</dd></dl><p>End.</p></section></article>
+<footer>foot</footer>"""
+
+
+def test_sections_hold_what_a_reader_sees_by_its_kind() -> None:
+    """Code, SQL, outputs and errors are told apart; buttons, folds and chrome are left out."""
+    top, cell, flush, row = sections(PAGE)
+    assert (top.anchor, top.title, top.level) == ("", "Top", 1)
+    assert top.parts == [Part("prose", "Words of prose. After End.")]
+    assert (cell.anchor, cell.title, cell.level) == ("cell", "Cell add()", 2)
+    assert cell.ids == ["cell", "sess-add"]
+    assert cell.parts == [
+        Part("code", "a.b"),
+        Part("sql", "BEGIN"),
+        Part("output", "seen"),
+        Part("error", "E: <x>"),
+        Part("prose", "folded Content"),
+    ]
+    assert (flush.anchor, flush.level, flush.links) == ("term-flush", 0, ["p.html#x"])
+    assert (row.title, row.parts) == ("row", [Part("prose", "A record.")])
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("session.add(user)", "session \u2060.add \u2060(user)"),
+        ("expire_on_commit=False", "expire_on_commit \u2060=False"),
+        (
+            "https://sqlalche.me/e/21/bhk3",
+            "https \u2060://sqlalche \u2060.me \u2060/e \u2060/21 \u2060/bhk3",
+        ),
+        ("Session's end.", "Session's end."),
+    ],
+)
+def test_names_in_code_are_words_of_their_own(text: str, apart: str) -> None:
+    """What is joined by signs is put apart, such that it can be joined again."""
+    assert search._apart(text) == apart
+    assert apart.replace(" \u2060", "") == text
+
+
+def test_address_of_a_section_is_a_file_name_that_can_be_read_back() -> None:
+    """Also where the anchor is longer than a file's name may be, or holds a slash."""
+    page = search.Page("part/page.html", "Page", "Part")
+    for anchor in ("", "what-is-it", "a/b", "é" * 200):
+        (section,) = sections('<main><section><h1 id="x">T</h1></section></main>') or [None]
+        if section is None:
+            section = search.Section("")
+        section.anchor = anchor
+        path = search._file(page, section)
+        assert path.parts[:2] == ("part", "page.html")
+        assert max(len(os.fsencode(name)) for name in path.parts) < 255
+        name = "".join(path.parts[2:])
+        assert name.startswith("~") and name.endswith("~.html")
+        assert search.quote(anchor, safe="") == name[1:-6]
+
+
+def test_a_build_that_is_interrupted_leaves_a_whole_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the new entry stands there, the old one and all that it names do."""
+    old, new, site = tmp_path / "old", tmp_path / "new", tmp_path / "site"
+    for folder, name in ((old, "a"), (new, "b")):
+        (folder / "index").mkdir(parents=True)
+        (folder / "index" / f"{name}.pf_index").write_text(name)
+        (folder / search.ENTRY).write_text(
+            json.dumps({"index": f"{name}.pf_index", "languages": {}})
+        )
+    search._replace(site, search._wanted(old))
+    write = search._write
+
+    def full(path: Path, content: bytes) -> None:
+        if path.name == search.ENTRY:
+            raise OSError(28, "No space left on device")
+        write(path, content)
+
+    monkeypatch.setattr(search, "_write", full)
+    with pytest.raises(OSError, match="No space"):
+        search._replace(site, search._wanted(new))
+    named = json.loads((site / search.ENTRY).read_text())["index"]
+    assert (site / "index" / named).read_text() == "a"
+    monkeypatch.undo()
+    search._replace(site, search._wanted(new))
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    assert files == {search.ENTRY, "index/b.pf_index"}
+
+
+def test_no_pagefind_is_said_with_its_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A program of another machine, or none, is an error that names its cause."""
+    wrong = tmp_path / "pagefind"
+    wrong.write_bytes(b"\x7fELF of another machine")
+    wrong.chmod(0o755)
+    module = type("Package", (), {"get_executable": staticmethod(lambda: wrong)})
+    monkeypatch.setattr(search, "import_module", lambda name: module)
+    with pytest.raises(search.SearchError, match="does not run"):
+        search.program()
+
+
+def test_index_is_the_same_each_time(tmp_path: Path) -> None:
+    """Two runs of Pagefind over the same sections write the same bytes."""
+    try:
+        program = search.program()
+    except search.SearchError as error:
+        from tests.live_cells import needs
+
+        needs.missing(str(error))
+    pages = tmp_path / "pages"
+    for number in range(30):
+        page = search.Page(f"p{number}.html", f"Page {number}", "Part")
+        for section in sections(PAGE):
+            path = pages / search._file(page, section)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(search._document(page, section, ["a thing"]), encoding="utf-8")
+    written = []
+    for name in ("one", "two"):
+        out = tmp_path / name
+        search._run(program, "--site", str(pages), "--output-path", str(out), "--silent")
+        written.append({key: path.read_bytes() for key, path in search._wanted(out).items()})
+    assert written[0] == written[1]
