@@ -138,7 +138,8 @@ class Way:
 
     def _opened(self, context: BrowserContext, host: Host) -> Page:
         page = context.new_page()
-        page.goto(f"{host.address}/{self.path}", wait_until="networkidle")
+        page.goto(f"{host.address}/{self.path}")
+        page.wait_for_load_state("networkidle")  # on a busy machine this may come first
         return page
 
 

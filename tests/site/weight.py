@@ -33,7 +33,8 @@ def first_view(browser: Any, address: str, name: str) -> list[Asked]:
     requests: list[Any] = []
     context.on("requestfinished", lambda request: requests.append(request))  # noqa: PLW0108
     page = context.new_page()
-    page.goto(f"{address}/{name}.html", wait_until="networkidle")
+    page.goto(f"{address}/{name}.html")
+    page.wait_for_load_state("networkidle")  # on a busy machine this may come first
     asked = [_asked(request) for request in requests]
     context.close()
     return asked
