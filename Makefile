@@ -7,18 +7,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT := _build/html
 # Which interpreter .venv was made with: another PYTHON makes it anew.
-CHOSEN := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
+CHOSEN := $(shell "$(PYTHON)" -c 'import platform; print(platform.python_version())' 2>/dev/null)
 READY := $(VENV)/ready-$(CHOSEN)
+# A checkout that was copied or moved takes no .venv along, which would run the first one's code.
+ifneq ($(shell cat $(VENV)/place 2>/dev/null),$(CURDIR))
+MOVED := moved
+endif
 # -W -n: a warning or an unresolved name fails the build, after all pages were built.
 SPHINX := $(BIN)/sphinx-build -q -W -n -c . -d _build/doctrees docs
 
-.PHONY: help html nginx test accept contrast serve lint lock bench clean setup
+.PHONY: help html nginx test faults moved accept contrast serve lint lock bench clean setup
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 html: setup  ## build the site, all cells executed and checked
-	@$(SPHINX) $(OUT) || { rm -rf _build/doctrees; exit 1; }  # a second build fails again
+	@$(SPHINX) "$(OUT)"
 	@echo "The site is in $(OUT)/index.html"
 	@$(BIN)/python -m tutorial_site.address
 
@@ -29,6 +33,9 @@ nginx: html  ## build the site, and what an nginx server includes to serve it
 
 test: setup  ## check everything: pages, docstrings, README, unit tests, the built site
 	@$(BIN)/pytest $(PYTEST)
+
+faults: setup  ## try a full disk, builds at once or interrupted, no network, and the like
+	@$(BIN)/pytest $(PYTEST) tests/faults
 
 accept: setup  ## record in the pages what their cells show now
 	@$(BIN)/pytest --accept --no-header -q docs
@@ -59,13 +66,5 @@ clean:  ## remove what was built; .venv stays
 
 setup: $(READY)
 
-$(READY): requirements/dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	    { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..." >&2; exit 1; }
-	@$(BIN)/python -c 'import platform, sys; sys.exit(platform.python_version() != "$(CHOSEN)")' 2>/dev/null || \
-	    $(PYTHON) -m venv --clear $(VENV) || \
-	    { echo "venv is missing: on Debian, apt-get install python3-venv" >&2; exit 1; }
-	@echo "Installing the locked dependencies into $(VENV)"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
+$(READY): requirements/dev.txt pyproject.toml $(MOVED)
+	@"$(PYTHON)" requirements/install.py $(VENV) $@

@@ -1,0 +1,101 @@
+"""Make the virtual environment of `make`: python requirements/install.py FOLDER READY.
+
+READY is a file in FOLDER that is written last; another setup that runs meanwhile waits.
+An old Python has to read this file as far as the line that asks for a newer one.
+"""
+
+import fcntl
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKED = Path("requirements/dev.txt")
+PIP = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
+NO_VENV = "venv is missing: on Debian, apt-get install python3-venv"
+NO_PACKAGES = (
+    "The locked dependencies could not be installed; pip says why above. "
+    "This needs a package index, once: the network, or what pip's own settings name."
+)
+
+
+class Environment:
+    """The virtual environment in a folder of this checkout."""
+
+    def __init__(self, folder: Path, ready: Path) -> None:
+        self.folder = folder
+        self.ready = ready
+        self.python = folder / "bin" / "python"
+        self.place = folder / "place"  # a copied checkout would run the code of the first one
+        self.unfinished = folder / "unfinished"  # what pip was at when it was killed is not known
+
+    def is_ready(self) -> bool:
+        """Whether another setup has done all of it while this one waited."""
+        try:
+            done = self.ready.stat().st_mtime
+        except OSError:
+            return False
+        asked = (LOCKED, Path("pyproject.toml"))
+        return self.is_here() and all(path.stat().st_mtime <= done for path in asked)
+
+    def is_here(self) -> bool:
+        """Whether it was made for this checkout."""
+        try:
+            return self.place.read_bytes() == os.fsencode(ROOT)
+        except OSError:
+            return False
+
+    def is_sound(self) -> bool:
+        """Whether it can be built upon: of this Python, of this place, and left whole."""
+        told = "import pip, platform; print(platform.python_version())"
+        try:
+            done = subprocess.run(
+                [self.python, "-c", told], capture_output=True, text=True, check=False
+            )
+        except OSError:
+            return False
+        version = done.stdout.strip() == platform.python_version()
+        return version and self.is_here() and not self.unfinished.exists()
+
+    def make(self) -> None:
+        """Make it where there is none that is sound, and install what is locked."""
+        if not self.is_sound():
+            self.run(NO_VENV, sys.executable, "-m", "venv", "--clear", str(self.folder))
+            self.place.write_bytes(os.fsencode(ROOT))
+        sys.stdout.write(f"Installing the locked dependencies into {self.folder}\n")
+        sys.stdout.flush()
+        self.unfinished.touch()
+        self.run(NO_PACKAGES, str(self.python), *PIP, "--require-hashes", "-r", str(LOCKED))
+        own = ("--no-deps", "--no-build-isolation", "-e", ".")
+        self.run(NO_PACKAGES, str(self.python), *PIP, *own)
+        self.unfinished.unlink()
+        self.ready.touch()
+
+    def run(self, advice: str, *command: str) -> None:
+        """Run a command; where it fails, end with what to do."""
+        if subprocess.run(command, check=False).returncode:
+            sys.exit(advice)
+
+
+def wait_for_turn() -> int:
+    """Hold the lock of this folder, of which the system lets go when this process ends."""
+    folder = os.open(Path(__file__).parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.stdout.write("Another setup is at work here: waiting for its end\n")
+        sys.stdout.flush()
+        fcntl.flock(folder, fcntl.LOCK_EX)
+    return folder
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):  # noqa: UP036  (make runs any Python)
+        sys.exit("Python 3.11 or later is needed: make PYTHON=python3.12 ...")
+    os.chdir(ROOT)
+    turn = wait_for_turn()
+    environment = Environment(*map(Path, sys.argv[1:3]))
+    if not environment.is_ready():
+        environment.make()
