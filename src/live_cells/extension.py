@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,6 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
-from sphinx.util.fileutil import copy_asset_file
 
 from myst_doctest.assets import publish
 from myst_doctest.check import Verdict
@@ -143,8 +143,7 @@ class LiveCells:
         if self.pack:
             pages = (_page_name(page.json()) for page in self.pages.values())
             keep = {*self.pack.files, *pages}
-            manifest = self.pack.paths[MANIFEST]
-            copy_asset_file(manifest, self.folder / MANIFEST, force=True)
+            _put(self.pack.paths[MANIFEST].read_bytes(), self.folder / MANIFEST)
         for old in self.folder.iterdir():
             if old.name not in keep:
                 old.unlink()
@@ -155,8 +154,8 @@ class LiveCells:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         for name, path in self.pack.paths.items():
-            if name != MANIFEST and not (self.folder / name).exists():
-                copy_asset_file(path, self.folder / name)
+            if name != MANIFEST:
+                _put(path.read_bytes(), self.folder / name)
 
     def finish_page(
         self,
@@ -172,7 +171,7 @@ class LiveCells:
             return
         text = page.json()
         file = _page_name(text)
-        (self.folder / file).write_text(text, encoding="utf-8")
+        _put(text.encode(), self.folder / file)
         scripts = {
             key: context["pathto"](f"{FOLDER}/{self.pack.scripts[key]}", 1)
             for key in ("live", "worker", "render", "editor")
@@ -189,6 +188,22 @@ class LiveCells:
             '<div class="live-scratch"></div>\n'
             f'<script type="application/json" id="{DATA}">{block}</script>\n'
         )
+
+
+def _put(data: bytes, file: Path) -> None:
+    """Leave a file as it is where it holds ``data``, or replace it in one step.
+
+    Its name holds its hash, and hosts and browsers keep it for ever: it must never be half.
+    """
+    if file.is_file() and file.read_bytes() == data:
+        return
+    new = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        new.write_bytes(data)
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def _page_name(text: str) -> str:

@@ -61,7 +61,8 @@ def _run(command: list[str | Path], folder: Path) -> str:
         env={**os.environ, "npm_config_update_notifier": "false"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",  # of a path, under a locale that cannot say it
         check=False,
     )
     if done.returncode:

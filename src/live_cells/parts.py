@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +23,7 @@ from .node import install
 __all__ = ["PartsError", "digest", "kept", "npm_packages", "wheels"]
 
 HERE = Path(__file__).parent
+SUMS = "sums.json"
 PYTHON = "3.14"
 """The Python of Pyodide 314, for which wheels are chosen."""
 
@@ -44,20 +47,49 @@ def kept(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
 
     It is made beside its place and then renamed, under a lock: two builds at once make it once,
     and a build that is interrupted leaves no half of it.
+    One whose files are no longer what was made is made anew: a pack of it would carry its own
+    hashes, and no browser would notice.
     """
     folder = cache / name
-    if folder.is_dir():
+    if _is_whole(folder):
         return folder
     cache.mkdir(parents=True, exist_ok=True)
     with _locked(cache / "lock"):
-        if folder.is_dir():
+        if _is_whole(folder):
             return folder
+        if folder.is_dir():
+            if (folder / SUMS).exists():  # else it was made by a version that left none
+                # No log message: under -q it would not be seen, and as a warning fail the build.
+                print(f"live cells: {folder} is not as it was made: made anew", file=sys.stderr)  # noqa: T201
+            shutil.rmtree(folder)
         with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=cache) as making:
             made = Path(making) / "made"
             made.mkdir()
             make(made)
+            (made / SUMS).write_text(json.dumps(_sums(made)), encoding="utf-8")
             made.rename(folder)
     return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        known: object = json.loads((folder / SUMS).read_text(encoding="utf-8"))
+        return known == _sums(folder)
+    except (OSError, ValueError):
+        return False
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file in a folder but the one that holds these sums."""
+    found = {}
+    for root, _, names in os.walk(folder):
+        for name in names:
+            path = Path(root, name)
+            if path != folder / SUMS:
+                with path.open("rb") as file:
+                    sum_ = hashlib.file_digest(file, "sha256").hexdigest()
+                found[path.relative_to(folder).as_posix()] = sum_
+    return found
 
 
 @contextmanager
@@ -109,7 +141,16 @@ def _download(file: Path, folder: Path) -> None:
     pip = [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check"]
     pure = ["--only-binary=:all:", "--platform=any", "--abi=none", f"--python-version={PYTHON}"]
     rest = ["--no-deps", "--require-hashes", "-r", str(file), "-d", str(folder)]
-    done = subprocess.run([*pip, *pure, *rest], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*pip, *pure, *rest],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",  # whatever the locale, it is to be told
+        check=False,
+    )
     if done.returncode:
         words = [line for line in done.stderr.split("\n") if line.startswith("ERROR")]
-        raise PartsError(f"pip download failed: {(words or ['no reason given'])[0][:300]}")
+        # pip's error then says that there is no such version.
+        offline = "the package index cannot be reached: " if "Retrying (" in done.stderr else ""
+        told = (words or ["no reason given"])[0][:300]
+        raise PartsError(f"pip download failed: {offline}{told}")
