@@ -11,7 +11,9 @@ from typing import Any
 
 import nbformat
 from docutils import nodes
+from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError, ExtensionError
@@ -231,6 +233,15 @@ def _finish_page(
         context["body"] = f"{context['body']}{explanations(doctree)}"
 
 
+def _publish_myst_nb(app: Sphinx, builder: Builder) -> None:
+    """Put MyST-NB's style sheet there before pages are written, and not after.
+
+    Sphinx writes a checksum beside its address where it finds the file, which a clean build did
+    not and the next one did.
+    """
+    add_global_html_resources(app, None)
+
+
 def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     """Register the extension, whose pages run on ``server``; it brings MyST-NB with it."""
     app.setup_extension("myst_nb")
@@ -244,6 +255,7 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("build-finished", build.close)
     app.connect("html-page-context", _finish_page)
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
+    app.connect("write-started", _publish_myst_nb)
     add_nodes(app)
     told.add_nodes(app)
     app.add_directive("output", Misplaced)

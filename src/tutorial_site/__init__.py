@@ -12,7 +12,8 @@ PARTS = (
     *("contrast", "coverage", "glossary"),  # what pages say
     *("code_links", "copying", "first_view", "reach", "search"),  # how they are read
     *("downloads", "hosting", "lost", "sharing"),  # where they go
-    "leftovers",  # what earlier builds left: last, to see the end of a build
+    # how they are built; the last one sees the end of a build
+    *("increments", "inputs", "leftovers"),
 )
 
 
