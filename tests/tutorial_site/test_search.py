@@ -16,10 +16,12 @@ PAGE = """
 <article role="main"><section id="top"><h1>Top<a class="headerlink" href="#top">¶</a></h1>
 <p>Words<br>of <em>pr</em>ose.<button>Press</button></p>
 <section id="cell"><h2>Cell <code>add()</code></h2>
-<div class="cell" id="sess-add"><div class="cell_input"><pre><span>a</span>.<span>b</span></pre></div>
+<div class="cell" id="sess-add"><div class="cell_input"><pre
+><span>a</span>.<span>b</span></pre></div>
 <div class="live-tools">Run</div>
 <div class="cell_output"><details class="log"><summary>SQL</summary><pre>BEGIN</pre></details>
-<pre>seen</pre><div class="error"><p class="output-note">Line 1</p><pre>E: &lt;x&gt;</pre></div></div></div>
+<pre>seen</pre><div class="error"><p
+class="output-note">Line 1</p><pre>E: &lt;x&gt;</pre></div></div></div>
 <details class="hide"><summary>Show</summary><p>folded</p></details>
 <details><summary>Content</summary></details></section>
 <p>After<span data-pagefind-ignore>chrome</span></p>
@@ -76,7 +78,8 @@ def test_address_of_a_section_is_a_file_name_that_can_be_read_back() -> None:
         assert path.parts[:2] == ("part", "page.html")
         assert max(len(os.fsencode(name)) for name in path.parts) < 255
         name = "".join(path.parts[2:])
-        assert name.startswith("~") and name.endswith("~.html")
+        assert name.startswith("~")
+        assert name.endswith("~.html")
         assert search.quote(anchor, safe="") == name[1:-6]
 
 
