@@ -17,7 +17,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from html import escape
@@ -81,15 +81,12 @@ class Page:
 def _document(page: Page, section: Section, shows: Sequence[str]) -> str:
     """What Pagefind reads of a section.
 
-    ``page`` and ``shows`` are searched too, since they say what a section is about; the part and
-    the level are filters, which are not.
+    ``page`` and ``shows`` are searched too, since they say what a section is about. What is not
+    searched stands in the address or among the words: Pagefind would take it as a filter, and
+    writes filters in another order each time.
     """
     about = {"title": section.title, "page": page.title, "shows": ". ".join(shows)}
-    filters = {"part": page.part, "level": str(section.level)}
-    metadata = [
-        *(_hidden("meta", name, _apart(text)) for name, text in about.items() if text),
-        *(_hidden("filter", name, text) for name, text in filters.items() if text),
-    ]
+    metadata = [_hidden(name, _apart(text)) for name, text in about.items() if text]
     weights = {**WEIGHTS, "error": WEIGHTS["error"] * (MEANT if shows else 1)}
     body = (
         f'<p data-pagefind-weight="{weights[part.kind]}">{escape(_apart(part.text))}</p>'
@@ -98,9 +95,9 @@ def _document(page: Page, section: Section, shows: Sequence[str]) -> str:
     return f'<html lang="en"><body data-pagefind-body>{"".join((*metadata, *body))}</body></html>'
 
 
-def _hidden(kind: str, name: str, text: str) -> str:
+def _hidden(name: str, text: str) -> str:
     """A line that is no part of the text; Pagefind reads its data all the same."""
-    return f'<p data-pagefind-ignore data-pagefind-{kind}="{name}">{escape(text)}</p>'
+    return f'<p data-pagefind-ignore data-pagefind-meta="{name}">{escape(text)}</p>'
 
 
 def _apart(text: str) -> str:
@@ -108,10 +105,10 @@ def _apart(text: str) -> str:
 
 
 def _file(page: Page, section: Section) -> Path:
-    """The name that stands for a section's address: Pagefind makes its address of it."""
+    """The name that stands for a section's level and address: Pagefind makes its address of it."""
     anchor = quote(section.anchor, safe="")
     pieces = [anchor[start : start + SEGMENT] for start in range(0, len(anchor), SEGMENT)] or [""]
-    pieces[0] = f"~{pieces[0]}"
+    pieces[0] = f"~{section.level}~{pieces[0]}"
     pieces[-1] += "~.html"
     return Path(page.address, *pieces)
 
@@ -200,7 +197,8 @@ class Search:
         with TemporaryDirectory(prefix="search-") as name:
             workshop = Path(name)
             found = _read(app)
-            for file, text in _documents(app, found):
+            pages = {docname: _page(app, docname) for docname in found}
+            for file, text in _documents(app, pages, found):
                 path = workshop / "pages" / file
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
@@ -209,7 +207,7 @@ class Search:
                  "--silent")  # fmt: skip
             if not (index / ENTRY).exists():
                 raise SearchError("Pagefind wrote no index")
-            (index / WORDS).write_text(_words(found), encoding="utf-8")
+            (index / WORDS).write_text(_words(pages.values(), found), encoding="utf-8")
             try:
                 _replace(folder, _wanted(index))
             except OSError as error:
@@ -220,10 +218,11 @@ def _source(name: str) -> bytes:
     return (Path(__file__).parent / "static" / name).read_bytes()
 
 
-def _documents(app: Sphinx, found: Mapping[str, list[Section]]) -> Iterator[tuple[Path, str]]:
+def _documents(
+    app: Sphinx, pages: Mapping[str, Page], found: Mapping[str, list[Section]]
+) -> Iterator[tuple[Path, str]]:
     """What Pagefind reads: for each section of a page, a file."""
     shown = coverage.shown(app) if "coverage_items" in app.config else {}
-    pages = {docname: _page(app, docname) for docname in found}
     terms = _terms({pages[docname].address: sections for docname, sections in found.items()})
     for docname, sections in found.items():
         page = pages[docname]
@@ -246,8 +245,8 @@ def _terms(found: Mapping[str, list[Section]]) -> dict[tuple[str, str], list[str
     return terms
 
 
-def _words(found: Mapping[str, list[Section]]) -> str:
-    """How many sections there are, and their words, the frequent ones first.
+def _words(pages: Iterable[Page], found: Mapping[str, list[Section]]) -> str:
+    """How many sections there are, the pages' parts, and all words, the frequent ones first.
 
     By them the worker tells a name from words that stand beside each other, and mends what was
     misspelled; Pagefind does not say which words it knows.
@@ -258,7 +257,9 @@ def _words(found: Mapping[str, list[Section]]) -> str:
         text = " ".join((section.title, *(part.text for part in section.parts)))
         counts.update(set(WORD.findall(text.lower())))
     words = sorted(counts, key=lambda word: (-counts[word], word))
-    return json.dumps({"sections": len(sections), "words": words}, ensure_ascii=False)
+    parts = {page.address: page.part for page in pages}
+    known = {"sections": len(sections), "parts": parts, "words": words}
+    return json.dumps(known, ensure_ascii=False)
 
 
 def _page(app: Sphinx, docname: str) -> Page:
@@ -324,7 +325,7 @@ def _wanted(index: Path) -> dict[str, Path]:
     return {
         name: file
         for name, file in names.items()
-        if name in kept or name.endswith((".pf_meta", ".pf_index", ".pf_fragment", ".pf_filter"))
+        if name in kept or name.endswith((".pf_meta", ".pf_index", ".pf_fragment"))
     }
 
 

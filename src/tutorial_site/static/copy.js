@@ -43,7 +43,8 @@
     const { dataset } = cell.querySelector(".live-tools") ?? {};
     const output = cell.querySelector('[aria-label^="Output of "]');
     if (!dataset) return output?.getAttribute("aria-label").slice("Output of ".length);
-    return `cell ${Number(dataset.cell) + 1}${dataset.name ? `, ${dataset.name}` : ""}`;
+    const number = `cell ${Number(dataset.cell) + 1}`;
+    return dataset.name ? `${number}, ${dataset.name}` : number;
   };
 
   const offer = (block) => {

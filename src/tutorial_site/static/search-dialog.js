@@ -186,9 +186,10 @@ class Search {
     const missing = unknown.map((word) => `“${word}”`).join(", ");
     if (missing && count) words.push(`No page has ${missing}.`);
     if (instead && count) words.push(`Results for “${instead}”.`);
+    const asked = query.length > 60 ? `${query.slice(0, 60)} …` : query;
     words.push(count
       ? `${counted(count, "section")} on ${counted(pages.length, "page")}`
-      : `Nothing found for “${query.length > 60 ? `${query.slice(0, 60)} …` : query}”.`);
+      : `Nothing found for “${asked}”.`);
     this.show(query, words.join(" "), ...(count ? pages.map(group) : [this.nothing()]));
     if (this.entering) this.links[0]?.click();
     this.entering = false;

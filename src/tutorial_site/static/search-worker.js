@@ -52,7 +52,7 @@ async function load() {
   await pagefind.options({ ranking: RANKING, basePath: BUNDLE.href });
   await pagefind.init();
   await pagefind.search("a"); // the first search waits for the index and the program
-  return { pagefind, sections: known.sections, words: known.words, ranks: ranks(known.words) };
+  return { pagefind, ...known, ranks: ranks(known.words) };
 }
 
 const ranks = (words) => new Map(words.map((word, rank) => [word, rank]));
@@ -259,9 +259,9 @@ function excerpt(content, found, asked) {
 
 /** The address of a section, seen from the site's root; search.py writes it as a file's name. */
 function address(url) {
-  const [, page, anchor] = /^\/?(.*?)\/?~(.*)~\.html$/.exec(url);
+  const [, page, level, anchor] = /^\/?(.*?)\/?~(\d)~(.*)~\.html$/.exec(url);
   const name = decodeURIComponent(anchor.replaceAll("/", ""));
-  return { page, link: name ? `${page}#${encodeURIComponent(name)}` : page };
+  return { page, level, link: name ? `${page}#${encodeURIComponent(name)}` : page };
 }
 
 /** How much of a title was asked for, and how much of the question it is. */
@@ -272,16 +272,17 @@ function entitled(title, words) {
   return (shared / (own.length || 1)) * Math.min(1, shared / (words.length || 1));
 }
 
-async function section({ result, score, places }, words) {
-  const { raw_url: url, meta, filters, content } = await result.data();
+async function section({ result, score, places }, words, parts) {
+  const { raw_url: url, meta, content } = await result.data();
   const text = (title) => (title ?? "").replace(JOINT, "");
+  const place = address(url);
   return {
-    ...address(url),
+    ...place,
     title: text(meta.title),
     on: text(meta.page),
-    part: filters.part?.[0] ?? "",
+    part: parts[place.page] ?? "",
     excerpt: excerpt(content, places, words),
-    score: score * (1 + 0.5 * entitled(meta.title, words)) * (LEVELS[filters.level?.[0]] ?? 1),
+    score: score * (1 + 0.5 * entitled(meta.title, words)) * (LEVELS[place.level] ?? 1),
   };
 }
 
@@ -316,7 +317,7 @@ export async function answer(query) {
   const words = telling(asked.flat());
   const found = words.length ? await ranked(index, asked) : [];
   const best = found.slice(0, SHOWN).filter(({ score }) => score > 0.08 * found[0].score);
-  const sections = await Promise.all(best.map((each) => section(each, words)));
+  const sections = await Promise.all(best.map((each) => section(each, words, index.parts)));
   if (lost) throw new Error(lost);
   const mended = [...read].some(([word, right]) => right && right !== word);
   return {
