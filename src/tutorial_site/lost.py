@@ -38,12 +38,13 @@ def _fill(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    if name != NAME:
+    if name not in (NAME, "search"):
         return
-    context["content_root"] = app.config.notfound_urls_prefix
-    context["parts"] = parts(app.env)
     app.add_css_file(STYLE)  # during this event: for this page alone
-    app.add_js_file(SCRIPT, loading_method="defer")
+    if name == NAME:
+        context["content_root"] = app.config.notfound_urls_prefix
+        context["parts"] = parts(app.env)
+        app.add_js_file(SCRIPT, loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

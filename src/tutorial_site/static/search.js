@@ -17,6 +17,14 @@
     }
   };
 
+  const isOff = () => {
+    try {
+      return localStorage.getItem("search-slash") === "off";
+    } catch {
+      return false; // a browser that keeps nothing
+    }
+  };
+
   // Before Sphinx's own script, which would go to the field of the sidebar.
   const press = (event) => {
     const { altKey, ctrlKey, metaKey, shiftKey, isComposing } = event;
@@ -25,7 +33,7 @@
     const slash = event.key === "/" && !ctrlKey && !metaKey;
     if (!chord && (!slash || event.composedPath()[0].closest?.(typing))) return;
     event.stopPropagation();
-    if (slash && localStorage.getItem("search-slash") === "off") return;
+    if (slash && isOff()) return;
     event.preventDefault();
     open();
   };
