@@ -210,7 +210,7 @@ def _written(bound: list[tuple[str, str]]) -> tuple[str, ...]:
 def _tab(group: str, number: int, dialect: str) -> str:
     """A radio button and its label; the first of a group is chosen."""
     name = f"{group}-{number + 1}"
-    radio = {"type": "radio", "name": group, "id": name, "value": dialect, "autocomplete": "off"}
+    radio = {"type": "radio", "name": group, "id": name, "value": dialect}
     chosen = {"checked": ""} if number == 0 else {}
     button = element("input", **radio, **chosen).removesuffix("</input>")
     return button + element("label", dialect, for_=name)

@@ -1,0 +1,107 @@
+"""What axe-core finds on the pages of the site: nothing, in either scheme, at either width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from live_cells.parts import npm_packages
+from tests.live_cells.reader import Reader
+
+from .building import PARTS
+from .every import DESKTOP, MOBILE, Findings, look, opened, openers
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCHEMES = ("light", "dark")
+VIEWPORTS = pytest.mark.parametrize(
+    "viewport", [pytest.param(MOBILE, id="320"), pytest.param(DESKTOP, id="1280")]
+)
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core, of the npm packages that the live cells' pack is made of."""
+    return (npm_packages(PARTS) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(page: Any, within: str = "") -> list[str]:
+    """What axe finds in both schemes, on the page or in what a selector names, if it is there."""
+    if within and not page.locator(within).count():
+        return []
+    found: list[str] = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        lines = page.evaluate(look("axe"), [TAGS, within])
+        found += (f"{scheme}: {line}" for line in lines)
+    return found
+
+
+@VIEWPORTS
+def test_axe_finds_nothing(
+    readers: Callable[..., Reader], site: Path, axe: str, viewport: dict[str, int]
+) -> None:
+    """No rule of WCAG 2.2 AA or of best practice is broken on any page as it opens."""
+    findings = Findings()
+    for name, page in opened(readers(viewport=viewport), site):
+        page.evaluate(axe)
+        findings.add(name, violations(page))
+    findings.check()
+
+
+def test_axe_finds_nothing_in_folds(readers: Callable[..., Reader], site: Path, axe: str) -> None:
+    """Each panel of SQL when it is folded, and each fold when it is open."""
+    findings = Findings()
+    for name, page in opened(readers(viewport=MOBILE, reduced_motion="reduce"), site):
+        page.evaluate(axe)
+        page.evaluate(look("turn"))
+        findings.add(name, violations(page, "details"))
+    findings.check()
+
+
+@VIEWPORTS
+def test_axe_finds_nothing_in_what_opens(
+    readers: Callable[..., Reader], site: Path, axe: str, viewport: dict[str, int]
+) -> None:
+    """Of each kind of control that opens something: drawers, explanations, menus, tabs, dialogs."""
+    findings = Findings()
+    reader = readers(viewport=viewport, reduced_motion="reduce")
+    for name, control in openers(reader, site):
+        if control.evaluate("(control) => control.localName === 'a'"):
+            reader.page.keyboard.press("Tab")  # from now on, the focus is shown
+            control.focus()
+        else:
+            control.click()
+        reader.page.evaluate(axe)
+        findings.add(f"open: {name}", violations(reader.page))
+    findings.check()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_chosen_theme(
+    readers: Callable[..., Reader], axe: str, theme: str
+) -> None:
+    """A reader who chose the other theme than the system's reads just as well."""
+    other = {"light": "dark", "dark": "light"}[theme]
+    reader = readers(viewport=DESKTOP)
+    reader.context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
+    findings = Findings()
+    for name in ("session/session", "reference/kitchen-sink", "reference/show"):
+        page = reader.open(name)
+        page.emulate_media(color_scheme=other)
+        assert page.evaluate("document.body.dataset.theme") == theme
+        page.evaluate(axe)
+        findings.add(name, page.evaluate(look("axe"), [TAGS, ""]))
+    findings.check()
+
+
+def test_axe_looks(readers: Callable[..., Reader], axe: str) -> None:
+    """What is wrong is found: a picture without words, pale text, an ancient button."""
+    page = readers(viewport=DESKTOP).open("index")
+    page.evaluate(axe)
+    page.evaluate(look("harm"))
+    found = violations(page)
+    for rule in ("light: image-alt", "dark: color-contrast", "light: button-name"):
+        assert any(rule in line for line in found), rule

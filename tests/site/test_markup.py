@@ -1,0 +1,176 @@
+"""The markup of every page: what the Nu HTML checker finds, headings, landmarks, titles."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from tests.live_cells import needs
+
+from .building import PARTS
+from .every import Findings
+
+HERE = Path(__file__).parent
+# What is no error, and why; a message that comes no more fails too, so that the list stays short.
+ACCEPTED = {
+    "Property “position-(area|try-fallbacks)” doesn't exist": "CSS Anchor Positioning, of 2025",
+    "“--lane-.”: too few values for the property “linear-gradient”": "one colour at two places",
+}
+NAVIGATION = "nav, [role=navigation]"
+HEADINGS = "h1, h2, h3, h4, h5, h6, [role=heading]"
+
+
+@pytest.fixture(scope="session")
+def vnu() -> Path:
+    """The Nu HTML checker, as package-lock.json beside this file pins it."""
+    parts = needs.module("live_cells.parts")
+    install = needs.module("live_cells.node").install
+
+    def made(folder: Path) -> None:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, folder / name)
+        install(folder)
+
+    lock = (HERE / "package-lock.json").read_bytes()
+    folder = parts.kept(PARTS, f"site-checks-{parts.digest(lock)}", made)
+    return Path(folder) / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+
+@pytest.fixture(scope="session")
+def java() -> str:
+    """The program that runs vnu."""
+    program = shutil.which("java")
+    if program is None:
+        needs.missing("Java 17 or later (Debian: apt-get install default-jre-headless)")
+    assert program
+    return program
+
+
+@pytest.fixture(scope="module")
+def markup(site: Path) -> dict[str, BeautifulSoup]:
+    """Each page of the site, read without a browser."""
+    files = sorted(site.rglob("*.html"))
+    return {
+        file.relative_to(site).as_posix(): BeautifulSoup(file.read_text("utf-8"), "html.parser")
+        for file in files
+    }
+
+
+def complaints(java: str, vnu: Path, kind: str, *files: Path) -> list[dict[str, Any]]:
+    """The errors that vnu finds in files of a kind: html, svg or css."""
+    command = [java, "-jar", vnu, f"--{kind}", "--errors-only", "--stdout", "--format", "json"]
+    done = subprocess.run([*command, *files], capture_output=True, text=True, check=False)
+    assert done.returncode in {0, 1}, done.stderr  # 1: it found errors
+    told: list[dict[str, Any]] = json.loads(done.stdout)["messages"]
+    return told
+
+
+@pytest.mark.parametrize("kind", ["html", "svg", "css"])
+def test_vnu_finds_no_error(java: str, vnu: Path, site: Path, kind: str) -> None:
+    """No page, no picture and no style sheet has an error that the Nu HTML checker knows."""
+    files = sorted(site.rglob(f"*.{kind}"))
+    assert files
+    findings = Findings()
+    for told in complaints(java, vnu, kind, *files):
+        if not any(re.search(about, told["message"]) for about in ACCEPTED):
+            place = told["url"].rpartition(f"{site.name}/")[2]
+            extract = " ".join(told.get("extract", "").replace('"', "'").split())
+            findings.add(place, [f'{told["message"]} "{extract[:90]}"'])
+    findings.check()
+
+
+def test_vnu_is_asked_in_earnest(java: str, vnu: Path, tmp_path: Path) -> None:
+    """A page with an error is told of: the checker runs, and reads what it is given."""
+    page = tmp_path / "wrong.html"
+    page.write_text("<!doctype html><html lang=en><title>x</title><p id=a><b id=a>")
+    found = [told["message"] for told in complaints(java, vnu, "html", page)]
+    assert any("Duplicate ID" in message for message in found), found
+
+
+def hidden(element: Tag) -> bool:
+    """Whether the page itself hides an element from every reader."""
+    return any("hidden" in each.attrs for each in (element, *element.parents))
+
+
+def level(heading: Tag) -> int:
+    given = heading.get("aria-level") or re.sub(r"\D", "", heading.name) or "0"
+    return int(str(given))
+
+
+def test_headings_tell_the_structure(markup: dict[str, BeautifulSoup]) -> None:
+    """One h1 a page, in its main part, and no level of a heading is left out below it."""
+    findings = Findings()
+    for name, page in markup.items():
+        main = page.select_one("main, [role=main]")
+        assert main is not None, name
+        headings = [each for each in main.select(HEADINGS) if not hidden(each)]
+        levels = [level(each) for each in headings]
+        if levels.count(1) != 1 or levels[0] != 1:
+            findings.add(name, [f"levels of headings: {levels[:5]}"])
+        jumps = zip(headings[1:], levels, levels[1:], strict=False)
+        findings.add(
+            name,
+            [
+                f'from level {above} to {here}: "{heading.get_text()}"'
+                for heading, above, here in jumps
+                if here > above + 1
+            ],
+        )
+        others = [each for each in page.select("h1") if main not in each.parents]
+        findings.add(name, ["an h1 outside of the main part" for _ in others])
+    findings.check()
+
+
+def names(page: BeautifulSoup, landmark: Tag) -> str:
+    ids = str(landmark.get("aria-labelledby") or "").split()
+    words = [found.get_text() for each in ids if (found := page.find(id=each))]
+    return str(landmark.get("aria-label") or " ".join(words)).strip()
+
+
+def test_landmarks_are_there_and_named(markup: dict[str, BeautifulSoup]) -> None:
+    """One main part a page; each navigation has a name, and no two have the same one."""
+    findings = Findings()
+    for name, page in markup.items():
+        if len(page.select("main, [role=main]")) != 1:
+            findings.add(name, ["not one main part"])
+        found = [names(page, each) for each in page.select(NAVIGATION)]
+        findings.add(name, ["a navigation without a name" for each in found if not each])
+        twice = [each for each, count in Counter(found).items() if each and count > 1]
+        findings.add(name, [f'two navigations of the name "{each}"' for each in twice])
+        if not found:
+            findings.add(name, ["no navigation"])
+    findings.check()
+
+
+def test_pages_say_what_they_are(markup: dict[str, BeautifulSoup]) -> None:
+    """Each page has a title that no other has, a language, and leaves zooming to the reader."""
+    titles = Counter(page.title.get_text() if page.title else "" for page in markup.values())
+    assert [title for title, count in titles.items() if count > 1 or not title.strip()] == []
+    for name, page in markup.items():
+        assert page.html is not None, name
+        assert page.html.get("lang") == "en", name
+        viewport = page.find("meta", attrs={"name": "viewport"})
+        assert isinstance(viewport, Tag), name
+        content = str(viewport["content"]).replace(" ", "")
+        assert "width=device-width" in content, name
+        assert not re.search(r"user-scalable=(no|0)|maximum-scale", content), name
+
+
+def empty(table: Tag) -> Iterator[Tag]:
+    """The headers of a table that name nothing."""
+    return (each for each in table.select("th") if not each.get_text(strip=True))
+
+
+def test_tables_name_their_columns(markup: dict[str, BeautifulSoup]) -> None:
+    """No header of a table is empty."""
+    found = [name for name, page in markup.items() for table in page("table") if any(empty(table))]
+    assert found == []

@@ -1,0 +1,147 @@
+"""Every page is read and left by its links: without JavaScript, and without a complaint with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live_cells.reader import Reader, expect
+
+from .every import DESKTOP, MOBILE, Findings, looked, opened
+
+# What a browser says of itself, and a picture that it no longer needs: the page was left.
+FINE = r"(log|info|debug): |net::ERR_ABORTED "
+
+
+def failure(request: Any) -> str:
+    return f"{request.failure} {request.url}"
+
+
+def test_the_browser_complains_of_no_page(readers: Callable[..., Reader], site: Path) -> None:
+    """No error and no warning in the console, no request that fails or goes to another host."""
+    findings = Findings()
+    reader = readers(viewport=DESKTOP)
+    said: list[str] = []
+    reader.context.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    reader.context.on("requestfailed", lambda request: said.append(failure(request)))
+    reader.context.on(
+        "response",
+        lambda answer: answer.status >= 400 and said.append(f"{answer.status}: {answer.url}"),
+    )
+    for name, page in opened(reader, site):
+        page.wait_for_load_state("networkidle")
+        quiet = [each for each in said if not re.match(FINE, each)]
+        findings.add(name, quiet + reader.recorder.foreign)
+        said.clear()
+    findings.check()
+
+
+def test_no_page_needs_javascript_to_be_read(readers: Callable[..., Reader], site: Path) -> None:
+    """Without JavaScript each page shows all its words, and nothing that is dead."""
+    plain = {"java_script_enabled": False, "reduced_motion": "reduce"}  # folds open at once
+    looked(readers, site, "plain", viewport=DESKTOP, **plain).check()
+
+
+def tab_until(page: Any, holds: str) -> None:
+    """Press Tab until something is true of what has the focus.
+
+    The table of contents comes after the text, and only a script can skip the text for it.
+    """
+    for _ in range(600):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"((focused) => {holds})(document.activeElement)"):
+            return
+    raise AssertionError(f"Tab never came to where {holds}")
+
+
+def in_window(link: Any) -> bool:
+    """Whether it can be pressed: a drawer that is shut waits outside of the window."""
+    box = link.bounding_box()
+    return bool(link.is_visible() and box and box["x"] >= 0 and box["x"] < 300)
+
+
+PLAIN = {"java_script_enabled": False, "viewport": MOBILE, "reduced_motion": "reduce"}
+DRAWERS = pytest.mark.parametrize(
+    ("drawer", "link", "leads_to"),
+    [
+        ("__navigation", ".sidebar-tree a[href$='engine.html']", "start/engine.html"),
+        ("__toc", ".toc-tree a[href='#what-is-a-session-for']", "#what-is-a-session-for"),
+    ],
+)
+
+
+@DRAWERS
+def test_menus_work_without_javascript_by_mouse(
+    readers: Callable[..., Reader], drawer: str, link: str, leads_to: str
+) -> None:
+    """A press opens each drawer of a narrow page, and a press on a link in it goes there."""
+    page = readers(**PLAIN).open("session/session")
+    wanted = page.locator(link)
+    assert not in_window(wanted)
+    page.locator(f"#{drawer}:visible, label[for={drawer}]:visible").last.click()
+    expect(wanted).to_be_in_viewport()
+    wanted.click()
+    page.wait_for_url(f"**{leads_to}")
+
+
+@DRAWERS
+def test_menus_work_without_javascript_by_keyboard(
+    readers: Callable[..., Reader], drawer: str, link: str, leads_to: str
+) -> None:
+    """Tab comes to each drawer's control, Space opens it, Tab goes on into it, Enter leads on."""
+    page = readers(**PLAIN).open("session/session")
+    tab_until(page, f"focused.id === '{drawer}'")
+    page.keyboard.press("Space")
+    wanted = page.locator(link)
+    expect(wanted).to_be_in_viewport()
+    tab_until(page, f'focused.matches("{link}")')
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{leads_to}")
+
+
+def test_wide_pages_navigate_without_javascript(readers: Callable[..., Reader]) -> None:
+    """The sidebar, the next page and the page before are links that need no script."""
+    page = readers(java_script_enabled=False, viewport=DESKTOP).open("session/session")
+    page.locator(".sidebar-tree a[href$='commit.html']").click()
+    page.wait_for_url("**/session/commit.html")
+    page.locator("a.prev-page").click()
+    page.wait_for_url("**/session/changes.html")
+    page.locator("a.next-page").click()
+    page.wait_for_url("**/session/commit.html")
+    page.locator(".sidebar-brand").click()
+    page.wait_for_url("**/index.html")
+
+
+def test_folds_and_words_open_without_javascript(readers: Callable[..., Reader]) -> None:
+    """Panels, folded outputs and explanations open and shut by the browser's own means."""
+    page = readers(java_script_enabled=False, viewport=DESKTOP).open("session/session")
+    fold = page.locator("#sess-setup details").first
+    expect(fold.locator("pre").first).to_be_hidden()
+    fold.locator("summary").first.click()
+    expect(fold.locator("pre").first).to_be_visible()
+    panel = page.locator("#sess-bridge details.log")
+    panel.locator("summary").click()
+    expect(panel.locator("pre").first).to_be_hidden()
+    page.locator("#sess-setup button.log-word").first.click()
+    expect(page.locator(":popover-open")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(":popover-open")).to_have_count(0)
+
+
+def test_dialects_are_chosen_without_javascript(readers: Callable[..., Reader]) -> None:
+    """Each tab of a statement's wordings shows its own."""
+    page = readers(java_script_enabled=False, viewport=DESKTOP).open("start/ten-minutes")
+    tabs = page.locator(".show-dialects").first
+    tabs.locator("label", has_text="Oracle").click()
+    expect(tabs.locator("pre:visible")).to_contain_text("FETCH FIRST 1 ROWS ONLY")
+
+
+def test_search_page_says_what_it_needs(readers: Callable[..., Reader]) -> None:
+    """Without JavaScript the search page is no empty page: it says why, and leads to the index."""
+    page = readers(java_script_enabled=False, viewport=DESKTOP).open("search")
+    told = page.locator("[role=main] noscript p").filter(visible=True)
+    assert any("JavaScript" in each for each in told.all_inner_texts())
