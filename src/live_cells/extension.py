@@ -36,6 +36,8 @@ LOGGER = logging.getLogger(__name__)
 STYLE = "live.css"
 FOLDER = "_static/live"
 DATA = "live-cells"
+BEFORE_PAINT = 'document.documentElement.dataset.live=""'
+"""The button at a page's head has its room before its script has run."""
 
 
 class LiveCells:
@@ -183,6 +185,8 @@ class LiveCells:
             "bytes": self.pack.size,
             "reason": page.reason,
         }
+        if not page.reason:
+            context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
         block = json.dumps(data).replace("<", "\\u003c")  # no "</script>" in a page's own words
         context["body"] += (
             '<div class="live-scratch"></div>\n'

@@ -39,11 +39,14 @@ LOGGER = logging.getLogger(__name__)
 STYLE = "myst-doctest.css"
 SCRIPT = "log-panels.js"
 BEFORE_PAINT = (
-    'try{if(localStorage.getItem("myst-doctest-log")==="folded")'
+    'document.documentElement.dataset.panels="";try{if(localStorage.getItem("myst-doctest-log")==="folded")'
     'document.documentElement.dataset.log="folded"}catch{}'
 )
-"""Panels that the reader has folded are never seen open. In the page itself: a file in the head
-would keep all else waiting. Every page has the same text, and so the same hash in a policy."""
+"""The switch has its room, and panels that the reader has folded are never seen open.
+
+In the page itself, since a file in the head would keep all else waiting. Every page has the same
+text, and so the same hash in a policy.
+"""
 READER = f"{__name__}.read_page"
 CHECKED = "myst-doctest-checked"
 """Sphinx event: ``(app, docname, page, verdicts, settings)`` of the page that was just checked."""

@@ -44,6 +44,7 @@ export function refusal(why) {
  * @returns {HTMLElement} the bar
  */
 export function drawPage({ reason, bytes }) {
+  delete document.documentElement.dataset.live; // which has kept the room of "Run all"
   const rows = document.querySelectorAll(".live-tools[data-cell]");
   for (const row of rows) {
     drawRow(row, named(Number(row.dataset.cell), nameOf(row)), row.dataset.why || reason);

@@ -1,5 +1,6 @@
 // One switch for all panels of the site: "Hide SQL" folds them, and the next page remembers.
-// Until this runs, a line in the page's head (extension.py) keeps folded panels from being painted.
+// Until this runs, a line in the page's head (extension.py) keeps the room of the switch, and
+// folded panels from being painted.
 (() => {
   "use strict";
   const KEY = "myst-doctest-log";
@@ -39,6 +40,7 @@
     const corner = document.querySelector(".content-icon-container");
     if (corner) corner.prepend(button);
     else first.closest("section, article, body").prepend(button);
+    delete root.dataset.panels;
   });
 
   let opened = [];
