@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,7 @@ from sphinx.errors import ConfigError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from myst_doctest.assets import publish
+from myst_doctest.assets import publish, write
 from myst_doctest.check import Verdict
 from myst_doctest.extension import CHECKED
 from myst_doctest.page import Page
@@ -145,7 +144,7 @@ class LiveCells:
         if self.pack:
             pages = (_page_name(page.json()) for page in self.pages.values())
             keep = {*self.pack.files, *pages}
-            _put(self.pack.paths[MANIFEST].read_bytes(), self.folder / MANIFEST)
+            write(self.folder / MANIFEST, self.pack.paths[MANIFEST].read_bytes())
         for old in self.folder.iterdir():
             if old.name not in keep:
                 old.unlink()
@@ -157,7 +156,7 @@ class LiveCells:
         self.folder.mkdir(parents=True, exist_ok=True)
         for name, path in self.pack.paths.items():
             if name != MANIFEST:
-                _put(path.read_bytes(), self.folder / name)
+                write(self.folder / name, path.read_bytes())
 
     def finish_page(
         self,
@@ -173,7 +172,7 @@ class LiveCells:
             return
         text = page.json()
         file = _page_name(text)
-        _put(text.encode(), self.folder / file)
+        write(self.folder / file, text.encode())
         scripts = {
             key: context["pathto"](f"{FOLDER}/{self.pack.scripts[key]}", 1)
             for key in ("live", "worker", "render", "editor")
@@ -192,22 +191,6 @@ class LiveCells:
             '<div class="live-scratch"></div>\n'
             f'<script type="application/json" id="{DATA}">{block}</script>\n'
         )
-
-
-def _put(data: bytes, file: Path) -> None:
-    """Leave a file as it is where it holds ``data``, or replace it in one step.
-
-    Its name holds its hash, and hosts and browsers keep it for ever: it must never be half.
-    """
-    if file.is_file() and file.read_bytes() == data:
-        return
-    new = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        new.write_bytes(data)
-        new.replace(file)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
 
 
 def _page_name(text: str) -> str:

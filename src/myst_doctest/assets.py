@@ -1,14 +1,16 @@
-"""Style sheets and scripts that a package brings: put where the pages of a built site look."""
+"""Files of a built site: those that a package brings, and those that are written into it."""
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.util.fileutil import copy_asset_file
 
-__all__ = ["publish"]
+__all__ = ["publish", "write"]
 
 
 def publish(app: Sphinx, folder: Path, *names: str) -> None:
@@ -27,3 +29,21 @@ def publish(app: Sphinx, folder: Path, *names: str) -> None:
             copy_asset_file(folder / name, static / name, force=True)
 
     app.connect("write-started", copy)
+
+
+def write(file: Path, data: bytes) -> None:
+    """Write a file whole or not at all, and only where it holds something else.
+
+    Somebody may be reading it, or another build writing it. Raises OSError; what stood there
+    before stands there still.
+    """
+    with suppress(OSError):
+        if file.read_bytes() == data:
+            return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        new.write_bytes(data)
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)

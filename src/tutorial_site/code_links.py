@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx_codeautolink.extension import SphinxCodeAutoLink
 
-from myst_doctest.assets import publish
+from myst_doctest.assets import publish, write
 
 __all__ = ["setup", "stops"]
 
@@ -113,7 +113,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         file, text = _page(app, docname)
         finished = stops(text)
         if finished != text:
-            file.write_text(finished, encoding="utf-8")
+            write(file, finished.encode())
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

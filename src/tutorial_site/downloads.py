@@ -21,7 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.util.osutil import relative_uri
 
-from myst_doctest.assets import publish
+from myst_doctest.assets import publish, write
 from myst_doctest.check import Verdict
 from myst_doctest.extension import CHECKED
 from myst_doctest.page import Page
@@ -87,8 +87,7 @@ class Downloads:
             return
         page = _document(app, name, doctree)
         file = _kept(app, name)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(page.dumps(), encoding="utf-8")
+        write(file, page.dumps().encode())
         context["page_menu"] = self._menu(page, context["pathto"])
         markdown = escape(context["pathto"](f"{name}.md", 1))
         link = f'<link rel="alternate" type="text/markdown" href="{markdown}">'
@@ -119,12 +118,12 @@ class Downloads:
         new = sorted(name for name in files if not name.startswith(f"{FOLDER}/"))
         # First those of both builds: one that is interrupted here leaves nothing that the next
         # does not know.
-        _write(out / LIST, _list({*old, *new}))
+        write(out / LIST, _list({*old, *new}))
         for name, data in files.items():
-            _write(out / name, data)
+            write(out / name, data)
         for name in sorted(old - files.keys()):
             _remove(out, name)
-        _write(out / LIST, _list(set(new)))
+        write(out / LIST, _list(set(new)))
         for wheel in (out / FOLDER).glob("*.whl"):
             if f"{FOLDER}/{wheel.name}" not in files:
                 wheel.unlink()
@@ -296,16 +295,6 @@ def _listed(out: Path) -> set[str]:
 
 def _list(names: set[str]) -> bytes:
     return "".join(f"{name}\n" for name in sorted(names)).encode()
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Write a file in one step, unless it holds the same already."""
-    if file.is_file() and file.read_bytes() == data:
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_name(f".{file.name}.new")
-    new.write_bytes(data)
-    new.replace(file)
 
 
 def _remove(out: Path, name: str) -> None:

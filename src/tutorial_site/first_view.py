@@ -13,7 +13,6 @@ loads them.
 from __future__ import annotations
 
 import hashlib
-import os
 import posixpath
 import re
 from collections.abc import Callable, Sequence
@@ -27,7 +26,7 @@ from docutils import nodes
 from furo import get_pygments_stylesheet
 from sphinx.application import Sphinx
 
-from myst_doctest.assets import publish
+from myst_doctest.assets import publish, write
 
 __all__ = ["FirstView", "bundled_script", "bundled_style", "setup"]
 
@@ -103,7 +102,7 @@ class FirstView:
             text = make[kind](fitting)
             digest = hashlib.sha256(text.encode()).hexdigest()[:12]
             self.names[kind] = f"first-{digest}.{kind}"
-            _write(self.static / self.names[kind], text)
+            write(self.static / self.names[kind], text.encode())
 
     def _fits(self, asset: Any, kind: str) -> bool:
         """Whether it is a file of ours that is loaded as all are, in the page's first view."""
@@ -143,7 +142,7 @@ class FirstView:
             text = page.read_text(encoding="utf-8")
             named = BUNDLE.sub(lambda found: self.names[found[1]], text)
             if named != text:
-                _write(page, named)
+                write(page, named.encode())
         for file in self.static.glob("first-*"):
             if file.name not in self.names.values():
                 file.unlink()
@@ -176,13 +175,6 @@ def bundled_script(text: str) -> str:
 def _in_order(assets: Sequence[Any]) -> list[Any]:
     """As Sphinx sorts them when it renders a page."""
     return sorted(assets, key=lambda asset: asset.priority)
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file whole or not at all: somebody may be reading it, or writing it as well."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(file)
 
 
 def _add_assets(app: Sphinx) -> None:

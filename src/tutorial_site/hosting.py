@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from sphinx.application import Sphinx
 
 from live_cells.hosts import HostError, headers_file
+from myst_doctest.assets import write
 
 __all__ = ["setup"]
 
@@ -29,23 +30,17 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
     if app.builder.format != "html" or exception is not None:
         return
     folder = Path(app.outdir)
-    _put(folder / "robots.txt", _robots(app.config.html_baseurl))
+    write(folder / "robots.txt", _robots(app.config.html_baseurl).encode())
     if app.config.html_baseurl:
-        _put(folder / MAP, "".join(_site_map(app)))
+        write(folder / MAP, "".join(_site_map(app)).encode())
     else:
         (folder / MAP).unlink(missing_ok=True)  # of a build that knew one
     try:
-        _put(folder / "_headers", headers_file(folder))
+        write(folder / "_headers", headers_file(folder).encode())
     except HostError as error:
         from sphinx.errors import ExtensionError
 
         raise ExtensionError(str(error)) from error
-
-
-def _put(path: Path, text: str) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    part.replace(path)
 
 
 def _robots(address: str) -> str:

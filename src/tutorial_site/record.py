@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
+from myst_doctest.assets import write
+
 __all__ = ["Mark", "Record", "files", "marks", "sums"]
 
 Mark = tuple[int, int, int]
@@ -50,13 +52,7 @@ class Record:
 
     def write(self, file: Path) -> None:
         """Put the record into a file, in one step: it is the old one or the new one, never half."""
-        new = file.with_name(f".{file.name}.new")
-        try:
-            new.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
-            new.replace(file)
-        except OSError:
-            new.unlink(missing_ok=True)
-            raise
+        write(file, json.dumps(asdict(self), indent=1).encode())
 
 
 def files(folder: Path, *leave_out: Path) -> Iterator[tuple[str, Path]]:

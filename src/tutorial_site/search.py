@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -27,14 +26,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, urljoin
 
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
+from myst_doctest.assets import write
+
 from . import coverage
 from . import sections as reader
+from .parts import parts
 from .sections import Kind, Part, Section
 
 __all__ = ["setup"]
@@ -181,7 +182,7 @@ class Search:
         sources = {name: _source(name) for name in ON_DEMAND}
         stamp = hashlib.sha256(b"".join(sources.values())).hexdigest()[:8]
         for name, text in {**sources, BOOT: _source(BOOT), STYLE: _source(STYLE)}.items():
-            _write(static / name, text.replace(b"@stamp@", stamp.encode()))
+            write(static / name, text.replace(b"@stamp@", stamp.encode()))
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
         """Index what was built.
@@ -197,7 +198,8 @@ class Search:
         with TemporaryDirectory(prefix="search-") as name:
             workshop = Path(name)
             found = _read(app)
-            pages = {docname: _page(app, docname) for docname in found}
+            part = {docname: part.title for part in parts(app.env) for docname in part.names}
+            pages = {docname: _page(app, docname, part.get(docname, "")) for docname in found}
             for file, text in _documents(app, pages, found):
                 path = workshop / "pages" / file
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -262,22 +264,9 @@ def _words(pages: Iterable[Page], found: Mapping[str, list[Section]]) -> str:
     return json.dumps(known, ensure_ascii=False)
 
 
-def _page(app: Sphinx, docname: str) -> Page:
+def _page(app: Sphinx, docname: str, part: str) -> Page:
     address = app.builder.get_target_uri(docname)
-    return Page(address, app.env.titles[docname].astext(), _parts(app.env).get(docname, ""))
-
-
-def _parts(env: BuildEnvironment) -> dict[str, str]:
-    """The caption under which the first page's tables of contents name a page."""
-    found: dict[str, str] = {}
-    for tree in env.get_doctree(env.config.root_doc).findall(addnodes.toctree):
-        waiting = list(tree["includefiles"])
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found[name] = tree.get("caption") or ""
-                waiting += env.toctree_includes.get(name, [])
-    return found
+    return Page(address, app.env.titles[docname].astext(), part)
 
 
 def _read(app: Sphinx) -> dict[str, list[Section]]:
@@ -295,7 +284,7 @@ def _read(app: Sphinx) -> dict[str, list[Section]]:
         )
     text = {name: [key, [asdict(each) for each in found]] for name, (key, found) in state.items()}
     with suppress(OSError):  # they only save time
-        _write(notes, json.dumps(text).encode())
+        write(notes, json.dumps(text).encode())
     return {name: found for name, (_, found) in state.items()}
 
 
@@ -336,7 +325,7 @@ def _replace(folder: Path, files: Mapping[str, Path]) -> None:
     any more goes last. A build that is interrupted leaves the old index or the new one.
     """
     for name in sorted(files, key=lambda name: (name == ENTRY, name)):
-        _write(folder / name, files[name].read_bytes())
+        write(folder / name, files[name].read_bytes())
     for old in sorted(folder.rglob("*"), reverse=True):
         if old.is_dir():
             with suppress(OSError):  # it is not empty
@@ -345,20 +334,6 @@ def _replace(folder: Path, files: Mapping[str, Path]) -> None:
             old.unlink()
     if not files and folder.is_dir():
         folder.rmdir()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and only where it is another one."""
-    with suppress(OSError):
-        if path.read_bytes() == content:
-            return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

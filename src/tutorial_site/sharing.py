@@ -20,6 +20,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from myst_doctest.assets import write
+
 from .parts import parts
 from .pictures import HEIGHT, WIDTH, draw, slug
 
@@ -79,13 +81,8 @@ class Sharing:
             return
         folder = Path(app.outdir) / FOLDER
         wanted = {picture.file: picture.data for picture in self.pictures.values()}
-        if wanted:
-            folder.mkdir(parents=True, exist_ok=True)
         for name, data in wanted.items():
-            if not (folder / name).is_file():
-                part = folder / f"{name}.part"
-                part.write_bytes(data)
-                part.replace(folder / name)
+            write(folder / name, data)
         if folder.is_dir():
             for old in folder.iterdir():
                 if old.name not in wanted:

@@ -91,14 +91,14 @@ def test_a_build_that_is_interrupted_leaves_a_whole_index(
             json.dumps({"index": f"{name}.pf_index", "languages": {}})
         )
     search._replace(site, search._wanted(old))
-    write = search._write
+    write = search.write
 
     def full(path: Path, content: bytes) -> None:
         if path.name == search.ENTRY:
             raise OSError(28, "No space left on device")
         write(path, content)
 
-    monkeypatch.setattr(search, "_write", full)
+    monkeypatch.setattr(search, "write", full)
     with pytest.raises(OSError, match="No space"):
         search._replace(site, search._wanted(new))
     named = json.loads((site / search.ENTRY).read_text())["index"]
