@@ -53,7 +53,9 @@ class Findings:
 
 def opened(reader: Reader, site: Path) -> Iterator[tuple[str, Any]]:
     """Each page of the site, by its name, opened by a reader."""
-    for name in pages(site):
+    names = list(pages(site))
+    assert "index" in names
+    for name in names:
         yield name, reader.open(name)
 
 

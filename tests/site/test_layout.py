@@ -63,3 +63,11 @@ def test_forced_colours_leave_everything_there(
     """In the colours of the reader's system every control and every lane can still be seen."""
     options = {"forced_colors": "active", "color_scheme": scheme, "reduced_motion": "reduce"}
     looked(readers, site, "forced", viewport=DESKTOP, **options).check()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_what_is_behind_them(
+    readers: Callable[..., Reader], site: Path, scheme: str
+) -> None:
+    """All words have the contrast that WCAG 2.2 AA asks for, those over lanes too."""
+    looked(readers, site, "contrast", viewport=DESKTOP, color_scheme=scheme).check()

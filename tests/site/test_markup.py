@@ -59,6 +59,7 @@ def java() -> str:
 def markup(site: Path) -> dict[str, BeautifulSoup]:
     """Each page of the site, read without a browser."""
     files = sorted(site.rglob("*.html"))
+    assert files
     return {
         file.relative_to(site).as_posix(): BeautifulSoup(file.read_text("utf-8"), "html.parser")
         for file in files
