@@ -323,7 +323,8 @@ def test_a_page_for_the_build_alone_says_why(browser: Any, page_of_the_build: Pa
         reader = Reader.of(browser, host)
         reader.open("index")
         expect(reader.status).to_contain_text("it needs a database server")
-        expect(reader.cell("apart").tools).to_have_text("Not run here: it needs a database server")
+        expect(reader.cell("apart").mark).to_have_text("Not run here: it needs a database server")
+        expect(reader.cell("apart").tools.get_by_role("button")).to_have_text("Copy")
         for name in (re.compile("^Run"), re.compile("scratch"), "Restart Python", "Stop Python"):
             expect(reader.page.get_by_role("button", name=name)).to_have_count(0)
         expect(reader.cell("apart").printed).to_contain_text("1")

@@ -41,7 +41,9 @@ STRUCTURE = """(box) => {
     if (node.nodeType === Node.TEXT_NODE) return lines.push(`text ${node.data}`);
     if (node.nodeType !== Node.ELEMENT_NODE) return null;
     const attributes = [...node.attributes]
-      .filter(({name}) => name !== "hidden" && name !== "data-live")
+      // What scrolls is a stop of Tab, as long as it has to be scrolled in this window.
+      .filter(({name}) => !["hidden", "data-live", "tabindex"].includes(name))
+      .filter(({name}) => node !== box || name !== "aria-label")
       .map(({name, value}) => `${name}=${own(value)}`).sort();
     lines.push(`<${node.localName}>`, ...attributes);
     node.childNodes.forEach(walk);
@@ -115,6 +117,8 @@ def test_whole_page_shows_what_the_book_shows(
         else:
             expect(cell.printed).to_be_hidden()
             assert structure(cell.output) == printed, cell.name
+            expect(cell.output).to_have_attribute("aria-label", re.compile("^Your output of cell "))
+            expect(cell.printed).to_have_attribute("aria-label", re.compile("^Output of cell "))
             compared += 1
     assert compared > 3
     assert reader.page.evaluate(SAME_IDS) == []
