@@ -15,6 +15,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -80,7 +81,8 @@ class Apart:
         os.environ["JUPYTER_PATH"] = str(self.folder / "jupyter")
         os.environ["IPYTHONDIR"] = str(self.folder / "ipython")
         try:
-            return asyncio.run(self._execute(list(notebooks)))
+            with ThreadPoolExecutor(1) as apart:  # this thread's loop may be a browser's
+                return apart.submit(asyncio.run, self._execute(list(notebooks))).result()
         finally:
             os.environ.clear()
             os.environ.update(kept)
