@@ -101,7 +101,7 @@ class Downloads:
         if self.wheel and _imports(page, self.wheel):
             files.append((f"{FOLDER}/{self.wheel.name}", "Support package (.whl)", " download"))
         items = "".join(
-            f'<li><a href="{escape(pathto(file, 1))}"{how}>{words}</a>'
+            f'<li><a href="{escape(pathto(file, 1))}"{how}>{words}</a></li>'
             for file, words, how in files
         )
         return (

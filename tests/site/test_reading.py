@@ -123,7 +123,7 @@ def test_folds_and_words_open_without_javascript(readers: Callable[..., Reader])
     expect(fold.locator("pre").first).to_be_hidden()
     fold.locator("summary").first.click()
     expect(fold.locator("pre").first).to_be_visible()
-    panel = page.locator("#sess-bridge details.log")
+    panel = page.locator("#sess-bridge details.log").first
     panel.locator("summary").click()
     expect(panel.locator("pre").first).to_be_hidden()
     page.locator("#sess-setup button.log-word").first.click()

@@ -5,7 +5,7 @@
     stops: [], // elements, in the order of Tab
     suspects: [], // [element, what is wrong with it], to be looked at again in peace
     again,
-    over,
+    held,
     end,
   };
   const faces = new Map(); // of the stops that have the focus: how they look with it
@@ -110,13 +110,13 @@
   }
 
   /** Whether the walk has come to a stop again: where it began, or where it is held. */
-  function over() {
+  function held() {
     const stops = own();
     return new Set(stops).size < stops.length;
   }
 
   /** What is to be told of the whole walk; stops that Chromium adds itself are no fault. */
-  function end() {
+  function end(backwards) {
     const found = [];
     const stops = own();
     const once = [...new Set(stops)];
@@ -129,7 +129,7 @@
         found.push(`Tab never comes to it: ${named(stop)}`);
       }
     }
-    return [...found, ...upwards(once)];
+    return [...found, ...upwards(backwards ? once.reverse() : once)];
   }
 
   /** Where the focus goes up the page, and not into another column. */

@@ -1,0 +1,132 @@
+"""The looks themselves: each finds what is wrong on a small page, and nothing on a good one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.live_cells.reader import Reader
+
+from .every import DESKTOP, look
+from .test_focus import walked
+
+SMALL = "width: 12px; height: 12px; padding: 0; border: 1px solid"
+GONE = "forced-color-adjust: none; border: 0; color: #fff; background: #fff"
+LANE = "forced-color-adjust: none; background-image: linear-gradient(red, red)"
+WIDE = "width: 60px; overflow: auto; white-space: nowrap"
+CASES = {  # look: what is wrong, a word of the finding, what is right
+    "targets": (
+        f"<button style='{SMALL}'>a</button><button style='{SMALL}'>b</button>",
+        "12 by 12 px",
+        f"<button style='{SMALL}'>a</button><p>In a sentence <a href='#'>a link</a> is fine.</p>",
+    ),
+    "scrollers": (
+        f"<div style='{WIDE}'>words that go on and on</div>",
+        "not by keyboard",
+        f"<div style='{WIDE}' tabindex=0>words that go on and on</div>",
+    ),
+    "reflow": (
+        "<div style='width: 60px; overflow: hidden; white-space: nowrap'>words that go on</div>",
+        "cut off by div",
+        f"<div style='{WIDE}'>words that go on and on</div>",
+    ),
+    "reflow ": ("<p style='width: 3000px'>words</p>", "sideways", "<p>words</p>"),
+    "motion": (
+        "<p style='transition: color 1s'>words</p>",
+        "transition of color",
+        "<p style='transition: color 1ms'>words</p>",
+    ),
+    "motion ": (
+        "<p style='scroll-behavior: smooth'>words</p>",
+        "smoothly",
+        "<p>words</p>",
+    ),
+    "contrast": (
+        "<p style='background: #999 linear-gradient(red, red) 0/2px; color: #777'>pale</p>",
+        "to 1: ",
+        "<p style='background: #999; color: #000'>dark</p><h1 style='color: #888'>large</h1>",
+    ),
+    "forced": (
+        f"<button style='{GONE}'>words</button>",
+        "cannot be seen in forced colours: button",
+        f"<button>words</button><p class='lane-0-commit' style='{LANE}'>a lane</p>",
+    ),
+    "forced ": (
+        "<p class='lane-0-commit' style='background-image: linear-gradient(red, red)'>a lane</p>",
+        "a lost lane",
+        "<p>words</p>",
+    ),
+    "plain": (
+        "<main><p style='display: none'>lost</p></main>",
+        "cannot be read",
+        "<main><details><summary>More</summary><p>folded</p></details></main>",
+    ),
+    "plain ": ("<main><button>Dead</button></main>", "does nothing", "<main><p>words</p></main>"),
+    "plain  ": (
+        "<main><form><input></form></main>",
+        "a dead form",
+        "<main><form action='https://example.org/'><input></form></main>",
+    ),
+}
+RING = "<style>:focus-visible { outline: 2px solid #000 }</style>"
+LINKS = "<p><a href='#1'>one</a></p><p><a href='#2'>two</a></p><p><a href='#3'>three</a></p>"
+WALKS = {  # what is wrong, a word of the finding
+    "hidden": (f"{RING}{LINKS}<a href='#' style='opacity: 0'>x</a>", "cannot be seen"),
+    "outside": (
+        f"{RING}{LINKS}<a href='#' style='position: fixed; left: -90px'>x</a>",
+        "outside of the window",
+    ),
+    "covered": (
+        f"{RING}{LINKS}<div style='position: fixed; inset: 0; background: red'></div>",
+        "has the focus below div",
+    ),
+    "unmarked": (f"<style>a {{ outline: none }}</style>{LINKS}", "no sign of the focus"),
+    "pale": (
+        f"<style>:focus-visible {{ outline: 2px solid #eee }}</style>{LINKS}",
+        "no sign of the focus",
+    ),
+    "order": (f"{RING}{LINKS}<a href='#' tabindex=1>first</a>", "a place of its own"),
+    "upwards": (
+        f"{RING}<main style='display: flex; flex-direction: column-reverse'>{LINKS}</main>",
+        "up to",
+    ),
+    "trap": (
+        f"{RING}{LINKS}<input id=trap onkeydown='event.preventDefault()'>{LINKS}",
+        "Tab comes back to it: input#trap",
+    ),
+}
+
+
+@pytest.fixture
+def blank(readers: Callable[..., Reader]) -> Any:
+    """A page of no site and of no policy."""
+    return readers(viewport=DESKTOP, reduced_motion="reduce").page
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_look_finds_what_is_wrong_and_no_more(blank: Any, case: str) -> None:
+    """A fault is told, and what is nearly one is not."""
+    wrong, told, right = CASES[case]
+    name = case.strip()
+    blank.emulate_media(forced_colors="active" if name == "forced" else "none")
+    blank.set_content(wrong)
+    assert any(told in line for line in blank.evaluate(look(name)))
+    blank.set_content(right)
+    assert blank.evaluate(look(name)) == []
+
+
+@pytest.mark.parametrize("case", WALKS)
+def test_a_walk_finds_what_is_wrong(blank: Any, case: str) -> None:
+    """A stop that is hidden, covered, unmarked, out of order or a trap is told."""
+    wrong, told = WALKS[case]
+    blank.set_content(wrong)
+    assert any(told in line for line in walked(blank, "Tab"))
+
+
+@pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
+def test_a_walk_finds_no_more(blank: Any, key: str) -> None:
+    """A page on which all is well is walked through without a word."""
+    blank.set_content(f"{RING}<main>{LINKS}</main><button>four</button>")
+    assert walked(blank, key) == []
