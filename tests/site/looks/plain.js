@@ -1,9 +1,9 @@
 // What a reader without JavaScript misses: words that no press brings up, and dead controls.
 () => {
-  // No words of the page, words of another state of a fold, one of several tabs, and what a button
-  // or a link brings up.
+  // No words of the page, words of another state of a fold, one of several tabs, what a button or
+  // a link brings up, and a form that only a script could serve.
   const ELSEWHERE = [
-    ...["script", "style", "template", "summary", ".headerlink", "[popover]", "svg"],
+    ...["script", "style", "template", "summary", ".headerlink", "[popover]", "svg", "form"],
     ".show-dialect",
   ].join();
   const found = [];

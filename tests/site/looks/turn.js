@@ -1,4 +1,4 @@
-// Turns each fold of the page: what was open is shut, what was shut is open.
+// Turns each fold of the text: what was open is shut, what was shut is open.
 () => {
-  for (const fold of document.querySelectorAll("details")) fold.open = !fold.open;
+  for (const fold of document.querySelectorAll(":is(main, [role=main]) details")) fold.open = !fold.open;
 }
