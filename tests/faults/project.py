@@ -34,7 +34,15 @@ class Done:
     said: str
 
 
-RIGHT = Done(0, "The site is in _build/html/index.html\n")
+ADDRESS = "https://tutorial.example.org/"
+
+
+def built(place: str = "_build/html") -> str:
+    """What ``make html`` says where all is well."""
+    return f"The site is in {place}/index.html\nIts pages say that they stand at {ADDRESS}\n"
+
+
+RIGHT = Done(0, built())
 
 
 class Project:
@@ -173,7 +181,8 @@ def copy(source: Path, target: Path) -> None:
 def environment(without: Sequence[str] = ()) -> Mapping[str, str]:
     """This process's environment, without what a make above us tells its own."""
     mine = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTEST_CURRENT_TEST", *without)
-    return {name: value for name, value in os.environ.items() if name not in mine}
+    kept = {name: value for name, value in os.environ.items() if name not in mine}
+    return kept | {"SITE_URL": ADDRESS}
 
 
 def differences(site: Path, other: Path) -> list[str]:

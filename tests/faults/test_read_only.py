@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.machine import read_only, script
-from tests.faults.project import Project, differences
+from tests.faults.project import RIGHT, Project, differences
 
 
 @pytest.mark.parametrize("folder", ["html", "doctrees"])
@@ -40,7 +40,7 @@ def test_sources_and_home_may_be_read_only(project: Project, right: Path, tmp_pa
     folders = (home, *(project.root / name for name in ("docs", "src", "templates", "inventories")))
     lines = [read_only(folder) for folder in folders]
     done = project.run(*script(*lines, "exec make html"), HOME=str(home))
-    assert (done.status, done.said) == (0, "The site is in _build/html/index.html\n")
+    assert done == RIGHT
     assert differences(project.html, right) == []
 
 
