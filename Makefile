@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := _build/html
+# Test files at a time: browsers and servers are waited for. JOBS=0 is for --pdb and the like.
+JOBS ?= 2
 # Which interpreter .venv was made with: another PYTHON makes it anew.
 CHOSEN := $(shell "$(PYTHON)" -c 'import platform; print(platform.python_version())' 2>/dev/null)
 READY := $(VENV)/ready-$(CHOSEN)
@@ -32,7 +34,7 @@ nginx: html  ## build the site, and what an nginx server includes to serve it
 	@echo "hosting/nginx.conf wants _build/headers.conf and $(OUT): hosting/README.md says how"
 
 test: setup  ## check everything: pages, docstrings, README, unit tests, the built site
-	@$(BIN)/pytest $(PYTEST)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(PYTEST)
 
 faults: setup  ## try a full disk, builds at once or interrupted, no network, and the like
 	@$(BIN)/pytest $(PYTEST) tests/faults

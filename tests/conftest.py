@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -44,11 +46,17 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
-def site(copy: Callable[[str], Path]) -> Path:
-    """The folder of the built HTML."""
-    status, printed, out = build(copy("site"))
-    assert (status, printed) == (0, ""), printed
-    return out
+def site(copy: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the built HTML, which all of pytest's processes share."""
+    base = tmp_path_factory.getbasetemp()
+    note = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "site"
+    with note.with_suffix(".lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not note.exists():
+            status, printed, out = build(copy("site"))
+            assert (status, printed) == (0, ""), printed
+            note.write_text(str(out), encoding="utf-8")
+    return Path(note.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
