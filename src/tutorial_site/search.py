@@ -10,8 +10,10 @@ readers whose browser does not run WebAssembly, and for a machine that does not 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -23,7 +25,8 @@ from html import escape
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from threading import Timer
+from typing import Any, Self
 from urllib.parse import quote, urljoin
 
 from sphinx.application import Sphinx
@@ -61,6 +64,7 @@ Pagefind takes ``session.add(user)`` for a single word, and would not find ``ses
 """
 JOINTS = re.compile("(?<=\\w)(?!['\N{RIGHT SINGLE QUOTATION MARK}]\\w)(?=[^\\w\\s]+\\w)")
 WORD = re.compile(r"(?!0x)[^\W\d]\w{1,39}|\d\w*[^\W\d]\w*")
+PATIENCE = 600  # seconds, after which Pagefind hangs
 SEGMENT = 100  # characters of a name of a file; an anchor may be longer than file systems allow
 
 
@@ -127,6 +131,82 @@ def program() -> Path:
     return file
 
 
+class Pagefind:
+    """Pagefind as a service: it reads documents one after the other, as they are given.
+
+    It could read a folder by itself, but numbers the files as the file system lists them, which
+    is not the same on any two. Its package for Python speaks to it as we do (``pagefind.service``
+    1.5: requests and answers are JSON in base64, each with a comma at its end), and waits a tenth
+    of a second for each of a thousand answers.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.process = subprocess.Popen(
+            [str(file), "--service"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self.patience = Timer(PATIENCE, self.process.kill)
+
+    def __enter__(self) -> Self:
+        self.patience.start()
+        self.index = self.ask(type="NewIndex", config=None)["index_id"]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.patience.cancel()
+        self.process.kill()
+        self.process.communicate()
+
+    def add(self, file: Path, text: str) -> None:
+        """Let it read a document, whose address it makes of a file's name."""
+        self.ask(
+            type="AddFile",
+            index_id=self.index,
+            url=None,
+            file_path=file.as_posix(),
+            file_contents=text,
+        )
+
+    def write(self, folder: Path) -> None:
+        """Let it write its bundle into a folder."""
+        self.ask(type="WriteFiles", index_id=self.index, output_path=str(folder))
+
+    def ask(self, **request: Any) -> dict[str, Any]:
+        """Its answer to a request.
+
+        Raises SearchError where it has none, or answers with an error.
+        """
+        stdin, stdout = self.process.stdin, self.process.stdout
+        assert stdin
+        assert stdout
+        message = json.dumps({"message_id": 1, "payload": request}).encode()
+        with suppress(BrokenPipeError):
+            stdin.write(base64.b64encode(message) + b",")
+            stdin.flush()
+        said = b""
+        while not said.endswith(b","):
+            read = os.read(stdout.fileno(), 1 << 20)
+            if not read:
+                raise SearchError(f"Pagefind ended at {request['type']}")
+            said += read
+        answer: dict[str, Any] = json.loads(base64.b64decode(said[:-1]))["payload"]
+        if answer["type"] == "Error":
+            raise SearchError(f"Pagefind failed: {answer.get('message')}")
+        return answer
+
+
+def _index(file: Path, documents: Iterable[tuple[Path, str]], folder: Path) -> None:
+    """Let Pagefind read documents, and write its bundle into a folder."""
+    with Pagefind(file) as pagefind:
+        for name, text in documents:
+            pagefind.add(name, text)
+        pagefind.write(folder)
+    if not (folder / ENTRY).exists():
+        raise SearchError("Pagefind wrote no index")
+
+
 def _run(file: Path, *arguments: str) -> None:
     try:
         done = subprocess.run(
@@ -134,7 +214,7 @@ def _run(file: Path, *arguments: str) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=600,
+            timeout=PATIENCE,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -196,19 +276,11 @@ class Search:
             _replace(folder, {})
             return
         with TemporaryDirectory(prefix="search-") as name:
-            workshop = Path(name)
+            index = Path(name)
             found = _read(app)
             part = {docname: part.title for part in parts(app.env) for docname in part.names}
             pages = {docname: _page(app, docname, part.get(docname, "")) for docname in found}
-            for file, text in _documents(app, pages, found):
-                path = workshop / "pages" / file
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-            index = workshop / "index"
-            _run(self.program, "--site", str(workshop / "pages"), "--output-path", str(index),
-                 "--silent")  # fmt: skip
-            if not (index / ENTRY).exists():
-                raise SearchError("Pagefind wrote no index")
+            _index(self.program, _documents(app, pages, found), index)
             (index / WORDS).write_text(_words(pages.values(), found), encoding="utf-8")
             try:
                 _replace(folder, _wanted(index))

@@ -128,16 +128,37 @@ def test_index_is_the_same_each_time(tmp_path: Path) -> None:
         program = search.program()
     except search.SearchError as error:
         needs.missing(str(error))
-    pages = tmp_path / "pages"
-    for number in range(30):
-        page = search.Page(f"p{number}.html", f"Page {number}", "Part")
-        for section in sections(PAGE):
-            path = pages / search._file(page, section)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(search._document(page, section, ["a thing"]), encoding="utf-8")
+    pages = [search.Page(f"p{number}.html", f"Page {number}", "Part") for number in range(30)]
+    documents = [
+        (search._file(page, section), search._document(page, section, ["a thing"]))
+        for page in pages
+        for section in sections(PAGE)
+    ]
     written = []
     for name in ("one", "two"):
         out = tmp_path / name
-        search._run(program, "--site", str(pages), "--output-path", str(out), "--silent")
+        search._index(program, documents, out)
         written.append({key: path.read_bytes() for key, path in search._wanted(out).items()})
     assert written[0] == written[1]
+
+
+def test_a_pagefind_that_ends_is_an_error(tmp_path: Path) -> None:
+    """A program that says nothing, or ends at once, is told of, and nothing is waited for."""
+    silent = tmp_path / "pagefind"
+    silent.write_text("#!/bin/sh\nexit 0\n")
+    silent.chmod(0o755)
+    with pytest.raises(search.SearchError, match="Pagefind ended at NewIndex"):
+        search._index(silent, [], tmp_path / "index")
+
+
+def test_an_answer_of_pagefind_that_is_an_error_is_told(tmp_path: Path) -> None:
+    """Pagefind's own words come with the error."""
+    try:
+        program = search.program()
+    except search.SearchError as error:
+        needs.missing(str(error))
+    with (
+        search.Pagefind(program) as pagefind,
+        pytest.raises(search.SearchError, match=r"failed: ."),
+    ):
+        pagefind.ask(type="AddFile", index_id=7, file_contents="", file_path="a.html", url=None)
