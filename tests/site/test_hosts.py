@@ -79,7 +79,9 @@ def published(copy: Callable[[str], Path]) -> Path:
     """The site as Read the Docs builds it, by the commands of its configuration."""
     root = copy("published")
     make(root)
-    environment = os.environ | {
+    # Without what a make above us, or somebody's shell, says to make.
+    theirs = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "SITE_URL")
+    environment = {name: os.environ[name] for name in os.environ if name not in theirs} | {
         "PYTHON": sys.executable,
         "READTHEDOCS_OUTPUT": "_readthedocs",
         "READTHEDOCS_CANONICAL_URL": ADDRESS,
