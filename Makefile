@@ -29,7 +29,7 @@ html: setup  ## build the site, all cells executed and checked
 	@$(BIN)/python -m tutorial_site.address
 
 nginx: html  ## build the site, and what an nginx server includes to serve it
-	@$(BIN)/python -m live_cells.hosts nginx $(OUT) > _build/headers.conf.part
+	@$(BIN)/python -m live_cells.hosts nginx "$(OUT)" > _build/headers.conf.part
 	@mv _build/headers.conf.part _build/headers.conf
 	@echo "hosting/nginx.conf wants _build/headers.conf and $(OUT): hosting/README.md says how"
 

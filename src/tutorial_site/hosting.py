@@ -15,6 +15,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 from live_cells.hosts import HostError, headers_file
 from myst_doctest.assets import write
@@ -38,8 +39,6 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
     try:
         write(folder / "_headers", headers_file(folder).encode())
     except HostError as error:
-        from sphinx.errors import ExtensionError
-
         raise ExtensionError(str(error)) from error
 
 

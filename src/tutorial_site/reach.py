@@ -1,6 +1,6 @@
 """What a reader with a keyboard or a screen reader misses in the theme's pages, put into them.
 
-The theme's page itself is mended in ``templates/page.html``; what no markup can do is done by
+The theme's page itself is mended in ``templates/furo-page.html``; what no markup can do is done by
 ``reach.js``.
 """
 
