@@ -179,8 +179,11 @@ def copy(source: Path, target: Path) -> None:
 
 
 def environment(without: Sequence[str] = ()) -> Mapping[str, str]:
-    """This process's environment, without what a make above us tells its own."""
-    mine = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTEST_CURRENT_TEST", *without)
+    """This process's environment at an author's desk, where outputs may be recorded.
+
+    It is without what tells of CI, and without what a make above us tells its own.
+    """
+    mine = ("CI", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTEST_CURRENT_TEST", *without)
     kept = {name: value for name, value in os.environ.items() if name not in mine}
     return kept | {"SITE_URL": ADDRESS}
 
