@@ -1,8 +1,8 @@
 """Each page to take away: as a notebook, as a script, as Markdown; and all for language models.
 
 A page that is written leaves a :class:`Document` beside Sphinx's own doctrees; when the build
-ends, the files are made of these, those that are there already compared, and those that belong
-to no page removed.
+ends, the files are made of these, those that are there already compared, and those of pages that
+are gone removed.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from . import llms
 from .document import Address, Document, TakenCell
 from .markdown import Writer, escaped
 from .notebook import notebook
+from .opening import opening
 from .script import script
 from .sheet import sheet
 from .wheel import Wheel, WheelError
@@ -41,8 +42,6 @@ BUILDERS = ("html", "dirhtml")
 STYLE = "downloads.css"
 SCRIPT = "downloads.js"
 FOLDER = "_downloads"
-LIST = f"{FOLDER}/pages.txt"
-"""Which files of the site are its pages' downloads, so that none of them outlives its page."""
 
 BESIDE = "the support package, a download of the page,"
 AGAIN = """\
@@ -94,10 +93,11 @@ class Downloads:
         context["metatags"] = f"{context.get('metatags', '')}{link}\n"
 
     def _menu(self, page: Document, pathto: Any) -> str:
-        files = [(f"{page.name}.md", "Markdown (.md)", "")]
+        in_markdown, in_jupyter, in_python = _downloads(page.name)
+        files = [(in_markdown, "Markdown (.md)", "")]
         if page.cells:
-            notebook = (f"{page.name}.ipynb", "Notebook (.ipynb)", " download")
-            files = [notebook, (_script_name(page.name), "Script (.py)", " download"), *files]
+            with_cells = [(in_jupyter, "Notebook (.ipynb)"), (in_python, "Script (.py)")]
+            files = [*((file, words, " download") for file, words in with_cells), *files]
         if self.wheel and _imports(page, self.wheel):
             files.append((f"{FOLDER}/{self.wheel.name}", "Support package (.whl)", " download"))
         items = "".join(
@@ -113,17 +113,13 @@ class Downloads:
         """Put the downloads of all pages into the site, and take those of no page out of it."""
         if exception is not None or app.builder.name not in BUILDERS:
             return
-        out, old = Path(app.outdir), _listed(Path(app.outdir))
-        files = dict(self._files(app))
-        new = sorted(name for name in files if not name.startswith(f"{FOLDER}/"))
-        # First those of both builds: one that is interrupted here leaves nothing that the next
-        # does not know.
-        write(out / LIST, _list({*old, *new}))
+        out, files = Path(app.outdir), dict(self._files(app))
         for name, data in files.items():
             write(out / name, data)
-        for name in sorted(old - files.keys()):
-            _remove(out, name)
-        write(out / LIST, _list(set(new)))
+        for page in _known(app):
+            for name in _downloads(page):
+                if name not in files:
+                    (out / name).unlink(missing_ok=True)
         for wheel in (out / FOLDER).glob("*.whl"):
             if f"{FOLDER}/{wheel.name}" not in files:
                 wheel.unlink()
@@ -140,16 +136,17 @@ class Downloads:
             yield f"{FOLDER}/{self.wheel.name}", self.wheel.data()
         base = _base(app)
         for page in pages.values():
-            yield f"{page.name}.md", self._sheet(page, base).encode()
+            in_markdown, in_jupyter, in_python = _downloads(page.name)
+            yield in_markdown, self._sheet(page, base).encode()
             if page.cells:
                 note = self._note(app, page, base)
-                yield f"{page.name}.ipynb", notebook(page, note, base).encode()
-                yield _script_name(page.name), script(page, note, base).encode()
+                yield in_jupyter, notebook(page, note, base).encode()
+                yield in_python, script(page, note, base).encode()
         yield from self._for_models(app, pages, base)
 
     def _sheet(self, page: Document, base: Address) -> str:
         """The page's Markdown, its links seen from itself where the site has no address."""
-        return sheet(page, lambda path: base(path) or _seen_from(f"{page.name}.md", path))
+        return sheet(page, lambda path: base(path) or _seen_from(_downloads(page.name)[0], path))
 
     def _note(self, app: Sphinx, page: Document, base: Address) -> str:
         """What a reader of the file has to know, above all else."""
@@ -191,25 +188,13 @@ def _document(app: Sphinx, name: str, doctree: nodes.document) -> Document:
     writer = Writer(builder.get_target_uri(name), builder.images)
     parts = writer.parts(doctree)
     title = app.env.titles[name].astext()
-    return Document.of(
-        name, title, writer.about or _about(doctree), parts, _cells(app.env).get(name, [])
-    )
+    about = writer.about or next(iter(opening(doctree)), "")
+    return Document.of(name, title, about, parts, _cells(app.env).get(name, []))
 
 
-def _about(doctree: nodes.document) -> str:
-    """A page's first sentence; where it introduces a list, with what is in it.
-
-    Each sentence has a line of its own in a page's source.
-    """
-    first = next(iter(doctree.findall(nodes.paragraph)), None)
-    if first is None:
-        return ""
-    words = first.astext().split("\n")[0]
-    following = first.next_node(descend=False, siblings=True)
-    if not words.endswith(":") or not isinstance(following, nodes.bullet_list):
-        return words
-    items = [" ".join(item.astext().split()).rstrip(".,;") for item in following.children]
-    return f"{words.rstrip(':')} {'; '.join(items)}."
+def _downloads(page: str) -> tuple[str, str, str]:
+    """The paths of a page's Markdown, notebook and script; one without cells has the first."""
+    return f"{page}.md", f"{page}.ipynb", _script_name(page)
 
 
 def _script_name(page: str) -> str:
@@ -248,13 +233,18 @@ def _kept(app: Sphinx, name: str) -> Path:
     return Path(app.doctreedir) / "downloads" / app.builder.name / f"{name}.json"
 
 
+def _known(app: Sphinx) -> list[str]:
+    """The pages that are kept, also those that are gone since."""
+    folder = _kept(app, "index").parent
+    found = (file.relative_to(folder).with_suffix("") for file in folder.rglob("*.json"))
+    return sorted(name.as_posix() for name in found)
+
+
 def _forget(app: Sphinx) -> None:
     """Remove what is kept of pages that are gone."""
-    folder = Path(app.doctreedir) / "downloads" / app.builder.name
-    keep = {_kept(app, name) for name in app.env.all_docs}
-    for file in folder.rglob("*.json"):
-        if file not in keep:
-            file.unlink()
+    for name in _known(app):
+        if name not in app.env.all_docs:
+            _kept(app, name).unlink()
 
 
 def _reading_order(env: BuildEnvironment) -> list[str]:
@@ -286,27 +276,6 @@ def _sections(env: BuildEnvironment) -> dict[str, list[str]]:
         sections.setdefault(tree.get("caption") or "Pages", []).extend(found)
     sections["More"] = [name for name in _reading_order(env) if name not in done]
     return sections
-
-
-def _listed(out: Path) -> set[str]:
-    file = out / LIST
-    return set(file.read_text(encoding="utf-8").split("\n")[:-1]) if file.is_file() else set()
-
-
-def _list(names: set[str]) -> bytes:
-    return "".join(f"{name}\n" for name in sorted(names)).encode()
-
-
-def _remove(out: Path, name: str) -> None:
-    """Remove a file of the site, and folders that are then empty."""
-    file = (out / name).resolve()
-    if not file.is_relative_to(out.resolve()):
-        return  # no build of ours has listed it
-    file.unlink(missing_ok=True)
-    for folder in file.parents:
-        if folder == out.resolve() or not folder.is_dir() or any(folder.iterdir()):
-            break
-        folder.rmdir()
 
 
 def _cells(env: BuildEnvironment) -> dict[str, list[TakenCell]]:

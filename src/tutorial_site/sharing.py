@@ -22,6 +22,7 @@ from sphinx.environment import BuildEnvironment
 
 from myst_doctest.assets import write
 
+from .opening import opening
 from .parts import parts
 from .pictures import HEIGHT, WIDTH, draw, slug
 
@@ -162,20 +163,8 @@ def _words(app: Sphinx, name: str, doctree: nodes.document | None) -> str:
 
 
 def description(doctree: nodes.document) -> str:
-    """A page's first words: its first paragraph, with the list that this may lead to."""
-    for paragraph in doctree.findall(nodes.paragraph):
-        if isinstance(paragraph.parent, nodes.document | nodes.section):
-            return _shortened(" ".join(" ".join(_with_list(paragraph)).split()))
-    return ""
-
-
-def _with_list(paragraph: nodes.paragraph) -> Iterator[str]:
-    text = paragraph.astext()
-    yield text
-    after = paragraph.next_node(descend=False, siblings=True)
-    if text.endswith(":") and isinstance(after, nodes.bullet_list):
-        items = (item.astext().strip().rstrip(".,;") for item in after.children)
-        yield "; ".join(items) + "."
+    """A page's first words, cut to what is shown of them."""
+    return _shortened(" ".join(opening(doctree)))
 
 
 def _shortened(text: str) -> str:

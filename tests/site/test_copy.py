@@ -99,6 +99,18 @@ def test_what_the_reader_wrote_is_copied(readers: Callable[..., Reader]) -> None
     assert "mine" not in pasted(page)
 
 
+def test_the_scratch_cell_is_copied_too(readers: Callable[..., Reader]) -> None:
+    """A reader's own experiment can be taken away, under the name that it has on the page."""
+    reader = readers(**ALLOWED)
+    page = reader.open(SINK)
+    cell = reader.scratch("print('mine')\n")
+    button = copy_button(page, "the scratch cell")
+    button.click()
+    expect(cell.button("Copied the code of the scratch cell")).to_be_visible()
+    assert pasted(page) == "print('mine')\n"
+    expect(button).to_have_count(1)
+
+
 def test_a_session_is_copied_without_its_prompts(readers: Callable[..., Reader]) -> None:
     """Of ``>>>`` blocks what was typed is copied, and not what was shown."""
     reader = readers(**ALLOWED)

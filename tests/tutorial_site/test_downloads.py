@@ -178,7 +178,7 @@ def test_links_are_absolute_where_the_sites_address_is_known(
     cells = json.loads(built.page("page.ipynb"))["cells"]
     assert f"[the other]({home}/deep/other{html}#there)" in cells[1]["source"]
     assert f"# See [the other]({home}/deep/other{html}#there)" in built.page("page-page.py")
-    assert f"]({home}/page.md): After this page you can read code; cost $5.".replace(
+    assert f"]({home}/page.md): After this page you can: read code; cost $5.".replace(
         "$", "\\$"
     ) in built.page("llms.txt")
     assert f"[the other]({home}/deep/other{html}#there)" in built.page("llms-full.txt")
@@ -227,10 +227,12 @@ def test_unknown_node_is_a_warning(site: Site) -> None:
 
 
 def test_downloads_go_where_their_page_goes(site: Site) -> None:
-    """A page that is renamed or deleted leaves nothing; files of others stay."""
+    """A page that is renamed, deleted or without cells now leaves nothing; others' files stay."""
     built = right(site.build())
     site.pages(gone="# Gone\n\n" + cell("1", "1"))
+    site.pages(less="# Less\n\n" + cell("1", "1"))
     right(site.build())
+    site.pages(less="# Less\n\nNothing runs.\n")
     (built.folder / "mine.md").write_text("of somebody else")
     assert {"gone.md", "gone.ipynb", "page-gone.py"} <= files(built).keys()
     (site.root / "docs/gone.md").rename(site.root / "docs/come.md")
@@ -239,6 +241,7 @@ def test_downloads_go_where_their_page_goes(site: Site) -> None:
     right(site.build())
     names = files(built).keys()
     assert not {"gone.md", "gone.ipynb", "page-gone.py", "deep/other.md"} & names
+    assert not {"less.ipynb", "page-less.py"} & names
     assert {"come.md", "come.ipynb", "page-come.py", "other.md", "mine.md"} <= names
     assert "gone" not in built.page("llms.txt")
 

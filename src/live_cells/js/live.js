@@ -87,6 +87,8 @@ class Live {
     end.replaceChildren(cell.shown);
     const tools = new Tools(cell, row, this.#acts());
     this.tools.set(cell, tools);
+    // Whoever gives each cell something more, such as a button that copies, hears of this one.
+    cell.shown.dispatchEvent(new CustomEvent("cell-opened", { bubbles: true, detail: cell.label }));
     this.changed();
     tools.focus(); // until the editor is there
     tools.toggle();

@@ -47,12 +47,8 @@
     return dataset.name ? `${number}, ${dataset.name}` : number;
   };
 
-  const offer = (block) => {
-    const box = block.closest(".cell_input");
-    const cell = block.closest(".cell");
-    const name = box && called(cell);
-    const whose = name ? `the code of ${name}` : "this code";
-    if (name) box.dataset.name = name; // for who else has to name the code
+  /** A button that copies what a cell's reader has now, or else what is printed. */
+  const made = (whose, cell, print) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
@@ -66,17 +62,32 @@
       // A live cell gives the code that stands in it now.
       const asked = new CustomEvent("code-asked", { detail: {} });
       cell?.dispatchEvent(asked);
-      const done = await copy(asked.detail.code ?? printed(block.querySelector("pre")));
+      const done = await copy(asked.detail.code ?? print());
       tell(done ? "Copied" : "Not copied");
       const words = done ? `Copied ${whose}.` : "The browser does not copy. Select the code instead.";
       document.dispatchEvent(new CustomEvent("say", { detail: words }));
       clearTimeout(timer);
       timer = setTimeout(tell, SHOWN, "Copy");
     });
+    return button;
+  };
+
+  const offer = (block) => {
+    const box = block.closest(".cell_input");
+    const cell = block.closest(".cell");
+    const name = box && called(cell);
+    const whose = name ? `the code of ${name}` : "this code";
+    if (name) box.dataset.name = name; // for who else has to name the code
+    const button = made(whose, cell, () => printed(block.querySelector("pre")));
     const row = box?.nextElementSibling;
     if (row?.matches(".live-tools")) row.append(button);
     else (box ?? block).after(button);
   };
 
   for (const block of document.querySelectorAll('article div[class*="highlight-"]')) offer(block);
+
+  // A cell that the reader has opened beside the book's own.
+  document.addEventListener("cell-opened", ({ target, detail }) => {
+    target.querySelector(".live-tools").append(made(`the code of ${detail}`, target, () => ""));
+  });
 })();
