@@ -151,10 +151,18 @@ class Pagefind:
 
     def __enter__(self) -> Self:
         self.patience.start()
-        self.index = self.ask(type="NewIndex", config=None)["index_id"]
+        try:
+            self.index = self.ask(type="NewIndex", config=None)["index_id"]
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it, whatever it does."""
         self.patience.cancel()
         self.process.kill()
         self.process.communicate()

@@ -16,6 +16,8 @@ SMALL = "width: 12px; height: 12px; padding: 0; border: 1px solid"
 GONE = "forced-color-adjust: none; border: 0; color: #fff; background: #fff"
 LANE = "forced-color-adjust: none; background-image: linear-gradient(red, red)"
 WIDE = "width: 60px; overflow: auto; white-space: nowrap"
+DRAWN = "<svg width='90' height='60'>"
+WORDS = "<text y='15' fill='#000'>words</text>"
 CASES = {  # look: what is wrong, a word of the finding, what is right
     "targets": (
         f"<button style='{SMALL}'>a</button><button style='{SMALL}'>b</button>",
@@ -47,6 +49,16 @@ CASES = {  # look: what is wrong, a word of the finding, what is right
         "<p style='background: #999 linear-gradient(red, red) 0/2px; color: #777'>pale</p>",
         "to 1: ",
         "<p style='background: #999; color: #000'>dark</p><h1 style='color: #888'>large</h1>",
+    ),
+    "contrast ": (
+        f"{DRAWN}<rect width='90' height='20' fill='#666'/>{WORDS}</svg>",
+        "to 1: ",
+        f"{DRAWN}{WORDS}<rect width='90' height='20' y='40' fill='#666'/></svg>",
+    ),
+    "contrast  ": (
+        f"{DRAWN}{WORDS}<path d='M0 30H90' stroke='#000' opacity='0.2'/></svg>",
+        "to 1: ",
+        f"{DRAWN}{WORDS}<path d='M0 30H90' stroke='#000'/></svg>",
     ),
     "forced": (
         f"<button style='{GONE}'>words</button>",

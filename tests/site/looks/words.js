@@ -10,6 +10,9 @@ const STOPS = [
   "[contenteditable]:not([contenteditable=false])",
 ].join();
 
+/** What draws something in a picture, beside words. */
+const SHAPES = "rect, circle, ellipse, line, polyline, polygon, path";
+
 /** How a finding names an element: its way from the nearest id, its kind, some of its words. */
 const named = (element) => {
   const kind = element.localName + [...element.classList].map((each) => `.${each}`).join("");
