@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live_cells.reader import Reader
+from tests.live_cells.reader import Reader, expect
 
 from .every import DESKTOP, MOBILE, ZOOMED, Findings, look, looked, opened
 
@@ -71,3 +71,15 @@ def test_words_stand_out_from_what_is_behind_them(
 ) -> None:
     """All words have the contrast that WCAG 2.2 AA asks for, those over lanes too."""
     looked(readers, site, "contrast", viewport=DESKTOP, color_scheme=scheme).check()
+
+
+@pytest.mark.parametrize("finger", [True, False])
+def test_a_section_shows_its_link(readers: Callable[..., Reader], finger: bool) -> None:
+    """To a finger, which does not hover, at once; to a mouse over the heading."""
+    page = readers(has_touch=finger, is_mobile=finger, viewport=MOBILE).open("session/session")
+    heading = page.locator("article h2").nth(1)
+    link = heading.locator(".headerlink")
+    expect(link).to_have_css("opacity", "1" if finger else "0")
+    if not finger:
+        heading.hover()
+        expect(link).to_have_css("opacity", "1")
