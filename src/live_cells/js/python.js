@@ -33,8 +33,11 @@ export class Python {
     this.ready.catch(() => {}); // whoever waits for it hears of it
     /** Resolves with the Ended. */
     this.ended = new Promise((resolve) => (this.bury = resolve));
-    // Memory that both sides see needs the page's headers; without them Stop ends the worker.
-    if (globalThis.crossOriginIsolated) this.#interrupt = new Uint8Array(new SharedArrayBuffer(1));
+    // Memory that both sides see needs the page's headers, and a browser that has it then: WebKitGTK
+    // calls the page isolated and has none. Without it Stop ends the worker.
+    if (globalThis.crossOriginIsolated && globalThis.SharedArrayBuffer) {
+      this.#interrupt = new Uint8Array(new SharedArrayBuffer(1));
+    }
     this.#worker = new Worker(address, { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     this.#worker.onmessageerror = () => this.#broke("a message could not be read");

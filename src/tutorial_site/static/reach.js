@@ -70,7 +70,11 @@
     };
     show();
     toggle.addEventListener("change", show);
-    toggle.addEventListener("keydown", ({ key }) => key === "Enter" && toggle.click());
+    toggle.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // else Firefox has the same press follow the link that gets the focus
+      toggle.click();
+    });
     // A link of the menu leads away from it.
     menu.addEventListener("click", ({ target }) => target.closest("a") && close());
     addEventListener("keydown", (event) => {
