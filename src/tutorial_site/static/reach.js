@@ -53,6 +53,7 @@
   ]) {
     const toggle = document.getElementById(id);
     if (!toggle) continue;
+    toggle.autocomplete = "off"; // else Firefox opens the menu again when the page is loaded anew
     const menu = document.querySelector(drawer);
     const show = () => {
       const open = toggle.checked;
