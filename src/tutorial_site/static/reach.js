@@ -46,6 +46,7 @@
 
   // ---------- Menus ----------
 
+  const [visit] = performance.getEntriesByType("navigation");
   for (const [id, drawer, rest] of [
     ["__navigation", ".sidebar-drawer", ".main"],
     ["__toc", ".toc-drawer", ".content"],
@@ -53,7 +54,7 @@
   ]) {
     const toggle = document.getElementById(id);
     if (!toggle) continue;
-    toggle.autocomplete = "off"; // else Firefox opens the menu again when the page is loaded anew
+    if (visit?.type !== "navigate") toggle.checked = false; // Firefox opens again what was open
     const menu = document.querySelector(drawer);
     const show = () => {
       const open = toggle.checked;
