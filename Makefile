@@ -18,7 +18,7 @@ endif
 # -W -n: a warning or an unresolved name fails the build, after all pages were built.
 SPHINX := $(BIN)/sphinx-build -q -W -n -c . -d _build/doctrees docs
 
-.PHONY: help html nginx test faults moved accept contrast serve lint lock bench clean setup
+.PHONY: help html nginx test browsers faults moved accept contrast serve lint lock bench clean setup
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ nginx: html  ## build the site, and what an nginx server includes to serve it
 
 test: setup  ## check everything: pages, docstrings, README, unit tests, the built site
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(PYTEST)
+
+browsers: setup  ## try in Firefox and WebKit what differs between engines
+	@$(BIN)/pytest -rs $(PYTEST) tests/browsers
 
 faults: setup  ## try a full disk, builds at once or interrupted, no network, and the like
 	@$(BIN)/pytest $(PYTEST) tests/faults
