@@ -35,6 +35,9 @@ class Window:
     def open(self, address: str) -> None:
         self.page.goto(address)
 
+    def address(self) -> str:
+        return str(self.page.url)
+
     def reload(self) -> None:
         self.page.reload()
 

@@ -15,6 +15,9 @@ class Window(Protocol):
 
     def open(self, address: str) -> None: ...
 
+    def address(self) -> str:
+        """Where the window is, also while it is on its way to another page."""
+
     def reload(self) -> None: ...
 
     def resize(self, width: int, height: int) -> None: ...

@@ -89,6 +89,9 @@ class Window:
     def open(self, address: str) -> None:
         self.driver.ask("POST", "/url", {"url": address})
 
+    def address(self) -> str:
+        return str(self.driver.ask("GET", "/url"))
+
     def reload(self) -> None:
         self.driver.ask("POST", "/refresh", {})
 
