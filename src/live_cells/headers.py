@@ -90,6 +90,8 @@ def media_type(path: str) -> str | None:
 
     >>> media_type("/session/session.ipynb")
     'application/x-ipynb+json'
+    >>> media_type("/_images/PHOTO.PNG")
+    'image/png'
     """
     return TYPES.get(PurePosixPath(path).suffix.lower())
 

@@ -97,9 +97,9 @@ def headers_file(folder: Path) -> str:
 
     Raises HostError where the site needs more rules, or longer ones, than these hosts read.
     """
-    paths = sorted(_paths(folder))
+    paths = list(_paths(folder))
     rules: list[tuple[str, dict[str, str]]] = [("/*", _fixed(folder))]
-    used = {Path(path).suffix.lower() for path in paths}
+    used = {Path(path).suffix for path in paths}
     rules += [
         (f"/*{suffix}", {"Content-Type": TYPES[suffix]})
         for suffix in sorted(used & TYPES.keys() - WELL_KNOWN)

@@ -64,7 +64,7 @@ def _whole(name: str, given: str) -> str:
 
     try:
         parts = urlsplit(given)
-        port = f":{parts.port}" if parts.port is not None else ""
+        port = f":{parts.port}" if parts.port else ""
         host = (parts.hostname or "").encode("idna").decode()
     except ValueError as error:  # UnicodeError is one
         raise refused(f"this is no address ({error})") from error

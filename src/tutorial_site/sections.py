@@ -94,7 +94,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if not self._open:
-            if given.get("role") == "main" or tag == "main":
+            if given.get("role") == "main":
                 self._open.append(_Open(tag))
             return
         if tag not in INLINE:
@@ -137,7 +137,7 @@ class _Reader(HTMLParser):
             pass  # HTML lets some elements end without a tag
         if tag in HEADINGS or tag == "dt":
             self._title = None
-        if tag == "dt" and self._open and self._open[-1].tag == "dl":
+        if tag == "dt":
             # What is defined stands in the <dd> that follows, in the same <dl>.
             self._open[-1] = self._open[-1]._replace(section=closed.section)
         if tag not in INLINE:

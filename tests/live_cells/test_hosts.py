@@ -32,11 +32,13 @@ ASKED = (
     "/_static/show.css",
     "/_static/live/page-list.json",
     "/_static/facade.js",
+    "/_static/xdeadbeef.js",
     "/_static/0123abcd/name.js",
     "/pagefind/pagefind.js",
     "/pagefind/wasm.en.pagefind",
     "/pagefind/pagefind-entry.json",
     "/en_1a2b3c4.pf_fragment",
+    "/pagefind/en_1a2b3c4.json",
     "/session/session.ipynb",
     "/session/session.md",
     "/session/session.py",
@@ -50,6 +52,7 @@ def folder(tmp_path: Path) -> Path:
         file = tmp_path / path[1:]
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("<script>1</script>")
+    (tmp_path / "folder.mjs").mkdir()
     return tmp_path
 
 
@@ -108,6 +111,16 @@ def test_headers_file_says_what_the_table_says(folder: Path) -> None:
         assert found.get("Content-Type") == told, path
 
 
+def test_headers_file_is_the_same_each_time(folder: Path) -> None:
+    """Types, then what is kept, each in the order of their letters; of files and no folders."""
+    patterns = [pattern for pattern, _ in parsed(headers_file(folder))]
+    types = [pattern for pattern in patterns if pattern.startswith("/*.")]
+    kept = [pattern for pattern in patterns if pattern.startswith("/_static/")]
+    assert patterns[: 1 + len(types)] == ["/*", *sorted(types)]
+    assert "/*.mjs" not in types
+    assert kept == sorted(kept)
+
+
 def test_rules_do_not_grow_with_the_pages(folder: Path) -> None:
     """One rule for all files that differ by their hash; other names are no part of it."""
     before = len(parsed(headers_file(folder)))
@@ -121,8 +134,10 @@ def test_rules_do_not_grow_with_the_pages(folder: Path) -> None:
 
 def test_more_than_a_host_reads_is_refused(folder: Path) -> None:
     """A file of headers that would be read in part is not written."""
-    for number in range(RULES):
+    for number in range(RULES - len(parsed(headers_file(folder)))):
         (folder / f"_static/name{number}x-0123456789ab.js").write_text("")
+    assert len(parsed(headers_file(folder))) == RULES
+    (folder / "_static/more-0123456789ab.js").write_text("")
     with pytest.raises(HostError, match=f"Cloudflare Pages reads {RULES}"):
         headers_file(folder)
 
@@ -135,7 +150,7 @@ def test_a_line_longer_than_a_host_reads_is_refused(folder: Path) -> None:
         headers_file(folder)
 
 
-@pytest.mark.parametrize("name", ["$x", 'a"', "a\\"])
+@pytest.mark.parametrize("name", ["$x", 'a"', "a\\", 'a"b', "a\nb"])
 def test_nginx_never_reads_a_value_as_something_else(
     folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

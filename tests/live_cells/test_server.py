@@ -63,6 +63,7 @@ def test_every_answer_has_the_policy_and_isolation(address: str, folder: Path, p
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
+    assert headers["permissions-policy"].startswith("camera=(), geolocation=(), microphone=()")
 
 
 def test_a_host_without_isolation_sends_the_rest(folder: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.live_cells import needs
 from tutorial_site import search
@@ -17,19 +18,24 @@ from tutorial_site.sections import Part, Section, sections
 PAGE = """
 <nav><section id="aside"><h2>Aside</h2></section></nav>
 <article role="main"><section id="top"><h1>Top<a class="headerlink" href="#top">¶</a></h1>
-<p>Words<br>of <em>pr</em>ose.<button>Press</button></p>
+<p>Words<br data-pagefind-ignore>of <em>pr</em>ose.<button>Press</button></p>
+<div>A box</div>beside. <h4>No title</h4>
+<svg><title>Drawn</title></svg><script>run</script><style>a{}</style>
+<template>t<section id="hidden"><h2>Hidden</h2></section></template>
 <section id="cell"><h2>Cell <code>add()</code></h2>
 <div class="cell" id="sess-add">
 <div class="cell_input"><pre><span>a</span>.<span>b</span></pre></div>
 <div class="live-tools">Run</div>
-<div class="cell_output"><details class="log"><summary>SQL</summary><pre>BEGIN</pre></details>
+<div class="cell_output"><details class="log"><summary>SQL</summary><pre>BEGIN</pre>
+<span class="log-word">word</span><div class="log-about">What it means</div></details>
 <pre>seen</pre>
 <div class="error"><p class="output-note">Line 1</p><pre>E: &lt;x&gt;</pre></div></div></div>
 <details class="hide"><summary>Show</summary><p>folded</p></details>
 <details><summary>Content</summary></details></section>
 <p>After<span data-pagefind-ignore>chrome</span></p>
 <dl><dt id="term-flush">flush</dt><dd><p>To send. <a href="p.html#x">See</a></p></dd>
-<dt id="term-row">row</dt><dd>A record.</dd></dl><p>End.</p></section></article>
+<dt id="term-row">row</dt><dd>A record.</dd></dl><p>End.</p></section>
+<section id="nameless"><p>Words without a title.</p></section></article>
 <footer>foot</footer>"""
 
 
@@ -37,7 +43,7 @@ def test_sections_hold_what_a_reader_sees_by_its_kind() -> None:
     """Code, SQL, outputs and errors are told apart; buttons, folds and chrome are left out."""
     top, cell, flush, row = sections(PAGE)
     assert (top.anchor, top.title, top.level) == ("", "Top", 1)
-    assert top.parts == [Part("prose", "Words of prose. After End.")]
+    assert top.parts == [Part("prose", "Words of prose. A box beside. No title After End.")]
     assert (cell.anchor, cell.title, cell.level) == ("cell", "Cell add()", 2)
     assert cell.ids == ["cell", "sess-add"]
     assert cell.parts == [
@@ -49,6 +55,23 @@ def test_sections_hold_what_a_reader_sees_by_its_kind() -> None:
     ]
     assert (flush.anchor, flush.level, flush.links) == ("term-flush", 0, ["p.html#x"])
     assert (row.title, row.parts) == ("row", [Part("prose", "A record.")])
+
+
+def test_what_pagefind_reads_of_a_section_is_its_words() -> None:
+    """Signs of markup are words as others; what the section shows is found, and is not its text."""
+    page = search.Page("p.html", "A <page>", "Part")
+    section = Section("x", 2, "A & <b>", [Part("error", "E: <x> &amp;"), Part("sql", "BEGIN")])
+    read = BeautifulSoup(search._document(page, section, ["a <thing>", "two"]), "html.parser")
+    about = {each["data-pagefind-meta"]: each for each in read.select("[data-pagefind-ignore]")}
+    assert {name: each.get_text() for name, each in about.items()} == {
+        "title": "A & <b>",
+        "page": "A <page>",
+        "shows": "a <thing>. two",
+    }
+    body = {each["data-pagefind-weight"]: each.get_text() for each in read.select("p")[3:]}
+    assert body == {"4": "E: <x> &amp;", "0.3": "BEGIN"}
+    bare = BeautifulSoup(search._document(page, Section("y", 2, "Bare"), []), "html.parser")
+    assert [each.get_text() for each in bare.select("[data-pagefind-weight]")] == ["Bare"]
 
 
 @pytest.mark.parametrize(
@@ -88,6 +111,7 @@ def test_a_build_that_is_interrupted_leaves_a_whole_index(
     for folder, name in ((old, "a"), (new, "b")):
         (folder / "index").mkdir(parents=True)
         (folder / "index" / f"{name}.pf_index").write_text(name)
+        (folder / f"pagefind.{name}.pf_meta").write_text(name)  # comes after the entry by its name
         (folder / search.ENTRY).write_text(
             json.dumps({"index": f"{name}.pf_index", "languages": {}})
         )
@@ -102,12 +126,13 @@ def test_a_build_that_is_interrupted_leaves_a_whole_index(
     monkeypatch.setattr(search, "write", full)
     with pytest.raises(OSError, match="No space"):
         search._replace(site, search._wanted(new))
+    assert (site / "pagefind.b.pf_meta").exists()
     named = json.loads((site / search.ENTRY).read_text())["index"]
     assert (site / "index" / named).read_text() == "a"
     monkeypatch.undo()
     search._replace(site, search._wanted(new))
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-    assert files == {search.ENTRY, "index/b.pf_index"}
+    assert files == {search.ENTRY, "index/b.pf_index", "pagefind.b.pf_meta"}
 
 
 def test_no_pagefind_is_said_with_its_reason(
@@ -120,6 +145,9 @@ def test_no_pagefind_is_said_with_its_reason(
     module = type("Package", (), {"get_executable": staticmethod(lambda: wrong)})
     monkeypatch.setattr(search, "import_module", lambda name: module)
     with pytest.raises(search.SearchError, match="does not run"):
+        search.program()
+    wrong.write_text("#!/bin/sh\necho too old a machine\nexit 3\n")
+    with pytest.raises(search.SearchError, match="failed with status 3: too old a machine"):
         search.program()
 
 
