@@ -116,13 +116,11 @@ class Downloads:
         out, files = Path(app.outdir), dict(self._files(app))
         for name, data in files.items():
             write(out / name, data)
-        for page in _known(app):
-            for name in _downloads(page):
-                if name not in files:
-                    (out / name).unlink(missing_ok=True)
-        for wheel in (out / FOLDER).glob("*.whl"):
-            if f"{FOLDER}/{wheel.name}" not in files:
-                wheel.unlink()
+        old = [name for page in _known(app) for name in _downloads(page)]
+        old += [f"{FOLDER}/{wheel.name}" for wheel in (out / FOLDER).glob("*.whl")]
+        for name in old:
+            if name not in files and not _is_extra(app, name):
+                (out / name).unlink(missing_ok=True)
         _forget(app)
 
     def _files(self, app: Sphinx) -> Iterator[tuple[str, bytes]]:
@@ -238,6 +236,12 @@ def _known(app: Sphinx) -> list[str]:
     folder = _kept(app, "index").parent
     found = (file.relative_to(folder).with_suffix("") for file in folder.rglob("*.json"))
     return sorted(name.as_posix() for name in found)
+
+
+def _is_extra(app: Sphinx, name: str) -> bool:
+    """Whether the author brought a file of this name, by ``html_extra_path``: it is not ours."""
+    brought = [Path(app.confdir, path) for path in app.config.html_extra_path]
+    return any((path / name).is_file() or path.name == name for path in brought)
 
 
 def _forget(app: Sphinx) -> None:

@@ -40,7 +40,7 @@ def draw(title: str, site: str, lines: Sequence[str]) -> bytes:
     _write(pen, (MARGIN - 4, 225), _fitted(title, 92, WIDTH - 2 * MARGIN), LIGHT)
     _list(pen, lines)
     out = io.BytesIO()
-    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    picture.quantize(COLOURS).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
@@ -131,7 +131,7 @@ def _icon(picture: Image.Image, left: int, top: int, size: int) -> None:
 def slug(title: str) -> str:
     """A title as a part of a file's name.
 
-    >>> slug("Get going: with SQL")
-    'get-going-with-sql'
+    >>> slug("Get going: with SQL"), slug("漢字")
+    ('get-going-with-sql', 'part')
     """
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "part"

@@ -106,7 +106,7 @@ def _printing(cell: TakenCell) -> str:
 
 def _is_one_argument(value: ast.expr) -> bool:
     """Whether an expression can stand between a call's parentheses: ``a, b`` would be two."""
-    return not isinstance(value, (ast.Tuple, ast.NamedExpr))
+    return not isinstance(value, ast.Tuple)
 
 
 def _caught(name: str) -> str:

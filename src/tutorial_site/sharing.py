@@ -65,7 +65,6 @@ class Sharing:
 
     def begin(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """Draw the pictures; the pages of one that the site does not hold are written anew."""
-        self.pictures = {}
         if app.builder.format == "html" and app.config.html_baseurl:
             self.pictures = dict(_pictures(env))
         folder = Path(app.outdir) / FOLDER
@@ -150,7 +149,7 @@ def _pictures(env: BuildEnvironment) -> Iterator[tuple[str, Picture]]:
     """The picture of each page: its part's, or the whole site's."""
     site, found = env.config.project, parts(env)
     whole = Picture.of(site, WHOLE, tuple(part.title for part in found))
-    yield from ((name, whole) for name in sorted(env.found_docs))
+    yield from ((name, whole) for name in env.found_docs)
     for part in found:
         picture = Picture.of(part.title, site, part.titles)
         yield from ((name, picture) for name in part.names)

@@ -59,9 +59,7 @@ class Wheel:
         if not (package / "__init__.py").is_file():
             raise WheelError(f"{package} is no package")
         python, licence = table.get("requires-python", ""), table.get("license", "")
-        return cls(
-            package, version, tuple(pins), python, licence if isinstance(licence, str) else ""
-        )
+        return cls(package, version, tuple(pins), python, licence)
 
     @property
     def name(self) -> str:
@@ -79,13 +77,12 @@ class Wheel:
             for name, data in members.items():
                 about = zipfile.ZipInfo(name, EPOCH)
                 about.external_attr = 0o100644 << 16
-                about.create_system = 3  # Unix, wherever it is made
                 archive.writestr(about, data, zipfile.ZIP_DEFLATED, 9)
         return file.getvalue()
 
     def _members(self) -> Iterator[tuple[str, bytes]]:
         for path in sorted(self.package.rglob("*")):
-            if path.suffix in SUFFIXES and path.is_file():
+            if path.suffix in SUFFIXES:
                 yield path.relative_to(self.package.parent).as_posix(), path.read_bytes()
         info = f"{self.package.name}-{self.version}.dist-info"
         yield f"{info}/METADATA", self._metadata().encode()
@@ -94,7 +91,7 @@ class Wheel:
     def _metadata(self) -> str:
         lines = [
             "Metadata-Version: 2.4",
-            f"Name: {self.package.name.replace('_', '-')}",
+            f"Name: {self.package.name}",
             f"Version: {self.version}",
             *([f"License-Expression: {self.licence}"] if self.licence else []),
             *([f"Requires-Python: {self.python}"] if self.python else []),

@@ -12,9 +12,10 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from PIL import Image
 
+from live_cells.hosts import RULES
 from tests.myst_doctest.building import Built, Site
 from tests.site.building import ROOT
-from tutorial_site.pictures import HEIGHT, WIDTH, draw
+from tutorial_site.pictures import HEIGHT, MARGIN, WIDTH, _fitted, _shown, draw
 
 ADDRESS = "https://a.example/orm/"
 CONF = f"""\
@@ -28,11 +29,18 @@ html_theme = "furo"
 html_baseurl = os.environ.get("ADDRESS", "")
 templates_path = [{str(ROOT / "templates")!r}]
 """
+FAILING = f"""\
+{CONF}
+def setup(app):
+    app.connect("html-page-context", lambda *given: 1 / 0)
+"""
 INDEX = """\
 # A site
 
-A site with *two* parts, and
+A site with *two*  parts, and
 a page more: "quoted" & <so on>.
+
+- No part of it.
 
 ```{toctree}
 :caption: Get & go
@@ -59,13 +67,13 @@ ONE = """\
 After this page you can:
 
 - read {doc}`words`,
-- write `words`;
+- write `"words"`;
 - and more.
 
 A second paragraph.
 """
-LONG = f"# Words\n\n## At once a section\n\n{'Word after word, ' * 30}\n"
-OWN = "---\nmyst:\n  html_meta:\n    description: Our own words.\n---\n# More\n\nOther words.\n"
+LONG = f"# Words\n\n## At once a section\n\n- A list.\n\nAt length: {'word after word, ' * 30}\n"
+OWN = "---\nmyst:\n  html_meta:\n    description: Our own words.\n---\n# More\n\nOther words:\n"
 
 
 def small_site(root: Path) -> Site:
@@ -131,7 +139,7 @@ def pictures(built: Built) -> set[str]:
 def test_page_tells_title_words_address_and_the_picture_of_its_part(built: Built) -> None:
     """All that a link to it is shown with, elsewhere."""
     found = tags(built, "one")
-    words = "After this page you can: read Words; write words; and more."
+    words = 'After this page you can: read Words; write "words"; and more.'
     picture = found.pop("og:image")
     assert found == {
         "color-scheme": "light dark",
@@ -168,8 +176,9 @@ def test_description_is_short_or_the_authors_own(built: Built) -> None:
     """Long words are cut at a word's end; those of the front matter are left alone."""
     words = tags(built, "words")["description"]
     assert len(words) <= 200
-    assert re.fullmatch(r"(Word after word, )+Word( after( word)?)?…", words)
+    assert re.fullmatch(r"At length: (word after word, )+word after word…", words)
     assert tags(built, "more")["description"] == "Our own words."
+    assert tags(built, "more")["og:description"] == "Other words:"
     assert tags(built, "genindex")["description"].startswith("All names and words that A & B")
     assert "description" not in tags(built, "deep/two")  # there is no word on it
 
@@ -199,11 +208,35 @@ def test_map_lists_the_pages_and_robots_find_it(built: Built) -> None:
     assert (built.folder / "robots.txt").read_text().endswith(f"\nSitemap: {ADDRESS}sitemap.xml\n")
 
 
+def test_only_the_pages_that_ask_for_words_have_their_style(built: Built) -> None:
+    """The page of what is lost, and the search, which says what it needs."""
+    styled = {name for name in ("404", "search", "one") if "lost.css" in str(head(built, name))}
+    assert styled == {"404", "search"}
+
+
 def test_what_no_search_engine_should_show(built: Built) -> None:
     """The search, and the page for what is lost: not to be listed, and nowhere canonical."""
     for name in ("search", "404"):
         assert tags(built, name)["robots"] == "noindex"
         assert canonical(built, name) == []
+
+
+def test_other_builders_are_told_nothing(site: Site) -> None:
+    """The text builder has pages, and no site: no robots, no headers, no pictures."""
+    made = site.build(builder="text")
+    assert made.status == 0, made.said
+    assert {path.suffix for path in made.folder.rglob("*") if path.is_file()} == {".txt"}
+    assert not (made.folder / "robots.txt").exists()
+
+
+def test_a_site_that_a_host_would_serve_in_part_is_not_built(site: Site) -> None:
+    """The build fails with the reason where headers are more than a host reads."""
+    for number in range(RULES):
+        site.write(f"extra/_static/file{number}x-0123456789ab.js", "")
+    site.write("conf.py", f'{CONF}html_extra_path = ["extra"]\n')
+    made = site.build()
+    assert made.status != 0
+    assert f"Cloudflare Pages reads {RULES}" in made.said
 
 
 def told(built: Built) -> dict[str, object]:
@@ -229,12 +262,14 @@ def test_a_build_after_a_change_is_a_new_one(site: Site, change: str) -> None:
         site.write("docs/index.md", INDEX.replace("one\n", ""))
     elif change == "part":
         site.write("docs/index.md", INDEX.replace("Get & go", "Go"))
-    else:
-        site.environment = {} if change == "no address" else {"ADDRESS": "https://b.example/"}
+    elif "address" in change:
+        site.environment = {} if change == "no address" else {"ADDRESS": "https://b.example/a&b/"}
     built = build(site)
     if change == "page":  # Sphinx leaves the page that was deleted where it is
         (built.folder / "one.html").unlink(missing_ok=True)
     assert told(built) == told(site.build(out="_fresh"))
+    if change != "no address":
+        ET.parse(built.folder / "sitemap.xml")
 
 
 def test_a_picture_that_is_missing_comes_back(site: Site) -> None:
@@ -244,6 +279,16 @@ def test_a_picture_that_is_missing_comes_back(site: Site) -> None:
     for name in names:
         (built.folder / "_static" / "parts" / name).unlink()
     assert pictures(build(site)) == names
+
+
+def test_a_build_that_fails_leaves_the_pictures(site: Site) -> None:
+    """The pages that were not written anew name them."""
+    names = pictures(build(site))
+    site.write("docs/one.md", ONE.replace("Page one", "Page 1"))
+    site.write("conf.py", FAILING)
+    made = site.build()
+    assert made.status != 0
+    assert pictures(made) == names
 
 
 @pytest.mark.parametrize(("which", "prefix"), [("nowhere", "/"), ("built", "/orm/")])
@@ -263,6 +308,8 @@ def test_lost_page_works_at_any_depth(
     html = page.html
     assert html is not None
     assert html["data-content_root"] == prefix
+    assert page.title is not None
+    assert page.title.get_text().startswith("Page not found")
     article = page.select_one("article")
     assert article is not None
     assert [title.get_text() for title in article.select("h2")] == ["Get & go", "Reference"]
@@ -285,3 +332,32 @@ def test_pictures_do_not_change_from_run_to_run() -> None:
     lines = ["Ünïcödé ⱥ 漢字", "x" * 300, ""]
     assert draw("A title" * 20, "site", lines * 5) == draw("A title" * 20, "site", lines * 5)
     assert draw("", "", []) != draw("One", "", [])
+
+
+def shades(data: bytes, *box: int) -> int:
+    """How many colours there are in a part of a picture."""
+    return len(Image.open(io.BytesIO(data)).convert("RGB").crop(box).getcolors() or ())
+
+
+def test_a_picture_shows_its_words_within_its_edges() -> None:
+    """The title, the site's name above it, and a list of one column or, if it is long, of two."""
+    edge, middle = WIDTH - MARGIN + 1, WIDTH // 2
+    short, long = (draw("A title", "A site", ["x" * 9] * number) for number in (4, 5))
+    assert shades(short, 0, 330, middle, HEIGHT) > 2
+    assert (
+        shades(short, middle, 330, WIDTH, HEIGHT) == shades(long, middle, 480, WIDTH, HEIGHT) == 1
+    )
+    assert shades(long, middle, 330, WIDTH, HEIGHT) > 2
+    wide = draw("A long title " * 20, "A long name " * 20, ["A long line " * 20] * 9)
+    assert shades(wide, edge, 0, WIDTH, 290) == shades(wide, edge, 295, WIDTH, HEIGHT) == 1
+
+
+def test_words_of_a_picture_are_small_before_they_are_cut() -> None:
+    """A title of forty letters is whole; of a list of ten, the last line tells how many more."""
+    title = "Commit, rollback and expiry of all states"
+    text, font = _fitted(title, 92, WIDTH - 2 * MARGIN)
+    assert (text, font.size < 92) == (title, True)
+    text, font = _fitted(title * 9, 92, WIDTH - 2 * MARGIN)
+    assert (text.endswith("..."), font.size) == (True, 46)
+    assert list(_shown([*"abcdefghij"])) == [*"abcdefg", "and 3 more"]
+    assert list(_shown([*"abcdefgh"])) == [*"abcdefgh"]
