@@ -6,6 +6,7 @@ import ast
 import base64
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -16,10 +17,11 @@ import pytest
 from tests.myst_doctest.building import Built, Site, cell
 from tests.site.building import ROOT
 from tutorial_site.document import Document, Output, TakenCell
+from tutorial_site.notebook import notebook
 from tutorial_site.script import script
 
 CONF = f"""\
-project = copyright = "A site"
+project = copyright = "A <site>"
 extensions = ["myst_nb", "myst_doctest", "tutorial_site.downloads"]
 html_theme = "furo"
 templates_path = [{str(ROOT / "templates")!r}]  # the menu's place
@@ -27,7 +29,7 @@ myst_enable_extensions = ["colon_fence"]
 """
 PAGE = (
     """\
-# A *page* & more
+# A *page* & \\*more\\*
 
 After this page you can:
 
@@ -76,8 +78,19 @@ flush
   To send it.
 ```
 """
+WORDS = """\
+---
+myst:
+  html_meta:
+    keywords: our words
+    description: We say so.
+---
+# Words
+
+Other words.
+"""
 SHEET = """\
-# A *page* & more
+# A *page* & \\*more\\*
 
 After this page you can:
 
@@ -167,16 +180,24 @@ def test_page_is_written_as_plain_markdown(site: Site) -> None:
     assert built.page("page.md") == SHEET.format(base="", html=".html")
 
 
-@pytest.mark.parametrize(("builder", "html"), [("html", ".html"), ("dirhtml", "/")])
+@pytest.mark.parametrize(
+    ("builder", "html", "slash"), [("html", ".html", ""), ("dirhtml", "/", "/")]
+)
 def test_links_are_absolute_where_the_sites_address_is_known(
-    tmp_path: Path, builder: str, html: str
+    tmp_path: Path, builder: str, html: str, slash: str
 ) -> None:
     """In all files, as the builder names pages."""
     home = "https://docs.example.org/en"
-    built = right(small_site(tmp_path, f'html_baseurl = "{home}"\n').build(builder=builder))
+    site = small_site(tmp_path, f'html_baseurl = "{home}{slash}"\n')
+    built = right(site.build(builder=builder))
     assert built.page("page.md") == SHEET.format(base=f"{home}/", html=html)
     cells = json.loads(built.page("page.ipynb"))["cells"]
     assert f"[the other]({home}/deep/other{html}#there)" in cells[1]["source"]
+    name = f"**[A page & \\*more\\*]({home}/page{html})**, a page of *A \\<site>*"
+    assert cells[0]["source"].startswith(name)
+    assert "pip install" not in cells[0]["source"]
+    assert built.page("llms.txt").startswith("# A \\<site>\n")
+    assert f"- [A page & \\*more\\*]({home}/page.md): " in built.page("llms.txt")
     assert f"# See [the other]({home}/deep/other{html}#there)" in built.page("page-page.py")
     assert f"]({home}/page.md): After this page you can: read code; cost $5.".replace(
         "$", "\\$"
@@ -202,12 +223,41 @@ def test_notebook_holds_every_cell(site: Site) -> None:
     (error,) = codes[1]["outputs"]
     assert (error["ename"], error["evalue"]) == ("ZeroDivisionError", "division by zero")
     assert error["traceback"][0] == "----> 1 / 0"
+    assert codes[1]["metadata"] == {"tags": ["raises-exception"]}
     assert codes[2]["source"] == "left_out = 1"
+
+
+def test_notebook_shows_outputs_as_jupyter_has_them() -> None:
+    """Streams with their line ends, the log behind its gutter, values with their pictures."""
+    shown = [
+        Output("stdout", "one"),
+        Output("sql", "BEGIN\n\nSELECT 1\n"),
+        Output("warning", "UserWarning: ä"),
+        Output("result", "<A picture>", {"image/svg+xml": "<svg/>"}),
+        Output("error", "KeyError: a: b"),
+    ]
+    cell = TakenCell("code", "", [], shown)
+    text = notebook(Document("page", "Page", "", ["a", 0, "b"], [cell]), "Note", lambda path: "")
+    assert text.endswith("}\n")
+    assert "UserWarning: ä" in text
+    cells = json.loads(text)["cells"]
+    assert [each["id"] for each in cells] == ["note", "text-1", "cell-1", "text-3"]
+    out, err, value, error = cells[2]["outputs"]
+    assert (out["name"], out["text"]) == ("stdout", "one\n│ BEGIN\n│\n│ SELECT 1\n")
+    assert (err["name"], err["text"]) == ("stderr", "UserWarning: ä\n")
+    assert value["data"] == {"image/svg+xml": "<svg/>", "text/plain": "<A picture>"}
+    assert (error["ename"], error["evalue"]) == ("KeyError", "a: b")
+    assert error["traceback"] == ["KeyError: a: b"]
 
 
 def test_menu_offers_what_there_is(site: Site) -> None:
     """Links that need no script; a page without cells has Markdown alone."""
+    site.pages(**{"r&d": WORDS})
     built = right(site.build())
+    odd = built.page("r&d.html")
+    assert odd.count('href="r&amp;d.md"') == 2  # in the menu, and in the page's head
+    assert 'content="our words"' in odd
+    assert "(r&d.md): We say so.\n" in built.page("llms.txt")
     page, other = built.page("page.html"), built.page("deep/other.html")
     for link in ('href="page.ipynb" download', 'href="page-page.py" download', 'href="page.md"'):
         assert link in page
@@ -244,6 +294,49 @@ def test_downloads_go_where_their_page_goes(site: Site) -> None:
     assert not {"less.ipynb", "page-less.py"} & names
     assert {"come.md", "come.ipynb", "page-come.py", "other.md", "mine.md"} <= names
     assert "gone" not in built.page("llms.txt")
+    (built.folder / "gone.md").write_text("of somebody else, now")
+    right(site.build())
+    assert built.page("gone.md") == "of somebody else, now"
+
+
+def test_files_that_the_author_brings_stay(tmp_path: Path) -> None:
+    """By html_extra_path, beside a page that has no cells: in a folder, and by itself."""
+    site = small_site(tmp_path, 'html_extra_path = ["extra", "page-less.py"]\n')
+    own = ("extra/less.ipynb", "extra/_downloads/own.whl", "page-less.py")
+    for name in own:
+        site.write(name, "of the author")
+    site.pages(less="# Less\n\nNothing runs.\n")
+    built = right(site.build())
+    assert {built.page(name.removeprefix("extra/")) for name in own} == {"of the author"}
+
+
+def test_builders_that_share_doctrees_keep_their_addresses(site: Site) -> None:
+    """A build of the one leaves nothing to the other: each names pages in its own way."""
+    before = right(site.build()).page("page.md")
+    right(site.build(builder="dirhtml"))
+    assert right(site.build()).page("page.md") == before
+
+
+def test_files_for_models_keep_the_order_of_reading(tmp_path: Path) -> None:
+    """By the captions of the first page, a chapter before its neighbour, each page once."""
+    site = small_site(tmp_path)
+    tree = "\n```{{toctree}}\n{0}\n```\n"
+    site.write("docs/a.md", "# A\n" + tree.format("deep/a1\nb"))
+    site.write("docs/deep/a1.md", "# A1\n")
+    site.write("docs/b.md", "# B\n")
+    site.write("docs/z.md", "# Z\n")
+    trees = (tree.format("a\nb"), tree.format(":caption: Last\n\nb\nz\npage"))
+    site.write("docs/index.md", "# Index\n" + "".join(trees))
+    built = right(site.build())
+    listed = re.findall(r"(?m)^(?:## (.*)|- \[(.*?)\]\()", built.page("llms.txt"))
+    assert [section or title for section, title in listed] == [
+        *("About", "Index"),
+        *("Pages", "A", "A1", "B"),
+        *("Last", "Z", "A page & \\*more\\*"),
+        *("More", "Other"),
+    ]
+    pages = re.findall(r"(?m)^---\n\n# (\w+)", built.page("llms-full.txt"))
+    assert pages == ["Index", "A", "A1", "B", "Z", "A", "Other"]
 
 
 def test_incremental_build_gives_what_a_clean_one_gives(site: Site, tmp_path: Path) -> None:
@@ -273,19 +366,31 @@ PROJECT = """
 name = "things"
 version = "1.2"
 requires-python = ">=3.11"
+license = "MIT"
 dependencies = ["Sphinx>=8", "SQLAlchemy==2.1.9"]
 """
 
 
-def with_package(root: Path, project: str = PROJECT) -> Site:
-    site = small_site(
-        root, 'downloads_package = "things"\ndownloads_requirements = ["sqlalchemy"]\n'
-    )
+METADATA = """\
+Metadata-Version: 2.4
+Name: things
+Version: 1.2
+License-Expression: MIT
+Requires-Python: >=3.11
+Requires-Dist: SQLAlchemy==2.1.9
+"""
+
+
+def with_package(root: Path, project: str = PROJECT, more: str = "") -> Site:
+    taken = 'downloads_package = "things"\ndownloads_requirements = ["sqlalchemy"]\n'
+    site = small_site(root, taken + more)
     site.settings(f'pythonpath = ["."]\n{project}')
     site.write("things/__init__.py", "thing = 1\n")
     site.write("things/deep/more.py", "more = 2\n")
+    site.write("things/py.typed", "")
     site.write("things/static/big.css", "")
     site.pages(uses="# Uses\n\n" + cell("from things import thing\n\nthing", "1"))
+    site.pages(other="# Other\n\n" + cell("somethings = 1"))
     return site
 
 
@@ -295,30 +400,49 @@ def test_wheel_holds_the_package_and_is_the_same_each_time(tmp_path: Path) -> No
     built = right(with_package(tmp_path / "a").build())
     with zipfile.ZipFile(built.folder / name) as archive:
         members = {each: archive.read(each) for each in archive.namelist()}
-    assert sorted(members) == [
-        *(f"things-1.2.dist-info/{each}" for each in ("METADATA", "RECORD", "WHEEL")),
-        "things/__init__.py",
-        "things/deep/more.py",
+        assert {each.external_attr >> 16 for each in archive.infolist()} == {0o100644}
+    assert list(members) == [
+        *("things/__init__.py", "things/deep/more.py", "things/py.typed"),
+        *(f"things-1.2.dist-info/{each}" for each in ("METADATA", "WHEEL", "RECORD")),
     ]
-    assert b"Requires-Dist: SQLAlchemy==2.1.9\n" in members["things-1.2.dist-info/METADATA"]
-    assert b"Sphinx" not in members["things-1.2.dist-info/METADATA"]
+    assert members["things-1.2.dist-info/METADATA"].decode() == METADATA
+    assert members["things-1.2.dist-info/RECORD"].endswith(b"\nthings-1.2.dist-info/RECORD,,\n")
     for line in members["things-1.2.dist-info/RECORD"].decode().splitlines():
         member, digest, _ = line.split(",")
         if digest:
             found = base64.urlsafe_b64encode(hashlib.sha256(members[member]).digest())
             assert digest == f"sha256={found.decode().rstrip('=')}"
-    again = right(with_package(tmp_path / "b").build())
+    other = with_package(tmp_path / "b", more='html_baseurl = "https://example.org/"\n')
+    again = right(other.build())
     assert files(again)[name] == files(built)[name]
     note = json.loads(built.page("uses.ipynb"))["cells"][0]["source"]
     assert 'pip install "SQLAlchemy==2.1.9" "./things-1.2-py3-none-any.whl"' in note
     assert f'href="{name}"' in built.page("uses.html")
-    assert ".whl" not in built.page("page.html") + built.page("page.ipynb")
+    for page in ("page", "other"):
+        assert ".whl" not in built.page(f"{page}.html") + built.page(f"{page}.ipynb")
+    assert "was run when the site was built with SQLAlchemy==2.1.9." in built.page("llms.txt")
+    note = json.loads(again.page("uses.ipynb"))["cells"][0]["source"]
+    assert "To run it, install what it imports:" in note
+    assert f'pip install "SQLAlchemy==2.1.9" "https://example.org/{name}"' in note
+    other.settings(f'pythonpath = ["."]\n{PROJECT.replace("1.2", "1.3")}')
+    right(other.build())
+    assert {each for each in files(again) if "whl" in each} == {name.replace("1.2", "1.3")}
+
+
+def test_folder_that_is_no_package_stops_the_build(tmp_path: Path) -> None:
+    """Nothing of it could be imported."""
+    site = with_package(tmp_path)
+    (site.root / "things/__init__.py").unlink()
+    built = site.build()
+    assert built.status != 0
+    assert "things is no package" in built.said
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("SQLAlchemy==2.1.9", "other", "does not require each of sqlalchemy once"),
+        ("==2.1.9", '", "sqlalchemy', "does not require each of sqlalchemy once"),
         ('version = "1.2"', "", "KeyError('version')"),
     ],
 )
@@ -369,6 +493,7 @@ def test_script_is_python_that_editors_read_as_cells(site: Site) -> None:
     """It parses, and each cell has its marker."""
     text = right(site.build()).page("page-page.py")
     ast.parse(text)
+    assert not re.search(r"(?m)[ \t]$", text)
     heads = [line for line in text.split("\n") if line.startswith("# %%")]
     marked = "# %% [markdown]"
     assert heads == [marked, marked, "# %%", marked, "# %%", "# %%"]
