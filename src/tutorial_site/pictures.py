@@ -69,7 +69,7 @@ def _cut(text: str, font: ImageFont.FreeTypeFont, width: float) -> Line:
     """A line, without its end where it is still too long."""
     if font.getlength(text) <= width:
         return text, font
-    while text and font.getlength(text + "...") > width:
+    while font.getlength(text + "...") > width:
         text = text[:-1].rstrip()
     return text + "...", font
 

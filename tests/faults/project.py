@@ -87,6 +87,11 @@ class Project:
                 (venv / part.name).symlink_to(part)
         (venv / "place").write_bytes(os.fsencode(self.root.resolve()))
 
+    def want_setup(self) -> None:
+        """No environment yet, and one small distribution to put into it."""
+        shutil.rmtree(self.root / ".venv")
+        self.write("requirements/dev.txt", locked("setuptools"))
+
     def keep_own_parts(self, *, pack: bool = True) -> None:
         """A cache of its own, of the parts that its pack is made of: one that may be broken."""
         self.cache.unlink()
@@ -167,6 +172,14 @@ def parts_in_use() -> tuple[str, ...]:
         with mock.patch.object(pack, "kept", kept):
             pack.build(recipe)
         return tuple(call.args[1] for call in kept.call_args_list)
+
+
+def locked(name: str) -> str:
+    """A distribution's lines in the locked requirements."""
+    text = (ROOT / "requirements" / "dev.txt").read_text("utf-8")
+    found = re.search(rf"^{name}==(?:.*\\\n)+.*\n", text, re.MULTILINE)
+    assert found
+    return found[0]
 
 
 def copy(source: Path, target: Path) -> None:

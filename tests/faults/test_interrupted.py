@@ -1,9 +1,10 @@
-"""A build that is interrupted or killed, and the one after it."""
+"""A build or a setup that is interrupted or killed, and the one after it."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.machine import left_alive
-from tests.faults.project import Project, differences
+from tests.faults.project import Done, Project, differences
 
 MOMENTS: dict[str, Callable[[Project], bool]] = {
     "pages run": lambda project: any(project.doctrees.glob("left-by-*.json")),
@@ -21,10 +22,20 @@ MOMENTS: dict[str, Callable[[Project], bool]] = {
     "the build is finished": lambda project: (project.html / "genindex.html").exists(),
 }
 
+SETUP: dict[str, Callable[[Project], bool]] = {
+    "the environment is made": lambda project: (project.root / ".venv/bin").exists(),
+    "packages are installed": lambda project: (project.root / ".venv/unfinished").exists(),
+}
 
-def stop(project: Project, there: Callable[[Project], bool], how: signal.Signals) -> int:
-    """End ``make html`` and its processes by a signal as soon as a moment has come."""
-    building = project.start("make", "html", MARK=str(project.root))
+
+def stop(
+    project: Project,
+    there: Callable[[Project], bool],
+    how: signal.Signals,
+    *command: str,
+) -> int:
+    """End a command and its processes by a signal as soon as a moment has come."""
+    building = project.start(*(command or ("make", "html")), MARK=str(project.root))
     while building.poll() is None and not there(project):
         time.sleep(0.0005)
     assert building.poll() is None, building.communicate()
@@ -73,3 +84,19 @@ def test_change_that_is_taken_back_after_a_killed_build_is_gone(
     os.utime(page, ns=(state.st_atime_ns, state.st_mtime_ns))
     built.build()
     assert differences(built.html, right) == []
+
+
+@pytest.mark.parametrize("moment", SETUP)
+def test_killed_setup_is_made_up_for(project: Project, moment: str) -> None:
+    """What a setup left that was killed is not built upon: the next one makes all of it anew."""
+    project.want_setup()
+    setup = ("make", "setup", f"PYTHON={sys.executable}")
+    assert stop(project, SETUP[moment], signal.SIGKILL, *setup) == -signal.SIGKILL
+    assert left_alive(f"MARK={project.root}") == set()
+    half = project.write(".venv/bin/half-a-package", "")
+    done = project.make(*setup[1:])
+    assert done == Done(0, "Installing the locked dependencies into .venv\n")
+    assert not half.exists()
+    python = str(project.root / ".venv" / "bin" / "python")
+    assert project.run(python, "-c", "import setuptools, tutorial_site") == Done(0, "")
+    assert project.make(*setup[1:]) == Done(0, "")

@@ -1,14 +1,13 @@
-"""Two commands at work at once."""
+"""Two commands at work at once, and two processes of one."""
 
 from __future__ import annotations
 
 import re
-import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults.project import RIGHT, Done, Project, differences
-from tests.site.building import ROOT
 
 WAITS = re.compile(r"^another build is at work in \S+: waiting for its end .*\n", re.MULTILINE)
 
@@ -62,19 +61,39 @@ def test_two_cold_caches_are_filled_once(project: Project, right: Path, tmp_path
     assert [differences(each.html, right) for each in (project, other)] == [[], []]
 
 
-def locked(name: str) -> str:
-    """A distribution's lines in the locked requirements."""
-    text = (ROOT / "requirements" / "dev.txt").read_text("utf-8")
-    found = re.search(rf"^{name}==(?:.*\\\n)+.*\n", text, re.MULTILINE)
-    assert found
-    return found[0]
+def with_more_pages(project: Project) -> None:
+    """Eight pages more: Sphinx reads in parallel where there are more than five."""
+    cells = (project.root / "docs" / "start" / "one.md").read_text("utf-8").partition("```")[2]
+    names = [f"start/more{number}" for number in range(8)]
+    for number, name in enumerate(names):
+        words = f"{{index}}`word {number}` A {{term}}`flush`; {{ref}}`place{(number + 3) % 8}`."
+        text = f"# More {number}\n\n{words}\n\n(place{number})=\n## Place {number}\n\n```{cells}"
+        project.write(f"docs/{name}.md", text.replace("one-engine", f"engine-{number}"))
+    project.change("docs/index.md", "start/two\n", "\n".join(["start/two", *names, ""]))
+
+
+def test_build_by_two_processes_is_the_same(
+    project: Project, tmp_path: Path, clean: Callable[[Project], Path]
+) -> None:
+    """`sphinx-build -j 2` gives the bytes that one process gives, anew and after a change."""
+    other = Project.new(tmp_path / "other")
+    for each in (project, other):
+        with_more_pages(each)
+    sphinx = ".venv/bin/sphinx-build -q -W -n -j 2 -c . -d _build/doctrees docs _build/html"
+    assert project.run(*sphinx.split()) == Done(0, "")
+    other.build()
+    assert differences(project.html, other.html) == []
+    project.change("docs/start/more2.md", "## Place", "## Another place")
+    project.change("docs/start/more5.md", "# More", "# No more")
+    project.change("docs/start/more6.md", "engine-6", "another-engine")
+    assert project.run(*sphinx.split()) == Done(0, "")
+    assert differences(project.html, clean(project)) == []
 
 
 def test_two_setups_take_turns(tmp_path: Path) -> None:
     """Two first `make setup` in a folder with spaces and signs: one installs, the other waits."""
     project = Project.new(tmp_path / "böse pfade" / "Ünïcode 数据")
-    shutil.rmtree(project.root / ".venv")
-    project.write("requirements/dev.txt", locked("setuptools"))
+    project.want_setup()
     command = ("make", "setup", f"PYTHON={sys.executable}")
     found = at_once(project, command, command)
     assert [done.status for done in found] == [0, 0], found
