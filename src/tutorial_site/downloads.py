@@ -258,14 +258,11 @@ def _reading_order(env: BuildEnvironment) -> list[str]:
 
 
 def _below(env: BuildEnvironment, root: str) -> Iterator[str]:
-    done: set[str] = set()
-    waiting = [root]
-    while waiting:
-        name = waiting.pop(0)
-        if name not in done and name in env.all_docs:
-            done.add(name)
-            yield name
-            waiting = [*env.toctree_includes.get(name, []), *waiting]
+    """A page and those below it; Sphinx itself stops at tables that lead back."""
+    if root in env.all_docs:
+        yield root
+        for name in env.toctree_includes.get(root, []):
+            yield from _below(env, name)
 
 
 def _sections(env: BuildEnvironment) -> dict[str, list[str]]:

@@ -50,7 +50,7 @@ def _fill(
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register what writes the page, and what fills it."""
     app.setup_extension("notfound.extension")
-    app.connect("config-inited", _configure, priority=400)  # before the extension looks at it
+    app.connect("config-inited", _configure)
     app.connect("html-page-context", _fill)
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -295,7 +295,11 @@ def test_downloads_go_where_their_page_goes(site: Site) -> None:
     assert {"come.md", "come.ipynb", "page-come.py", "other.md", "mine.md"} <= names
     assert "gone" not in built.page("llms.txt")
     (built.folder / "gone.md").write_text("of somebody else, now")
+    (site.root / "docs/come.md").unlink()
+    site.write("docs/come.rst", ":orphan:\n\nCome\n====\n\nNothing runs in another form.\n")
+    site.pages()
     right(site.build())
+    assert not {"come.ipynb", "page-come.py"} & files(built).keys()
     assert built.page("gone.md") == "of somebody else, now"
 
 
@@ -487,6 +491,13 @@ def test_script_goes_on_after_a_cell_that_raises(source: str, text: str) -> None
     """Whatever it raises and however it is written; the message is the page's."""
     after = TakenCell("error = 'ä'; error, 1", "", [], [Output("result", "('ä', 1)")])
     assert run_script(raising(source, text), after) == f"{text}\n('ä', 1)\n"
+
+
+def test_script_takes_no_name_from_the_page() -> None:
+    """What a page calls `error` is there after a cell that raises."""
+    named = TakenCell("error = 1", "", [], [])
+    value = TakenCell("error", "", [], [Output("result", "1")])
+    assert run_script(named, raising("raise KeyError", "KeyError"), value) == "KeyError\n1\n"
 
 
 def test_script_is_python_that_editors_read_as_cells(site: Site) -> None:
