@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,18 @@ def test_the_button_tells_what_it_does_and_did(readers: Callable[..., Reader]) -
     words = "Copied the code of cell 2, sink-print-and-value."
     expect(page.get_by_role("status").filter(has_text=words)).to_have_count(1)
     expect(button).to_be_focused()
+    page.wait_for_timeout(1200)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(1200)
+    expect(button).to_have_text("Copied")  # the first press does not end what the second says
     expect(button).to_have_text("Copy")
+
+
+def test_a_cell_that_runs_in_no_browser_has_a_name_too(readers: Callable[..., Reader]) -> None:
+    """It has no row of buttons, from which the others have theirs."""
+    page = readers().open(SINK)
+    button = page.locator("#sink-process .copy")
+    expect(button).to_have_accessible_name(re.compile(r"^Copy the code of cell \d+, sink-process$"))
 
 
 def test_what_the_reader_wrote_is_copied(readers: Callable[..., Reader]) -> None:
@@ -136,6 +148,7 @@ def test_without_a_clipboard_api_it_copies_too(readers: Callable[..., Reader]) -
     expect(button).to_be_focused()
     code = page.locator("#sink-print-and-value .cell_input pre").text_content()
     assert page.evaluate("globalThis.heard") == code.removesuffix("\n")
+    expect(page.locator("textarea.visually-hidden")).to_have_count(0)
 
 
 def test_a_failure_is_said(readers: Callable[..., Reader]) -> None:

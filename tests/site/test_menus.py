@@ -127,6 +127,17 @@ def test_a_press_beside_a_menu_closes_it(readers: Callable[..., Reader]) -> None
         expect(page.locator("[inert]")).to_have_count(0)
 
 
+def test_a_window_that_grows_closes_its_menu(readers: Callable[..., Reader]) -> None:
+    """Where there is no menu, nothing is kept from the reader: a tablet that is turned."""
+    reader = readers(viewport=PHONE)
+    page = reader.open(PAGE)
+    page.locator("#__navigation").click()
+    expect(page.locator(".main")).to_have_js_property("inert", value=True)
+    page.set_viewport_size({"width": 1400, "height": 800})
+    expect(page.locator("[inert]")).to_have_count(0)
+    expect(page.locator("#__navigation")).not_to_be_checked()
+
+
 def test_the_theme_is_told(readers: Callable[..., Reader]) -> None:
     """The button says which theme is on, and the voice says the new one."""
     reader = readers(color_scheme="light", viewport={"width": 1280, "height": 800})

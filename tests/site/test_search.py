@@ -126,12 +126,77 @@ def test_arrow_keys_go_through_results_and_enter_opens(dialog: Dialog) -> None:
     press("ArrowUp")
     expect(dialog.field).to_be_focused()
     expect(dialog.field).to_have_value("identity map")
+    for key in ("Home", "End"):  # here they are the caret's
+        press(key)
+        expect(dialog.field).to_be_focused()
     press("ArrowDown")
     press("ArrowDown")
     wanted = dialog.links.nth(1).get_attribute("href")
     press("Enter")
     expect(dialog.page).to_have_url(wanted)
     expect(dialog.page.locator(f"[id='{urlsplit(wanted).fragment}']")).to_be_in_viewport()
+
+
+def test_a_letter_goes_on_into_the_field(dialog: Dialog) -> None:
+    """Who has gone to a link and types on asks for more."""
+    dialog.open()
+    dialog.ask("flush")
+    dialog.page.keyboard.press("ArrowDown")
+    dialog.page.keyboard.press("s")
+    expect(dialog.field).to_be_focused()
+    expect(dialog.field).not_to_have_value("flush")
+
+
+def test_closes_by_its_button_and_by_a_press_beside_it(dialog: Dialog) -> None:
+    """And not by a press in it."""
+    dialog.open()
+    dialog.status.dispatch_event("click")
+    expect(dialog.box).to_be_visible()
+    dialog.box.get_by_role("button", name="Close").click()
+    expect(dialog.box).to_be_hidden()
+    dialog.open()
+    dialog.page.mouse.click(3, 3)
+    expect(dialog.box).to_be_hidden()
+
+
+def test_an_empty_field_offers_examples(dialog: Dialog) -> None:
+    """One is taken by a press, and the keyboard is in the field; without words they are back."""
+    dialog.open()
+    dialog.box.get_by_role("button", name="identity map").click()
+    expect(dialog.field).to_have_value("identity map")
+    expect(dialog.field).to_be_focused()
+    dialog.answered()
+    dialog.field.fill("")
+    expect(dialog.box.get_by_role("button", name="identity map")).to_be_visible()
+
+
+def test_what_shows_a_words_meaning_does_not_stay_behind_it(dialog: Dialog) -> None:
+    """A definition that is open when the search comes is closed."""
+    link = dialog.page.locator("a[aria-describedby^='glossary']").first
+    link.hover()
+    expect(dialog.page.locator(".glossary-about:popover-open")).to_have_count(1)
+    dialog.open()
+    expect(dialog.page.locator(".glossary-about:popover-open")).to_have_count(0)
+
+
+def test_a_link_that_opens_elsewhere_leaves_the_results(dialog: Dialog) -> None:
+    """With Ctrl it is a new tab's: the dialog stays as it is."""
+    dialog.open()
+    dialog.ask("flush")
+    with dialog.page.context.expect_page() as opened:
+        dialog.links.first.click(modifiers=["Control"])
+    opened.value.close()
+    expect(dialog.box).to_be_visible()
+
+
+def test_other_keys_are_the_browsers(dialog: Dialog) -> None:
+    """Ctrl+Shift+K and Alt+/ belong to browsers; the field names the keys that open."""
+    for key in ("Control+Shift+k", "Alt+/"):
+        dialog.page.keyboard.press(key)
+    dialog.page.wait_for_timeout(300)
+    expect(dialog.box).to_have_count(0)
+    field = dialog.page.locator(".sidebar-search")
+    expect(field).to_have_attribute("aria-keyshortcuts", "/ Control+K")
 
 
 def test_enter_in_the_field_opens_the_first_result(dialog: Dialog) -> None:
@@ -178,6 +243,7 @@ def test_results_are_announced_with_part_page_and_section(dialog: Dialog) -> Non
         ("identiy map", "Results for “identity map”."),
         ("session asyncio", "No page has “asyncio”."),
         ("asyncio", "Nothing found for “asyncio”."),
+        ("zq" * 50, f"Nothing found for “{'zq' * 30} …”."),
     ],
 )
 def test_it_says_what_it_understood(dialog: Dialog, query: str, words: str) -> None:
@@ -231,6 +297,22 @@ def test_button_of_a_narrow_screen_opens_it(readers: Callable[..., Reader]) -> N
       .map((each) => each.getBoundingClientRect()).filter(({width, height}) => width)
       .filter(({width, height}) => Math.min(width, height) < 24).length"""
     assert dialog.box.evaluate(small) == 0
+
+
+def test_menu_from_which_it_was_opened_closes_with_it(readers: Callable[..., Reader]) -> None:
+    """A section of the same page that was found is shown, and can be used."""
+    reader = readers(viewport={"width": 320, "height": 640})
+    dialog = Dialog(reader.open("session/states"))
+    toggle = dialog.page.locator("#__navigation")
+    toggle.click()
+    dialog.page.locator(".sidebar-search").click()
+    expect(dialog.field).to_be_focused()
+    dialog.ask("states")
+    dialog.box.locator("section a[href*='session/states.html#']").first.click()
+    expect(dialog.box).to_be_hidden()
+    expect(toggle).not_to_be_checked()
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+    expect(dialog.page.locator("[inert]")).to_have_count(0)
 
 
 def test_keys_typed_in_an_editor_stay_there(reader: Reader) -> None:

@@ -95,7 +95,6 @@ class Search {
   /** Open the dialog, with a query where one is given. */
   open(query) {
     if (!this.dialog.open) {
-      if (document.querySelector("dialog:modal")) return; // something else waits for an answer
       for (const each of document.querySelectorAll(":popover-open")) each.hidePopover();
       this.dialog.showModal();
     }
@@ -134,7 +133,7 @@ class Search {
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     this.dialog.close();
     const drawer = document.getElementById("__navigation"); // of a narrow screen
-    if (drawer) drawer.checked = false;
+    if (drawer?.checked) drawer.click(); // reach.js hears of it: the page can be used again
   }
 
   ask() {
