@@ -56,10 +56,6 @@ class FirstView:
     def static(self) -> Path:
         return Path(self.app.outdir) / STATIC
 
-    def begin(self, app: Sphinx, builder: Any) -> None:
-        """Forget the bundles of the build before, where one process builds more than once."""
-        self.names, self.shared = {}, {}
-
     def finish_page(
         self,
         app: Sphinx,
@@ -168,8 +164,7 @@ def bundled_style(text: str, name: str, media: str | None = None) -> str:
 
 def bundled_script(text: str) -> str:
     """A script as a part of the bundle: small, and no more than itself where it fails."""
-    small = re.sub(r"\n?//# sourceMappingURL=\S+$", "", rjsmin.jsmin(text).rstrip())
-    return f"try{{(function(){{{small}\n}})()}}catch(e){{reportError(e)}}"
+    return f"try{{(function(){{{rjsmin.jsmin(text)}}})()}}catch(e){{reportError(e)}}"
 
 
 def _in_order(assets: Sequence[Any]) -> list[Any]:
@@ -188,7 +183,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     view = FirstView(app)
     publish(app, Path(__file__).parent / "static", *OURS)
     app.connect("builder-inited", _add_assets)
-    app.connect("write-started", view.begin)
     app.connect("html-page-context", view.finish_page, priority=900)  # what others add is there
     app.connect("build-finished", view.finish, priority=400)  # before whoever reads the pages
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

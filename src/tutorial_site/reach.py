@@ -42,10 +42,9 @@ def name_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         around = table.parent
         if "table-wrapper" not in around.get("classes", ()):
             around = table
-        if not isinstance(around, scroll_box):
-            box = scroll_box("", classes=["table-wrapper"], label=_label(table))
-            around.replace_self(box)
-            box += table
+        box = scroll_box("", classes=["table-wrapper"], label=_label(table))
+        around.replace_self(box)
+        box += table
 
 
 def _label(table: nodes.table) -> str:

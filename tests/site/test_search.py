@@ -171,7 +171,13 @@ def test_an_empty_field_offers_examples(dialog: Dialog) -> None:
 
 
 def test_what_shows_a_words_meaning_does_not_stay_behind_it(dialog: Dialog) -> None:
-    """A definition that is open when the search comes is closed."""
+    """A definition, or a word of a log, that is open when the search comes is closed."""
+    dialog.page.locator("button.log-word").first.click()
+    expect(dialog.page.locator(".log-about:popover-open")).to_have_count(1)
+    dialog.open()
+    expect(dialog.page.locator(".log-about:popover-open")).to_have_count(0)
+    dialog.page.keyboard.press("Escape")
+    expect(dialog.box).to_be_hidden()
     link = dialog.page.locator("a[aria-describedby^='glossary']").first
     link.hover()
     expect(dialog.page.locator(".glossary-about:popover-open")).to_have_count(1)

@@ -25,7 +25,7 @@ PAGE = """\
 ```python
 from things import one, two
 one()
-print(one(), len([]))
+print(one(), len([]), str.upper(""))
 ```
 
 ```python
@@ -36,11 +36,14 @@ OBJECTS = """\
 # Objects
 
 ```{eval-rst}
-.. automodule:: things
-   :members:
-
 .. py:function:: print
 .. py:function:: len
+.. py:class:: str
+
+   .. py:method:: upper
+
+.. automodule:: things
+   :members:
 ```
 """
 STOPS = [("things", None), ("one", None), ("two", None), ("one", "-1"), ("two", "-1")]

@@ -34,7 +34,8 @@ html_css_files = [
     "deep/own.css",
     ("print.css", {"media": "print"}),
     "imports.css",
-    "https://example.org/far.css",
+    "charset.css",
+    ("https://example.org/far.css", {"priority": 100}),
 ]
 html_js_files = ["own.js", ("later.js", {"async": "async"})]
 
@@ -53,6 +54,7 @@ def small_site(root: Path) -> Site:
     site.write("static/deep/own.css", ".own { color: #010203; background: url(a.png) }\n")
     site.write("static/print.css", ".printed { color: #040506 }\n")
     site.write("static/imports.css", '/* first */ @import "other.css"; .other { color: #070809 }\n')
+    site.write("static/charset.css", '@charset "utf-8"; .fourth { color: #0b0c0d }\n')
     for name in ("own", "later", "apart"):
         site.write(f"static/{name}.js", f"// why\nglobalThis.{name} = true; // so\n")
     site.write("static/apart.css", ".apart { color: red }\n")
@@ -89,8 +91,15 @@ def bundle(done: Built, kind: str) -> Path:
 def test_what_all_pages_load_is_one_sheet_and_one_script(site: Site) -> None:
     """What is elsewhere, imports others or is loaded in another way stays as it was."""
     done = built(site)
-    apart = ["imports.css", "https://example.org/far.css"]
-    assert assets(done, "one") == ["first.css", *apart, "first.js", "later.js"]
+    first, *apart = ("https://example.org/far.css", "imports.css", "charset.css")
+    assert assets(done, "one") == [first, "first.css", *apart, "first.js", "later.js"]
+
+
+def test_other_forms_of_the_site_keep_their_files(site: Site) -> None:
+    """A site on one page, as an EPUB, is no view that a reader waits for."""
+    done = site.build(builder="singlehtml")
+    assert (done.status, done.said) == (0, "")
+    assert list(done.folder.rglob("first-*")) == []
 
 
 def test_what_a_page_adds_stays_its_own(site: Site) -> None:
@@ -154,7 +163,7 @@ def test_script_that_fails_takes_no_other_with_it() -> None:
     parts = [
         '"use strict"; undefinedName = 1;',
         "const name = `a // b ${1 + 1} /* c */`; console.log(name) // the end",
-        "const name = /[/*]/.test('*'); console.log(name)",
+        "const name = /[/*]/.test('*'); console.log(name)\n//# sourceMappingURL=a.map",
     ]
     script = "\n".join(map(bundled_script, parts))
     head = "globalThis.reportError = (error) => console.log(error.name);"
@@ -204,6 +213,8 @@ def test_an_old_bundle_stays_while_a_build_that_fails_may_need_it(site: Site) ->
     """Pages that were not written anew name it: they go on looking as they did."""
     before = bundle(built(site), "css")
     site.write("static/deep/own.css", ".own { color: #0a0b0c }\n")
-    site.write("conf.py", CONF + "    app.connect('html-page-context', lambda *a: 1 / 0)\n")
+    site.write(
+        "conf.py", CONF + "    app.connect('html-page-context', lambda *a: 1 / 0, priority=950)\n"
+    )
     assert site.build().status != 0
     assert before.exists()

@@ -39,6 +39,18 @@ short = 1
 {cell("print(3)", "3", ":name: fourth", ":tags: [hide-cell]")}
 {cell("print(4)", "4", ":name: fifth", ":tags: [remove-input]")}
 """
+OTHER = f"""\
+# Another page
+
+```{{table}} A caption
+{TABLE}
+```
+
+```{{list-table}}
+* - One
+  - Two
+```
+"""
 INDEX = """\
 # Index
 
@@ -60,7 +72,7 @@ other
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small site's pages."""
     site = Site(tmp_path_factory.mktemp("reach"), CONF)
-    site.pages(page=PAGE, other="# Another page\n")
+    site.pages(page=PAGE, other=OTHER)
     site.write("docs/index.md", INDEX)
     done = site.build()
     assert (done.status, done.said) == (0, "")
@@ -93,6 +105,20 @@ def test_a_table_is_a_named_box_that_scrolls_by_keyboard(built: Path) -> None:
     box = one(page, ".table-wrapper")
     assert (box["tabindex"], box["role"], box["aria-label"]) == ("0", "group", "Table: One, Two")
     assert box.find("table") is not None
+
+
+def test_a_table_is_named_by_its_caption_or_as_what_it_is(built: Path) -> None:
+    """Where an author gave it a name, that is its box's too; without columns it has none."""
+    boxes = soup(built, "other").select(".table-wrapper")
+    assert [box["aria-label"] for box in boxes] == ["A caption", "Table"]
+
+
+def test_what_is_for_pages_alone_keeps_no_other_form_from_being_built(tmp_path: Path) -> None:
+    """The text builder knows no boxes that scroll."""
+    site = Site(tmp_path, CONF)
+    site.pages(page=PAGE)
+    done = site.build(builder="text")
+    assert (done.status, done.said) == (0, "")
 
 
 def test_the_sidebars_lists_are_named_by_their_captions(built: Path) -> None:

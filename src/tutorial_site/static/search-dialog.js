@@ -95,7 +95,6 @@ class Search {
   /** Open the dialog, with a query where one is given. */
   open(query) {
     if (!this.dialog.open) {
-      for (const each of document.querySelectorAll(":popover-open")) each.hidePopover();
       this.dialog.showModal();
     }
     if (query !== undefined) this.field.value = query;
