@@ -107,7 +107,7 @@ def stops(page: str) -> str:
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """Choose the stops of the pages in which sphinx-codeautolink has just put its links."""
-    if exception is not None or app.builder.name not in ("html", "dirhtml"):
+    if app.builder.name not in ("html", "dirhtml"):
         return
     for docname in sorted(app.env.found_docs):
         file, text = _page(app, docname)

@@ -36,8 +36,6 @@ def name_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
     At the very end: a table may be made when its page is written.
     """
-    if app.builder.format != "html":
-        return
     for table in list(doctree.findall(nodes.table)):
         around = table.parent
         if "table-wrapper" not in around.get("classes", ()):

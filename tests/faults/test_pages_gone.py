@@ -13,12 +13,14 @@ from tests.site.building import ROOT
 def test_renamed_page_stays_under_its_new_name_alone(
     built: Project, clean: Callable[[Project], Path]
 ) -> None:
-    """After a rename the next build holds what a clean build holds: no file of the old name."""
+    """The next build holds what a clean one holds: no file of the old name, no empty folder."""
+    (built.html / "folder" / "of-a-page").mkdir(parents=True)
     (built.root / "docs" / "start" / "two.md").rename(built.root / "docs" / "start" / "uno.md")
     built.change("docs/index.md", "start/two", "start/uno")
     built.change("docs/start/one.md", "two.md", "uno.md")
     built.build()
     assert (built.html / "start" / "uno.html").is_file()
+    assert not (built.html / "folder").exists()
     assert differences(built.html, clean(built)) == []
 
 

@@ -227,6 +227,8 @@ def test_query_is_kept(dialog: Dialog) -> None:
     dialog.open("Control+k")
     expect(dialog.field).to_have_value("flush")
     dialog.answered()
+    dialog.page.keyboard.type("row")  # in its place
+    expect(dialog.field).to_have_value("row")
 
 
 def test_results_are_announced_with_part_page_and_section(dialog: Dialog) -> None:
@@ -241,6 +243,16 @@ def test_results_are_announced_with_part_page_and_section(dialog: Dialog) -> Non
     link = first.get_by_role("link", name="What is a DetachedInstanceError?", exact=True)
     expect(link).to_be_visible()
     expect(first.locator("mark").first).to_have_text("bhk3")
+
+
+def test_waiting_is_told(reader: Reader, host: Host) -> None:
+    """Until there are results the status says what is done, and the list that it is busy."""
+    dialog = Dialog(reader.open("session/states")).open()
+    host.slow["words.json"] = 1
+    dialog.field.fill("flush")
+    expect(dialog.status).to_have_text("Loading the search …")
+    expect(dialog.box.locator(".search-list[aria-busy=true]")).to_have_count(1)
+    dialog.answered()
 
 
 @pytest.mark.parametrize(
@@ -346,6 +358,11 @@ def test_slash_can_be_turned_off(dialog: Dialog) -> None:
     dialog.page.keyboard.press("/")
     dialog.page.wait_for_timeout(300)
     expect(dialog.box).to_have_count(0)
+    # Pages of no document have Sphinx's own script, which would go to the field by that key.
+    dialog.page.goto(dialog.page.url.replace("session/states", "genindex"))
+    dialog.page.keyboard.press("/")
+    dialog.page.wait_for_timeout(300)
+    expect(dialog.box).to_have_count(0)
     expect(dialog.page.locator(".sidebar-search")).not_to_be_focused()
     dialog.open("Control+k")
 
@@ -391,6 +408,16 @@ def test_without_the_dialog_the_plain_search_opens(reader: Reader, host: Host) -
     field.fill("commit")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("q=commit"))
+
+
+def test_plain_search_keeps_its_field(reader: Reader) -> None:
+    """Who has come to Sphinx's page is not sent back to the dialog that did not serve."""
+    page = reader.open("search")
+    page.locator(".sidebar-search").click()
+    page.keyboard.type("flush")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/search\.html\?q=flush"))
+    expect(Dialog(page).box).to_have_count(0)
 
 
 def test_without_javascript_the_field_is_no_trap(readers: Callable[..., Reader]) -> None:

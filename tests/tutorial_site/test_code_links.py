@@ -89,3 +89,13 @@ def test_nothing_is_linked_twice(site: Site) -> None:
     before = file.read_bytes()
     assert links(site) == STOPS
     assert file.read_bytes() == before
+
+
+def test_a_build_that_fails_tells_its_own_reason(site: Site) -> None:
+    """No page was written yet: that is not what the author has to mend."""
+    fails = "def setup(app):\n    app.connect('html-page-context', lambda *given: 1 / 0)\n"
+    site.write("conf.py", f"{CONF}{fails}")
+    built = site.build()
+    assert built.status != 0
+    assert "division by zero" in built.said
+    assert "No such file" not in built.said
