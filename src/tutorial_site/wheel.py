@@ -59,6 +59,8 @@ class Wheel:
         if not (package / "__init__.py").is_file():
             raise WheelError(f"{package} is no package")
         python, licence = table.get("requires-python", ""), table.get("license", "")
+        if not isinstance(licence, str):  # a table, the older form, holds no expression
+            licence = ""
         return cls(package, version, tuple(pins), python, licence)
 
     @property

@@ -428,9 +428,13 @@ def test_wheel_holds_the_package_and_is_the_same_each_time(tmp_path: Path) -> No
     note = json.loads(again.page("uses.ipynb"))["cells"][0]["source"]
     assert "To run it, install what it imports:" in note
     assert f'pip install "SQLAlchemy==2.1.9" "https://example.org/{name}"' in note
-    other.settings(f'pythonpath = ["."]\n{PROJECT.replace("1.2", "1.3")}')
+    newer = PROJECT.replace("1.2", "1.3").replace('"MIT"', '{text = "MIT"}')
+    other.settings(f'pythonpath = ["."]\n{newer}')
     right(other.build())
-    assert {each for each in files(again) if "whl" in each} == {name.replace("1.2", "1.3")}
+    name = name.replace("1.2", "1.3")
+    assert {each for each in files(again) if "whl" in each} == {name}
+    with zipfile.ZipFile(again.folder / name) as archive:
+        assert b"License" not in archive.read("things-1.3.dist-info/METADATA")
 
 
 def test_folder_that_is_no_package_stops_the_build(tmp_path: Path) -> None:
