@@ -25,12 +25,13 @@ def test_renamed_page_stays_under_its_new_name_alone(
 
 
 def test_deleted_page_is_not_published(built: Project, clean: Callable[[Project], Path]) -> None:
-    """A deleted page fails the build by each link that led to it; without these it is gone."""
+    """Each build fails by each link that led to it; without these the page is gone."""
     (built.root / "docs" / "start" / "two.md").unlink()
-    done = built.make("html")
-    assert done.status == 2
-    assert "docs/start/one.md:3: WARNING" in done.said
-    assert "docs/index.md:5: WARNING: toctree contains reference to nonexisting" in done.said
+    for _ in range(2):
+        done = built.make("html")
+        assert done.status == 2
+        assert "docs/start/one.md:3: WARNING" in done.said
+        assert "docs/index.md:5: WARNING: toctree contains reference to nonexisting" in done.said
     assert not (built.html / "start" / "two.html").exists()
     built.change("docs/index.md", "start/two\n", "")
     built.change("docs/start/one.md", "; [the next page](two.md) writes a file", "")

@@ -168,6 +168,8 @@ def test_code_is_a_stop_where_it_scrolls_and_nowhere_else(readers: Callable[...,
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(code).not_to_have_attribute("tabindex", "0")
     assert page.evaluate(stops) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    expect(code).to_have_attribute("tabindex", "0")
 
 
 def test_code_can_be_scrolled_by_keyboard_without_javascript(

@@ -22,7 +22,7 @@
   };
   const close = (event) => {
     if (event.key === "Escape") menu.firstChild.focus();
-    else if (event.key || menu.contains(event.target)) return;
+    else if (menu.contains(event.target)) return;
     menu.open = false;
   };
   menu.onkeydown = close;
