@@ -162,8 +162,9 @@ class Pagefind:
         self.close()
 
     def close(self) -> None:
-        """End it, whatever it does."""
+        """End it, whatever it does, and the clock that limits it."""
         self.patience.cancel()
+        self.patience.join()
         self.process.kill()
         self.process.communicate()
 
