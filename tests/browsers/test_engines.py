@@ -72,7 +72,7 @@ def test_the_search_is_used_by_keyboard(page: Page) -> None:
     page.until(lambda: page.focused(".search-field"), "the field has the focus")
     page.window.type("expire on commit")
     time.sleep(0.5)  # it waits for the end of typing, and then is busy
-    page.until_shown(".search-list:not([aria-busy])", "commit")
+    page.until_shown(".search-list:not([aria-busy]) a")
     page.window.press("ArrowDown")
     assert page.focused(".search-list a")
     page.window.press("Escape")
