@@ -24,7 +24,6 @@ from dataclasses import asdict, dataclass
 from html import escape
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Timer
 from typing import Any, Self
 from urllib.parse import quote, urljoin
@@ -178,9 +177,10 @@ class Pagefind:
             file_contents=text,
         )
 
-    def write(self, folder: Path) -> None:
-        """Let it write its bundle into a folder."""
-        self.ask(type="WriteFiles", index_id=self.index, output_path=str(folder))
+    def files(self) -> dict[str, bytes]:
+        """Its bundle. If it wrote that itself, it would answer before all was on the disk."""
+        answer = self.ask(type="GetFiles", index_id=self.index)
+        return {each["path"]: base64.b64decode(each["content"]) for each in answer["files"]}
 
     def ask(self, **request: Any) -> dict[str, Any]:
         """Its answer to a request.
@@ -206,12 +206,12 @@ class Pagefind:
         return answer
 
 
-def _index(file: Path, documents: Iterable[tuple[Path, str]], folder: Path) -> None:
-    """Let Pagefind read documents, and write its bundle into a folder."""
+def _index(file: Path, documents: Iterable[tuple[Path, str]]) -> dict[str, bytes]:
+    """The bundle that Pagefind makes of documents, by the files' paths."""
     with Pagefind(file) as pagefind:
         for name, text in documents:
             pagefind.add(name, text)
-        pagefind.write(folder)
+        return pagefind.files()
 
 
 def _run(file: Path, *arguments: str) -> None:
@@ -282,17 +282,15 @@ class Search:
         if self.program is None:
             _replace(folder, {})
             return
-        with TemporaryDirectory(prefix="search-") as name:
-            index = Path(name)
-            found = _read(app)
-            part = {docname: part.title for part in parts(app.env) for docname in part.names}
-            pages = {docname: _page(app, docname, part.get(docname, "")) for docname in found}
-            _index(self.program, _documents(app, pages, found), index)
-            (index / WORDS).write_text(_words(pages.values(), found), encoding="utf-8")
-            try:
-                _replace(folder, _wanted(index))
-            except OSError as error:
-                raise SearchError(f"the index could not be written: {error}") from error
+        found = _read(app)
+        part = {docname: part.title for part in parts(app.env) for docname in part.names}
+        pages = {docname: _page(app, docname, part.get(docname, "")) for docname in found}
+        index = _wanted(_index(self.program, _documents(app, pages, found)))
+        index[WORDS] = _words(pages.values(), found).encode()
+        try:
+            _replace(folder, index)
+        except OSError as error:
+            raise SearchError(f"the index could not be written: {error}") from error
 
 
 def _source(name: str) -> bytes:
@@ -383,28 +381,26 @@ def _section(known: dict[str, Any]) -> Section:
     return Section(**known | {"parts": [Part(*each) for each in known["parts"]]})
 
 
-def _wanted(index: Path) -> dict[str, Path]:
+def _wanted(bundle: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files of Pagefind's bundle that our worker asks for: none of its own interfaces."""
-    entry = json.loads((index / ENTRY).read_text(encoding="utf-8"))
+    entry = json.loads(bundle[ENTRY])
     programs = {f"wasm.{each['wasm']}.pagefind" for each in entry["languages"].values()}
-    kept = {ENTRY, WORDS, "pagefind.js", *programs}
-    files = sorted(file for file in index.rglob("*") if file.is_file())
-    names = {file.relative_to(index).as_posix(): file for file in files}
+    kept = {ENTRY, "pagefind.js", *programs}
     return {
-        name: file
-        for name, file in names.items()
+        name: data
+        for name, data in bundle.items()
         if name in kept or name.endswith((".pf_meta", ".pf_index", ".pf_fragment"))
     }
 
 
-def _replace(folder: Path, files: Mapping[str, Path]) -> None:
+def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
     """Make a folder hold these files and no others, such that it holds a whole index all the time.
 
     Files that have hashes for names come first, then the entry that names them; what no entry names
     any more goes last. A build that is interrupted leaves the old index or the new one.
     """
     for name in sorted(files, key=lambda name: (name == ENTRY, name)):
-        write(folder / name, files[name].read_bytes())
+        write(folder / name, files[name])
     for old in sorted(folder.rglob("*"), reverse=True):
         if old.is_dir():
             with suppress(OSError):  # it is not empty
