@@ -34,7 +34,7 @@ nginx: html  ## build the site, and what an nginx server includes to serve it
 	@echo "hosting/nginx.conf wants _build/headers.conf and $(OUT): hosting/README.md says how"
 
 test: setup  ## check everything: pages, docstrings, README, unit tests, the built site
-	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(PYTEST)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 browsers: setup  ## try in Firefox and WebKit what differs between engines
 	@$(BIN)/pytest -rs $(PYTEST) tests/browsers

@@ -28,7 +28,7 @@ def module(name: str) -> ModuleType:
 
 def chromium() -> str:
     """The browser's program: what CHROMIUM says, else what is on PATH."""
-    found = program()
+    found = program(windowless=True)
     if found is None:
         missing("Chromium (Debian: apt-get install chromium; or say where it is: CHROMIUM=...)")
     assert found

@@ -140,10 +140,14 @@ class Reader:
         """The cell of a name."""
         return LiveCell(self, self.page.locator(f"[id='{name}']"))
 
+    @property
+    def boxes(self) -> Any:
+        """All cells that show their code, in the page's order."""
+        return self.page.locator("div.cell:has(.live-tools[data-cell])")
+
     def cells(self) -> list[LiveCell]:
         """All cells that show their code, in the page's order."""
-        boxes = self.page.locator("div.cell:has(.live-tools[data-cell])")
-        return [LiveCell(self, boxes.nth(number)) for number in range(boxes.count())]
+        return [LiveCell(self, self.boxes.nth(number)) for number in range(self.boxes.count())]
 
     def asked(self) -> list[str]:
         """The paths of this reader's requests, in their order."""

@@ -33,34 +33,49 @@ CHAPTERS = (
 )
 SINK = "reference/kitchen-sink"
 
-# An element as lines of text: what differs by its nature is left out, all else counts.
-STRUCTURE = """(box) => {
-  const lines = [];
+# What cells show: the book's outputs and the reader's own, each as lines of text. What differs by
+# its nature is left out, all else counts.
+SHOWN = """(boxes) => {
   const own = (text) => text.replace(/\\blive-\\w+-\\d+-\\d+-/g, "");
-  const walk = (node) => {
-    if (node.nodeType === Node.TEXT_NODE) return lines.push(`text ${node.data}`);
-    if (node.nodeType !== Node.ELEMENT_NODE) return null;
-    const attributes = [...node.attributes]
-      // What scrolls is a stop of Tab, as long as it has to be scrolled in this window.
-      .filter(({name}) => !["hidden", "data-live", "tabindex"].includes(name))
-      .filter(({name}) => node !== box || name !== "aria-label")
-      .map(({name, value}) => `${name}=${own(value)}`).sort();
-    lines.push(`<${node.localName}>`, ...attributes);
-    node.childNodes.forEach(walk);
-    return lines.push(`</${node.localName}>`);
+  const structure = (box) => {
+    const lines = [];
+    const walk = (node) => {
+      if (node.nodeType === Node.TEXT_NODE) return lines.push(`text ${node.data}`);
+      if (node.nodeType !== Node.ELEMENT_NODE) return null;
+      const attributes = [...node.attributes]
+        // What scrolls is a stop of Tab, as long as it has to be scrolled in this window.
+        .filter(({name}) => !["hidden", "data-live", "tabindex"].includes(name))
+        .filter(({name}) => node !== box || name !== "aria-label")
+        .map(({name, value}) => `${name}=${own(value)}`).sort();
+      lines.push(`<${node.localName}>`, ...attributes);
+      node.childNodes.forEach(walk);
+      return lines.push(`</${node.localName}>`);
+    };
+    box.normalize();
+    walk(box);
+    return lines.join("\\n");
   };
-  box.normalize();
-  walk(box);
-  return lines.join("\\n");
+  const told = (output) => ({
+    structure: structure(output),
+    label: output.getAttribute("aria-label"),
+    hidden: !output.checkVisibility(),
+  });
+  const all = (box, outputs) => [...box.querySelectorAll(outputs)].map(told);
+  return boxes.map((box) => ({
+    name: box.querySelector(".live-tools").getAttribute("aria-label"),
+    mark: box.querySelector(".live-mark")?.textContent ?? "",  // none before a first run
+    book: all(box, ".cell_output:not([data-live])"),
+    live: all(box, ".cell_output[data-live]"),
+  }));
 }"""
 # The names of the ids that more than one element has.
 SAME_IDS = """() => [...document.querySelectorAll("[id]")].map((each) => each.id)
   .filter((id, number, all) => all.indexOf(id) !== number)"""
 
 
-def structure(output: Any) -> str:
-    """A cell's output as text, each volatile value as a word."""
-    text = re.sub(r"process \S+ of", "process ... of", output.evaluate(STRUCTURE))  # by :ellipsis:
+def structure(output: dict[str, Any]) -> str:
+    """An output as text, each volatile value as a word."""
+    text = re.sub(r"process \S+ of", "process ... of", output["structure"])  # by :ellipsis:
     for form in compare.VOLATILE:
         text = form.pattern.sub("VOLATILE", text)
     return text
@@ -72,12 +87,14 @@ class Chapter:
     def __init__(self, reader: Reader, name: str) -> None:
         self.reader = reader
         reader.open(name)
-        self.cells = reader.cells()
         # Before anything runs: a live cell must not have changed the book's outputs.
-        self.book = [
-            structure(cell.printed) if cell.printed.count() else None for cell in self.cells
-        ]
+        self.book = self.shown()
         reader.press("Run all cells")
+
+    def shown(self) -> list[dict[str, Any]]:
+        """What each cell shows now, in the page's order."""
+        shown: list[dict[str, Any]] = self.reader.boxes.evaluate_all(SHOWN)
+        return shown
 
 
 @pytest.fixture(scope="module")
@@ -106,19 +123,17 @@ def test_whole_page_shows_what_the_book_shows(
     reader = chapter.reader
     expect(reader.status).to_contain_text("Ran ")
     compared = 0
-    for cell, printed in zip(chapter.cells, chapter.book, strict=True):
-        mark = cell.mark.text_content()
+    for cell, before in zip(chapter.shown(), chapter.book, strict=True):
+        name, mark = cell["name"], cell["mark"]
         if mark.startswith(("Not run here: ", "Differs here: ")):
             continue
-        assert mark == "As in the book", (cell.name, cell.text())
-        assert cell.printed.count() == int(printed is not None)
-        if printed is None:
-            assert cell.output.count() == 0, cell.name
-        else:
-            expect(cell.printed).to_be_hidden()
-            assert structure(cell.output) == printed, cell.name
-            expect(cell.output).to_have_attribute("aria-label", re.compile("^Your output of cell "))
-            expect(cell.printed).to_have_attribute("aria-label", re.compile("^Output of cell "))
+        assert mark == "As in the book", (name, cell["live"])
+        assert len(cell["book"]) == len(cell["live"]) == len(before["book"]) <= 1, name
+        for printed, live, book in zip(cell["book"], cell["live"], before["book"], strict=True):
+            assert printed["hidden"]
+            assert structure(live) == structure(book), name
+            assert live["label"].startswith("Your output of cell ")
+            assert printed["label"].startswith("Output of cell ")
             compared += 1
     assert compared > 3
     assert reader.page.evaluate(SAME_IDS) == []

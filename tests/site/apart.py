@@ -140,7 +140,7 @@ def needed(names: Iterable[str]) -> list[metadata.Distribution]:
 
 def copy(distribution: metadata.Distribution, packages: Path) -> None:
     for file in distribution.files or []:
-        if ".." not in file.parts and "__pycache__" not in file.parts:
+        if ".." not in file.parts:
             target = packages / file
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(str(distribution.locate_file(file)), target)

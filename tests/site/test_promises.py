@@ -138,14 +138,11 @@ def faketime(offset: str) -> tuple[str, ...]:
     return (FAKETIME, "-f", offset)
 
 
-def test_builds_a_day_apart_are_byte_identical(copy: Callable[[str], Path]) -> None:
+def test_builds_a_day_apart_are_byte_identical(copy: Callable[[str], Path], site: Path) -> None:
     """The site does not change with the day: what is published is what was recorded."""
-    sites = []
-    for offset in ("+0d", "+1d"):
-        prefix = faketime(offset)
-        status, printed, out = build(copy("day"), prefix)
-        assert status == 0, printed
-        sites.append(out)
+    status, printed, out = build(copy("day"), faketime("+1d"))
+    assert status == 0, printed
+    sites = [site, out]
     names = [{str(f.relative_to(s)) for f in s.rglob("*") if f.is_file()} for s in sites]
     assert names[0] == names[1]
     _, differing, errors = filecmp.cmpfiles(*sites, names[0], shallow=False)
