@@ -7,7 +7,7 @@ import shutil
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WINDOWLESS = "chromium-headless-shell"
-"""The same engine without the browser's own windows and menus: pages open with a sixth less work."""
+"""The same engine without the browser's own windows and menus: it does the same with less work."""
 # No sandbox for root, no graphics card, and nothing that a browser asks of its maker by itself.
 FLAGS = [
     "--no-sandbox",
