@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from .chromium import FLAGS
-from .live_cells import needs
-from .site.building import ROOT, build
+from tests.chromium import FLAGS
+from tests.live_cells import needs
+from tests.site.building import ROOT, build
 
 collect_ignore = ["browsers", "faults"]  # make names them: `make test` would take too long
 SOURCES = (

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx's entry: ``extensions = ["myst_doctest", "live_cells"]``."""
-    from .extension import setup as setup_extension  # late: one module travels without Sphinx
+    from live_cells.extension import (
+        setup as setup_extension,  # late: one module travels without Sphinx
+    )
 
     return setup_extension(app)

@@ -18,16 +18,15 @@ from sphinx.errors import ConfigError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
+from live_cells.cells import LiveCell, LivePage
+from live_cells.node import NodeError
+from live_cells.pack import MANIFEST, Pack, Recipe, build
+from live_cells.parts import PartsError, digest
 from myst_doctest.assets import publish, write
 from myst_doctest.check import Verdict
 from myst_doctest.extension import CHECKED
 from myst_doctest.page import Page
 from myst_doctest.settings import Settings
-
-from .cells import LiveCell, LivePage
-from .node import NodeError
-from .pack import MANIFEST, Pack, Recipe, build
-from .parts import PartsError, digest
 
 __all__ = ["setup"]
 

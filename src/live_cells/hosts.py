@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .headers import ALWAYS, ASK_AGAIN, FOREVER, HASHED, ISOLATED, PACKED, TYPES, essence
-from .policy import policy
+from live_cells.headers import ALWAYS, ASK_AGAIN, FOREVER, HASHED, ISOLATED, PACKED, TYPES, essence
+from live_cells.policy import policy
 
 __all__ = ["HostError", "headers_file", "main", "nginx"]
 

@@ -15,8 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from .node import node
-from .parts import digest, kept, npm_packages, wheels
+from live_cells.node import node
+from live_cells.parts import digest, kept, npm_packages, wheels
 
 __all__ = ["Pack", "Recipe", "build"]
 

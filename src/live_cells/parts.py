@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from .node import install
+from live_cells.node import install
 
 __all__ = ["PartsError", "digest", "kept", "npm_packages", "wheels"]
 

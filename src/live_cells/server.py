@@ -23,8 +23,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .headers import ALWAYS, ASK_AGAIN, ISOLATED, PACKED, TYPES, cache_control, media_type
-from .policy import inline, policy
+from live_cells.headers import ALWAYS, ASK_AGAIN, ISOLATED, PACKED, TYPES, cache_control, media_type
+from live_cells.policy import inline, policy
 
 
 def application(folder: Path, *, isolated: bool = True) -> ASGIApp:

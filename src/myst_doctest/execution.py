@@ -23,12 +23,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from .child import Request, end_group
-from .runner import CellRun
-from .settings import Settings
+from myst_doctest.child import Request, end_group
+from myst_doctest.runner import CellRun
+from myst_doctest.settings import Settings
 
 if TYPE_CHECKING:  # MyST-NB, which a page needs, takes longer to import than the server to start
-    from .page import Cell, Page
+    from myst_doctest.page import Cell, Page
 
 __all__ = ["ExecutionError", "PageRun", "Running", "Server", "environment", "request"]
 

@@ -21,17 +21,17 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from . import __version__, told
-from .assets import publish
-from .check import Outcome, Verdict, judge
-from .compare import normalise
-from .execution import ExecutionError, PageRun, Running, Server
-from .flow import LanesThroughText
-from .lanes import Lanes
-from .page import Page
-from .panel import add_nodes, explanations, log_panel
-from .publish import output
-from .settings import Settings
+from myst_doctest import __version__, told
+from myst_doctest.assets import publish
+from myst_doctest.check import Outcome, Verdict, judge
+from myst_doctest.compare import normalise
+from myst_doctest.execution import ExecutionError, PageRun, Running, Server
+from myst_doctest.flow import LanesThroughText
+from myst_doctest.lanes import Lanes
+from myst_doctest.page import Page
+from myst_doctest.panel import add_nodes, explanations, log_panel
+from myst_doctest.publish import output
+from myst_doctest.settings import Settings
 
 __all__ = ["CHECKED", "read_page", "setup"]
 

@@ -17,7 +17,7 @@ import socket
 import sys
 from pathlib import Path
 
-from . import child
+from myst_doctest import child
 
 __all__ = ["main"]
 

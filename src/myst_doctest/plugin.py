@@ -18,10 +18,10 @@ import pytest
 if TYPE_CHECKING:
     from doctest import DocTest
 
-    from .check import Verdict
-    from .execution import PageRun
-    from .page import Page
-    from .settings import Settings
+    from myst_doctest.check import Verdict
+    from myst_doctest.execution import PageRun
+    from myst_doctest.page import Page
+    from myst_doctest.settings import Settings
 
 RUNS = pytest.StashKey["Runs"]()
 
@@ -89,7 +89,7 @@ class Runs:
 
     @cached_property
     def settings(self) -> Settings:
-        from .settings import Settings, SettingsError
+        from myst_doctest.settings import Settings, SettingsError
 
         try:
             return Settings.find(self.config.rootpath)
@@ -100,7 +100,7 @@ class Runs:
     def sphinx(self) -> Any:
         from sphinx.errors import ConfigError
 
-        from . import sphinx_config
+        from myst_doctest import sphinx_config
 
         try:
             return sphinx_config.read(self.settings.root / self.settings.confdir)
@@ -109,13 +109,13 @@ class Runs:
 
     @cached_property
     def parser(self) -> Any:
-        from . import sphinx_config
+        from myst_doctest import sphinx_config
 
         return sphinx_config.parser_config(self.sphinx)
 
     def is_page(self, path: Path) -> bool:
         """Whether a Markdown file belongs to the site."""
-        from . import sphinx_config
+        from myst_doctest import sphinx_config
 
         for folder in self.settings.pages:
             top = self.settings.root / folder
@@ -126,7 +126,7 @@ class Runs:
 
     def page(self, path: Path) -> Page:
         if path not in self.pages:
-            from .page import Page
+            from myst_doctest.page import Page
 
             self.pages[path] = Page.read(path, self.parser)
         return self.pages[path]
@@ -139,8 +139,8 @@ class Runs:
     @cached_property
     def results(self) -> dict[Path, Result]:
         """The verdicts of all selected pages; each runs as far as its last selected cell."""
-        from .check import judge
-        from .execution import ExecutionError, PageRun, Server
+        from myst_doctest.check import judge
+        from myst_doctest.execution import ExecutionError, PageRun, Server
 
         until = {path: max(chosen) + 1 for path, chosen in self.selected.items()}
         pages = {str(path): self.page(path) for path in until}
@@ -158,9 +158,9 @@ class Runs:
         return results
 
     def _accepted(self, result: Result, run: PageRun, end: int) -> Result:
-        from .accept import accept
-        from .check import judge
-        from .compare import Moment
+        from myst_doctest.accept import accept
+        from myst_doctest.check import judge
+        from myst_doctest.compare import Moment
 
         page = result.page
         chosen = [v for v in result.verdicts if v.cell.index in self.selected[page.path]]
@@ -216,7 +216,7 @@ def _doctest() -> Any:
 
     Imported late, as pytest itself does, and in this one place.
     """
-    from . import doctest_item
+    from myst_doctest import doctest_item
 
     return doctest_item
 

@@ -17,12 +17,12 @@ import nbformat
 from docutils import nodes
 from sphinx import addnodes
 
-from .check import Outcome, Verdict
-from .compare import normalise
-from .lanes import Lanes
-from .logged import Log
-from .panel import panel
-from .runner import Segment, line_of
+from myst_doctest.check import Outcome, Verdict
+from myst_doctest.compare import normalise
+from myst_doctest.lanes import Lanes
+from myst_doctest.logged import Log
+from myst_doctest.panel import panel
+from myst_doctest.runner import Segment, line_of
 
 __all__ = ["MIME", "OutputRenderer", "output"]
 

@@ -23,7 +23,7 @@ from myst_doctest.logged import PARAMETERS, Log
 from myst_doctest.panel import panel
 from myst_doctest.publish import PLAIN
 from myst_doctest.runner import Segment
-from orm_tutorial.log import about
+from orm_tutorial.sql_log import about
 
 __all__ = ["SILENT", "VERSION", "messages", "setup"]
 

@@ -26,15 +26,14 @@ from myst_doctest.check import Verdict
 from myst_doctest.extension import CHECKED
 from myst_doctest.page import Page
 from myst_doctest.settings import Settings
-
-from . import llms
-from .document import Address, Document, TakenCell
-from .markdown import Writer, escaped
-from .notebook import notebook
-from .opening import opening
-from .script import script
-from .sheet import sheet
-from .wheel import Wheel, WheelError
+from tutorial_site import llms
+from tutorial_site.document import Address, Document, TakenCell
+from tutorial_site.markdown import Writer, escaped
+from tutorial_site.notebook import notebook
+from tutorial_site.opening import opening
+from tutorial_site.script import script
+from tutorial_site.sheet import sheet
+from tutorial_site.wheel import Wheel, WheelError
 
 __all__ = ["setup"]
 

@@ -20,9 +20,9 @@ from sphinx.config import Config
 from sphinx.project import Project
 from sphinx.util import logging
 
-from .faults import Complaints, fault, told, try_to_write
-from .record import Record, files, marks, sums
-from .turn import Turn
+from tutorial_site.faults import Complaints, fault, told, try_to_write
+from tutorial_site.record import Record, files, marks, sums
+from tutorial_site.turn import Turn
 
 __all__ = ["setup"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from .document import Address, Document
-from .markdown import escaped
-from .sheet import sheet
+from tutorial_site.document import Address, Document
+from tutorial_site.markdown import escaped
+from tutorial_site.sheet import sheet
 
 __all__ = ["contents", "full"]
 

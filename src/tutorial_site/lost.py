@@ -14,8 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from myst_doctest.assets import publish
-
-from .parts import parts
+from tutorial_site.parts import parts
 
 __all__ = ["setup"]
 

@@ -18,7 +18,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util import logging
 
-from .document import Output, TakenCell, site_link
+from tutorial_site.document import Output, TakenCell, site_link
 
 __all__ = ["Writer", "cell_text", "code_span", "escaped", "fence"]
 

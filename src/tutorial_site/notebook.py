@@ -11,8 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from myst_doctest.compare import GUTTER
-
-from .document import Address, Document, Output, TakenCell, linked
+from tutorial_site.document import Address, Document, Output, TakenCell, linked
 
 __all__ = ["notebook"]
 

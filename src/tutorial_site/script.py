@@ -11,7 +11,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 
-from .document import Address, Document, TakenCell, linked
+from tutorial_site.document import Address, Document, TakenCell, linked
 
 __all__ = ["script"]
 

@@ -34,11 +34,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
 from myst_doctest.assets import write
-
-from . import coverage
-from . import sections as reader
-from .parts import parts
-from .sections import Kind, Part, Section
+from tutorial_site import coverage
+from tutorial_site import sections as reader
+from tutorial_site.parts import parts
+from tutorial_site.sections import Kind, Part, Section
 
 __all__ = ["setup"]
 

@@ -21,10 +21,9 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from myst_doctest.assets import write
-
-from .opening import opening
-from .parts import parts
-from .pictures import HEIGHT, WIDTH, draw, slug
+from tutorial_site.opening import opening
+from tutorial_site.parts import parts
+from tutorial_site.pictures import HEIGHT, WIDTH, draw, slug
 
 __all__ = ["description", "setup"]
 

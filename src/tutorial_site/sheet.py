@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .document import Address, Document, linked
-from .markdown import cell_text
+from tutorial_site.document import Address, Document, linked
+from tutorial_site.markdown import cell_text
 
 __all__ = ["sheet"]
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.browsers import firefox, webkit
+from tests.browsers.page import Page
 from tests.live_cells.conftest import hosts
 from tests.live_cells.needs import missing
-
-from . import firefox, webkit
-from .page import Page
 
 __all__ = ["hosts"]
 

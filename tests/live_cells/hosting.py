@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import needs
-from .serving import served
+from tests.live_cells import needs
+from tests.live_cells.serving import served
 
 server = needs.module("live_cells.server")
 

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from live_cells.parts import npm_packages
+from tests.live_cells.hosting import Host
+from tests.live_cells.reader import Reader, expect
 from tests.site.building import PARTS
-
-from .hosting import Host
-from .reader import Reader, expect
 
 SINK = "reference/kitchen-sink"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from .hosting import Host
-from .reader import LiveCell, Reader, expect
+from tests.live_cells.hosting import Host
+from tests.live_cells.reader import LiveCell, Reader, expect
 
 SCRIPT = "globalThis.ran = 1"
 MARKUP = f"<img src=x onerror='{SCRIPT}'></pre></details><script>{SCRIPT}</script>"

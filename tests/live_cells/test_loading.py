@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.live_cells.hosting import Host
+from tests.live_cells.reader import Reader, expect, until
+from tests.live_cells.serving import ask
 from tests.site.building import build
-
-from .hosting import Host
-from .reader import Reader, expect, until
-from .serving import ask
 
 SINK = "reference/kitchen-sink"
 # The files that the first press of Run needs.

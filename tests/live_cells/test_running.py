@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from myst_doctest import compare
-
-from .hosting import Host
-from .reader import Reader, expect
+from tests.live_cells.hosting import Host
+from tests.live_cells.reader import Reader, expect
 
 CHAPTERS = (
     "start/ten-minutes",

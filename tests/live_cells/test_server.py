@@ -14,9 +14,8 @@ import pytest
 
 from live_cells.headers import FOREVER, TYPES
 from live_cells.policy import inline, policy
-
-from . import needs
-from .serving import ask, served
+from tests.live_cells import needs
+from tests.live_cells.serving import ask, served
 
 server = needs.module("live_cells.server")
 autobuild = needs.module("sphinx_autobuild.__main__")

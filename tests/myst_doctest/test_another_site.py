@@ -11,8 +11,7 @@ import pytest
 import myst_doctest
 from myst_doctest.child import FILE_LIMIT
 from myst_doctest.settings import Settings
-
-from .building import Site
+from tests.myst_doctest.building import Site
 
 README = (Path(myst_doctest.__file__).parent / "README.md").read_text(encoding="utf-8")
 FILE = re.compile(r"^`([\w/]+\.\w+)`:\n\n(`{3,})\w+\n(.*?)^\2$", re.MULTILINE | re.DOTALL)

@@ -9,8 +9,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 
 from myst_doctest.page import Page, decoded
-
-from .building import CONF, Site, cell
+from tests.myst_doctest.building import CONF, Site, cell
 
 PLAIN = MdParserConfig()
 COLONS = MdParserConfig(enable_extensions={"colon_fence"})

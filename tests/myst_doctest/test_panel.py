@@ -8,8 +8,7 @@ from bs4 import Tag
 from myst_doctest.extension import BEFORE_PAINT
 from myst_doctest.lanes import Lanes
 from myst_doctest.runner import CellRun, Segment
-
-from .building import Built, Site, cell
+from tests.myst_doctest.building import Built, Site, cell
 
 MODULE = """
 publish = None

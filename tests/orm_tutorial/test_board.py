@@ -24,7 +24,7 @@ from sqlalchemy.orm import (
 
 from orm_tutorial import models
 from orm_tutorial.models import User
-from orm_tutorial.show import internals, session_board
+from orm_tutorial.show import session_board, sqlalchemy_private
 
 STATES = ("transient", "pending", "persistent", "deleted", "detached")
 EVIL = "<img src=x onerror=alert(1)>"
@@ -421,7 +421,7 @@ def test_what_is_not_mapped_is_refused(session: Session, given: object) -> None:
 
 
 def test_what_sqlalchemy_keeps_to_itself_is_still_there(session: Session) -> None:
-    """The private attributes that internals.py reads have these names and meanings."""
+    """The private attributes that sqlalchemy_private.py reads have these names and meanings."""
     dave = User("Dave", None)
     session.add(dave)
     session.flush()
@@ -429,7 +429,7 @@ def test_what_sqlalchemy_keeps_to_itself_is_still_there(session: Session) -> Non
     assert transaction is not None
     assert transaction is session._transaction
     assert session.connection() in {entry[0] for entry in transaction._connections.values()}
-    assert internals.connections(session) == [session.connection()]
+    assert sqlalchemy_private.connections(session) == [session.connection()]
     session.delete(dave)
     session.flush()
     assert list(transaction._deleted) == [inspect(dave)]

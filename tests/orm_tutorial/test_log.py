@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy.log
 from sqlalchemy import Engine, text
 
-from orm_tutorial import log
+from orm_tutorial import sql_log
 
 Create = Callable[..., Engine]
 
@@ -41,7 +41,7 @@ def published() -> Iterator[Published]:
     logger = logging.getLogger("sqlalchemy")
     before, default = list(logger.handlers), sqlalchemy.log._add_default_handler
     shown = Published()
-    log.install(shown)
+    sql_log.install(shown)
     yield shown
     logger.handlers[:] = before
     sqlalchemy.log._add_default_handler = default
@@ -174,7 +174,7 @@ def test_a_savepoint_ends_no_transaction(published: Published, create_engine: Cr
 def test_a_connection_that_is_dropped_frees_its_lane(create_engine: Create) -> None:
     """A Session that nobody closed does not hold its lane for ever."""
     engine = create_engine("sqlite://")
-    lanes = log.Lanes()
+    lanes = sql_log.Lanes()
     assert lanes.lane(engine.connect(), "begin") == "0"
     gc.collect()
     assert lanes.lane(engine.connect(), "begin") == "0"
@@ -195,6 +195,6 @@ def test_a_connection_that_is_dropped_frees_its_lane(create_engine: Create) -> N
 )
 def test_words_in_brackets_are_explained(bracket: str, known: bool) -> None:
     """Each word that SQLAlchemy has for a statement's text has its explanation."""
-    said = log.about(f"[{bracket}] ('Dave',)")
+    said = sql_log.about(f"[{bracket}] ('Dave',)")
     assert (said["part"], said["word"]) == ("parameters", bracket)
     assert bool(said["about"]) == known

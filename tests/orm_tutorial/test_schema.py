@@ -46,8 +46,8 @@ from sqlalchemy.types import UserDefinedType
 
 from orm_tutorial.models import Base as TutorialBase
 from orm_tutorial.models import User as TutorialUser
-from orm_tutorial.show.diagram import SchemaDiagram
-from orm_tutorial.show.schema import schema_diagram
+from orm_tutorial.show.er_diagram import SchemaDiagram
+from orm_tutorial.show.er_schema import schema_diagram
 
 EVIL = "<img src=x onerror=alert(1)>"
 ADVANCE = 7.4

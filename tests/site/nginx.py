@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from live_cells.hosts import nginx
-
-from .building import ROOT
+from tests.site.building import ROOT
 
 SAMPLE = ROOT / "hosting" / "nginx.conf"
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin")

@@ -10,9 +10,8 @@ import pytest
 
 from live_cells.parts import npm_packages
 from tests.live_cells.reader import Reader
-
-from .building import PARTS
-from .every import DESKTOP, MOBILE, Findings, look, opened, openers
+from tests.site.building import PARTS
+from tests.site.every import DESKTOP, MOBILE, Findings, look, opened, openers
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The schemes differ in their colours alone: all rules hold for one, those of colours for the other.

@@ -11,8 +11,7 @@ import pytest
 from live_cells.parts import npm_packages
 from tests.live_cells.hosting import Host
 from tests.live_cells.reader import Reader, expect
-
-from .building import PARTS
+from tests.site.building import PARTS
 
 PAGE = "session/session"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

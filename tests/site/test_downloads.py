@@ -15,9 +15,8 @@ from myst_doctest import sphinx_config
 from myst_doctest.compare import GUTTER, Moment, matches, normalise
 from myst_doctest.page import Cell, Page
 from tests.live_cells import needs
-
-from .apart import Apart
-from .building import ROOT
+from tests.site.apart import Apart
+from tests.site.building import ROOT
 
 nbformat = needs.module("nbformat")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")

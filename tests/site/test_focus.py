@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from tests.live_cells.reader import Reader, expect
-
-from .every import DESKTOP, MOBILE, Findings, look, opened, openers
+from tests.site.every import DESKTOP, MOBILE, Findings, look, opened, openers
 
 MANY = 25  # keys between two looks at where the walk is
 TAB = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}

@@ -20,8 +20,7 @@ from live_cells.hosts import RULES, WIDTH
 from tests.live_cells import needs
 from tests.live_cells.serving import ask, served
 from tests.live_cells.test_hosts import parsed, sent
-
-from .building import PARTS, ROOT
+from tests.site.building import PARTS, ROOT
 
 ADDRESS = "https://tutorial.readthedocs.io/en/latest/"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.live_cells.reader import Reader, expect
-
-from .every import DESKTOP, MOBILE, ZOOMED, Findings, look, looked, opened
+from tests.site.every import DESKTOP, MOBILE, ZOOMED, Findings, look, looked, opened
 
 VIEWPORTS = pytest.mark.parametrize(
     "viewport", [pytest.param(MOBILE, id="320"), pytest.param(DESKTOP, id="1280")]

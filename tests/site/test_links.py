@@ -14,7 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from .every import Findings
+from tests.site.every import Findings
 
 ADDRESSES = {
     "href": ("a", "area", "image", "link", "use"),

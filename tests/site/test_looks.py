@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from tests.live_cells.reader import Reader
-
-from .every import DESKTOP, look
-from .test_focus import walked
+from tests.site.every import DESKTOP, look
+from tests.site.test_focus import walked
 
 SMALL = "width: 12px; height: 12px; padding: 0; border: 1px solid"
 GONE = "forced-color-adjust: none; border: 0; color: #fff; background: #fff"

@@ -15,9 +15,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from tests.live_cells import needs
-
-from .building import PARTS
-from .every import Findings
+from tests.site.building import PARTS
+from tests.site.every import Findings
 
 HERE = Path(__file__).parent
 # What is no error, and why; a message that comes no more fails too, so that the list stays short.

@@ -18,8 +18,7 @@ from live_cells.headers import ALWAYS, FOREVER, HASHED, ISOLATED, PACKED, TYPES
 from live_cells.policy import policy
 from tests.live_cells import needs
 from tests.live_cells.serving import ask
-
-from . import nginx
+from tests.site import nginx
 
 REQUESTS = 10_000
 CONNECTIONS = 8

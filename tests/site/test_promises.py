@@ -16,8 +16,7 @@ import pytest
 
 from myst_doctest import compare, sphinx_config
 from myst_doctest.page import Cell, Page
-
-from .building import ROOT, build, check_pages
+from tests.site.building import ROOT, build, check_pages
 
 PLACES = 50
 SEED = 20_241_209

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from tests.live_cells.reader import Reader, expect
-
-from .every import DESKTOP, MOBILE, Findings, looked, opened
+from tests.site.every import DESKTOP, MOBILE, Findings, looked, opened
 
 # What a browser says of itself, and a picture that it no longer needs: the page was left.
 FINE = r"(log|info|debug): |net::ERR_ABORTED "

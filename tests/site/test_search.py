@@ -14,8 +14,7 @@ import pytest
 from live_cells.parts import npm_packages
 from tests.live_cells.hosting import Host
 from tests.live_cells.reader import Reader, expect
-
-from .building import PARTS
+from tests.site.building import PARTS
 
 SEARCHES = tomllib.loads(Path(__file__).with_name("searches.toml").read_text("utf-8"))["search"]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .weight import LIMIT, Asked, chapters, first_view, weight
+from tests.site.weight import LIMIT, Asked, chapters, first_view, weight
 
 SINK = "reference/kitchen-sink"
 # A rule of a sheet of this name: its selectors one by one, whether an element is chosen by them

@@ -69,7 +69,7 @@ BAD = {
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, Built]:
     """A site with good pages and bad ones, built twice."""
     root = tmp_path_factory.mktemp("published")
-    site = Site(root, conf=CONF, table='setup = "orm_tutorial.log:install"')
+    site = Site(root, conf=CONF, table='setup = "orm_tutorial.sql_log:install"')
     site.pages(**{name: f"# T\n\n{text}" for name, text in PAGES.items()})
     return site.build(), site.build()
 

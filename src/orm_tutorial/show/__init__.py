@@ -6,7 +6,7 @@ which is published.
 
 from .board import session_board
 from .dialects import in_dialects
-from .schema import schema_diagram
+from .er_schema import schema_diagram
 from .statements import statements
 from .states import object_states
 from .table import result_table

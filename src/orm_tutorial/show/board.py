@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from . import entity, internals
+from . import entity, sqlalchemy_private
 from .entity import STATES, Attribute, Entity
 from .markup import cut, element, escape, shown, unique, wrapped
 
@@ -150,7 +150,9 @@ def _names(named: Mapping[str, object]) -> dict[int, list[str]]:
 
 def _known(session: Session) -> list[object]:
     """All objects of the Session that are still there, in the order in which it got them."""
-    deleted = [state.obj() for state in internals.flushed_deletions(session) if state.deleted]
+    deleted = [
+        state.obj() for state in sqlalchemy_private.flushed_deletions(session) if state.deleted
+    ]
     found = [*session.new, *session.identity_map.values(), *deleted]
     return [obj for obj in found if obj is not None]
 
@@ -167,9 +169,9 @@ def _order(obj: object) -> tuple[str, list[tuple[int, str]]]:
 
 def _title(session: Session) -> str:
     """The Session's transaction and its connections."""
-    if internals.is_closed(session):
+    if sqlalchemy_private.is_closed(session):
         return "Session: closed"
-    count = len(internals.connections(session))
+    count = len(sqlalchemy_private.connections(session))
     connections = "1 connection" if count == 1 else f"{count or 'no'} connections"
     parts = ["in a transaction" if session.in_transaction() else "not in a transaction"]
     savepoints = _savepoints(session)

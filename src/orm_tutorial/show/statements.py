@@ -12,7 +12,7 @@ from sqlalchemy.engine import ExecutionContext
 from sqlalchemy.engine.interfaces import ExecuteStyle
 from sqlalchemy.orm import Session
 
-from . import internals
+from . import sqlalchemy_private
 from .markup import cut, element, escape, shown
 
 __all__ = ["SHOWN", "Statement", "Statements", "statements"]
@@ -161,7 +161,7 @@ def statements(where: Engine | Connection | Session | None = None) -> Iterator[S
         executemany: bool,
     ) -> None:
         # A Session may have many engines, and an engine many Sessions.
-        if session is None or connection in internals.connections(session):
+        if session is None or connection in sqlalchemy_private.connections(session):
             many = executemany and not _is_batch(context)
             sent._sent.append(Statement(sql, list(parameters) if many else parameters, many))
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row, inspect
 from sqlalchemy.engine import CursorResult, MappingResult, Result, ScalarResult
 from sqlalchemy.orm import InstanceState
 
-from . import entity, internals
+from . import entity, sqlalchemy_private
 from .markup import cut, element, escape, pad, scrollable, shown, width
 
 __all__ = ["SHOWN", "ResultTable", "result_table"]
@@ -102,7 +102,7 @@ def result_table(result: object) -> ResultTable:
     kind = next(each.__name__ for each in _KINDS if isinstance(result, each))
     if isinstance(result, CursorResult) and not result.returns_rows:
         return ResultTable(f"{kind}: this statement returns no rows")
-    if internals.is_exhausted(result):
+    if sqlalchemy_private.is_exhausted(result):
         return ResultTable(f"{kind}: already read")
     names = () if isinstance(result, ScalarResult) else tuple(result.keys())
     return _table(kind, result.all(), names)

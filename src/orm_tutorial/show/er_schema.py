@@ -19,7 +19,7 @@ from sqlalchemy.orm import (
     registry,
 )
 
-from .diagram import Association, ColumnBox, Reference, SchemaDiagram, TableBox
+from .er_diagram import Association, ColumnBox, Reference, SchemaDiagram, TableBox
 
 __all__ = ["schema_diagram"]
 

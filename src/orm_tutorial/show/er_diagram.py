@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 from unicodedata import east_asian_width
 
-from .layout import PITCH, STUB, Box, Layout, Line, lay_out
+from .er_layout import PITCH, STUB, Box, Layout, Line, lay_out
 from .markup import OUTLINE, cut, element, escape, scrollable, unique
 
 __all__ = ["Association", "ColumnBox", "Reference", "SchemaDiagram", "TableBox"]
