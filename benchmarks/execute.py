@@ -19,7 +19,7 @@ from benchmarks.sites import pages
 
 def own(root: Path) -> int:
     """This project's way: a process a page, forked from a warm server."""
-    from myst_doctest.execution import Server
+    from myst_doctest.running.page_runs import Server
     from myst_doctest.settings import Settings
 
     with Server(Settings.read(root)) as server:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from myst_doctest import sphinx_config
-from myst_doctest.page import Page
+from myst_doctest.pages.page import Page
 from orm_tutorial.show import __all__ as show
 
 __all__ = ["PARTS", "ROOT", "Site", "copies", "pages"]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 
-from myst_doctest.outline import LITERAL, indent_of, span, tokens_of
-from myst_doctest.page import Problem
+from myst_doctest.pages.fences import LITERAL, indent_of, span, tokens_of
+from myst_doctest.pages.page import Problem
 from tutorial_site.contrast import SILENT
 
 __all__ = ["Block", "Blocks", "rewritten"]

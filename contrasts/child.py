@@ -14,7 +14,7 @@ import sys
 
 sys.path.insert(0, sys.argv[1])
 
-from myst_doctest.child import serve  # found by the line above
+from myst_doctest.running.page_process import serve  # found by the line above
 
 for name in sys.argv[3:]:
     with contextlib.suppress(ImportError):  # the older version may not have it

@@ -27,9 +27,9 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from myst_doctest import sphinx_config
-from myst_doctest.compare import Moment, matches, merged, recorded_form
-from myst_doctest.execution import PageRun
-from myst_doctest.page import Page, decoded
+from myst_doctest.checking.compare import Moment, matches, merged, recorded_form
+from myst_doctest.pages.page import Page, decoded
+from myst_doctest.running.page_runs import PageRun
 from myst_doctest.settings import Settings, SettingsError
 from tutorial_site.contrast import VERSION
 

@@ -17,10 +17,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from myst_doctest.child import Request, end_group
-from myst_doctest.execution import START, PageRun, environment, request
-from myst_doctest.page import Cell
-from myst_doctest.runner import CellRun
+from myst_doctest.pages.page import Cell
+from myst_doctest.running.page_process import Request, end_group
+from myst_doctest.running.page_runs import START, PageRun, environment, request
+from myst_doctest.running.runner import CellRun
 from myst_doctest.settings import Settings
 
 __all__ = ["OlderError", "checked", "made", "run"]

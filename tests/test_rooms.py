@@ -10,7 +10,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
-TRAVELLERS = ("compare.py", "lanes.py", "logged.py", "runner.py")
+TRAVELLERS = (
+    "checking/compare.py",
+    "running/runner.py",
+    "showing/lanes.py",
+    "showing/log_lines.py",
+)
+
+TRAVELLING = {f"myst_doctest.{name.removesuffix('.py').replace('/', '.')}" for name in TRAVELLERS}
 
 
 def imported(file: Path) -> set[str]:
@@ -52,17 +59,14 @@ def test_myst_doctest_knows_nothing_of_sqlalchemy_or_this_tutorial() -> None:
 @pytest.mark.parametrize("name", TRAVELLERS)
 def test_what_travels_into_the_browser_imports_the_standard_library_alone(name: str) -> None:
     """What runs and compares a cell needs no package; what shows SQL needs Pygments beside."""
-    allowed = {"pygments"} if name == "logged.py" else set()
-    names = {each.split(".")[0] for each in foreign(imported(SRC / "myst_doctest" / name))}
-    assert names - {""} <= allowed
-    relative = {each for each in imported(SRC / "myst_doctest" / name) if each.startswith(".")}
-    assert relative <= {f".{file.removesuffix('.py')}" for file in TRAVELLERS}
+    allowed = {"pygments"} if name == "showing/log_lines.py" else set()
+    names = foreign(imported(SRC / "myst_doctest" / name))
+    assert names <= allowed | TRAVELLING
 
 
 def test_page_in_the_browser_imports_what_travels() -> None:
     """The module that runs a page there imports nothing that stays with the builder."""
-    travelling = {f"myst_doctest.{name.removesuffix('.py')}" for name in TRAVELLERS}
-    assert foreign(imported(SRC / "live_cells" / "browser.py")) <= travelling
+    assert foreign(imported(SRC / "live_cells" / "browser.py")) <= TRAVELLING
 
 
 def test_live_cells_know_nothing_of_this_tutorial() -> None:

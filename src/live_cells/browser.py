@@ -20,10 +20,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from myst_doctest.compare import Moment, matches, normalise, recorded_form
-from myst_doctest.lanes import Lanes
-from myst_doctest.logged import Line, Log, passing
-from myst_doctest.runner import CellRun, Runner, Segment, line_of
+from myst_doctest.checking.compare import Moment, matches, normalise, recorded_form
+from myst_doctest.running.runner import CellRun, Runner, Segment, line_of
+from myst_doctest.showing.lanes import Lanes
+from myst_doctest.showing.log_lines import Line, Log, passing
 
 __all__ = ["Page"]
 

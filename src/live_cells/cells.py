@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from myst_doctest.check import Verdict
-from myst_doctest.logged import Line, Token
-from myst_doctest.page import Cell, Page
+from myst_doctest.checking.verdicts import Verdict
+from myst_doctest.pages.page import Cell, Page
 from myst_doctest.settings import Settings
+from myst_doctest.showing.log_lines import Line, Token
 
 __all__ = ["BUILD_ONLY", "LiveCell", "LivePage"]
 

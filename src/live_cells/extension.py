@@ -23,10 +23,10 @@ from live_cells.node import NodeError
 from live_cells.pack import MANIFEST, Pack, Recipe, build
 from live_cells.parts import PartsError, digest
 from myst_doctest.assets import publish, write
-from myst_doctest.check import Verdict
-from myst_doctest.extension import CHECKED
-from myst_doctest.page import Page
+from myst_doctest.checking.verdicts import Verdict
+from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
+from myst_doctest.sphinx_extension import CHECKED
 
 __all__ = ["setup"]
 

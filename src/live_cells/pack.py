@@ -27,7 +27,10 @@ ENTRIES = ("front", "live", "render", "editor", "worker")
 CORE = {"core": "pyodide.asm.mjs", "wasm": "pyodide.asm.wasm"}
 # What the page's Python needs of these packages, whose other modules are for the builder.
 TRAVELLERS = {
-    "myst_doctest": ("__init__", "compare", "lanes", "logged", "runner"),
+    "myst_doctest": ("__init__",),
+    "myst_doctest/checking": ("__init__", "compare"),
+    "myst_doctest/running": ("__init__", "runner"),
+    "myst_doctest/showing": ("__init__", "lanes", "log_lines"),
     "live_cells": ("browser",),
 }
 # Pygments is 1.2 MB of lexers, of which the log panels need two.

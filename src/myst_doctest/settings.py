@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from myst_doctest.runner import MAX_OUTPUT
+from myst_doctest.running.runner import MAX_OUTPUT
 
 __all__ = ["Settings", "SettingsError"]
 

@@ -17,12 +17,12 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from myst_doctest.assets import publish
-from myst_doctest.check import segments_by_gutter
-from myst_doctest.compare import normalise
-from myst_doctest.logged import PARAMETERS, Log
-from myst_doctest.panel import panel
-from myst_doctest.publish import PLAIN
-from myst_doctest.runner import Segment
+from myst_doctest.checking.compare import normalise
+from myst_doctest.checking.verdicts import segments_by_gutter
+from myst_doctest.running.runner import Segment
+from myst_doctest.showing.log_lines import PARAMETERS, Log
+from myst_doctest.showing.log_panels import panel
+from myst_doctest.showing.output_nodes import PLAIN
 from orm_tutorial.sql_log import about
 
 __all__ = ["SILENT", "VERSION", "messages", "setup"]

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from myst_doctest.check import Verdict
-from myst_doctest.compare import normalise
-from myst_doctest.runner import line_of
+from myst_doctest.checking.compare import normalise
+from myst_doctest.checking.verdicts import Verdict
+from myst_doctest.running.runner import line_of
 
 __all__ = ["Address", "Document", "Output", "TakenCell", "linked", "site_link"]
 

@@ -22,10 +22,10 @@ from sphinx.errors import ConfigError
 from sphinx.util.osutil import relative_uri
 
 from myst_doctest.assets import publish, write
-from myst_doctest.check import Verdict
-from myst_doctest.extension import CHECKED
-from myst_doctest.page import Page
+from myst_doctest.checking.verdicts import Verdict
+from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
+from myst_doctest.sphinx_extension import CHECKED
 from tutorial_site import llms
 from tutorial_site.document import Address, Document, TakenCell
 from tutorial_site.markdown import Writer, escaped

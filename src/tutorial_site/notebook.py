@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from myst_doctest.compare import GUTTER
+from myst_doctest.checking.compare import GUTTER
 from tutorial_site.document import Address, Document, Output, TakenCell, linked
 
 __all__ = ["notebook"]

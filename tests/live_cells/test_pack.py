@@ -16,10 +16,10 @@ from live_cells.node import node
 from live_cells.pack import Pack
 from live_cells.parts import digest, npm_packages
 from myst_doctest import sphinx_config
-from myst_doctest.check import Outcome, Verdict, judge
-from myst_doctest.execution import PageRun
-from myst_doctest.page import Page
-from myst_doctest.runner import CellRun
+from myst_doctest.checking.verdicts import Outcome, Verdict, judge
+from myst_doctest.pages.page import Page
+from myst_doctest.running.page_runs import PageRun
+from myst_doctest.running.runner import CellRun
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONFIG = sphinx_config.parser_config(sphinx_config.read(ROOT))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from myst_doctest import compare
+from myst_doctest.checking import compare
 from tests.live_cells.hosting import Host
 from tests.live_cells.reader import Reader, expect
 

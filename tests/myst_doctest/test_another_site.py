@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import myst_doctest
-from myst_doctest.child import FILE_LIMIT
+from myst_doctest.running.page_process import FILE_LIMIT
 from myst_doctest.settings import Settings
 from tests.myst_doctest.building import Site
 

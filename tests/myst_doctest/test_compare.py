@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from myst_doctest.compare import (
+from myst_doctest.checking.compare import (
     Moment,
     counterparts,
     difference,
@@ -18,7 +18,7 @@ from myst_doctest.compare import (
     normalise,
     recorded_form,
 )
-from myst_doctest.runner import Segment
+from myst_doctest.running.runner import Segment
 
 if TYPE_CHECKING:
     from tests.myst_doctest.conftest import Site

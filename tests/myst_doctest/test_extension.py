@@ -1,4 +1,4 @@
-"""Tests of :mod:`myst_doctest.extension`, through ``sphinx-build -W -n`` on temporary sites."""
+"""Tests of :mod:`myst_doctest.sphinx_extension`, through ``sphinx-build -W -n``."""
 
 from __future__ import annotations
 

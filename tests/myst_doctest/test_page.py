@@ -1,4 +1,4 @@
-"""Tests of :mod:`myst_doctest.page`: what is a cell, what is its block, and what is wrong."""
+"""Tests of :mod:`myst_doctest.pages.page`: what is a cell, what is its block, and what is wrong."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 
-from myst_doctest.page import Page, decoded
+from myst_doctest.pages.page import Page, decoded
 from tests.myst_doctest.building import CONF, Site, cell
 
 PLAIN = MdParserConfig()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from bs4 import Tag
 
-from myst_doctest.extension import BEFORE_PAINT
-from myst_doctest.lanes import Lanes
-from myst_doctest.runner import CellRun, Segment
+from myst_doctest.running.runner import CellRun, Segment
+from myst_doctest.showing.lanes import Lanes
+from myst_doctest.sphinx_extension import BEFORE_PAINT
 from tests.myst_doctest.building import Built, Site, cell
 
 MODULE = """

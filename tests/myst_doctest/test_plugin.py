@@ -192,7 +192,7 @@ def test_private_doctest_module() -> None:
     """The private doctest module of pytest has what a cell's item is made of."""
     from _pytest import doctest  # private: the reason for this test
 
-    mend = "pytest changed its private doctest module: mend src/myst_doctest/doctest_item.py"
+    mend = "pytest changed its private doctest module: mend src/myst_doctest/pytest_items.py"
     assert issubclass(getattr(doctest, "DoctestItem", type(None)), pytest.Item), mend
     item = doctest.DoctestItem
     names = ["self", "name", "parent", "runner", "dtest"]

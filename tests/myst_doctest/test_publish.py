@@ -1,4 +1,4 @@
-"""Tests of :mod:`myst_doctest.publish`: what becomes of an output in the built site."""
+"""Tests of :mod:`myst_doctest.showing.output_nodes`: outputs in the built site."""
 
 from __future__ import annotations
 

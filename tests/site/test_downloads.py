@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from myst_doctest import sphinx_config
-from myst_doctest.compare import GUTTER, Moment, matches, normalise
-from myst_doctest.page import Cell, Page
+from myst_doctest.checking.compare import GUTTER, Moment, matches, normalise
+from myst_doctest.pages.page import Cell, Page
 from tests.live_cells import needs
 from tests.site.apart import Apart
 from tests.site.building import ROOT

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from myst_doctest import compare, sphinx_config
-from myst_doctest.page import Cell, Page
+from myst_doctest import sphinx_config
+from myst_doctest.checking import compare
+from myst_doctest.pages.page import Cell, Page
 from tests.site.building import ROOT, build, check_pages
 
 PLACES = 50

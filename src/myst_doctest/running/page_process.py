@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from myst_doctest.runner import Kind, Runner
+from myst_doctest.running.runner import Kind, Runner
 
 __all__ = ["FILE_LIMIT", "Request", "end_group", "serve"]
 

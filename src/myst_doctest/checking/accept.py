@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from myst_doctest.check import Outcome, Verdict
-from myst_doctest.compare import Moment, merged
-from myst_doctest.page import Cell, Page
+from myst_doctest.checking.compare import Moment, merged
+from myst_doctest.checking.verdicts import Outcome, Verdict
+from myst_doctest.pages.page import Cell, Page
 
 __all__ = ["Acceptance", "accept"]
 

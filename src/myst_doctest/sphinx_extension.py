@@ -21,17 +21,18 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from myst_doctest import __version__, told
+from myst_doctest import __version__
 from myst_doctest.assets import publish
-from myst_doctest.check import Outcome, Verdict, judge
-from myst_doctest.compare import normalise
-from myst_doctest.execution import ExecutionError, PageRun, Running, Server
-from myst_doctest.flow import LanesThroughText
-from myst_doctest.lanes import Lanes
-from myst_doctest.page import Page
-from myst_doctest.panel import add_nodes, explanations, log_panel
-from myst_doctest.publish import output
+from myst_doctest.checking.compare import normalise
+from myst_doctest.checking.verdicts import Outcome, Verdict, judge
+from myst_doctest.pages.page import Page
+from myst_doctest.running.page_runs import ExecutionError, PageRun, Running, Server
 from myst_doctest.settings import Settings
+from myst_doctest.showing import cell_labels
+from myst_doctest.showing.lanes import Lanes
+from myst_doctest.showing.lanes_between_cells import LanesThroughText
+from myst_doctest.showing.log_panels import add_nodes, explanations, log_panel
+from myst_doctest.showing.output_nodes import output
 
 __all__ = ["CHECKED", "read_page", "setup"]
 
@@ -188,7 +189,7 @@ def _version(module: str) -> str:
 def _digest() -> str:
     """A digest of this tool, whose version alone would not tell two of its states apart."""
     digest = hashlib.sha256(__version__.encode())
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -260,12 +261,12 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
     app.connect("write-started", _publish_myst_nb)
     add_nodes(app)
-    told.add_nodes(app)
+    cell_labels.add_nodes(app)
     app.add_directive("output", Misplaced)
     app.add_directive("code-cell", Misplaced, override=True)
     app.add_transform(NameCells)
     app.add_post_transform(LanesThroughText)
-    app.add_post_transform(told.NameParts)
+    app.add_post_transform(cell_labels.NameParts)
     app.add_css_file(STYLE)
     app.add_js_file(SCRIPT, loading_method="defer")
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,7 +17,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 from nbformat import NotebookNode, from_dict
 
-from myst_doctest.outline import Block, Outline, Problem, indent_of, span
+from myst_doctest.pages.fences import Block, Outline, Problem, indent_of, span
 
 __all__ = ["Block", "Cell", "Page", "Problem"]
 

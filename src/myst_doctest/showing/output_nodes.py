@@ -17,12 +17,12 @@ import nbformat
 from docutils import nodes
 from sphinx import addnodes
 
-from myst_doctest.check import Outcome, Verdict
-from myst_doctest.compare import normalise
-from myst_doctest.lanes import Lanes
-from myst_doctest.logged import Log
-from myst_doctest.panel import panel
-from myst_doctest.runner import Segment, line_of
+from myst_doctest.checking.compare import normalise
+from myst_doctest.checking.verdicts import Outcome, Verdict
+from myst_doctest.running.runner import Segment, line_of
+from myst_doctest.showing.lanes import Lanes
+from myst_doctest.showing.log_lines import Log
+from myst_doctest.showing.log_panels import panel
 
 __all__ = ["MIME", "OutputRenderer", "output"]
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from myst_doctest.runner import Segment
+from myst_doctest.running.runner import Segment
 
 __all__ = [
     "GUTTER",

@@ -23,12 +23,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from myst_doctest.child import Request, end_group
-from myst_doctest.runner import CellRun
+from myst_doctest.running.page_process import Request, end_group
+from myst_doctest.running.runner import CellRun
 from myst_doctest.settings import Settings
 
 if TYPE_CHECKING:  # MyST-NB, which a page needs, takes longer to import than the server to start
-    from myst_doctest.page import Cell, Page
+    from myst_doctest.pages.page import Cell, Page
 
 __all__ = ["ExecutionError", "PageRun", "Running", "Server", "environment", "request"]
 
@@ -79,7 +79,7 @@ class Server:
         self.settings = settings
         self.jobs = max(_cores(), 1)
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-m", "myst_doctest.forkserver"]
+        command = [sys.executable, "-P", "-m", "myst_doctest.running.fork_server"]
         with theirs:
             self.process = subprocess.Popen(
                 [*command, str(theirs.fileno()), *settings.preload],

@@ -1,7 +1,8 @@
 """A warm process that has imported what every page needs and forks one process a page.
 
-Run as ``python -P -m myst_doctest.forkserver DESCRIPTOR MODULE...``: the socket at DESCRIPTOR
-brings one byte and one socket for each page; the process forked for it serves that socket.
+Run as ``python -P -m myst_doctest.running.fork_server DESCRIPTOR MODULE...``: the socket at
+DESCRIPTOR brings one byte and one socket for each page; the process forked for it serves that
+socket.
 A line ``PID STATUS`` goes back when a page's process has ended.
 The server ends, and its pages with it, when the other end of the socket is closed.
 """
@@ -17,7 +18,7 @@ import socket
 import sys
 from pathlib import Path
 
-from myst_doctest import child
+from myst_doctest.running import page_process
 
 __all__ = ["main"]
 
@@ -69,7 +70,7 @@ def _fork(descriptor: int, unneeded: tuple[socket.socket, ...]) -> int:
     for end in unneeded:
         end.close()
     _adopt_orphans()  # a daemon of this page lives as long as the page
-    return child.serve(socket.socket(fileno=descriptor))
+    return page_process.serve(socket.socket(fileno=descriptor))
 
 
 def _report_ended(control: socket.socket, pages: set[int]) -> None:
@@ -83,7 +84,7 @@ def _report_ended(control: socket.socket, pages: set[int]) -> None:
         if page not in pages:
             continue
         pages.discard(page)
-        child.end_group(page)  # what the page started ends with it
+        page_process.end_group(page)  # what the page started ends with it
         _kill_orphans(pages)
         try:
             control.sendall(b"%d %d\n" % (page, status))
@@ -94,7 +95,7 @@ def _report_ended(control: socket.socket, pages: set[int]) -> None:
 def _end(pages: set[int]) -> None:
     """Kill the pages and what they started, and wait until all are gone."""
     for page in pages:
-        child.end_group(page)
+        page_process.end_group(page)
     while True:
         _kill_orphans(set())
         try:

@@ -1,7 +1,7 @@
 """The pytest plugin: each cell of each page is a doctest item.
 
 ``pytest --accept`` records what the cells show.
-What is used of pytest's private doctest module is in :mod:`myst_doctest.doctest_item` alone.
+What is used of pytest's private doctest module is in :mod:`myst_doctest.pytest_items` alone.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import pytest
 if TYPE_CHECKING:
     from doctest import DocTest
 
-    from myst_doctest.check import Verdict
-    from myst_doctest.execution import PageRun
-    from myst_doctest.page import Page
+    from myst_doctest.checking.verdicts import Verdict
+    from myst_doctest.pages.page import Page
+    from myst_doctest.running.page_runs import PageRun
     from myst_doctest.settings import Settings
 
 RUNS = pytest.StashKey["Runs"]()
@@ -126,7 +126,7 @@ class Runs:
 
     def page(self, path: Path) -> Page:
         if path not in self.pages:
-            from myst_doctest.page import Page
+            from myst_doctest.pages.page import Page
 
             self.pages[path] = Page.read(path, self.parser)
         return self.pages[path]
@@ -139,8 +139,8 @@ class Runs:
     @cached_property
     def results(self) -> dict[Path, Result]:
         """The verdicts of all selected pages; each runs as far as its last selected cell."""
-        from myst_doctest.check import judge
-        from myst_doctest.execution import ExecutionError, PageRun, Server
+        from myst_doctest.checking.verdicts import judge
+        from myst_doctest.running.page_runs import ExecutionError, PageRun, Server
 
         until = {path: max(chosen) + 1 for path, chosen in self.selected.items()}
         pages = {str(path): self.page(path) for path in until}
@@ -158,9 +158,9 @@ class Runs:
         return results
 
     def _accepted(self, result: Result, run: PageRun, end: int) -> Result:
-        from myst_doctest.accept import accept
-        from myst_doctest.check import judge
-        from myst_doctest.compare import Moment
+        from myst_doctest.checking.accept import accept
+        from myst_doctest.checking.compare import Moment
+        from myst_doctest.checking.verdicts import judge
 
         page = result.page
         chosen = [v for v in result.verdicts if v.cell.index in self.selected[page.path]]
@@ -216,9 +216,9 @@ def _doctest() -> Any:
 
     Imported late, as pytest itself does, and in this one place.
     """
-    from myst_doctest import doctest_item
+    from myst_doctest import pytest_items
 
-    return doctest_item
+    return pytest_items
 
 
 def doctest_of(page: Page) -> DocTest:

@@ -10,7 +10,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from myst_doctest.logged import Line, Log, Token
+from myst_doctest.showing.log_lines import Line, Log, Token
 
 __all__ = ["add_nodes", "explanations", "log_panel", "panel"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from myst_doctest.runner import CellRun
+from myst_doctest.running.runner import CellRun
 
 __all__ = ["Lanes", "Stretch"]
 

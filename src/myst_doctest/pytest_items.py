@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.doctest import DoctestItem, _get_runner
 
-from myst_doctest.check import Outcome
-from myst_doctest.plugin import RUNS, PageFailure, PageFile
+from myst_doctest.checking.verdicts import Outcome
+from myst_doctest.pytest_plugin import RUNS, PageFailure, PageFile
 
 if TYPE_CHECKING:
     from doctest import DocTest

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from myst_doctest.compare import (
+from myst_doctest.checking.compare import (
     GUTTER,
     Moment,
     counterparts,
@@ -17,9 +17,9 @@ from myst_doctest.compare import (
     published,
     recorded_form,
 )
-from myst_doctest.execution import PageRun
-from myst_doctest.page import Cell, Page
-from myst_doctest.runner import CellRun, Kind, Segment
+from myst_doctest.pages.page import Cell, Page
+from myst_doctest.running.page_runs import PageRun
+from myst_doctest.running.runner import CellRun, Kind, Segment
 
 __all__ = ["Outcome", "Verdict", "judge", "segments_by_gutter"]
 

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from myst_doctest.runner import Segment
+from myst_doctest.running.runner import Segment
 
 # Pygments is imported when a line is highlighted: in the browser that may never happen.
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Holding what cells showed against what is recorded, and recording it."""

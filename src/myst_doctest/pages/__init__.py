@@ -1,0 +1,1 @@
+"""Pages as they are written: their cells and recorded blocks, and where each stands."""

@@ -1,0 +1,1 @@
+"""What cells showed, as it is published."""
