@@ -26,18 +26,18 @@ help:  ## list the commands
 html: setup  ## build the site, all cells executed and checked
 	@$(SPHINX) "$(OUT)"
 	@echo "The site is in $(OUT)/index.html"
-	@$(BIN)/python -m tutorial_site.address
+	@$(BIN)/python -m built_site.address
 
 nginx: html  ## build the site, and what an nginx server includes to serve it
-	@$(BIN)/python -m live_cells.hosts nginx "$(OUT)" > _build/headers.conf.part
+	@$(BIN)/python -m built_site.host_files nginx "$(OUT)" > _build/headers.conf.part
 	@mv _build/headers.conf.part _build/headers.conf
-	@echo "hosting/nginx.conf wants _build/headers.conf and $(OUT): hosting/README.md says how"
+	@echo "deploy/nginx.conf wants _build/headers.conf and $(OUT): deploy/README.md says how"
 
 test: setup  ## check everything: pages, docstrings, README, unit tests, the built site
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 browsers: setup  ## try in Firefox and WebKit what differs between engines
-	@$(BIN)/pytest -rs $(PYTEST) tests/browsers
+	@$(BIN)/pytest -rs $(PYTEST) tests/engines
 
 faults: setup  ## try a full disk, builds at once or interrupted, no network, and the like
 	@$(BIN)/pytest $(PYTEST) tests/faults
@@ -46,11 +46,11 @@ accept: setup  ## record in the pages what their cells show now
 	@$(BIN)/pytest --accept --no-header -q docs
 
 contrast: setup  ## record what cells show on SQLAlchemy 2.0, where pages ask for it
-	@$(BIN)/python contrasts/make.py
+	@$(BIN)/python tools/contrast/make.py
 
 serve: setup  ## build, serve on localhost, rebuild and reload on save
-	@$(BIN)/python -m live_cells.server -q -n -c . -d _build/serve-doctrees --port 8000 \
-	    --watch src --watch templates --watch conf.py --re-ignore '/__pycache__/' docs _build/serve
+	@$(BIN)/python -m built_site.dev_server -q -n -c . -d _build/serve-doctrees --port 8000 \
+	    --watch src --watch conf.py --re-ignore '/__pycache__/' docs _build/serve
 
 lint: setup  ## ruff and mypy
 	@$(BIN)/ruff check .
@@ -62,9 +62,9 @@ lock: setup  ## choose the newest allowed dependencies anew
 	    --no-emit-index-url --extra dev pyproject.toml -o requirements/dev.txt
 
 bench: html  ## weigh the pages; time this tool beside stock MyST-NB, live cells beside Pyodide
-	@$(BIN)/python -m benchmarks.page
-	@$(BIN)/python -m benchmarks
-	@$(BIN)/python -m benchmarks.live
+	@$(BIN)/python -m tools.bench.page
+	@$(BIN)/python -m tools.bench
+	@$(BIN)/python -m tools.bench.live
 
 clean:  ## remove what was built; .venv stays
 	@rm -rf _build
@@ -72,4 +72,4 @@ clean:  ## remove what was built; .venv stays
 setup: $(READY)
 
 $(READY): requirements/dev.txt pyproject.toml $(MOVED)
-	@"$(PYTHON)" requirements/install.py $(VENV) $@
+	@"$(PYTHON)" tools/make_venv.py $(VENV) $@

@@ -1,6 +1,6 @@
 """Sphinx configuration, nothing but configuration."""
 
-from tutorial_site.address import site_address
+from built_site.address import site_address
 
 project = "The SQLAlchemy ORM, executed"
 author = "the authors of The SQLAlchemy ORM, executed"
@@ -15,7 +15,7 @@ extensions = [
     "sphinx.ext.intersphinx",
     "sphinx_codeautolink",
 ]
-templates_path = ["templates"]
+templates_path = ["src/tutorial_site/page/templates"]
 nitpicky = True
 # The classes of pictures are no API: they have a repr() and a picture, and that is all.
 nitpick_ignore_regex = [("py:class", r"orm_tutorial\.show\.\w+\.[A-Z]\w+")]
@@ -23,10 +23,10 @@ show_warning_types = True
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
-# Kept in the repository, so that no build asks the network; inventories/README.md says more.
+# Kept in the repository, so that no build asks the network; tools/inventories/README.md says more.
 intersphinx_mapping = {
-    "python": ("https://docs.python.org/3.11", "../inventories/python.inv"),
-    "sqlalchemy": ("https://docs.sqlalchemy.org/en/21", "../inventories/sqlalchemy.inv"),
+    "python": ("https://docs.python.org/3.11", "../tools/inventories/python.inv"),
+    "sqlalchemy": ("https://docs.sqlalchemy.org/en/21", "../tools/inventories/sqlalchemy.inv"),
 }
 
 # What the reader's browser gets beside Python.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx's entry: ``extensions = ["myst_doctest", "live_cells"]``."""
-    from live_cells.extension import (
+    from live_cells.sphinx_extension import (
         setup as setup_extension,  # late: one module travels without Sphinx
     )
 

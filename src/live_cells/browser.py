@@ -38,8 +38,8 @@ worker is smaller, and where it ends the whole of Python ends with it."""
 class Page:
     """One page, its namespace, and what its cells did so far.
 
-    ``document`` is the JSON text that :mod:`live_cells.cells` wrote for it; ``written`` gives, as
-    JSON text, what was written to file descriptors since it was asked last.
+    ``document`` is the JSON text that :mod:`live_cells.page_data` wrote for it; ``written`` gives,
+    as JSON text, what was written to file descriptors since it was asked last.
     """
 
     def __init__(self, document: str, written: Callable[[], str] = lambda: "[]") -> None:

@@ -22,7 +22,6 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from myst_doctest import __version__
-from myst_doctest.assets import publish
 from myst_doctest.checking.compare import normalise
 from myst_doctest.checking.verdicts import Outcome, Verdict, judge
 from myst_doctest.pages.page import Page
@@ -33,6 +32,7 @@ from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.lanes_between_cells import LanesThroughText
 from myst_doctest.showing.log_panels import add_nodes, explanations, log_panel
 from myst_doctest.showing.output_nodes import output
+from myst_doctest.static_files import publish
 
 __all__ = ["CHECKED", "read_page", "setup"]
 

@@ -1,24 +1,33 @@
-"""What this one site needs of Sphinx beyond the general tools; each module is a part of it."""
+"""What this one site needs of Sphinx beyond the general tools; each part is an extension."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 PARTS = (
-    *("contrast", "coverage", "glossary"),  # what pages say
-    *("code_links", "copying", "first_view", "reach", "search"),  # how they are read
-    *("downloads", "hosting", "lost", "sharing"),  # where they go
-    # how they are built; the last one sees the end of a build
-    *("increments", "inputs", "leftovers"),
+    "tutorial_site.content.version_contrast",
+    "tutorial_site.content.coverage_table",
+    "tutorial_site.content.glossary_popovers",
+    "tutorial_site.page.code_links",
+    "tutorial_site.page.copy_button",
+    "tutorial_site.page.asset_bundle",
+    "tutorial_site.page.accessibility",
+    "tutorial_site.search.extension",
+    "tutorial_site.downloads.extension",
+    "built_site.robots",
+    "tutorial_site.page.not_found",
+    "tutorial_site.page.meta_tags",
+    "tutorial_site.build.stale_pages",
+    "tutorial_site.build.input_checks",
+    "tutorial_site.build.clean_start",  # sees the end of a build last
 )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx's entry: ``extensions = [..., "tutorial_site"]``."""
-    for part in PARTS:  # late: Sphinx alone needs them
-        import_module(f".{part}", __name__).setup(app)
+    for part in PARTS:
+        app.setup_extension(part)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,1 @@
+"""The built folder and who serves it: files, addresses, headers, policy."""

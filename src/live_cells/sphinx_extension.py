@@ -1,0 +1,272 @@
+"""The Sphinx extension: pages whose cells run in the reader's browser."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+from built_site.files import write
+from live_cells.pack.build import MANIFEST, Pack, Recipe, build
+from live_cells.pack.downloads_cache import PartsError, digest
+from live_cells.pack.node import NodeError
+from live_cells.page_data import LiveCell, LivePage
+from myst_doctest.checking.verdicts import Verdict
+from myst_doctest.pages.page import Page
+from myst_doctest.settings import Settings
+from myst_doctest.sphinx_extension import CHECKED
+from myst_doctest.static_files import publish
+
+__all__ = ["setup"]
+
+LOGGER = logging.getLogger(__name__)
+STYLE = "live.css"
+FOLDER = "_static/live"
+DATA = "live-cells"
+BEFORE_PAINT = 'document.documentElement.dataset.live=""'
+"""The button at a page's head has its room before its script has run."""
+
+
+class LiveCells:
+    """The live cells of one build: the pack, and what each page brings into the browser."""
+
+    def __init__(self, app: Sphinx) -> None:
+        self.app = app
+        self.pack: Pack | None = None
+        self.building: Future[Pack] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the pack stands in the built site."""
+        return Path(self.app.outdir) / FOLDER
+
+    @property
+    def pages(self) -> dict[str, LivePage]:
+        """The pages with cells, as the environment keeps them from build to build."""
+        return _pages(self.app.env)
+
+    def begin(self, app: Sphinx) -> None:
+        """Build the pack while Sphinx reads pages."""
+        self.differences = self._differences()
+        if app.builder.format == "html":
+            workshop = ThreadPoolExecutor(1)
+            self.building = workshop.submit(build, self._recipe())
+            workshop.shutdown(wait=False)
+
+    def _recipe(self) -> Recipe:
+        config, root = self.app.config, Path(self.app.confdir).resolve()
+        return Recipe(
+            cache=root / config.live_cells_cache,
+            requirements=root / config.live_cells_requirements,
+            wheels=tuple(config.live_cells_wheels),
+            packages=tuple(root / package for package in config.live_cells_packages),
+            leave_out=tuple(config.live_cells_leave_out),
+        )
+
+    def _differences(self) -> dict[str, dict[str, str]]:
+        """By page and cell: why a cell shows something else in the browser, and rightly so."""
+        file = self._differences_file
+        if file is None:
+            return {}
+        try:
+            return tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"live_cells_differences: {file}: {error}") from error
+
+    @property
+    def _differences_file(self) -> Path | None:
+        name = self.app.config.live_cells_differences
+        return Path(self.app.confdir) / name if name else None
+
+    def note(
+        self,
+        app: Sphinx,
+        docname: str,
+        page: Page,
+        verdicts: Sequence[Verdict],
+        settings: Settings,
+    ) -> None:
+        """Keep what a page that was just checked brings into the browser."""
+        if self._differences_file:
+            app.env.note_dependency(str(self._differences_file))
+        known = self.differences.get(docname, {})
+        for name in sorted(known.keys() - {cell.label for cell in page.cells}):
+            message = f"{self._differences_file}: {docname} has no cell {name!r}: remove the line"
+            LOGGER.warning(message, location=docname, type="live_cells", subtype="differences")
+        if page.cells and page.notebook:
+            preload = app.config.live_cells_preload
+            self.pages[docname] = LivePage.of(page, verdicts, settings, preload, known)
+
+    def put_pack(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """Put the pack into the site; all pages are written anew where it is another one.
+
+        Their script is one for all pages, as a bundle of the site's scripts wants it.
+        """
+        if self.building is None:
+            return []
+        try:
+            self.pack = self.building.result()
+        except (NodeError, PartsError, OSError) as error:
+            # No warning: a site without live cells is whole. It is said under -q too.
+            print(f"live cells: left out: {error}", file=sys.stderr)  # noqa: T201
+        if self.pack:
+            front = self.pack.scripts["front"]
+            app.add_js_file(f"live/{front}", loading_method="defer")
+        return sorted(env.found_docs) if self._changed() else []
+
+    def _changed(self) -> bool:
+        """Whether the site's folder holds another pack than this build's, or none."""
+        built = self.folder / MANIFEST
+        if self.pack is None:
+            return built.exists()
+        return not built.exists() or built.read_bytes() != self.pack.paths[MANIFEST].read_bytes()
+
+    def finish(self, app: Sphinx, exception: Exception | None) -> None:
+        """Leave in the site's folder what its pages ask for, and nothing else.
+
+        The manifest comes last: a build that is interrupted before writes all pages anew.
+        """
+        if app.builder.format != "html" or exception is not None or not self.folder.is_dir():
+            return
+        keep: set[str] = set()
+        if self.pack:
+            pages = (_page_name(page.json()) for page in self.pages.values())
+            keep = {*self.pack.files, *pages}
+            write(self.folder / MANIFEST, self.pack.paths[MANIFEST].read_bytes())
+        for old in self.folder.iterdir():
+            if old.name not in keep:
+                old.unlink()
+
+    def copy(self, app: Sphinx, builder: Any) -> None:
+        """Put the pack's files beside the pages that ask for them."""
+        if builder.format != "html" or self.pack is None:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name, path in self.pack.paths.items():
+            if name != MANIFEST:
+                write(self.folder / name, path.read_bytes())
+
+    def finish_page(
+        self,
+        app: Sphinx,
+        name: str,
+        template: str,
+        context: dict[str, Any],
+        doctree: nodes.document | None,
+    ) -> None:
+        """Give a page its data."""
+        page = self.pages.get(name)
+        if doctree is None or page is None or self.pack is None:
+            return
+        text = page.json()
+        file = _page_name(text)
+        write(self.folder / file, text.encode())
+        scripts = {
+            key: context["pathto"](f"{FOLDER}/{self.pack.scripts[key]}", 1)
+            for key in ("live", "worker", "render", "editor")
+        }
+        data = {
+            "page": name,
+            "cells": context["pathto"](f"{FOLDER}/{file}", 1),
+            **scripts,
+            "bytes": self.pack.size,
+            "reason": page.reason,
+        }
+        if not page.reason:
+            context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
+        block = json.dumps(data).replace("<", "\\u003c")  # no "</script>" in a page's own words
+        context["body"] += (
+            '<div class="live-scratch"></div>\n'
+            f'<script type="application/json" id="{DATA}">{block}</script>\n'
+        )
+
+
+def _page_name(text: str) -> str:
+    return f"page-{digest(text)}.json"
+
+
+def _pages(env: BuildEnvironment) -> dict[str, LivePage]:
+    if not hasattr(env, "live_pages"):
+        env.live_pages = {}  # type: ignore[attr-defined]
+    pages: dict[str, LivePage] = env.live_pages  # type: ignore[attr-defined]
+    return pages
+
+
+def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    _pages(env).pop(docname, None)
+
+
+def _merge(app: Sphinx, env: BuildEnvironment, names: list[str], other: BuildEnvironment) -> None:
+    _pages(env).update({name: page for name, page in _pages(other).items() if name in names})
+
+
+class Tools(SphinxPostTransform):
+    """Leave a place for the buttons under the code of each cell that shows its code."""
+
+    default_priority = 950
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        if self.app.live_cells.pack is None:  # type: ignore[attr-defined]
+            return
+        page = _pages(self.env).get(self.env.docname)
+        if page is None:
+            return
+        for index, code in list(_codes(self.document)):
+            tools = nodes.raw("", _tools(index, page.cells[index]), format="html")
+            code.parent.insert(code.parent.index(code) + 1, tools)
+
+
+def _tools(index: int, cell: LiveCell) -> str:
+    about = {"data-cell": str(index), "data-name": cell.name, "data-why": cell.why}
+    attributes = "".join(f' {name}="{escape(text)}"' for name, text in about.items() if text)
+    return f'<div class="live-tools"{attributes}></div>\n'
+
+
+def _codes(document: nodes.document) -> Iterator[tuple[int, nodes.Element]]:
+    """The number of each cell in its page, and the node of its code."""
+    for cell in document.findall(nodes.container):
+        index = (cell.get("cell_metadata") or {}).get("index")
+        if index is None:
+            continue
+        for part in cell.findall(nodes.container):
+            if "cell_input" in part["classes"]:
+                yield index, part
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension, which needs ``myst_doctest``."""
+    app.setup_extension("myst_doctest")
+    app.add_config_value("live_cells_cache", "_build/live-cells", "", str)
+    app.add_config_value("live_cells_requirements", "requirements.txt", "", str)
+    app.add_config_value("live_cells_wheels", [], "", list)
+    app.add_config_value("live_cells_packages", [], "", list)
+    app.add_config_value("live_cells_leave_out", [], "", list)
+    app.add_config_value("live_cells_preload", [], "env", list)
+    app.add_config_value("live_cells_differences", "", "env", str)
+    cells = LiveCells(app)
+    app.live_cells = cells  # type: ignore[attr-defined]
+    app.connect("builder-inited", cells.begin)
+    app.connect(CHECKED, cells.note)
+    app.connect("env-purge-doc", _purge)
+    app.connect("env-merge-info", _merge)
+    app.connect("env-updated", cells.put_pack)
+    app.connect("write-started", cells.copy)
+    app.connect("html-page-context", cells.finish_page)
+    app.connect("build-finished", cells.finish)
+    app.add_post_transform(Tools)
+    publish(app, Path(__file__).parent / "static", STYLE)
+    app.add_css_file(STYLE)
+    return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,183 @@
+"""What a glossary's word means, shown beside each link to it.
+
+A page carries the definitions of the terms that it links to, hidden at its end, so that nothing
+is fetched when a script shows one. Without the script a link leads to the glossary, as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors import EnvironmentCollector
+from sphinx.util import logging
+from sphinx.util.osutil import relative_uri
+
+from myst_doctest.static_files import publish
+
+__all__ = ["setup"]
+
+STYLE = "glossary-popovers.css"
+SCRIPT = "glossary-popovers.js"
+BUILDERS = ("html", "dirhtml")  # an EPUB's reader runs no script, and would print what is hidden
+
+
+class Glossary:
+    """The definitions of one build, by the addresses of their terms, seen from the site's root."""
+
+    def __init__(self) -> None:
+        self.definitions: dict[str, nodes.definition] = {}
+
+    def read(self, app: Sphinx, builder: Builder) -> None:
+        """Take the definitions from the pages that have a glossary, before any page is written."""
+        self.definitions = {}
+        if builder.name not in BUILDERS:
+            return
+        for docname in sorted(_glossaries(app.env)):
+            doctree = app.env.get_doctree(docname)
+            with logging.suppress_logging():  # the glossary's own page tells what is wrong with it
+                app.env.resolve_references(doctree, docname, builder)
+            page = builder.get_target_uri(docname)
+            for terms, definition in _entries(doctree):
+                _seen_from_the_root(definition, page)
+                self.definitions |= {f"{page}#{term}": definition for term in terms}
+
+    def finish_page(
+        self,
+        app: Sphinx,
+        name: str,
+        template: str,
+        context: dict[str, Any],
+        doctree: nodes.document | None,
+    ) -> None:
+        """Put at a page's end the definitions of the terms that it links to, each once."""
+        if doctree is None or not self.definitions:
+            return
+        page = app.builder.get_target_uri(name)
+        links = {link: urljoin(page, link) for link in _links(doctree)}
+        known = [(link, self.definitions.get(address)) for link, address in links.items()]
+        abouts = [
+            f'<div popover="manual" class="log-about glossary-about" id="glossary:{number}" '
+            f'data-term="{escape(link)}">{_markup(definition, page, app.builder)}</div>\n'
+            for number, (link, definition) in enumerate(known, 1)
+            if definition is not None
+        ]
+        if abouts:
+            context["body"] += "".join(abouts)
+
+
+def _glossaries(env: BuildEnvironment) -> set[str]:
+    """The pages that define terms."""
+    objects = env.domains.standard_domain.objects
+    return {docname for (kind, _), (docname, _) in objects.items() if kind == "term"}
+
+
+def _entries(doctree: nodes.document) -> Iterator[tuple[list[str], nodes.definition]]:
+    """The ids of each entry's terms, and their definition."""
+    for glossary in doctree.findall(addnodes.glossary):
+        for entry in glossary.findall(nodes.definition_list_item):
+            ids = [name for term in entry.findall(nodes.term) for name in term["ids"]]
+            yield ids, entry.next_node(nodes.definition)  # type: ignore[misc]  # there is one
+
+
+def _links(doctree: nodes.document) -> Iterator[str]:
+    """The addresses of the terms that a page links to, as they stand in it."""
+    for link in doctree.findall(nodes.reference):
+        words = link.findall(nodes.inline)
+        if "refuri" in link and any("std-term" in word["classes"] for word in words):
+            yield link["refuri"]
+
+
+def _seen_from_the_root(definition: nodes.definition, page: str) -> None:
+    """Make the links of a definition those of the site's root; its ids stay in the glossary."""
+    for element in definition.findall(nodes.Element):
+        element["ids"] = []
+        if isinstance(element, nodes.reference):
+            link = f"#{element['refid']}" if "refid" in element else element["refuri"]
+            element["refuri"] = urljoin(page, link)
+
+
+def _markup(definition: nodes.definition, page: str, builder: Any) -> str:
+    """A definition as it stands in a page, its links seen from there."""
+    definition = definition.deepcopy()
+    for link in definition.findall(nodes.reference):
+        link["refuri"] = _seen_from(page, link["refuri"])
+    parts = [builder.render_partial(child)["fragment"] for child in list(definition.children)]
+    return "".join(parts).strip()
+
+
+def _seen_from(page: str, address: str) -> str:
+    scheme, host, _, _, fragment = urlsplit(address)
+    if scheme or host:
+        return address
+    return relative_uri(page, address) + (f"#{fragment}" if fragment else "")
+
+
+class PagesWithTerms(EnvironmentCollector):
+    """Which pages link to terms: they are written anew when a glossary was read anew.
+
+    Told by the files' times, so that a build which was interrupted in between is made up for.
+    """
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        for link in doctree.findall(addnodes.pending_xref):
+            if (link.get("refdomain"), link["reftype"]) == ("std", "term"):
+                _with_terms(app.env).add(app.env.docname)
+
+    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+        _with_terms(env).discard(docname)
+
+    def merge_other(
+        self,
+        app: Sphinx,
+        env: BuildEnvironment,
+        docnames: AbstractSet[str],
+        other: BuildEnvironment,
+    ) -> None:
+        _with_terms(env).update(_with_terms(other) & docnames)
+
+    def get_updated_docs(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        if app.builder.name not in BUILDERS:
+            return []
+        doctrees = [env.doctreedir / f"{docname}.doctree" for docname in _glossaries(env)]
+        read = max(map(_time, doctrees), default=0)
+        written = app.builder.get_outfilename  # type: ignore[attr-defined]  # of these builders
+        return sorted(name for name in _with_terms(env) if _time(Path(written(name))) < read)
+
+
+def _with_terms(env: BuildEnvironment) -> set[str]:
+    if not hasattr(env, "pages_with_terms"):
+        env.pages_with_terms = set()  # type: ignore[attr-defined]
+    pages: set[str] = env.pages_with_terms  # type: ignore[attr-defined]
+    return pages
+
+
+def _time(file: Path) -> int:
+    return file.stat().st_mtime_ns if file.exists() else 0
+
+
+def _add_assets(app: Sphinx) -> None:
+    """On all pages, those without terms too: one bundle serves them all."""
+    if app.builder.name in BUILDERS:
+        app.add_css_file(STYLE)
+        app.add_js_file(SCRIPT, loading_method="defer")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register this part; it stands alone too, as ``tutorial_site.content.glossary_popovers``."""
+    glossary = Glossary()
+    publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
+    app.connect("builder-inited", _add_assets)
+    app.add_env_collector(PagesWithTerms)
+    app.connect("write-started", glossary.read)
+    app.connect("html-page-context", glossary.finish_page)
+    return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

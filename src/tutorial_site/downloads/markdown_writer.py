@@ -1,0 +1,422 @@
+"""Plain Markdown of a page, from the document that Sphinx makes of it.
+
+The document has what the page's source has not: directives are carried out, references are
+resolved, and included files are there. A node that this writer does not know is a warning.
+
+The form is CommonMark with the tables of GitHub, as Jupyter shows it too; dollars are escaped,
+since Jupyter takes what stands between two of them for a formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.util import logging
+
+from tutorial_site.downloads.page_export import Output, TakenCell, site_link
+
+__all__ = ["Writer", "cell_text", "code_span", "escaped", "fence"]
+
+LOGGER = logging.getLogger(__name__)
+Block = str | int
+"""Lines of Markdown, or the number of a cell."""
+
+_CONTROLS = re.compile(r"[\x00-\x08]")
+_MARKS = re.compile(r"[\\`*\[\]<$]|~(?=~)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)")
+# What begins a heading, a list, a quotation or a line at a line's begin.
+_BEGINS = re.compile(r"(?m)^((?:#{1,6}|[-+])(?=[ \t]|$)|>|=+[ \t]*$|-{2,}[ \t]*$|~~~)")
+_NUMBER = re.compile(r"(?m)^(\d{1,9})([.)])(?=[ \t]|$)")
+
+
+def escaped(text: str) -> str:
+    r"""Text as Markdown that shows just that.
+
+    >>> escaped("a *b* [c] <d> $5 user_id _x_ &amp; R&D")
+    'a \\*b\\* \\[c\\] \\<d> \\$5 user_id \\_x\\_ \\&amp; R&D'
+    """
+    return _MARKS.sub(r"\\\g<0>", _CONTROLS.sub("", text))
+
+
+def code_span(text: str) -> str:
+    """Text as code within a line.
+
+    >>> code_span("a `b`")
+    '`` a `b` ``'
+    """
+    text = _CONTROLS.sub("", " ".join(text.split("\n")))
+    ticks = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}" if text else ""
+
+
+def fence(text: str, language: str) -> str:
+    r"""Lines as a block of code, whose fence is longer than any in them.
+
+    >>> fence("1\n", "python")
+    '```python\n1\n```'
+    """
+    longest = max(map(len, re.findall("`{3,}", text)), default=2)
+    ticks = "`" * (longest + 1)
+    return "\n".join([f"{ticks}{language}", text.removesuffix("\n"), ticks])
+
+
+def cell_text(cell: TakenCell) -> str:
+    """A cell as the page shows it: its code, and below it what it showed."""
+    blocks = [fence(cell.source, "python")] if cell.shows("input") else []
+    if cell.outputs and cell.shows("output"):
+        blocks += ["Output:", *_outputs(cell.outputs)]
+    return "\n\n".join(blocks)
+
+
+def _outputs(outputs: Sequence[Output]) -> Iterator[str]:
+    """Blocks of what stands together: SQL, and all else."""
+    lines: list[str] = []
+    language = ""
+    for output in outputs:
+        now = "sql" if output.kind == "sql" else "text"
+        if lines and now != language:
+            yield fence("\n".join(lines), language)
+            lines = []
+        language = now
+        lines.append(output.text.removesuffix("\n"))
+    yield fence("\n".join(lines), language)
+
+
+class Writer:
+    """Writes the document of one page; ``page`` is its address, seen from the site's root.
+
+    ``images`` gives by its source the name of each picture in the site's ``_images``.
+    """
+
+    def __init__(self, page: str, images: dict[str, str] | None = None) -> None:
+        self.page = page
+        self.images = images or {}
+        self.level = 0
+        self.about = ""
+
+    def parts(self, document: nodes.document) -> list[Block]:
+        """Markdown and the numbers of cells, in the page's order."""
+        parts: list[Block] = []
+        for block in self.blocks(document):
+            if parts and isinstance(block, str) and isinstance(parts[-1], str):
+                parts[-1] += f"\n\n{block}"
+            else:
+                parts.append(block)
+        return parts
+
+    # What stands in lines of its own
+
+    def blocks(self, parent: nodes.Element) -> list[Block]:
+        """The blocks of an element's children."""
+        found: list[Block] = []
+        line: list[nodes.Node] = []  # text that stands in no paragraph
+        for child in parent.children:
+            if isinstance(child, (nodes.Text, nodes.Inline)) and not _is_block(child):
+                line.append(child)
+                continue
+            found += self._paragraph(line)
+            line = []
+            found += self._block(child)
+        return found + self._paragraph(line)
+
+    def _block(self, node: nodes.Node) -> list[Block]:
+        for kind in type(node).__mro__:
+            write = getattr(self, f"block_{kind.__name__}", None)
+            if write is not None:
+                written: Iterable[Block] = write(node)
+                return [block for block in written if block != ""]
+        _unknown(node)
+        return []
+
+    def _texts(self, parent: nodes.Element) -> list[str]:
+        """The blocks of an element that holds no cells."""
+        return [block for block in self.blocks(parent) if isinstance(block, str)]
+
+    def _paragraph(self, line: Sequence[nodes.Node]) -> list[Block]:
+        text = "".join(map(self.inline, line)).strip()
+        return [_guarded(text)] if text else []
+
+    def _through(self, node: nodes.Element) -> list[Block]:
+        return self.blocks(node)
+
+    block_compound = block_definition = block_glossary = _through
+    block_desc_content = block_field_body = block_figure = block_versionmodified = _through
+
+    def _nothing(self, node: nodes.Element) -> list[Block]:
+        return []
+
+    block_comment = block_target = block_index = block_substitution_definition = _nothing
+    block_tabular_col_spec = block_colspec = block_pending = block_system_message = _nothing
+
+    def block_meta(self, node: nodes.Element) -> list[Block]:
+        if node.get("name") == "description":
+            self.about = str(node["content"])
+        return []
+
+    def block_container(self, node: nodes.Element) -> list[Block]:
+        metadata = node.get("cell_metadata")
+        if isinstance(metadata, dict) and "index" in metadata:
+            return [int(metadata["index"])]
+        return self.blocks(node)
+
+    def block_section(self, node: nodes.Element) -> list[Block]:
+        self.level += 1
+        found = self.blocks(node)
+        self.level -= 1
+        return found
+
+    def block_title(self, node: nodes.Element) -> list[Block]:
+        words = " ".join(self._line(node).split())
+        if isinstance(node.parent, nodes.section):
+            return [f"{'#' * min(self.level, 6)} {words}"]
+        return [f"**{words}**"]
+
+    def block_rubric(self, node: nodes.Element) -> list[Block]:
+        return [f"**{self._line(node)}**"]
+
+    block_caption = block_rubric
+
+    def block_paragraph(self, node: nodes.Element) -> list[Block]:
+        return self._paragraph(node.children)
+
+    def block_compact_paragraph(self, node: nodes.Element) -> list[Block]:
+        """A part of a table of contents: its title, a list, or a line."""
+        return self.blocks(node)
+
+    def block_literal_block(self, node: nodes.Element) -> list[Block]:
+        language = str(node.get("language", "default"))
+        if language in {"none", "default"}:
+            language = "python" if str(node.get("source", "")).endswith(".py") else "text"
+        return [fence(node.astext(), language)]
+
+    def block_doctest_block(self, node: nodes.Element) -> list[Block]:
+        return [fence(node.astext(), "pycon")]
+
+    def block_math_block(self, node: nodes.Element) -> list[Block]:
+        return [f"$$\n{node.astext()}\n$$"]
+
+    def block_transition(self, node: nodes.Element) -> list[Block]:
+        return ["---"]
+
+    def block_block_quote(self, node: nodes.Element) -> list[Block]:
+        return [_quoted(self._texts(node))]
+
+    def block_Admonition(self, node: nodes.Element) -> list[Block]:  # noqa: N802
+        # Sphinx's own writer has given it its title: it has written the document by now.
+        return [_quoted(self._texts(node))]
+
+    block_topic = block_sidebar = block_Admonition
+    block_footnote = block_citation = block_block_quote
+
+    def block_contrast(self, node: nodes.Element) -> list[Block]:
+        """An aside: what the older version shows; its first paragraph names that."""
+        title, *texts = self._texts(node)
+        return [_quoted([f"**{title}**", *texts])]
+
+    # The SQL in it is one block, as it is below a cell.
+    def block_log_panel(self, node: nodes.Element) -> list[Block]:
+        lines = []
+        for entry in node.findall(nodes.literal_block):
+            line: Any = entry["line"]
+            word = f"[{line.word}] " if line.word else ""
+            engine = f"[{line.engine}] " if line.engine else ""
+            lines.append(f"{engine}{word}{line.text}".rstrip())
+        return [fence("\n".join(lines), "sql")]
+
+    def block_bullet_list(self, node: nodes.Element) -> list[Block]:
+        return [self._list(node, ["-"] * len(node.children))]
+
+    def block_enumerated_list(self, node: nodes.Element) -> list[Block]:
+        first = int(node.get("start", 1))
+        return [self._list(node, [f"{first + n}." for n in range(len(node.children))])]
+
+    def _list(self, node: nodes.Element, marks: Sequence[str]) -> str:
+        items = [self._texts(item) for item in node.children if isinstance(item, nodes.Element)]
+        return _items(items, marks)
+
+    def block_definition_list(self, node: nodes.Element) -> list[Block]:
+        items = []
+        for item in node.findall(nodes.definition_list_item):
+            if item.parent is node:
+                terms = [self._line(term) for term in item.children if _is(term, nodes.term)]
+                rest = [part for part in item.children if isinstance(part, nodes.definition)]
+                texts = [text for each in rest for text in self._texts(each)]
+                items.append([f"**{', '.join(terms)}**", *texts])
+        return [_items(items, ["-"] * len(items))]
+
+    def block_field_list(self, node: nodes.Element) -> list[Block]:
+        items = []
+        for field in node.children:
+            name, body = field.children
+            assert isinstance(body, nodes.Element)
+            items.append([f"**{self._line(name)}:**", *self._texts(body)])
+        return [_items(items, ["-"] * len(items))]
+
+    def block_desc(self, node: nodes.Element) -> list[Block]:
+        texts: list[str] = []
+        for child in node.children:
+            if isinstance(child, addnodes.desc_signature):
+                texts.append(f"**{code_span(' '.join(child.astext().split()))}**")
+            elif isinstance(child, nodes.Element):
+                texts += [block for block in self._block(child) if isinstance(block, str)]
+        return [_items([texts], ["-"])]
+
+    def block_line_block(self, node: nodes.Element) -> list[Block]:
+        lines = [self._line(line) for line in node.findall(nodes.line)]
+        return ["\\\n".join(lines)]
+
+    def block_table(self, node: nodes.Element) -> list[Block]:
+        caption = [f"**{self._line(c)}**" for c in node.children if _is(c, nodes.title)]
+        heads = [row for head in node.findall(nodes.thead) for row in head.findall(nodes.row)]
+        bodies = [row for body in node.findall(nodes.tbody) for row in body.findall(nodes.row)]
+        rows = [[self._entry(each) for each in row.children] for row in [*heads, *bodies]]
+        width = max(map(len, rows), default=0)
+        if not heads:
+            rows.insert(0, [""] * width)
+        rows.insert(1, ["---"] * width)
+        return [*caption, "\n".join(f"| {' | '.join(row)} |" for row in rows)]
+
+    def _entry(self, entry: nodes.Node) -> str:
+        assert isinstance(entry, nodes.Element)
+        if "morecols" in entry or "morerows" in entry:
+            _unknown(entry)
+        lines = [" ".join(text.split("\n")) for text in self._texts(entry)]
+        return "<br>".join(lines).replace("|", "\\|")
+
+    def block_raw(self, node: nodes.Element) -> list[Block]:
+        if node.get("format") == "html":  # what a page shows by it alone cannot be taken away
+            _unknown(node)
+        return []
+
+    # What stands within a line
+
+    def inline(self, node: nodes.Node) -> str:
+        """A node within a line."""
+        for kind in type(node).__mro__:
+            write = getattr(self, f"inline_{kind.__name__}", None)
+            if write is not None:
+                return str(write(node))
+        _unknown(node)
+        return ""
+
+    def _line(self, parent: nodes.Node) -> str:
+        return "".join(map(self.inline, parent.children)).strip()
+
+    def inline_Text(self, node: nodes.Text) -> str:  # noqa: N802
+        return escaped(node.astext())
+
+    def inline_inline(self, node: nodes.Element) -> str:
+        return "".join(map(self.inline, node.children))
+
+    inline_target = inline_title_reference = inline_pending_xref = inline_inline
+    inline_abbreviation = inline_generated = inline_paragraph = inline_inline
+
+    def _left_out(self, node: nodes.Node) -> str:
+        return ""
+
+    inline_index = inline_comment = _left_out
+
+    def inline_literal(self, node: nodes.Element) -> str:
+        return code_span(node.astext())
+
+    def inline_emphasis(self, node: nodes.Element) -> str:
+        return _marked("*", self.inline_inline(node))
+
+    def inline_strong(self, node: nodes.Element) -> str:
+        return _marked("**", self.inline_inline(node))
+
+    inline_literal_emphasis = inline_inline  # of types, each of whose brackets is a node of its own
+    inline_literal_strong = inline_strong
+
+    def inline_math(self, node: nodes.Element) -> str:
+        return f"${node.astext()}$"
+
+    def inline_footnote_reference(self, node: nodes.Element) -> str:
+        return escaped(f"[{node.astext()}]")
+
+    def inline_reference(self, node: nodes.Element) -> str:
+        words = self._line(node)
+        target = f"#{node['refid']}" if "refid" in node else str(node.get("refuri", ""))
+        if not words or not target:
+            return words
+        scheme, host, *_ = urlsplit(target)
+        if scheme or host:
+            return f"[{words}]({_destination(target)})"
+        return site_link(words, _destination(urljoin(self.page, target)))
+
+    def inline_image(self, node: nodes.Element) -> str:
+        words = escaped(str(node.get("alt", "")))
+        name = self.images.get(str(node["uri"]))
+        return site_link(words, f"_images/{_destination(name)}") if name else words
+
+    def block_image(self, node: nodes.Element) -> list[Block]:
+        return [self.inline_image(node)]
+
+
+def _is(node: nodes.Node, kind: type[nodes.Node]) -> bool:
+    return isinstance(node, kind)
+
+
+def _is_block(node: nodes.Node) -> bool:
+    """Whether a node that can stand within a line stands apart."""
+    return isinstance(node, (nodes.raw, nodes.image, nodes.comment, nodes.target, addnodes.index))
+
+
+def _unknown(node: nodes.Node) -> None:
+    name = type(node).__name__
+    LOGGER.warning(
+        "a page's Markdown cannot hold <%s>: teach tutorial_site/markdown.py",
+        name,
+        location=node,
+        type="tutorial_site",
+        subtype="markdown",
+    )
+
+
+def _marked(mark: str, text: str) -> str:
+    """Text between marks, which hold on to it: blanks stay outside."""
+    words = text.strip()
+    start, _, end = text.partition(words) if words else (text, "", "")
+    return f"{start}{mark}{words}{mark}{end}" if words else text
+
+
+def _guarded(text: str) -> str:
+    """A paragraph none of whose lines begins something else."""
+    text = "\n".join(line.strip() for line in text.split("\n"))
+    return _NUMBER.sub(r"\1\\\2", _BEGINS.sub(r"\\\1", text))
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    lines = "\n\n".join(texts).split("\n")
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def _items(items: Sequence[Sequence[str]], marks: Sequence[str]) -> str:
+    """A list; close together where each item is a paragraph, with a list in it at most."""
+    tight = all(all(map(_is_list, texts[1:])) for texts in items)
+    gap = "\n" if tight else "\n\n"
+    return gap.join(
+        f"{mark} {_indented(gap.join(texts), len(mark) + 1)}"
+        for mark, texts in zip(marks, items, strict=True)
+    )
+
+
+def _is_list(text: str) -> bool:
+    return re.match(r"(?:-|\d+\.) ", text) is not None
+
+
+def _indented(text: str, size: int) -> str:
+    """Text whose lines below the first stand further in; it has no blanks on empty lines."""
+    first, *rest = text.split("\n")
+    return "\n".join([first, *(f"{' ' * size}{line}" if line else "" for line in rest)])
+
+
+def _destination(address: str) -> str:
+    """An address as a link's target."""
+    quoted = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E"}
+    return "".join(quoted.get(char, char) for char in address)

@@ -1,0 +1,81 @@
+"""A page as a Jupyter notebook, executed: the outputs are those that the page shows.
+
+The form is nbformat 4.5, https://nbformat.readthedocs.io/en/latest/format_description.html.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from myst_doctest.checking.compare import GUTTER
+from tutorial_site.downloads.page_export import Address, Document, Output, TakenCell, linked
+
+__all__ = ["notebook"]
+
+STREAMS = {"stdout": "stdout", "sql": "stdout", "stderr": "stderr", "warning": "stderr"}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def notebook(page: Document, note: str, address: Address) -> str:
+    """The text of the page's ``.ipynb``; ``note`` is its first cell, in Markdown."""
+    cells = [_markdown("note", note)]
+    for number, part in enumerate(page.parts, 1):
+        if isinstance(part, str):
+            cells.append(_markdown(f"text-{number}", linked(part, address)))
+        else:
+            cells.append(_code(part, page.cells[part]))
+    whole = {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def _markdown(name: str, text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
+
+
+def _code(number: int, cell: TakenCell) -> dict[str, Any]:
+    metadata = {"name": cell.name, "tags": cell.tags}
+    return {
+        "cell_type": "code",
+        "execution_count": number + 1,
+        "id": f"cell-{number + 1}",
+        "metadata": {key: value for key, value in metadata.items() if value},
+        "outputs": list(_outputs(number + 1, cell)),
+        "source": cell.source,
+    }
+
+
+def _outputs(count: int, cell: TakenCell) -> Iterator[dict[str, Any]]:
+    for stream, outputs in groupby(cell.outputs, key=lambda each: STREAMS.get(each.kind, "")):
+        if stream:
+            text = "".join(map(_lines, outputs))
+            yield {"output_type": "stream", "name": stream, "text": text}
+        else:
+            yield from _values(count, cell, outputs)
+
+
+def _values(count: int, cell: TakenCell, outputs: Iterable[Output]) -> Iterator[dict[str, Any]]:
+    for output in outputs:
+        if output.kind == "error":
+            name, _, message = output.text.partition(": ")
+            line = [f"----> {cell.line}"] if cell.line else []
+            trace = [*line, output.text]
+            yield {"output_type": "error", "ename": name, "evalue": message, "traceback": trace}
+        else:
+            data = {**output.rich, "text/plain": output.text}
+            about: dict[str, Any] = {"data": data, "metadata": {}}
+            yield {"output_type": "execute_result", "execution_count": count, **about}
+
+
+def _lines(output: Output) -> str:
+    """What a stream shows; the SQL log as the page records it, behind a gutter."""
+    text = output.text
+    if output.kind == "sql":
+        lines = [f"{GUTTER} {line}".rstrip(" ") for line in text.strip("\n").split("\n")]
+        return "\n".join([*lines, ""])
+    return text if text.endswith("\n") else f"{text}\n"

@@ -1,0 +1,1 @@
+"""How each page is put together, read and shared."""
