@@ -11,20 +11,19 @@ from typing import Any
 
 import pytest
 
-from tests.chromium import FLAGS
-from tests.live_cells import needs
-from tests.site.building import ROOT, build
+from tests.kit import needs
+from tests.kit.chromium import FLAGS
+from tests.kit.full_site import ROOT, build
 
-collect_ignore = ["browsers", "faults"]  # make names them: `make test` would take too long
+collect_ignore = ["engines", "faults"]  # make names them: `make test` would take too long
 SOURCES = (
     "conf.py",
     "docs",
-    "inventories",
     "pyproject.toml",
     "README.md",
     "requirements",
     "src",
-    "templates",
+    "tools",
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tutorial_site.address import UNSAID, AddressError, site_address
+from built_site.address import UNSAID, AddressError, site_address
 
 READTHEDOCS = "https://tutorial.readthedocs.io/en/latest/"
 
@@ -101,6 +101,6 @@ def test_what_cannot_be_mended_is_refused(given: str, why: str) -> None:
 def test_what_make_says(given: str, status: int, said: str) -> None:
     """One line: what was left out and what to set, or where the pages say that they stand."""
     environment = {"SITE_URL": given, "PATH": ""}
-    command = [sys.executable, "-m", "tutorial_site.address"]
+    command = [sys.executable, "-m", "built_site.address"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout + done.stderr) == (status, f"{said}\n")

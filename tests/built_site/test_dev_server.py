@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from live_cells.headers import FOREVER, TYPES
-from live_cells.policy import inline, policy
-from tests.live_cells import needs
-from tests.live_cells.serving import ask, served
+from built_site.headers import FOREVER, TYPES
+from built_site.policy import inline, policy
+from tests.kit import needs
+from tests.kit.serve import ask, served
 
-server = needs.module("live_cells.server")
+server = needs.module("built_site.dev_server")
 autobuild = needs.module("sphinx_autobuild.__main__")
 web_socket_script = needs.module("sphinx_autobuild.middleware").web_socket_script
 application = server.application
@@ -248,7 +248,7 @@ def test_building_needs_no_server() -> None:
     program = (
         "import sys\n"
         "for name in ('sphinx_autobuild', 'starlette', 'uvicorn'): sys.modules[name] = None\n"
-        "import live_cells.extension\n"
+        "import live_cells.sphinx_extension\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from live_cells.headers import ALWAYS, FOREVER, HASHED, ISOLATED, TYPES, cache_control
-from live_cells.hosts import RULES, WELL_KNOWN, WIDTH, HostError, headers_file, main, nginx
-from live_cells.policy import policy
+from built_site.headers import ALWAYS, FOREVER, HASHED, ISOLATED, TYPES, cache_control
+from built_site.host_files import RULES, WELL_KNOWN, WIDTH, HostError, headers_file, main, nginx
+from built_site.policy import policy
 
 Rules = list[tuple[str, dict[str, str]]]
 

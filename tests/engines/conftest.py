@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.browsers import firefox, webkit
-from tests.browsers.page import Page
+from tests.engines import firefox, webkit
+from tests.engines.page import Page
+from tests.kit.needs import missing
 from tests.live_cells.conftest import hosts
-from tests.live_cells.needs import missing
 
 __all__ = ["hosts"]
 
@@ -40,5 +40,5 @@ def either(request: pytest.FixtureRequest, window: Any, hosts: dict[bool, Any]) 
 
 @pytest.fixture
 def page(window: Any, hosts: dict[bool, Any]) -> Iterator[Page]:
-    """A page on a host that isolates its pages, as hosting/README.md wants it."""
+    """A page on a host that isolates its pages, as deploy/README.md wants it."""
     return Page(window, hosts[True].address)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.live_cells import needs
+from tests.kit import needs
 
 PROGRAMS = ("firefox", "firefox-esr")
 RELAY = str(Path(__file__).with_name("relay.py"))

@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from tests.browsers.page import Page
+from tests.engines.page import Page
 
 PAGE = "session/session"
 SINK = "reference/kitchen-sink"

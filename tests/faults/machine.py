@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live_cells import needs
+from tests.kit import needs
 
 ENOUGH = "size=400m"
 

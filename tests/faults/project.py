@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, Self
 from unittest import mock
 
-from live_cells import pack, parts
+from live_cells.pack import build, downloads_cache
 from myst_doctest import sphinx_config
-from tests.site.building import PARTS, ROOT
+from tests.kit.full_site import PARTS, ROOT
 
 SOURCES = (
-    *("conf.py", "inventories", "Makefile", "pyproject.toml"),
-    *("requirements", "src", "templates"),
+    *("conf.py", "Makefile", "pyproject.toml"),
+    *("requirements", "src", "tools"),
 )
 SECONDS = 240
 """A command that takes longer hangs."""
@@ -161,16 +161,16 @@ class Project:
 def parts_in_use() -> tuple[str, ...]:
     """The names of the parts, of all in the cache, that a build takes now."""
     config: dict[str, Any] = sphinx_config.read(ROOT)._raw_config
-    recipe = pack.Recipe(
+    recipe = build.Recipe(
         cache=PARTS,
         requirements=ROOT / config["live_cells_requirements"],
         wheels=tuple(config["live_cells_wheels"]),
         packages=tuple(ROOT / package for package in config["live_cells_packages"]),
         leave_out=tuple(config["live_cells_leave_out"]),
     )
-    with mock.patch.object(parts, "kept", wraps=parts.kept) as kept:
-        with mock.patch.object(pack, "kept", kept):
-            pack.build(recipe)
+    with mock.patch.object(downloads_cache, "kept", wraps=downloads_cache.kept) as kept:
+        with mock.patch.object(build, "kept", kept):
+            build.build(recipe)
         return tuple(call.args[1] for call in kept.call_args_list)
 
 

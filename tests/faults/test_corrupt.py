@@ -72,10 +72,10 @@ def test_damaged_inventory_fails_the_build_and_is_named(
     project: Project, damage: Callable[[Path], None]
 ) -> None:
     """Links to SQLAlchemy's documentation come from a file: it is whole, or the build fails."""
-    damage(project.root / "inventories" / "sqlalchemy.inv")
+    damage(project.root / "tools" / "inventories" / "sqlalchemy.inv")
     done = project.make("html")
     assert done.status == 2
-    assert "inventories/sqlalchemy.inv: this inventory is damaged" in done.said
+    assert "tools/inventories/sqlalchemy.inv: this inventory is damaged" in done.said
     assert "Traceback" not in done.said
 
 

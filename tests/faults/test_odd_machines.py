@@ -126,6 +126,6 @@ def test_copied_checkout_runs_its_own_code(project: Project, tmp_path: Path) -> 
     other = tmp_path / "other"
     copy(project.root, other)
     done = project.run("make", "-n", "setup", prefix=("env", "-C", str(other)))
-    assert "requirements/install.py" in done.said
+    assert "tools/make_venv.py" in done.said
     done = project.run("make", "-n", "setup")
-    assert "requirements/install.py" not in done.said
+    assert "tools/make_venv.py" not in done.said

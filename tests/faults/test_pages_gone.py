@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults.project import Project, differences
-from tests.site.building import ROOT
+from tests.kit.full_site import ROOT
 
 
 def test_renamed_page_stays_under_its_new_name_alone(

@@ -37,7 +37,7 @@ def test_sources_and_home_may_be_read_only(project: Project, right: Path, tmp_pa
     """Nothing is written but into _build: not beside the pages, not into the home folder."""
     home = tmp_path / "home"
     home.mkdir()
-    folders = (home, *(project.root / name for name in ("docs", "src", "templates", "inventories")))
+    folders = (home, *(project.root / name for name in ("docs", "src", "tools")))
     lines = [read_only(folder) for folder in folders]
     done = project.run(*script(*lines, "exec make html"), HOME=str(home))
     assert done == RIGHT

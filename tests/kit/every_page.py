@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.live_cells.reader import Reader, pages
+from tests.kit.reader import Reader, pages
 
 LOOKS = Path(__file__).parent / "looks"
 MOBILE = {"width": 320, "height": 640}

@@ -23,7 +23,7 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
-from tests.live_cells import needs
+from tests.kit import needs
 
 KERNEL = "apart"
 QUIET = ["--HistoryManager.enabled=False", "--log-level=ERROR"]

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.chromium import program
+from tests.kit.chromium import program
 
 
 def missing(what: str) -> None:

@@ -1,4 +1,4 @@
-"""A real nginx over a built site, as ``hosting/nginx.conf`` says, for as long as it is needed.
+"""A real nginx over a built site, as ``deploy/nginx.conf`` says, for as long as it is needed.
 
 Tests and benchmarks use it; it is an ordinary process, with all its files in a folder of its own.
 """
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from live_cells.hosts import nginx
-from tests.site.building import ROOT
+from built_site.host_files import nginx
+from tests.kit.full_site import ROOT
 
 SAMPLE = ROOT / "hosting" / "nginx.conf"
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin")

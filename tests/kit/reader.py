@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.live_cells import needs
-from tests.live_cells.hosting import Host
+from tests.kit import needs
+from tests.kit.static_host import Host
 
 sync_api = needs.module("playwright.sync_api")
 expect = sync_api.expect

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.live_cells import needs
+from tests.kit import needs
 
 uvicorn = needs.module("uvicorn")
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.live_cells import needs
-from tests.live_cells.serving import served
+from tests.kit import needs
+from tests.kit.serve import served
 
-server = needs.module("live_cells.server")
+server = needs.module("built_site.dev_server")
 
 
 @dataclass

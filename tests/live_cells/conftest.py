@@ -13,7 +13,7 @@ import pytest
 @pytest.fixture(scope="session")
 def hosts(site: Path) -> Iterator[dict[bool, Any]]:
     """The site, by whether its pages are isolated."""
-    from tests.live_cells.hosting import Host
+    from tests.kit.static_host import Host
 
     with ExitStack() as stack:
         yield {
@@ -39,7 +39,7 @@ def plain_host(hosts: dict[bool, Any]) -> Iterator[Any]:
 @pytest.fixture
 def readers(browser: Any, hosts: dict[bool, Any]) -> Iterator[Callable[..., Any]]:
     """Makes a reader, in a profile of his own, whose complaints are looked at when he leaves."""
-    from tests.live_cells.reader import Reader
+    from tests.kit.reader import Reader
 
     made: list[Any] = []
 

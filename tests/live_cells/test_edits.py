@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.live_cells.reader import LiveCell, Reader, expect
+from tests.kit.reader import LiveCell, Reader, expect
 
 SINK = "reference/kitchen-sink"
 KEY = f"live-cells:{SINK}:sink-nothing"

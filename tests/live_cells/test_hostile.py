@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.live_cells.hosting import Host
-from tests.live_cells.reader import LiveCell, Reader, expect
+from tests.kit.reader import LiveCell, Reader, expect
+from tests.kit.static_host import Host
 
 SCRIPT = "globalThis.ran = 1"
 MARKUP = f"<img src=x onerror='{SCRIPT}'></pre></details><script>{SCRIPT}</script>"

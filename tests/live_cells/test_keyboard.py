@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.live_cells.reader import Reader, expect, until
+from tests.kit.reader import Reader, expect, until
 
 FOCUSED = """() => {
   const each = document.activeElement;

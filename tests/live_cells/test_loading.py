@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.live_cells.hosting import Host
-from tests.live_cells.reader import Reader, expect, until
-from tests.live_cells.serving import ask
-from tests.site.building import build
+from tests.kit.full_site import build
+from tests.kit.reader import Reader, expect, until
+from tests.kit.serve import ask
+from tests.kit.static_host import Host
 
 SINK = "reference/kitchen-sink"
 # The files that the first press of Run needs.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live_cells.reader import Reader, expect, pages
+from tests.kit.reader import Reader, expect, pages
 
 
 @pytest.fixture

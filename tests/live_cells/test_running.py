@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from myst_doctest.checking import compare
-from tests.live_cells.hosting import Host
-from tests.live_cells.reader import Reader, expect
+from tests.kit.reader import Reader, expect
+from tests.kit.static_host import Host
 
 CHAPTERS = (
     "start/ten-minutes",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.myst_doctest.building import Built, Site, cell
-from tests.site.building import PARTS
+from tests.kit.full_site import PARTS
+from tests.kit.small_site import Built, Site, cell
 
 CONF = f"""\
 project = "A site"

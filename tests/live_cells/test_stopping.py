@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.live_cells.reader import LiveCell, Reader, expect
+from tests.kit.reader import LiveCell, Reader, expect
 
 SINK = "reference/kitchen-sink"
 ENDLESS = "number = 7\nwhile True:\n    pass"

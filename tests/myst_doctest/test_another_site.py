@@ -11,7 +11,7 @@ import pytest
 import myst_doctest
 from myst_doctest.running.page_process import FILE_LIMIT
 from myst_doctest.settings import Settings
-from tests.myst_doctest.building import Site
+from tests.kit.small_site import Site
 
 README = (Path(myst_doctest.__file__).parent / "README.md").read_text(encoding="utf-8")
 FILE = re.compile(r"^`([\w/]+\.\w+)`:\n\n(`{3,})\w+\n(.*?)^\2$", re.MULTILINE | re.DOTALL)

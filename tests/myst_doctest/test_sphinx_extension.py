@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.myst_doctest.building import CONF, Built, Site, cell
+from tests.kit.small_site import CONF, Built, Site, cell
 
 RAISES = ":tags: [raises-exception]"
 ABOVE = "# Title\n\ntext\n\n"  # the cell below it is at line 5

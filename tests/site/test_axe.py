@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from live_cells.parts import npm_packages
-from tests.live_cells.reader import Reader
-from tests.site.building import PARTS
-from tests.site.every import DESKTOP, MOBILE, Findings, look, opened, openers
+from live_cells.pack.downloads_cache import npm_packages
+from tests.kit.every_page import DESKTOP, MOBILE, Findings, look, opened, openers
+from tests.kit.full_site import PARTS
+from tests.kit.reader import Reader
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The schemes differ in their colours alone: all rules hold for one, those of colours for the other.

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.live_cells.reader import Reader, expect
+from tests.kit.reader import Reader, expect
 
 SINK = "reference/kitchen-sink"
 ALLOWED = {"permissions": ["clipboard-read", "clipboard-write"]}

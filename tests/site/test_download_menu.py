@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from live_cells.parts import npm_packages
-from tests.live_cells.hosting import Host
-from tests.live_cells.reader import Reader, expect
-from tests.site.building import PARTS
+from live_cells.pack.downloads_cache import npm_packages
+from tests.kit.full_site import PARTS
+from tests.kit.reader import Reader, expect
+from tests.kit.static_host import Host
 
 PAGE = "session/session"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

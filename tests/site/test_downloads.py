@@ -14,9 +14,9 @@ import pytest
 from myst_doctest import sphinx_config
 from myst_doctest.checking.compare import GUTTER, Moment, matches, normalise
 from myst_doctest.pages.page import Cell, Page
-from tests.live_cells import needs
-from tests.site.apart import Apart
-from tests.site.building import ROOT
+from tests.kit import needs
+from tests.kit.full_site import ROOT
+from tests.kit.jupyter_env import Apart
 
 nbformat = needs.module("nbformat")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")

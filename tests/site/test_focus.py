@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.live_cells.reader import Reader, expect
-from tests.site.every import DESKTOP, MOBILE, Findings, look, opened, openers
+from tests.kit.every_page import DESKTOP, MOBILE, Findings, look, opened, openers
+from tests.kit.reader import Reader, expect
 
 MANY = 25  # keys between two looks at where the walk is
 TAB = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}

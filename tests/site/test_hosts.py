@@ -15,12 +15,12 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from live_cells.headers import HASHED, TYPES
-from live_cells.hosts import RULES, WIDTH
-from tests.live_cells import needs
-from tests.live_cells.serving import ask, served
-from tests.live_cells.test_hosts import parsed, sent
-from tests.site.building import PARTS, ROOT
+from built_site.headers import HASHED, TYPES
+from built_site.host_files import RULES, WIDTH
+from tests.built_site.test_host_files import parsed, sent
+from tests.kit import needs
+from tests.kit.full_site import PARTS, ROOT
+from tests.kit.serve import ask, served
 
 ADDRESS = "https://tutorial.readthedocs.io/en/latest/"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -154,7 +154,7 @@ def test_headers_file_says_what_is_served(site: Path) -> None:
     rules = parsed(text)
     assert len(rules) <= RULES
     assert max(map(len, text.splitlines())) <= WIDTH
-    with served(needs.module("live_cells.server").application(site)) as address:
+    with served(needs.module("built_site.dev_server").application(site)) as address:
         for file in site.rglob("*"):
             path = f"/{file.relative_to(site).as_posix()}"
             if not file.is_file() or file.suffix not in TYPES:
@@ -168,10 +168,10 @@ def test_headers_file_says_what_is_served(site: Path) -> None:
 
 
 def test_documents_name_commands_and_files_that_exist() -> None:
-    """hosting/README.md: its targets are make's, and its files are there."""
-    text = (ROOT / "hosting" / "README.md").read_text(encoding="utf-8")
+    """deploy/README.md: its targets are make's, and its files are there."""
+    text = (ROOT / "deploy" / "README.md").read_text(encoding="utf-8")
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     for target in re.findall(r"\bmake ([a-z]+)", text):
         assert target in targets
     for link in re.findall(r"\]\(([^)#:]+)\)", text):
-        assert (ROOT / "hosting" / link).exists(), link
+        assert (ROOT / "deploy" / link).exists(), link

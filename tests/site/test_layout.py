@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.live_cells.reader import Reader, expect
-from tests.site.every import DESKTOP, MOBILE, ZOOMED, Findings, look, looked, opened
+from tests.kit.every_page import DESKTOP, MOBILE, ZOOMED, Findings, look, looked, opened
+from tests.kit.reader import Reader, expect
 
 VIEWPORTS = pytest.mark.parametrize(
     "viewport", [pytest.param(MOBILE, id="320"), pytest.param(DESKTOP, id="1280")]

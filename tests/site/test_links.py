@@ -14,7 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.site.every import Findings
+from tests.kit.every_page import Findings
 
 ADDRESSES = {
     "href": ("a", "area", "image", "link", "use"),

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.live_cells.reader import Reader
-from tests.site.every import DESKTOP, look
+from tests.kit.every_page import DESKTOP, look
+from tests.kit.reader import Reader
 from tests.site.test_focus import walked
 
 SMALL = "width: 12px; height: 12px; padding: 0; border: 1px solid"

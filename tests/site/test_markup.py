@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from tests.live_cells import needs
-from tests.site.building import PARTS
-from tests.site.every import Findings
+from tests.kit import needs
+from tests.kit.every_page import Findings
+from tests.kit.full_site import PARTS
 
 HERE = Path(__file__).parent
 # What is no error, and why; a message that comes no more fails too, so that the list stays short.
@@ -31,8 +31,8 @@ HEADINGS = "h1, h2, h3, h4, h5, h6, [role=heading]"
 @pytest.fixture(scope="session")
 def vnu() -> Path:
     """The Nu HTML checker, as package-lock.json beside this file pins it."""
-    parts = needs.module("live_cells.parts")
-    install = needs.module("live_cells.node").install
+    parts = needs.module("live_cells.pack.downloads_cache")
+    install = needs.module("live_cells.pack.node").install
 
     def made(folder: Path) -> None:
         for name in ("package.json", "package-lock.json"):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.live_cells.reader import Reader, expect, until
+from tests.kit.reader import Reader, expect, until
 
 PAGE = "session/session"
 PHONE = {"width": 360, "height": 640}

@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
-from live_cells.headers import ALWAYS, FOREVER, HASHED, ISOLATED, PACKED, TYPES
-from live_cells.policy import policy
-from tests.live_cells import needs
-from tests.live_cells.serving import ask
-from tests.site import nginx
+from built_site.headers import ALWAYS, FOREVER, HASHED, ISOLATED, PACKED, TYPES
+from built_site.policy import policy
+from tests.kit import needs, nginx
+from tests.kit.serve import ask
 
 REQUESTS = 10_000
 CONNECTIONS = 8
@@ -125,7 +124,7 @@ def failed(address: str, paths: list[str], coding: str, expected: dict[str, byte
 
 
 def test_files_that_were_compressed_before_are_sent_as_they_are(tmp_path: Path) -> None:
-    """hosting/README.md tells how: nginx then compresses nothing."""
+    """deploy/README.md tells how: nginx then compresses nothing."""
     (tmp_path / "index.html").write_text("<p>a page")
     (tmp_path / "index.html.gz").write_bytes(b"what stands beside it")
     with nginx.hosted(tmp_path) as address:
@@ -215,7 +214,7 @@ def test_the_site_is_read_and_never_written(address: str, method: str) -> None:
 
 def test_live_cells_run_isolated(browser: Any, address: str) -> None:
     """A cell runs where a stop would interrupt it, and the browser complains of nothing."""
-    reader_module = needs.module("tests.live_cells.reader")
+    reader_module = needs.module("tests.kit.reader")
     reader = reader_module.Reader.of(browser, SimpleNamespace(address=address))
     page = reader.open("session/session")
     assert page.evaluate("crossOriginIsolated") is True

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.live_cells import needs
-from tests.live_cells.serving import served
+from tests.kit import needs
+from tests.kit.serve import served
 
 sync_api = needs.module("playwright.sync_api")
 expect = sync_api.expect
@@ -17,7 +17,7 @@ expect = sync_api.expect
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    with served(needs.module("live_cells.server").application(site)) as found:
+    with served(needs.module("built_site.dev_server").application(site)) as found:
         yield found
 
 

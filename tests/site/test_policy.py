@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from live_cells import policy as rules
-from live_cells.policy import inline, policy
+from built_site import policy as rules
+from built_site.policy import inline, policy
 
 
 def sha256(text: str) -> str:

@@ -17,7 +17,7 @@ import pytest
 from myst_doctest import sphinx_config
 from myst_doctest.checking import compare
 from myst_doctest.pages.page import Cell, Page
-from tests.site.building import ROOT, build, check_pages
+from tests.kit.full_site import ROOT, build, check_pages
 
 PLACES = 50
 SEED = 20_241_209

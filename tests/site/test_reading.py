@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.live_cells.reader import Reader, expect
-from tests.site.every import DESKTOP, MOBILE, Findings, looked, opened
+from tests.kit.every_page import DESKTOP, MOBILE, Findings, looked, opened
+from tests.kit.reader import Reader, expect
 
 # What a browser says of itself, and a picture that it no longer needs: the page was left.
 FINE = r"(log|info|debug): |net::ERR_ABORTED "

@@ -11,10 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from live_cells.parts import npm_packages
-from tests.live_cells.hosting import Host
-from tests.live_cells.reader import Reader, expect
-from tests.site.building import PARTS
+from live_cells.pack.downloads_cache import npm_packages
+from tests.kit.full_site import PARTS
+from tests.kit.reader import Reader, expect
+from tests.kit.static_host import Host
 
 SEARCHES = tomllib.loads(Path(__file__).with_name("searches.toml").read_text("utf-8"))["search"]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

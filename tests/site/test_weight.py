@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.site.weight import LIMIT, Asked, chapters, first_view, weight
+from tests.kit.first_load import LIMIT, Asked, chapters, first_view, weight
 
 SINK = "reference/kitchen-sink"
 # A rule of a sheet of this name: its selectors one by one, whether an element is chosen by them
@@ -92,7 +92,12 @@ def test_bundle_says_what_its_parts_say(page: Any, site: Path) -> None:
     """To a browser the one style sheet is the sum of the files, in their order."""
     names = (
         *("pygments.css", "styles/furo.css", "notebook.css", "myst-doctest.css", "live.css"),
-        *("contrast.css", "glossary.css", "code-links.css", "styles/furo-extensions.css"),
+        *(
+            "version-contrast.css",
+            "glossary-popovers.css",
+            "code-links.css",
+            "styles/furo-extensions.css",
+        ),
         "show.css",
     )
     bundle = page.locator("link[href*='/first-']").evaluate(TEXTS)

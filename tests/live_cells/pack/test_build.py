@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from live_cells.node import node
-from live_cells.pack import Pack
-from live_cells.parts import digest, npm_packages
+from live_cells.pack.build import Pack
+from live_cells.pack.downloads_cache import digest, npm_packages
+from live_cells.pack.node import node
 from myst_doctest import sphinx_config
 from myst_doctest.checking.verdicts import Outcome, Verdict, judge
 from myst_doctest.pages.page import Page
 from myst_doctest.running.page_runs import PageRun
 from myst_doctest.running.runner import CellRun
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 CONFIG = sphinx_config.parser_config(sphinx_config.read(ROOT))
 PAGES = [
     path.relative_to(ROOT / "docs").with_suffix("").as_posix()

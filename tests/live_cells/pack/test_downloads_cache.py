@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from live_cells.node import NodeError, node
-from live_cells.pack import HERE
-from live_cells.parts import digest, kept, npm_packages
-from tests.site.building import PARTS
+from live_cells.pack.build import HERE
+from live_cells.pack.downloads_cache import digest, kept, npm_packages
+from live_cells.pack.node import NodeError, node
+from tests.kit.full_site import PARTS
 
 
 def test_part_is_made_once_by_many(tmp_path: Path) -> None:

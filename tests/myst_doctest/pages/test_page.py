@@ -9,7 +9,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 
 from myst_doctest.pages.page import Page, decoded
-from tests.myst_doctest.building import CONF, Site, cell
+from tests.kit.small_site import CONF, Site, cell
 
 PLAIN = MdParserConfig()
 COLONS = MdParserConfig(enable_extensions={"colon_fence"})

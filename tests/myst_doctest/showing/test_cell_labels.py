@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.myst_doctest.building import Built, Site, cell
+from tests.kit.small_site import Built, Site, cell
 
 PAGES = {
     "names": cell("print(1)", "1", ":name: one")

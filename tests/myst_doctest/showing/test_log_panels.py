@@ -8,7 +8,7 @@ from bs4 import Tag
 from myst_doctest.running.runner import CellRun, Segment
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.sphinx_extension import BEFORE_PAINT
-from tests.myst_doctest.building import Built, Site, cell
+from tests.kit.small_site import Built, Site, cell
 
 MODULE = """
 publish = None

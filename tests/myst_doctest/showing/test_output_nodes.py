@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.myst_doctest.building import Built, Site, cell
+from tests.kit.small_site import Built, Site, cell
 
 MODULE = """
 import html

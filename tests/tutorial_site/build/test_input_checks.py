@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.myst_doctest.building import Site
+from tests.kit.small_site import Site
 
 CONF = """\
 project = "A site"
-extensions = ["myst_parser", "tutorial_site.inputs"]
+extensions = ["myst_parser", "tutorial_site.build.input_checks"]
 html_theme = "basic"
 """
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.myst_doctest.building import Built, Site
+from tests.kit.small_site import Built, Site
 
 CONF = """\
 project = copyright = "A site"
-extensions = ["myst_parser", "tutorial_site.increments"]
+extensions = ["myst_parser", "tutorial_site.build.stale_pages"]
 html_theme = "basic"
 """
 TARGETS = """\

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.myst_doctest.building import Site, cell
+from tests.kit.small_site import Site, cell
 
 CONF = """\
 project = "A site"
-extensions = ["myst_doctest", "tutorial_site.coverage"]
+extensions = ["myst_doctest", "tutorial_site.content.coverage_table"]
 html_theme = "basic"
 coverage_items = "items.toml"
 """

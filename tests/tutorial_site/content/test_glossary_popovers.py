@@ -14,19 +14,19 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from live_cells.parts import npm_packages
-from live_cells.policy import inline
-from tests.live_cells import needs
-from tests.myst_doctest.building import Built, Site
-from tests.site.building import PARTS, ROOT
+from built_site.policy import inline
+from live_cells.pack.downloads_cache import npm_packages
+from tests.kit import needs
+from tests.kit.full_site import PARTS, ROOT, TEMPLATES
+from tests.kit.small_site import Built, Site
 
 STATIC = ROOT / "src" / "tutorial_site" / "static"
 CONF = f"""\
 project = copyright = "A site"
 version = "1"
-extensions = ["myst_nb", "myst_doctest", "tutorial_site.glossary"]
+extensions = ["myst_nb", "myst_doctest", "tutorial_site.content.glossary_popovers"]
 html_theme = "furo"
-templates_path = [{str(ROOT / "templates")!r}]  # the theme's, as the policy wants them
+templates_path = [{str(TEMPLATES)!r}]  # the theme's, as the policy wants them
 """
 WORDS = """\
 ---
@@ -135,12 +135,12 @@ def test_page_with_terms_is_as_the_policy_wants_it(built: Built) -> None:
     assert max(ids.values()) == 1
     assert inline(page)[1:] == inline(built.page("plain.html"))[1:]
     assert not inline(page).attributes
-    assert page.count("glossary.js") == page.count("glossary.css") == 1
+    assert page.count("glossary-popovers.js") == page.count("glossary-popovers.css") == 1
 
 
 def test_script_is_small() -> None:
     """2 KB at most, compressed."""
-    assert len(gzip.compress((STATIC / "glossary.js").read_bytes(), 9, mtime=0)) <= 2048
+    assert len(gzip.compress((STATIC / "glossary-popovers.js").read_bytes(), 9, mtime=0)) <= 2048
 
 
 def test_builds_are_byte_identical(tmp_path: Path, built: Built) -> None:
@@ -261,7 +261,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The small site, served with the headers of a good host."""
     needs.module("starlette")
-    from tests.live_cells.hosting import Host
+    from tests.kit.static_host import Host
 
     site = small_site(tmp_path_factory.mktemp("hosted"))
     site.write("docs/wide.md", WIDE)
@@ -274,7 +274,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.fixture
 def visit(browser: Any, host: Any) -> Iterator[Callable[..., Any]]:
     """Opens the page of a new reader, of whom nothing may have been refused or asked elsewhere."""
-    from tests.live_cells.reader import Reader
+    from tests.kit.reader import Reader
 
     made: list[Any] = []
 

@@ -12,13 +12,13 @@ import pytest
 import sqlalchemy
 from bs4 import Tag
 
-from tests.myst_doctest.building import Built, Site, cell
-from tutorial_site.contrast import VERSION, messages
+from tests.kit.small_site import Built, Site, cell
+from tutorial_site.content.version_contrast import VERSION, messages
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 CONF = """\
 project = "A site"
-extensions = ["myst_doctest", "tutorial_site.contrast"]
+extensions = ["myst_doctest", "tutorial_site.content.version_contrast"]
 html_theme = "basic"
 """
 NEWER = sqlalchemy.__version__
@@ -188,7 +188,7 @@ class Project(Site):
 
     def record(self, *arguments: str, python: str = "", **environment: str) -> tuple[int, str]:
         """Run the script; its status and what it said."""
-        command = [sys.executable, str(ROOT / "contrasts/make.py"), *arguments]
+        command = [sys.executable, str(ROOT / "tools/contrast/make.py"), *arguments]
         if "--venv" not in arguments:
             command += ["--python", python or str(self.older())]
         done = subprocess.run(
@@ -390,8 +390,8 @@ def test_without_a_network_nothing_is_recorded(project: Project) -> None:
 
 def test_the_pinned_version_is_the_one_that_pages_name() -> None:
     """Each package is locked by hashes, and no index is named."""
-    pinned = (ROOT / "contrasts/requirements.in").read_text(encoding="utf-8")
-    locked = (ROOT / "contrasts/requirements.txt").read_text(encoding="utf-8")
+    pinned = (ROOT / "tools/contrast/requirements.in").read_text(encoding="utf-8")
+    locked = (ROOT / "tools/contrast/requirements.txt").read_text(encoding="utf-8")
     assert pinned == f"sqlalchemy=={VERSION}\n"
     assert f"\n{pinned.strip()} \\\n    --hash=sha256:" in locked
     assert re.findall(r"^[\w-]+==.*[^\\]$", locked, re.MULTILINE) == []

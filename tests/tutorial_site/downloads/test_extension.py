@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.myst_doctest.building import Built, Site, cell
-from tests.site.building import ROOT
-from tutorial_site.document import Document, Output, TakenCell
-from tutorial_site.notebook import notebook
-from tutorial_site.script import script
+from tests.kit.full_site import TEMPLATES
+from tests.kit.small_site import Built, Site, cell
+from tutorial_site.downloads.notebook import notebook
+from tutorial_site.downloads.page_export import Document, Output, TakenCell
+from tutorial_site.downloads.script import script
 
 CONF = f"""\
 project = copyright = "A <site>"
-extensions = ["myst_nb", "myst_doctest", "tutorial_site.downloads"]
+extensions = ["myst_nb", "myst_doctest", "tutorial_site.downloads.extension"]
 html_theme = "furo"
-templates_path = [{str(ROOT / "templates")!r}]  # the menu's place
+templates_path = [{str(TEMPLATES)!r}]  # the menu's place
 myst_enable_extensions = ["colon_fence"]
 """
 PAGE = (

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from tests.myst_doctest.building import Site, cell
+from tests.kit.full_site import TEMPLATES
+from tests.kit.small_site import Site, cell
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 CONF = f"""\
 project = "A site"
-extensions = ["myst_doctest", "tutorial_site.reach", "tutorial_site.code_links"]
+extensions = ["myst_doctest", "tutorial_site.page.accessibility", "tutorial_site.page.code_links"]
 html_theme = "furo"
-templates_path = [{str(ROOT / "templates")!r}]
+templates_path = [{str(TEMPLATES)!r}]
 """
 LONG = "print('a line that is longer than a small window')"
 TABLE = "| One | Two |\n| --- | --- |\n| 1 | 2 |\n"

@@ -14,11 +14,11 @@ import pytest
 import rjsmin
 from bs4 import BeautifulSoup
 
-from live_cells.node import _executable
-from live_cells.parts import npm_packages
-from tests.myst_doctest.building import Built, Site
-from tests.site.building import PARTS, ROOT
-from tutorial_site.first_view import bundled_script, bundled_style
+from live_cells.pack.downloads_cache import npm_packages
+from live_cells.pack.node import _executable
+from tests.kit.full_site import PARTS, ROOT
+from tests.kit.small_site import Built, Site
+from tutorial_site.page.asset_bundle import bundled_script, bundled_style
 
 SCRIPTS = [
     *sorted((ROOT / "src").glob("*/static/*.js")),
@@ -27,7 +27,7 @@ SCRIPTS = [
 CONF = """\
 project = copyright = "A site"
 version = "1"
-extensions = ["myst_nb", "tutorial_site.first_view"]
+extensions = ["myst_nb", "tutorial_site.page.asset_bundle"]
 html_theme = "furo"
 html_static_path = ["static"]
 html_css_files = [

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.myst_doctest.building import Site
+from tests.kit.small_site import Site
 
 CONF = """\
 import sys
 sys.path.insert(0, ".")
 project = "A site"
-extensions = ["myst_doctest", "tutorial_site.code_links", "sphinx.ext.autodoc"]
+extensions = ["myst_doctest", "tutorial_site.page.code_links", "sphinx.ext.autodoc"]
 html_theme = "basic"
 templates_path = ["templates"]
 codeautolink_concat_default = True

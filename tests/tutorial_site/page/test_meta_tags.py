@@ -12,10 +12,10 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from PIL import Image
 
-from live_cells.hosts import RULES
-from tests.myst_doctest.building import Built, Site
-from tests.site.building import ROOT
-from tutorial_site.pictures import HEIGHT, MARGIN, WIDTH, _fitted, _shown, draw
+from built_site.host_files import RULES
+from tests.kit.full_site import TEMPLATES
+from tests.kit.small_site import Built, Site
+from tutorial_site.page.social_card import HEIGHT, MARGIN, WIDTH, _fitted, _shown, draw
 
 ADDRESS = "https://a.example/orm/"
 CONF = f"""\
@@ -23,11 +23,11 @@ import os
 project = "A & B"
 extensions = [
     "myst_parser",
-    *("tutorial_site.sharing", "tutorial_site.hosting", "tutorial_site.lost"),
+    *("tutorial_site.page.meta_tags", "built_site.robots", "tutorial_site.page.not_found"),
 ]
 html_theme = "furo"
 html_baseurl = os.environ.get("ADDRESS", "")
-templates_path = [{str(ROOT / "templates")!r}]
+templates_path = [{str(TEMPLATES)!r}]
 """
 FAILING = f"""\
 {CONF}
@@ -210,7 +210,9 @@ def test_map_lists_the_pages_and_robots_find_it(built: Built) -> None:
 
 def test_only_the_pages_that_ask_for_words_have_their_style(built: Built) -> None:
     """The page of what is lost, and the search, which says what it needs."""
-    styled = {name for name in ("404", "search", "one") if "lost.css" in str(head(built, name))}
+    styled = {
+        name for name in ("404", "search", "one") if "not-found.css" in str(head(built, name))
+    }
     assert styled == {"404", "search"}
 
 

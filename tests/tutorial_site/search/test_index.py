@@ -11,9 +11,9 @@ from urllib.parse import quote
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.live_cells import needs
-from tutorial_site import search
-from tutorial_site.sections import Part, Section, sections
+from tests.kit import needs
+from tutorial_site.search import extension
+from tutorial_site.search.html_sections import Part, Section, sections
 
 PAGE = """
 <nav><section id="aside"><h2>Aside</h2></section></nav>
@@ -59,9 +59,9 @@ def test_sections_hold_what_a_reader_sees_by_its_kind() -> None:
 
 def test_what_pagefind_reads_of_a_section_is_its_words() -> None:
     """Signs of markup are words as others; what the section shows is found, and is not its text."""
-    page = search.Page("p.html", "A <page>", "Part")
+    page = extension.Page("p.html", "A <page>", "Part")
     section = Section("x", 2, "A & <b>", [Part("error", "E: <x> &amp;"), Part("sql", "BEGIN")])
-    read = BeautifulSoup(search._document(page, section, ["a <thing>", "two"]), "html.parser")
+    read = BeautifulSoup(extension._document(page, section, ["a <thing>", "two"]), "html.parser")
     about = {each["data-pagefind-meta"]: each for each in read.select("[data-pagefind-ignore]")}
     assert {name: each.get_text() for name, each in about.items()} == {
         "title": "A & <b>",
@@ -70,7 +70,7 @@ def test_what_pagefind_reads_of_a_section_is_its_words() -> None:
     }
     body = {each["data-pagefind-weight"]: each.get_text() for each in read.select("p")[3:]}
     assert body == {"4": "E: <x> &amp;", "0.3": "BEGIN"}
-    bare = BeautifulSoup(search._document(page, Section("y", 2, "Bare"), []), "html.parser")
+    bare = BeautifulSoup(extension._document(page, Section("y", 2, "Bare"), []), "html.parser")
     assert [each.get_text() for each in bare.select("[data-pagefind-weight]")] == ["Bare"]
 
 
@@ -88,15 +88,15 @@ def test_what_pagefind_reads_of_a_section_is_its_words() -> None:
 )
 def test_names_in_code_are_words_of_their_own(text: str, apart: str) -> None:
     """What is joined by signs is put apart, such that it can be joined again."""
-    assert search._apart(text) == apart
+    assert extension._apart(text) == apart
     assert apart.replace(" \u2060", "") == text
 
 
 def test_address_of_a_section_is_a_file_name_that_can_be_read_back() -> None:
     """Also where the anchor is longer than a file's name may be, or holds a slash."""
-    page = search.Page("part/page.html", "Page", "Part")
+    page = extension.Page("part/page.html", "Page", "Part")
     for anchor in ("", "what-is-it", "a/b", "é" * 200):
-        path = search._file(page, Section(anchor, level=1))
+        path = extension._file(page, Section(anchor, level=1))
         assert path.parts[:2] == ("part", "page.html")
         assert max(len(os.fsencode(name)) for name in path.parts) < 255
         name = "".join(path.parts[2:])
@@ -112,29 +112,29 @@ def test_a_build_that_is_interrupted_leaves_a_whole_index(
             f"index/{name}.pf_index": name.encode(),
             f"pagefind.{name}.pf_meta": name.encode(),  # comes after the entry by its name
             "pagefind-ui.js": b"of no use here",
-            search.ENTRY: json.dumps({"index": f"{name}.pf_index", "languages": {}}).encode(),
+            extension.ENTRY: json.dumps({"index": f"{name}.pf_index", "languages": {}}).encode(),
         }
         for name in "ab"
     )
     site = tmp_path / "site"
-    search._replace(site, search._wanted(old))
-    write = search.write
+    extension._replace(site, extension._wanted(old))
+    write = extension.write
 
     def full(path: Path, content: bytes) -> None:
-        if path.name == search.ENTRY:
+        if path.name == extension.ENTRY:
             raise OSError(28, "No space left on device")
         write(path, content)
 
-    monkeypatch.setattr(search, "write", full)
+    monkeypatch.setattr(extension, "write", full)
     with pytest.raises(OSError, match="No space"):
-        search._replace(site, search._wanted(new))
+        extension._replace(site, extension._wanted(new))
     assert (site / "pagefind.b.pf_meta").exists()
-    named = json.loads((site / search.ENTRY).read_text())["index"]
+    named = json.loads((site / extension.ENTRY).read_text())["index"]
     assert (site / "index" / named).read_text() == "a"
     monkeypatch.undo()
-    search._replace(site, search._wanted(new))
+    extension._replace(site, extension._wanted(new))
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-    assert files == {search.ENTRY, "index/b.pf_index", "pagefind.b.pf_meta"}
+    assert files == {extension.ENTRY, "index/b.pf_index", "pagefind.b.pf_meta"}
 
 
 def test_no_pagefind_is_said_with_its_reason(
@@ -145,27 +145,27 @@ def test_no_pagefind_is_said_with_its_reason(
     wrong.write_bytes(b"\x7fELF of another machine")
     wrong.chmod(0o755)
     module = type("Package", (), {"get_executable": staticmethod(lambda: wrong)})
-    monkeypatch.setattr(search, "import_module", lambda name: module)
-    with pytest.raises(search.SearchError, match="does not run"):
-        search.program()
+    monkeypatch.setattr(extension, "import_module", lambda name: module)
+    with pytest.raises(extension.SearchError, match="does not run"):
+        extension.program()
     wrong.write_text("#!/bin/sh\necho too old a machine\nexit 3\n")
-    with pytest.raises(search.SearchError, match="failed with status 3: too old a machine"):
-        search.program()
+    with pytest.raises(extension.SearchError, match="failed with status 3: too old a machine"):
+        extension.program()
 
 
 def test_index_is_the_same_each_time() -> None:
     """Two runs of Pagefind over the same sections give the same bytes, and all that is wanted."""
     try:
-        program = search.program()
-    except search.SearchError as error:
+        program = extension.program()
+    except extension.SearchError as error:
         needs.missing(str(error))
-    pages = [search.Page(f"p{number}.html", f"Page {number}", "Part") for number in range(30)]
+    pages = [extension.Page(f"p{number}.html", f"Page {number}", "Part") for number in range(30)]
     documents = [
-        (search._file(page, section), search._document(page, section, ["a thing"]))
+        (extension._file(page, section), extension._document(page, section, ["a thing"]))
         for page in pages
         for section in sections(PAGE)
     ]
-    one, two = (search._wanted(search._index(program, documents)) for _ in range(2))
+    one, two = (extension._wanted(extension._index(program, documents)) for _ in range(2))
     assert one == two
     kinds = {name.rpartition(".")[2] for name in one}
     assert kinds == {"json", "js", "pagefind", "pf_meta", "pf_index", "pf_fragment"}
@@ -180,19 +180,19 @@ def test_a_pagefind_that_ends_is_an_error(tmp_path: Path) -> None:
     silent = tmp_path / "pagefind"
     silent.write_text("#!/bin/sh\nexit 0\n")
     silent.chmod(0o755)
-    with pytest.raises(search.SearchError, match="Pagefind ended at NewIndex"):
-        search._index(silent, [])
+    with pytest.raises(extension.SearchError, match="Pagefind ended at NewIndex"):
+        extension._index(silent, [])
     assert not [each for each in threading.enumerate() if isinstance(each, threading.Timer)]
 
 
 def test_an_answer_of_pagefind_that_is_an_error_is_told(tmp_path: Path) -> None:
     """Pagefind's own words come with the error."""
     try:
-        program = search.program()
-    except search.SearchError as error:
+        program = extension.program()
+    except extension.SearchError as error:
         needs.missing(str(error))
     with (
-        search.Pagefind(program) as pagefind,
-        pytest.raises(search.SearchError, match=r"failed: ."),
+        extension.Pagefind(program) as pagefind,
+        pytest.raises(extension.SearchError, match=r"failed: ."),
     ):
         pagefind.ask(type="AddFile", index_id=7, file_contents="", file_path="a.html", url=None)
