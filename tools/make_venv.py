@@ -1,4 +1,4 @@
-"""Make the virtual environment of `make`: python requirements/install.py FOLDER READY.
+"""Make the virtual environment of `make`: python tools/make_venv.py FOLDER READY.
 
 READY is a file in FOLDER that is written last; another setup that runs meanwhile waits.
 An old Python has to read this file as far as the line that asks for a newer one.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from benchmarks.sites import ROOT, Site, copies, pages
+from tools.bench.sites import ROOT, Site, copies, pages
 
 ROUNDS = 5
 
@@ -53,7 +53,7 @@ def measure(sites: dict[str, Site], rounds: int) -> dict[tuple[str, str], Measur
         for way in ("own", "plain", "stock", "bare"):
             root = sites["own" if way == "bare" else way].root
             run = "own" if way == "plain" else way
-            command = [sys.executable, "-m", "benchmarks.execute", run, str(root)]
+            command = [sys.executable, "-m", "tools.bench.execute", run, str(root)]
             timed("all pages executed", way, command, root)
         built = {name: site for name, site in sites.items() if name != "plain"}
         for name, site in built.items():

@@ -1,4 +1,4 @@
-"""Execute all pages, and nothing more; ``python -m benchmarks.execute own|stock|bare SITE``.
+"""Execute all pages, and nothing more; ``python -m tools.bench.execute own|stock|bare SITE``.
 
 Prints the largest memory that one page's process took, in KiB.
 """
@@ -14,7 +14,7 @@ import tempfile
 import types
 from pathlib import Path
 
-from benchmarks.sites import pages
+from tools.bench.sites import pages
 
 
 def own(root: Path) -> int:

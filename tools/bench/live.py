@@ -1,6 +1,6 @@
 """Measure the live cells in a browser, beside Pyodide as its documentation shows it.
 
-``python -m benchmarks.live [ROUNDS]``; prints medians, ratios, and what was loaded.
+``python -m tools.bench.live [ROUNDS]``; prints medians, ratios, and what was loaded.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from typing import Any
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from benchmarks.sites import PARTS, ROOT
-from live_cells.pack import Pack
-from live_cells.parts import npm_packages, wheels
-from live_cells.server import application
-from tests.chromium import FLAGS, program
-from tests.live_cells.serving import served
+from built_site.dev_server import application
+from live_cells.pack.build import Pack
+from live_cells.pack.downloads_cache import npm_packages, wheels
+from tests.kit.chromium import FLAGS, program
+from tests.kit.serve import served
+from tools.bench.sites import PARTS, ROOT
 
 ROUNDS = 5
 CHAPTER = "session/session"

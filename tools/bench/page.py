@@ -1,6 +1,6 @@
 """Measure what a reader of a page waits for: its weight, and Lighthouse's figures, from nginx.
 
-``python -m benchmarks.page [ROUNDS]``; prints the first view of each chapter in bytes, and of one
+``python -m tools.bench.page [ROUNDS]``; prints the first view of each chapter in bytes, and of one
 chapter the medians of Lighthouse's categories for a phone, with the audits that failed.
 """
 
@@ -18,12 +18,12 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks.sites import PARTS, ROOT
-from live_cells.node import node
-from live_cells.parts import npm_packages
-from tests.chromium import FLAGS, program
-from tests.site import nginx
-from tests.site.weight import LIMIT, Asked, chapters, first_view, weight
+from live_cells.pack.downloads_cache import npm_packages
+from live_cells.pack.node import node
+from tests.kit import nginx
+from tests.kit.chromium import FLAGS, program
+from tests.kit.first_load import LIMIT, Asked, chapters, first_view, weight
+from tools.bench.sites import PARTS, ROOT
 
 ROUNDS = 5
 CHAPTER = "session/session"

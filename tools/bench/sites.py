@@ -12,10 +12,10 @@ from orm_tutorial.show import __all__ as show
 
 __all__ = ["PARTS", "ROOT", "Site", "copies", "pages"]
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = ROOT / "_build" / "live-cells"
 COPIED = (
-    *("docs", "inventories", "requirements", "src", "templates"),
+    *("docs", "requirements", "src", "tools"),
     *("conf.py", "pyproject.toml", "README.md"),
 )
 FRONT_MATTER = """---

@@ -11,7 +11,7 @@ from myst_parser.config.main import MdParserConfig
 
 from myst_doctest.pages.fences import LITERAL, indent_of, span, tokens_of
 from myst_doctest.pages.page import Problem
-from tutorial_site.contrast import SILENT
+from tutorial_site.content.version_contrast import SILENT
 
 __all__ = ["Block", "Blocks", "rewritten"]
 

@@ -1,12 +1,12 @@
 """Record in the pages what their cells show on an older SQLAlchemy.
 
-python contrasts/make.py [PAGES]
+python tools/contrast/make.py [PAGES]
 
 Each ``{contrast} CELL-NAME`` block of a page gets the output of that cell, run by the site's own
 runner in an environment with the older version, which is made when it is missing.
 All pages of the site are looked at where none is named.
-Another older version: change requirements.in and ``tutorial_site.contrast.VERSION``, and make
-requirements.txt as its first lines say.
+Another older version: change requirements.in and ``VERSION`` in
+``tutorial_site.content.version_contrast``, and make requirements.txt as its first lines say.
 Nothing is written where anything is wrong with one of them.
 """
 
@@ -31,10 +31,10 @@ from myst_doctest.checking.compare import Moment, matches, merged, recorded_form
 from myst_doctest.pages.page import Page, decoded
 from myst_doctest.running.page_runs import PageRun
 from myst_doctest.settings import Settings, SettingsError
-from tutorial_site.contrast import VERSION
+from tutorial_site.content.version_contrast import VERSION
 
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-ENVIRONMENT = Path(__file__).resolve().parent.parent / "_build" / "contrast"
+ENVIRONMENT = Path(__file__).resolve().parent.parent.parent / "_build" / "contrast"
 
 
 class BadInput(Exception):

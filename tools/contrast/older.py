@@ -26,7 +26,7 @@ from myst_doctest.settings import Settings
 __all__ = ["OlderError", "checked", "made", "run"]
 
 HERE = Path(__file__).resolve().parent
-SOURCES = HERE.parent / "src"
+SOURCES = HERE.parent.parent / "src"
 REQUIREMENTS = HERE / "requirements.txt"
 
 

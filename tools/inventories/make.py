@@ -1,7 +1,7 @@
 """Make the two intersphinx inventories of this folder.
 
-python inventories/make.py sqlalchemy PATH_TO_UNPACKED_SDIST
-python inventories/make.py python PATH_TO_OBJECTS_INV
+python tools/inventories/make.py sqlalchemy PATH_TO_UNPACKED_SDIST
+python tools/inventories/make.py python PATH_TO_OBJECTS_INV
 
 ``sqlalchemy.inv`` comes from the HTML documentation inside SQLAlchemy's sdist, which holds no
 inventory of its own, and from the installed SQLAlchemy of the same version, which tells under
