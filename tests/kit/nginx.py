@@ -17,7 +17,7 @@ from pathlib import Path
 from built_site.host_files import nginx
 from tests.kit.full_site import ROOT
 
-SAMPLE = ROOT / "hosting" / "nginx.conf"
+SAMPLE = ROOT / "deploy" / "nginx.conf"
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin")
 MAIN = """\
 {user}

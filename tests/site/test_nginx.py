@@ -1,4 +1,4 @@
-"""The sample in hosting/, run by a real nginx over the built site."""
+"""The sample in deploy/, run by a real nginx over the built site."""
 
 from __future__ import annotations
 
