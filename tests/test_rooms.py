@@ -83,6 +83,12 @@ def test_myst_doctest_does_not_know_live_cells() -> None:
     assert "live_cells" not in packages("myst_doctest") | packages("orm_tutorial")
 
 
+def test_built_site_knows_neither_cells_nor_tutorial() -> None:
+    """The built folder and who serves it: no page's content is its business."""
+    others = {"live_cells", "myst_doctest", "orm_tutorial", "tutorial_site", "myst_nb"}
+    assert not packages("built_site") & others
+
+
 def test_pages_import_the_support_package_alone() -> None:
     """No page imports the checker."""
     for page in (ROOT / "docs").rglob("*.md"):

@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from built_site.builders import is_site
 from built_site.files import write
 from built_site.host_files import HostError, headers_file
 
@@ -28,7 +29,7 @@ MAP = "sitemap.xml"
 
 
 def _finish(app: Sphinx, exception: Exception | None) -> None:
-    if app.builder.format != "html" or exception is not None:
+    if exception is not None or not is_site(app.builder):
         return
     folder = Path(app.outdir)
     write(folder / "robots.txt", _robots(app.config.html_baseurl).encode())

@@ -18,12 +18,14 @@ from sphinx.errors import ConfigError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
+from built_site.builders import is_site
 from built_site.files import write
 from live_cells.pack.build import MANIFEST, Pack, Recipe, build
 from live_cells.pack.downloads_cache import PartsError, digest
 from live_cells.pack.node import NodeError
 from live_cells.page_data import LiveCell, LivePage
 from myst_doctest.checking.verdicts import Verdict
+from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
 from myst_doctest.sphinx_extension import CHECKED
@@ -35,6 +37,7 @@ LOGGER = logging.getLogger(__name__)
 STYLE = "live.css"
 FOLDER = "_static/live"
 DATA = "live-cells"
+PAGES = PageStore[LivePage]("live_pages")
 BEFORE_PAINT = 'document.documentElement.dataset.live=""'
 """The button at a page's head has its room before its script has run."""
 
@@ -55,12 +58,12 @@ class LiveCells:
     @property
     def pages(self) -> dict[str, LivePage]:
         """The pages with cells, as the environment keeps them from build to build."""
-        return _pages(self.app.env)
+        return PAGES.of(self.app.env)
 
     def begin(self, app: Sphinx) -> None:
         """Build the pack while Sphinx reads pages."""
         self.differences = self._differences()
-        if app.builder.format == "html":
+        if is_site(app.builder):
             workshop = ThreadPoolExecutor(1)
             self.building = workshop.submit(build, self._recipe())
             workshop.shutdown(wait=False)
@@ -138,7 +141,7 @@ class LiveCells:
 
         The manifest comes last: a build that is interrupted before writes all pages anew.
         """
-        if app.builder.format != "html" or exception is not None or not self.folder.is_dir():
+        if exception is not None or not is_site(app.builder) or not self.folder.is_dir():
             return
         keep: set[str] = set()
         if self.pack:
@@ -151,7 +154,7 @@ class LiveCells:
 
     def copy(self, app: Sphinx, builder: Any) -> None:
         """Put the pack's files beside the pages that ask for them."""
-        if builder.format != "html" or self.pack is None:
+        if self.pack is None:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         for name, path in self.pack.paths.items():
@@ -197,21 +200,6 @@ def _page_name(text: str) -> str:
     return f"page-{digest(text)}.json"
 
 
-def _pages(env: BuildEnvironment) -> dict[str, LivePage]:
-    if not hasattr(env, "live_pages"):
-        env.live_pages = {}  # type: ignore[attr-defined]
-    pages: dict[str, LivePage] = env.live_pages  # type: ignore[attr-defined]
-    return pages
-
-
-def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    _pages(env).pop(docname, None)
-
-
-def _merge(app: Sphinx, env: BuildEnvironment, names: list[str], other: BuildEnvironment) -> None:
-    _pages(env).update({name: page for name, page in _pages(other).items() if name in names})
-
-
 class Tools(SphinxPostTransform):
     """Leave a place for the buttons under the code of each cell that shows its code."""
 
@@ -221,7 +209,7 @@ class Tools(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         if self.app.live_cells.pack is None:  # type: ignore[attr-defined]
             return
-        page = _pages(self.env).get(self.env.docname)
+        page = PAGES.of(self.env).get(self.env.docname)
         if page is None:
             return
         for index, code in list(_codes(self.document)):
@@ -260,8 +248,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.live_cells = cells  # type: ignore[attr-defined]
     app.connect("builder-inited", cells.begin)
     app.connect(CHECKED, cells.note)
-    app.connect("env-purge-doc", _purge)
-    app.connect("env-merge-info", _merge)
+    PAGES.connect(app)
     app.connect("env-updated", cells.put_pack)
     app.connect("write-started", cells.copy)
     app.connect("html-page-context", cells.finish_page)

@@ -24,6 +24,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
+from myst_doctest.page_store import PageStore
+
 __all__ = ["setup"]
 
 LOGGER = logging.getLogger(__name__)
@@ -38,6 +40,11 @@ class Shown:
     item: str
     docname: str
     cell: str
+
+
+SHOWN = PageStore[list[Shown]]("coverage_shown")
+TABLES = PageStore[bool]("coverage_tables")
+"""The pages that hold the table."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +89,6 @@ def _name(letter: str, key: str) -> str:
     return f"{letter}{key}" if key.isdecimal() else f"{letter}:{key}"
 
 
-def _shown(env: BuildEnvironment) -> dict[str, list[Shown]]:
-    if not hasattr(env, "coverage_shown"):
-        env.coverage_shown = {}  # type: ignore[attr-defined]
-    found: dict[str, list[Shown]] = env.coverage_shown  # type: ignore[attr-defined]
-    return found
-
-
 def _read(app: Sphinx, doctree: nodes.document) -> None:
     """Note the markers of the page that was just read."""
     known = {name for kind in items(app).values() for name in kind.items}
@@ -108,7 +108,7 @@ def _read(app: Sphinx, doctree: nodes.document) -> None:
             if item not in known:
                 _warn(comment, f"{item} is not in {app.config.coverage_items}")
             found.append(Shown(item, app.env.docname, form["cell"]))
-    _shown(app.env)[app.env.docname] = found
+    SHOWN.of(app.env)[app.env.docname] = found
 
 
 def _warn(comment: nodes.comment, message: str) -> None:
@@ -130,19 +130,11 @@ def _cells(doctree: nodes.document) -> Iterator[str]:
             yield str(name)
 
 
-def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    _shown(env).pop(docname, None)
-
-
-def _merge(app: Sphinx, env: BuildEnvironment, names: set[str], other: BuildEnvironment) -> None:
-    _shown(env).update({name: found for name, found in _shown(other).items() if name in names})
-
-
 def shown(app: Sphinx) -> dict[str, dict[str, list[str]]]:
     """What the pages show, in the words of the items: by page, and by the anchor of the cell."""
     words = {name: text for kind in items(app).values() for name, text in kind.items.items()}
     table: dict[str, dict[str, list[str]]] = {}
-    for docname, found in _shown(app.env).items():
+    for docname, found in SHOWN.of(app.env).items():
         for each in (each for each in found if each.item in words):
             cells = table.setdefault(docname, {})
             cells.setdefault(nodes.make_id(each.cell), []).append(words[each.item])
@@ -151,14 +143,13 @@ def shown(app: Sphinx) -> dict[str, dict[str, list[str]]]:
 
 def _write_anew(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """The table is of all pages: it is written anew with each of them."""
-    return sorted(env.coverage_pages) if hasattr(env, "coverage_pages") else []
+    return sorted(TABLES.of(env))
 
 
 def _note_table(app: Sphinx, doctree: nodes.document) -> None:
     if next(iter(doctree.findall(coverage)), None) is None:
         return
-    pages: set[str] = getattr(app.env, "coverage_pages", set())
-    app.env.coverage_pages = pages | {app.env.docname}  # type: ignore[attr-defined]
+    TABLES.of(app.env)[app.env.docname] = True
     app.env.note_dependency(str(Path(app.confdir) / app.config.coverage_items))
 
 
@@ -170,7 +161,7 @@ def _fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def _tables(app: Sphinx, docname: str) -> Iterator[nodes.Node]:
     where: dict[str, list[Shown]] = {}
-    for shown in (each for found in _shown(app.env).values() for each in found):
+    for shown in (each for found in SHOWN.of(app.env).values() for each in found):
         where.setdefault(shown.item, []).append(shown)
     order = {name: number for number, name in enumerate(_reading_order(app.env))}
     for letter, kind in items(app).items():
@@ -243,8 +234,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("coverage", CoverageDirective)
     app.connect("doctree-read", _read)
     app.connect("doctree-read", _note_table)
-    app.connect("env-purge-doc", _purge)
-    app.connect("env-merge-info", _merge)
+    SHOWN.connect(app)
+    TABLES.connect(app)
     app.connect("env-updated", _write_anew)
     app.connect("doctree-resolved", _fill)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

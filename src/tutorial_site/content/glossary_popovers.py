@@ -7,7 +7,6 @@ is fetched when a script shows one. Without the script a link leads to the gloss
 from __future__ import annotations
 
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,17 +17,16 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
-from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
+from built_site.builders import is_site
 from myst_doctest.static_files import publish
 
 __all__ = ["setup"]
 
 STYLE = "glossary-popovers.css"
 SCRIPT = "glossary-popovers.js"
-BUILDERS = ("html", "dirhtml")  # an EPUB's reader runs no script, and would print what is hidden
 
 
 class Glossary:
@@ -40,7 +38,7 @@ class Glossary:
     def read(self, app: Sphinx, builder: Builder) -> None:
         """Take the definitions from the pages that have a glossary, before any page is written."""
         self.definitions = {}
-        if builder.name not in BUILDERS:
+        if not is_site(builder):
             return
         for docname in sorted(_glossaries(app.env)):
             doctree = app.env.get_doctree(docname)
@@ -122,52 +120,9 @@ def _seen_from(page: str, address: str) -> str:
     return relative_uri(page, address) + (f"#{fragment}" if fragment else "")
 
 
-class PagesWithTerms(EnvironmentCollector):
-    """Which pages link to terms: they are written anew when a glossary was read anew.
-
-    Told by the files' times, so that a build which was interrupted in between is made up for.
-    """
-
-    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
-        for link in doctree.findall(addnodes.pending_xref):
-            if (link.get("refdomain"), link["reftype"]) == ("std", "term"):
-                _with_terms(app.env).add(app.env.docname)
-
-    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-        _with_terms(env).discard(docname)
-
-    def merge_other(
-        self,
-        app: Sphinx,
-        env: BuildEnvironment,
-        docnames: AbstractSet[str],
-        other: BuildEnvironment,
-    ) -> None:
-        _with_terms(env).update(_with_terms(other) & docnames)
-
-    def get_updated_docs(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
-        if app.builder.name not in BUILDERS:
-            return []
-        doctrees = [env.doctreedir / f"{docname}.doctree" for docname in _glossaries(env)]
-        read = max(map(_time, doctrees), default=0)
-        written = app.builder.get_outfilename  # type: ignore[attr-defined]  # of these builders
-        return sorted(name for name in _with_terms(env) if _time(Path(written(name))) < read)
-
-
-def _with_terms(env: BuildEnvironment) -> set[str]:
-    if not hasattr(env, "pages_with_terms"):
-        env.pages_with_terms = set()  # type: ignore[attr-defined]
-    pages: set[str] = env.pages_with_terms  # type: ignore[attr-defined]
-    return pages
-
-
-def _time(file: Path) -> int:
-    return file.stat().st_mtime_ns if file.exists() else 0
-
-
 def _add_assets(app: Sphinx) -> None:
     """On all pages, those without terms too: one bundle serves them all."""
-    if app.builder.name in BUILDERS:
+    if is_site(app.builder):
         app.add_css_file(STYLE)
         app.add_js_file(SCRIPT, loading_method="defer")
 
@@ -177,7 +132,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     glossary = Glossary()
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
     app.connect("builder-inited", _add_assets)
-    app.add_env_collector(PagesWithTerms)
     app.connect("write-started", glossary.read)
     app.connect("html-page-context", glossary.finish_page)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

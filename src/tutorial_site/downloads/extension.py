@@ -21,8 +21,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.util.osutil import relative_uri
 
+from built_site.builders import is_site
 from built_site.files import write
 from myst_doctest.checking.verdicts import Verdict
+from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
 from myst_doctest.sphinx_extension import CHECKED
@@ -38,10 +40,10 @@ from tutorial_site.downloads.wheel import Wheel, WheelError
 
 __all__ = ["setup"]
 
-BUILDERS = ("html", "dirhtml")
 STYLE = "downloads.css"
 SCRIPT = "downloads.js"
 FOLDER = "_downloads"
+CELLS = PageStore[list[TakenCell]]("taken_cells")
 
 BESIDE = "the support package, a download of the page,"
 AGAIN = """\
@@ -60,7 +62,7 @@ class Downloads:
     def begin(self, app: Sphinx) -> None:
         """Read what the support package is."""
         config, root = app.config, Path(app.confdir)
-        if app.builder.name in BUILDERS and config.downloads_package:
+        if is_site(app.builder) and config.downloads_package:
             needs = tuple(config.downloads_requirements)
             try:
                 self.wheel = Wheel.of(root, root / config.downloads_package, needs)
@@ -69,7 +71,7 @@ class Downloads:
 
     def write_anew(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """The pages that have left no document, or whose build was interrupted."""
-        if app.builder.name not in BUILDERS:
+        if not is_site(app.builder):
             return []
         return sorted(name for name in env.all_docs if not _kept(app, name).is_file())
 
@@ -82,7 +84,7 @@ class Downloads:
         doctree: nodes.document | None,
     ) -> None:
         """Keep a page for its downloads, and give it their menu."""
-        if doctree is None or app.builder.name not in BUILDERS:
+        if doctree is None or not is_site(app.builder):
             return
         page = _document(app, name, doctree)
         file = _kept(app, name)
@@ -111,7 +113,7 @@ class Downloads:
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
         """Put the downloads of all pages into the site, and take those of no page out of it."""
-        if exception is not None or app.builder.name not in BUILDERS:
+        if exception is not None or not is_site(app.builder):
             return
         out, files = Path(app.outdir), dict(self._files(app))
         for name, data in files.items():
@@ -190,7 +192,7 @@ def _document(app: Sphinx, name: str, doctree: nodes.document) -> Document:
     parts = writer.parts(doctree)
     title = app.env.titles[name].astext()
     about = writer.about or next(iter(opening(doctree)), "")
-    return Document.of(name, title, about, parts, _cells(app.env).get(name, []))
+    return Document.of(name, title, about, parts, CELLS.of(app.env).get(name, []))
 
 
 def _downloads(page: str) -> tuple[str, str, str]:
@@ -282,25 +284,10 @@ def _sections(env: BuildEnvironment) -> dict[str, list[str]]:
     return sections
 
 
-def _cells(env: BuildEnvironment) -> dict[str, list[TakenCell]]:
-    if not hasattr(env, "taken_cells"):
-        env.taken_cells = {}  # type: ignore[attr-defined]
-    cells: dict[str, list[TakenCell]] = env.taken_cells  # type: ignore[attr-defined]
-    return cells
-
-
 def _note_cells(
     app: Sphinx, docname: str, page: Page, verdicts: Sequence[Verdict], settings: Settings
 ) -> None:
-    _cells(app.env)[docname] = [TakenCell.of(verdict) for verdict in verdicts]
-
-
-def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    _cells(env).pop(docname, None)
-
-
-def _merge(app: Sphinx, env: BuildEnvironment, names: list[str], other: BuildEnvironment) -> None:
-    _cells(env).update({name: cells for name, cells in _cells(other).items() if name in names})
+    CELLS.of(app.env)[docname] = [TakenCell.of(verdict) for verdict in verdicts]
 
 
 def _digest() -> str:
@@ -321,8 +308,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     downloads = Downloads()
     app.connect("builder-inited", downloads.begin)
     app.connect(CHECKED, _note_cells)
-    app.connect("env-purge-doc", _purge)
-    app.connect("env-merge-info", _merge)
+    CELLS.connect(app)
     app.connect("env-updated", downloads.write_anew)
     app.connect("html-page-context", downloads.finish_page)
     app.connect("build-finished", downloads.finish)

@@ -26,6 +26,7 @@ from docutils import nodes
 from furo import get_pygments_stylesheet
 from sphinx.application import Sphinx
 
+from built_site.builders import is_site
 from built_site.files import write
 from myst_doctest.static_files import publish
 
@@ -39,7 +40,6 @@ SPHINX = frozenset(
     for name in ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
 )
 BUNDLE = re.compile(r"\bfirst-[0-9a-f]{12}\.(css|js)\b")
-BUILDERS = ("html", "dirhtml")  # an EPUB's files are no requests
 # What a sheet may begin with, and none may have that stands behind another.
 AT_THE_BEGINNING = re.compile(r"@(charset|import|namespace)\b", re.IGNORECASE)
 URL = re.compile(r"""url\(\s*(["']?)([^"')]+)\1\s*\)""")
@@ -66,7 +66,7 @@ class FirstView:
         doctree: nodes.document | None,
     ) -> None:
         """Name the bundles in a page. All assets are in their place by now."""
-        if app.builder.name not in BUILDERS:
+        if not is_site(app.builder):
             return
         self._bundle(app.builder)
         styles, scripts = map(_in_order, (context["css_files"], context["script_files"]))
@@ -174,7 +174,7 @@ def _in_order(assets: Sequence[Any]) -> list[Any]:
 
 
 def _add_assets(app: Sphinx) -> None:
-    if app.builder.name in BUILDERS:
+    if is_site(app.builder):
         app.add_css_file("notebook.css", priority=400)  # as MyST-NB's: others build upon it
         app.add_js_file("found-words.js", loading_method="defer")
 

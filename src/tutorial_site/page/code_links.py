@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx_codeautolink.extension import SphinxCodeAutoLink
 
+from built_site.builders import is_site
 from built_site.files import write
 from myst_doctest.static_files import publish
 
@@ -108,7 +109,7 @@ def stops(page: str) -> str:
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """Choose the stops of the pages in which sphinx-codeautolink has just put its links."""
-    if app.builder.name not in ("html", "dirhtml"):
+    if not is_site(app.builder):
         return
     for docname in sorted(app.env.found_docs):
         file, text = _page(app, docname)

@@ -20,6 +20,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from built_site.builders import is_site
 from built_site.files import write
 from tutorial_site.contents import opening, parts
 from tutorial_site.page.social_card import HEIGHT, WIDTH, draw, slug
@@ -63,7 +64,7 @@ class Sharing:
 
     def begin(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """Draw the pictures; the pages of one that the site does not hold are written anew."""
-        if app.builder.format == "html" and app.config.html_baseurl:
+        if is_site(app.builder) and app.config.html_baseurl:
             self.pictures = dict(_pictures(env))
         folder = Path(app.outdir) / FOLDER
         return [
@@ -75,7 +76,7 @@ class Sharing:
 
         They come last: after a build that was interrupted before, their pages are written anew.
         """
-        if app.builder.format != "html" or exception is not None:
+        if exception is not None or not is_site(app.builder):
             return
         folder = Path(app.outdir) / FOLDER
         wanted = {picture.file: picture.data for picture in self.pictures.values()}
@@ -95,7 +96,7 @@ class Sharing:
         doctree: nodes.document | None,
     ) -> None:
         """Put a page's words about itself into its head."""
-        if app.builder.format != "html":
+        if not is_site(app.builder):
             return
         if name in UNLISTED:
             context["pageurl"] = None

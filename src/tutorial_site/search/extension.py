@@ -33,6 +33,7 @@ from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
+from built_site.builders import is_site
 from built_site.files import write
 from tutorial_site.content import coverage_table
 from tutorial_site.contents import parts
@@ -41,7 +42,6 @@ from tutorial_site.search.html_sections import Kind, Part, Section
 
 __all__ = ["setup"]
 
-BUILDERS = ("html", "dirhtml")
 STYLE = "search.css"
 BOOT = "search.js"
 ON_DEMAND = ("search-dialog.js", "search-dialog.css", "search-worker.js")
@@ -239,7 +239,7 @@ class Search:
     def begin(self, app: Sphinx) -> None:
         """Look whether this machine runs Pagefind."""
         self.program = None
-        if app.builder.name not in BUILDERS:
+        if not is_site(app.builder):
             return
         try:
             self.program = program()
@@ -252,7 +252,7 @@ class Search:
 
     def pages_to_write(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """All pages, where the site has a search and this build has none, or the reverse."""
-        if app.builder.name not in BUILDERS:
+        if not is_site(app.builder):
             return []
         built = Path(app.outdir, INDEX, ENTRY).exists()
         return sorted(env.found_docs) if built != (self.program is not None) else []
@@ -275,7 +275,7 @@ class Search:
 
         Raises SearchError where Pagefind fails, or what it wrote cannot be put into the site.
         """
-        if exception is not None or app.builder.name not in BUILDERS:
+        if exception is not None or not is_site(app.builder):
             return
         folder = Path(app.outdir, INDEX)
         if self.program is None:

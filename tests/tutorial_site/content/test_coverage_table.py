@@ -101,3 +101,23 @@ def test_parallel_build_finds_the_same(site: Site) -> None:
     built = site.build("-j", "2")
     assert built.status == 0, built.said
     assert len(built.body("table").select("table a")) == 2
+
+
+def test_table_is_written_again_after_a_parallel_build(site: Site) -> None:
+    """The page of the table is remembered by -j too: a marker that comes later is in it."""
+    site.pages(**{f"more{number}": "# More\n" for number in range(6)})
+    assert site.build("-j", "2").status == 0
+    site.pages(more1=page("P1 -> sum").replace("# One", "# More"))
+    built = site.build("-j", "2")
+    assert built.status == 0, built.said
+    links = [link["href"] for link in built.body("table").select("table a")]
+    assert "more1.html#sum" in links
+
+
+def test_table_whose_page_is_gone_is_forgotten(site: Site) -> None:
+    """Without the page of the table the next build goes on as any other."""
+    site.build()
+    (site.root / "docs" / "table.md").unlink()
+    site.pages()
+    built = site.build()
+    assert (built.status, built.said) == (0, "")

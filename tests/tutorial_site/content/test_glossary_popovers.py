@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import filecmp
 import gzip
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -149,46 +148,6 @@ def test_builds_are_byte_identical(tmp_path: Path, built: Built) -> None:
     assert other.status == 0
     names = [str(file.relative_to(built.folder)) for file in built.folder.rglob("*.html")]
     assert filecmp.cmpfiles(built.folder, other.folder, names, shallow=False)[1:] == ([], [])
-
-
-def test_changed_definition_is_on_its_pages_after_the_next_build(tmp_path: Path) -> None:
-    """Pages that link to terms are written anew, also when a build was interrupted; no other is."""
-    site = small_site(tmp_path)
-    assert site.build().status == 0
-    out = tmp_path / "_build" / "html"
-    plain = (out / "plain.html").stat().st_mtime_ns
-    before = (out / "top.html").read_text("utf-8")
-    site.write("docs/reference/words.md", WORDS.replace("collected", "gathered"))
-    done = site.build()
-    assert (done.status, done.said) == (0, "")
-    assert "what was gathered" in abouts(done, "top")[0].get_text()
-    assert "what was gathered" in abouts(done, "deep/page")[0].get_text()
-    assert (out / "plain.html").stat().st_mtime_ns == plain
-    # As a build leaves it that ended after the pages were read, and before this one was written.
-    after = (out / "top.html").read_text("utf-8")
-    (out / "top.html").write_text(before, "utf-8")
-    words = (tmp_path / "_build" / "doctrees" / "reference" / "words.doctree").stat().st_mtime_ns
-    source = (tmp_path / "docs" / "top.md").stat().st_mtime_ns
-    assert source < words - 1
-    os.utime(out / "top.html", ns=(words - 1, words - 1))
-    assert site.build().status == 0
-    assert (out / "top.html").read_text("utf-8") == after
-    written = (out / "top.html").stat().st_mtime_ns
-    assert site.build().status == 0
-    assert (out / "top.html").stat().st_mtime_ns == written  # and then there is peace
-
-
-def test_parallel_reading_knows_the_pages_too(tmp_path: Path) -> None:
-    """What a reader's process finds comes back to the build."""
-    site = small_site(tmp_path)
-    # Sphinx reads in parallel from more than five pages on.
-    site.pages(**{f"page{number}": f"# {number}\n\nA {{term}}`end`.\n" for number in range(8)})
-    assert site.build("-j", "3").status == 0
-    site.write("docs/reference/words.md", WORDS.replace("The end", "Its end"))
-    done = site.build("-j", "3")
-    assert done.status == 0
-    for number in range(8):
-        assert abouts(done, f"page{number}")[0].get_text().startswith("Its end")
 
 
 def test_broken_link_in_a_definition_is_told_once(tmp_path: Path) -> None:
