@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 from unicodedata import east_asian_width
 
-from .er_layout import PITCH, STUB, Box, Layout, Line, lay_out
+from .er_layout import PITCH, STUB, Box, End, Layout, Line, lay_out
 from .markup import OUTLINE, cut, element, escape, scrollable, unique
 
 __all__ = ["Association", "ColumnBox", "Reference", "SchemaDiagram", "TableBox"]
@@ -251,16 +251,15 @@ class _Picture:
         return element("g", *parts, class_="show-entity")
 
     def _draw_line(self, number: int) -> str:
-        reference, path = self.schema.references[number], self.layout.paths[number]
+        reference, curve = self.schema.references[number], self.layout.curves[number]
         tip = ", ".join(filter(None, self.schema.relation(reference)))
-        drawn = "M" + " L".join(f"{x} {y}" for x, y in path)
         kind = "show-edge" if reference.constraint else "show-edge show-edge-dashed"
         return element(
             "g",
             element("title", escape(tip)),
-            element("path", class_=kind, d=drawn, **OUTLINE),
-            *_end(path[0], path[1], _child_sign(reference), reference.child_attributes),
-            *_end(path[-1], path[-2], _parent_sign(reference), reference.parent_attributes),
+            element("path", class_=kind, d=curve.path, **OUTLINE),
+            *_end(curve.child, _child_sign(reference), reference.child_attributes),
+            *_end(curve.parent, _parent_sign(reference), reference.parent_attributes),
             class_="show-reference",
         )
 
@@ -310,15 +309,12 @@ def _sample(sign: str) -> str:
     return element("svg", *parts, **size)
 
 
-def _end(
-    at: tuple[int, int], towards: tuple[int, int], sign: str, attributes: Iterable[str]
-) -> Iterator[str]:
+def _end(end: End, sign: str, attributes: Iterable[str]) -> Iterator[str]:
     """The sign at a line's end, and the attributes of that side above the line."""
-    side = 1 if towards[0] > at[0] else -1
-    yield from _sign(sign, f"translate({at[0]} {at[1]}) scale({side} 1)")
+    yield from _sign(sign, f"translate({end.x} {end.y}) scale({end.side} 1)")
     if label := _label(attributes):
-        anchor = "start" if side > 0 else "end"
-        x, y = at[0] + side * STUB, at[1] - 6
+        anchor = "start" if end.side > 0 else "end"
+        x, y = end.x + end.side * STUB, end.y - 6
         place = {"x": str(x), "y": str(y), "text-anchor": anchor, "class": "show-edge-label"}
         tip = element("title", escape(", ".join(attributes)))
         yield element("text", tip, escape(label), **place)
