@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import logging
 import re
-import sys
 import weakref
-from typing import Protocol
+from itertools import count
+from typing import Any, Protocol
 
 import sqlalchemy.log
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, event
 
 __all__ = ["WORDS", "Publish", "SQLHandler", "install", "message"]
 
 ENGINE = "sqlalchemy.engine.Engine"
+TOKEN = "logging_token"
+"""The execution option whose value SQLAlchemy puts before each message of a connection."""
 # The words in brackets come from DefaultExecutionContext._get_cache_stats.
 _TIMING = re.compile(
     r"^((?:\[[^\]\n]*\] )*\[[^\]\n]*?)(?: in| since)? \d[\d.e+-]*s(?: ago)?(?= ?[\] ])"
@@ -92,11 +94,12 @@ class SQLHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.name not in self.echoed:
             return
-        text = message(record.getMessage())
+        connection, token, text = _unmarked(record.getMessage())
+        text = message(text)
         meta = about(text)
-        connection = _connection()
         if connection is not None:
             meta["lane"] = self.lanes.lane(connection, meta["part"])
+        text = f"[{token}] {text}" if token else text
         name = record.name.removeprefix(ENGINE).removeprefix(".")
         if record.name.startswith(ENGINE) and name:
             meta["engine"] = name
@@ -149,18 +152,39 @@ class Lanes:
         return "" if lane is None else str(lane)
 
 
-def _connection() -> Connection | None:
-    """The Connection that logs: a record does not tell, so the frames below are asked.
+_NUMBERS = count(1)
+_MARKED: weakref.WeakValueDictionary[str, Connection] = weakref.WeakValueDictionary()
+"""Connections by the ``logging_token`` that says whose a message is.
 
-    ``Connection._log_info`` is private to SQLAlchemy; a test says so when it changes.
-    """
-    frame = sys._getframe()
-    while frame is not None:
-        if frame.f_code.co_name == "_log_info":
-            logging_one = frame.f_locals.get("self")
-            return logging_one if isinstance(logging_one, Connection) else None
-        frame = frame.f_back  # type: ignore[assignment]  # None at the bottom
-    return None
+A token that the program sets follows ours, and stays in the message: ``[ours] [theirs] BEGIN``.
+"""
+
+
+def _mark(connection: Connection) -> None:
+    """Give a new connection its token; listens to SQLAlchemy's event ``engine_connect``."""
+    if connection.engine.echo:
+        number = str(next(_NUMBERS))
+        _MARKED[number] = connection
+        given = connection.get_execution_options().get(TOKEN)
+        token = number if given is None else f"{number}] [{given}"
+        connection.execution_options(**{TOKEN: token})
+
+
+def _keep_mark(connection: Connection, options: dict[str, Any]) -> None:
+    """Put ours before the program's token; listens to ``set_connection_execution_options``."""
+    number = str(connection.get_execution_options().get(TOKEN)).partition("]")[0]
+    if TOKEN in options and _MARKED.get(number) is connection:
+        options[TOKEN] = f"{number}] [{options[TOKEN]}"
+
+
+def _unmarked(text: str) -> tuple[Connection | None, str, str]:
+    """The connection that logged a message, the program's own token, and the message itself."""
+    number = text.removeprefix("[").partition("]")[0]
+    connection = _MARKED.get(number) if text.startswith("[") else None
+    if connection is None:
+        return None, "", text
+    token = str(connection.get_execution_options()[TOKEN])
+    return connection, token.partition("] [")[2], text.removeprefix(f"[{token}] ")
 
 
 def install(publish: Publish) -> None:
@@ -171,5 +195,8 @@ def install(publish: Publish) -> None:
     private and is replaced here alone.
     """
     handler = SQLHandler(publish)
+    if not event.contains(Engine, "engine_connect", _mark):
+        event.listen(Engine, "engine_connect", _mark)
+        event.listen(Engine, "set_connection_execution_options", _keep_mark)
     logging.getLogger("sqlalchemy").addHandler(handler)
     sqlalchemy.log._add_default_handler = handler.echo

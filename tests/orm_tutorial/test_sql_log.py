@@ -131,11 +131,7 @@ def test_timings_are_taken_out_of_every_kind_of_bracket(
 def test_a_transaction_keeps_one_lane_and_frees_it(
     published: Published, create_engine: Create
 ) -> None:
-    """From BEGIN to its end a connection has a lane; the next transaction takes it again.
-
-    Fails too where SQLAlchemy logs by another way than Connection._log_info, which tells whose
-    message it is.
-    """
+    """From BEGIN to its end a connection has a lane; the next transaction takes it again."""
     engine = create_engine("sqlite://", echo=True)
     with engine.connect() as connection:
         connection.execute(text("SELECT 1"))
@@ -156,6 +152,21 @@ def test_two_connections_have_two_lanes(
         first.commit()
         first.begin()
     assert [lane for _, lane in published.lanes] == ["0", "1", "0", "0", "1", "0"]
+
+
+def test_a_token_of_the_program_stays_and_costs_no_lane(
+    published: Published, create_engine: Create
+) -> None:
+    """A logging_token of an engine or of a connection is shown, and lanes are told as without."""
+    engine = create_engine("sqlite://", echo=True).execution_options(logging_token="report")
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        connection.execution_options(logging_token="later")
+        connection.execute(text("SELECT 2"))
+    assert published[0] == "[report] BEGIN (implicit)"
+    assert "[later] SELECT 2" in published
+    assert published[-1] == "[later] ROLLBACK"
+    assert {meta["lane"] for meta in published.meta} == {"0"}
 
 
 def test_a_savepoint_ends_no_transaction(published: Published, create_engine: Create) -> None:
