@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
+
+from tests.kit.warm_process import Finished, Nursery
+
+SPHINX = Nursery("sphinx.cmd.build", "sphinx.builders.html", "myst_nb.sphinx_ext", "furo")
+PYTEST = Nursery("pytest", "myst_nb.core.read")
 
 CONF = """\
 project = "A site"
@@ -90,28 +93,19 @@ class Site:
     def build(self, *arguments: str, builder: str = "html", out: str = "_build") -> Built:
         """Build the site in a process of its own, warnings being errors."""
         folder = self.root / out / builder
-        command = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", "-b", builder]
+        command = ["sphinx", "-q", "-W", "-n", "-b", builder]
         command += ["-c", self.confdir, "-d", f"{out}/doctrees", *arguments, "docs", str(folder)]
-        return Built(*self._run(command), folder)
+        done = self._run(SPHINX, command)
+        return Built(done.code, done.stdout + done.stderr, folder)
 
     def pytest(self, *arguments: str) -> tuple[int, str]:
         """Check the site; pytest's status and what it said."""
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-        return self._run(command)
+        done = self._run(PYTEST, ["pytest", "-p", "no:cacheprovider", *arguments])
+        return done.code, done.stdout + done.stderr
 
-    def _run(self, command: list[str]) -> tuple[int, str]:
+    def _run(self, nursery: Nursery, command: list[str]) -> Finished:
         kept = {name: value for name, value in os.environ.items() if name != "CI"}
-        done = subprocess.run(
-            command,
-            cwd=self.root,
-            env=kept | {"NO_COLOR": "1"} | self.environment,
-            capture_output=True,
-            text=True,
-            errors="surrogateescape",
-            timeout=60,
-            check=False,
-        )
-        return done.returncode, done.stdout + done.stderr
+        return nursery.run(command, self.root, kept | {"NO_COLOR": "1"} | self.environment)
 
 
 def cell(code: str, output: str = "", *options: str) -> str:
