@@ -10,9 +10,6 @@ import pytest
 from tests.engines import firefox, webkit
 from tests.engines.page import Page
 from tests.kit.needs import missing
-from tests.live_cells.conftest import hosts
-
-__all__ = ["hosts"]
 
 
 @pytest.fixture(scope="session", params=["firefox", "webkit"])

@@ -9,10 +9,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-from tests.kit.warm_process import Finished, Nursery
-
-SPHINX = Nursery("sphinx.cmd.build", "sphinx.builders.html", "myst_nb.sphinx_ext", "furo")
-PYTEST = Nursery("pytest", "myst_nb.core.read")
+from tests.kit.warm_process import PYTEST, SPHINX, Finished, Nursery
 
 CONF = """\
 project = "A site"

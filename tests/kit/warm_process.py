@@ -139,6 +139,11 @@ class Nursery:
             self._socket = None
 
 
+SPHINX = Nursery("sphinx.cmd.build", "sphinx.builders.html", "myst_nb.sphinx_ext", "furo")
+PYTEST = Nursery("pytest", "myst_nb.core.read")
+"""No plugin of pytest is among them: pytest warns of what it can no longer rewrite."""
+
+
 def serve(control: socket.socket) -> None:
     """Fork once for each order that comes, until the other end is closed."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
@@ -189,7 +194,7 @@ def _run(order: dict[str, Any]) -> int:
         traceback.print_exc()
         code = 1
     if isinstance(code, str):
-        print(code, file=sys.stderr)
+        sys.stderr.write(f"{code}\n")
     atexit._run_exitfuncs()  # a process that ends by os._exit leaves them out
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()

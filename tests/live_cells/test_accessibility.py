@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 
-from live_cells.pack.downloads_cache import npm_packages
-from tests.kit.full_site import PARTS
+from tests.kit.axe import violations
 from tests.kit.reader import Reader, expect
 from tests.kit.static_host import Host
 
 SINK = "reference/kitchen-sink"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Ours: the rest of the page is the theme's and MyST-NB's, and is looked at in another place.
 WIDGETS = [
     ".live-tools",
@@ -25,42 +23,26 @@ WIDGETS = [
     ".live-source",
     ".cell_output[data-live]",
 ]
-FINDINGS = """async ([widgets, tags]) => {
-  const include = widgets.filter((each) => document.querySelector(each)).map((each) => [each]);
-  const {violations} = await axe.run({include}, {runOnly: tags, resultTypes: ["violations"]});
-  return violations.flatMap(({id, nodes}) => nodes.map(
-    ({target, failureSummary}) => `${id}: ${target.join(" ")}: ${failureSummary}`));
-}"""
 
 
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """axe-core, of the npm packages that the pack is made of."""
-    return (npm_packages(PARTS) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-
-
-def findings(page: Any, axe: str) -> list[str]:
+def findings(page: Any) -> list[str]:
     """What axe finds in our widgets, in the light and in the dark scheme."""
-    if not page.evaluate("'axe' in globalThis"):
-        page.evaluate(axe)
     # At the page's end, where it covers no button: a covered one would be too small a target.
     page.locator(".live-bar").evaluate("(bar) => { bar.style.position = 'static'; }")
     found: list[str] = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        found += (f"{scheme}: {each}" for each in page.evaluate(FINDINGS, [WIDGETS, TAGS]))
+        found += (f"{scheme}: {each}" for each in violations(page, *WIDGETS))
     return found
 
 
-def test_no_state_of_a_cell_is_inaccessible(
-    readers: Callable[..., Reader], host: Host, axe: str
-) -> None:
+def test_no_state_of_a_cell_is_inaccessible(readers: Callable[..., Reader], host: Host) -> None:
     """Before, while and after cells run; edited, stale, failed, stopped, ended: no finding."""
     reader = readers()
     page = reader.open(SINK)
 
     def clean(state: str) -> None:
-        assert findings(page, axe) == [], state
+        assert findings(page) == [], state
 
     clean("off")
     host.slow["packages-"] = 2.0
@@ -101,14 +83,12 @@ def test_no_state_of_a_cell_is_inaccessible(
     clean("outputs of a Python that has ended")
 
 
-def test_pictures_and_failures_are_accessible(
-    readers: Callable[..., Reader], host: Host, axe: str
-) -> None:
+def test_pictures_and_failures_are_accessible(readers: Callable[..., Reader], host: Host) -> None:
     """Live pictures, the plain editor, and a Python that could not be loaded: no finding."""
     reader = readers()
     page = reader.open("reference/show")
     reader.run_all()
-    assert findings(page, axe) == []
+    assert findings(page) == []
     reader = readers()  # with nothing in the cache
     reader.expects("404")
     page = reader.open(SINK)
@@ -117,7 +97,7 @@ def test_pictures_and_failures_are_accessible(
     cell.write("1")
     cell.button("Run").click()
     expect(reader.status).to_contain_text("Python could not be loaded")
-    assert findings(page, axe) == []
+    assert findings(page) == []
 
 
 @pytest.mark.parametrize("options", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}])

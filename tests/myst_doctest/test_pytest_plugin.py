@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.myst_doctest.conftest import Site
+    from tests.kit.pytest_site import Site
 
 NAMES = ":name: {}\n\n{}"
 

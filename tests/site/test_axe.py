@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from live_cells.pack.downloads_cache import npm_packages
+from tests.kit.axe import in_both_schemes, violations
 from tests.kit.every_page import DESKTOP, MOBILE, Findings, look, opened, openers
-from tests.kit.full_site import PARTS
 from tests.kit.reader import Reader
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# The schemes differ in their colours alone: all rules hold for one, those of colours for the other.
-SCHEMES = {"light": TAGS, "dark": ["color-contrast", "link-in-text-block"]}
 # At the page's end, where it covers no button: a covered one would be too small a target.
 BAR = """() => {
   for (const bar of document.querySelectorAll(".live-bar")) bar.style.position = "static";
@@ -25,49 +20,29 @@ VIEWPORTS = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """axe-core, of the npm packages that the live cells' pack is made of."""
-    return (npm_packages(PARTS) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-
-
-def violations(page: Any, within: str = "") -> list[str]:
-    """What axe finds in both schemes, on the page or in what a selector names, if it is there."""
-    if within and not page.locator(within).count():
-        return []
-    found: list[str] = []
-    for scheme, rules in SCHEMES.items():
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        lines = page.evaluate(look("axe"), [rules, within])
-        found += (f"{scheme}: {line}" for line in lines)
-    return found
-
-
 @VIEWPORTS
 def test_axe_finds_nothing(
-    readers: Callable[..., Reader], site: Path, axe: str, viewport: dict[str, int]
+    readers: Callable[..., Reader], site: Path, viewport: dict[str, int]
 ) -> None:
     """No rule of WCAG 2.2 AA or of best practice is broken on any page as it opens."""
     findings = Findings()
     for name, page in opened(readers(viewport=viewport), site):
-        page.evaluate(axe)
-        findings.add(name, violations(page))
+        findings.add(name, in_both_schemes(page))
     findings.check()
 
 
-def test_axe_finds_nothing_in_folds(readers: Callable[..., Reader], site: Path, axe: str) -> None:
+def test_axe_finds_nothing_in_folds(readers: Callable[..., Reader], site: Path) -> None:
     """Each panel of SQL when it is folded, and each fold when it is open."""
     findings = Findings()
     for name, page in opened(readers(viewport=MOBILE, reduced_motion="reduce"), site):
-        page.evaluate(axe)
         page.evaluate(look("turn"))
-        findings.add(name, violations(page, "details"))
+        findings.add(name, in_both_schemes(page, "details"))
     findings.check()
 
 
 @VIEWPORTS
 def test_axe_finds_nothing_in_what_opens(
-    readers: Callable[..., Reader], site: Path, axe: str, viewport: dict[str, int]
+    readers: Callable[..., Reader], site: Path, viewport: dict[str, int]
 ) -> None:
     """Of each kind of control that opens something: drawers, explanations, menus, tabs, dialogs."""
     findings = Findings()
@@ -78,16 +53,13 @@ def test_axe_finds_nothing_in_what_opens(
             control.focus()
         else:
             control.click()
-        reader.page.evaluate(axe)
         reader.page.evaluate(BAR)
-        findings.add(f"open: {name}", violations(reader.page))
+        findings.add(f"open: {name}", in_both_schemes(reader.page))
     findings.check()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_a_chosen_theme(
-    readers: Callable[..., Reader], axe: str, theme: str
-) -> None:
+def test_axe_finds_nothing_in_a_chosen_theme(readers: Callable[..., Reader], theme: str) -> None:
     """A reader who chose the other theme than the system's reads just as well."""
     other = {"light": "dark", "dark": "light"}[theme]
     reader = readers(viewport=DESKTOP)
@@ -97,16 +69,14 @@ def test_axe_finds_nothing_in_a_chosen_theme(
         page = reader.open(name)
         page.emulate_media(color_scheme=other)
         assert page.evaluate("document.body.dataset.theme") == theme
-        page.evaluate(axe)
-        findings.add(name, page.evaluate(look("axe"), [TAGS, ""]))
+        findings.add(name, violations(page))
     findings.check()
 
 
-def test_axe_looks(readers: Callable[..., Reader], axe: str) -> None:
+def test_axe_looks(readers: Callable[..., Reader]) -> None:
     """What is wrong is found: a picture without words, pale text, an ancient button."""
     page = readers(viewport=DESKTOP).open("index")
-    page.evaluate(axe)
     page.evaluate(look("harm"))
-    found = violations(page)
+    found = in_both_schemes(page)
     for rule in ("light: image-alt", "dark: color-contrast", "light: button-name"):
         assert any(rule in line for line in found), rule

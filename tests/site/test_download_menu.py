@@ -8,17 +8,11 @@ from typing import Any
 
 import pytest
 
-from live_cells.pack.downloads_cache import npm_packages
-from tests.kit.full_site import PARTS
+from tests.kit.axe import violations
 from tests.kit.reader import Reader, expect
 from tests.kit.static_host import Host
 
 PAGE = "session/session"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FINDINGS = """async (tags) => {
-  const found = await axe.run({include: [[".page-menu"]]}, {runOnly: tags});
-  return found.violations.flatMap(({id, nodes}) => nodes.map(({target}) => `${id}: ${target}`));
-}"""
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 
@@ -57,8 +51,7 @@ def test_open_menu_is_accessible_and_fits(
     page = reader.open(PAGE)
     wide = page.evaluate("document.documentElement.scrollWidth")
     menu(page).locator("summary").click()
-    page.evaluate((npm_packages(PARTS) / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
-    assert page.evaluate(FINDINGS, TAGS) == []
+    assert violations(page, ".page-menu") == []
     entries = menu(page).locator("summary, a, button").all()
     assert len(entries) == 6
     for entry in entries:

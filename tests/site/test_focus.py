@@ -10,40 +10,19 @@ import pytest
 
 from tests.kit.every_page import DESKTOP, MOBILE, Findings, look, opened, openers
 from tests.kit.reader import Reader, expect
+from tests.kit.walk import walked
 
-MANY = 25  # keys between two looks at where the walk is
-TAB = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
-"""Half of a press, and half as long as Playwright's: there are ten thousand."""
-SHIFT = 8
-END = 2_000  # keys; a page with more stops is no page for a keyboard
-ENOUGH = 4  # faults on a page; each is waited for
 # A reader who goes through a page by Tab has patience for its cells: Run, Edit, Copy, the panel,
 # words that are explained, names that are looked up. All else is in the frame around the page.
 A_CELL = 8
 AROUND = 70
+MANY = 25  # presses of Tab after which a page that lets the focus go has shown it
 COUNTED = """() => [
   new Set(walk.stops).size,
   document.querySelectorAll("div.cell").length,
   document.querySelectorAll(":is(main, [role=main]) :is(p, li, td, dd, dt) a[href]").length,
 ]"""
 PLACE = "[...document.querySelectorAll('*')].indexOf(document.activeElement)"
-
-
-def walked(page: Any, key: str) -> list[str]:
-    """Press a key until the walk is where it began; what is to be told of it."""
-    page.evaluate(look("walk"))
-    devtools = page.context.new_cdp_session(page)
-    for _ in range(END // MANY):
-        for _ in range(MANY):
-            devtools.send("Input.dispatchKeyEvent", TAB | {"modifiers": SHIFT * (key != "Tab")})
-        if page.evaluate("walk.held()"):
-            break
-    wrong: list[str] = []
-    for number in range(page.evaluate("walk.suspects.length")):
-        wrong += page.evaluate("(number) => walk.again(number)", number)
-        if len(wrong) == ENOUGH:
-            break
-    return wrong + page.evaluate("(backwards) => walk.end(backwards)", key != "Tab")
 
 
 WALKS = {

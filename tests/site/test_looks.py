@@ -9,7 +9,7 @@ import pytest
 
 from tests.kit.every_page import DESKTOP, look
 from tests.kit.reader import Reader
-from tests.site.test_focus import walked
+from tests.kit.walk import walked
 
 SMALL = "width: 12px; height: 12px; padding: 0; border: 1px solid"
 GONE = "forced-color-adjust: none; border: 0; color: #fff; background: #fff"

@@ -16,30 +16,30 @@ from bs4 import BeautifulSoup, Tag
 
 from tests.kit import needs
 from tests.kit.every_page import Findings
-from tests.kit.full_site import PARTS
+from tests.kit.full_site import PARTS, ROOT
 
-HERE = Path(__file__).parent
 # What is no error, and why; a message that comes no more fails too, so that the list stays short.
 ACCEPTED = {
     "Property “position-(area|try-fallbacks)” doesn't exist": "CSS Anchor Positioning, of 2025",
     "“--lane-.”: too few values for the property “linear-gradient”": "one colour at two places",
 }
+KIT = ROOT / "tests" / "kit"
 NAVIGATION = "nav, [role=navigation]"
 HEADINGS = "h1, h2, h3, h4, h5, h6, [role=heading]"
 
 
 @pytest.fixture(scope="session")
 def vnu() -> Path:
-    """The Nu HTML checker, as package-lock.json beside this file pins it."""
+    """The Nu HTML checker, as the kit's package-lock.json pins it."""
     parts = needs.module("live_cells.pack.downloads_cache")
     install = needs.module("live_cells.pack.node").install
 
     def made(folder: Path) -> None:
         for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder / name)
+            shutil.copy(KIT / name, folder / name)
         install(folder)
 
-    lock = (HERE / "package-lock.json").read_bytes()
+    lock = (KIT / "package-lock.json").read_bytes()
     folder = parts.kept(PARTS, f"site-checks-{parts.digest(lock)}", made)
     return Path(folder) / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 

@@ -9,7 +9,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { boot, open, unpacked } from "../../src/live_cells/js/boot.js";
+import { boot, open, unpacked } from "../../../src/live_cells/js/boot.js";
 
 const [live, modules, file] = process.argv.slice(2);
 const { pack } = JSON.parse(fs.readFileSync(path.join(live, "manifest.json"), "utf8"));

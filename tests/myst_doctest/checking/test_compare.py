@@ -21,7 +21,7 @@ from myst_doctest.checking.compare import (
 from myst_doctest.running.runner import Segment
 
 if TYPE_CHECKING:
-    from tests.myst_doctest.conftest import Site
+    from tests.kit.pytest_site import Site
 
 NOW = datetime(2030, 6, 15, 12, 30, 15, 250_000, tzinfo=UTC)
 RUN = Moment(NOW.timestamp())

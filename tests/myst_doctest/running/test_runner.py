@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.myst_doctest.conftest import Site
+    from tests.kit.pytest_site import Site
 
 RAISES = ":tags: [raises-exception]\n\n"
 THING = """\
