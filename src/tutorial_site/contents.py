@@ -1,4 +1,4 @@
-"""What is told of pages elsewhere: the parts of the tutorial, and a page's first words."""
+"""The table of contents: the parts of the tutorial, the order of reading, a page's summary."""
 
 from __future__ import annotations
 
@@ -9,36 +9,53 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
-__all__ = ["Part", "opening", "parts"]
+__all__ = ["TutorialPart", "first_paragraph", "reading_order", "tutorial_parts"]
 
 
 @dataclass(frozen=True)
-class Part:
-    """A part: its title, and the names and titles of its pages, in the order of reading."""
+class TutorialPart:
+    """A captioned toctree of the first page: its caption, and its pages in the order of reading."""
 
     title: str
     names: tuple[str, ...]
     titles: tuple[str, ...]
 
 
-def parts(env: BuildEnvironment) -> list[Part]:
-    """All parts, once the pages are read."""
-    return list(_parts(env))
+def tutorial_parts(env: BuildEnvironment) -> list[TutorialPart]:
+    """The parts of the tutorial; complete from the event ``env-updated`` on.
 
-
-def _parts(env: BuildEnvironment) -> Iterator[Part]:
-    root = env.tocs[env.config.root_doc]
-    for toctree in root.findall(addnodes.toctree):
-        names = tuple(name for _, name in toctree["entries"] if name in env.titles)
-        titles = tuple(env.titles[name].astext() for name in names)
+    A page below two captions belongs to the first.
+    """
+    found = []
+    seen = {env.config.root_doc}
+    for toctree in env.tocs[env.config.root_doc].findall(addnodes.toctree):
+        names = tuple(name for top in toctree["includefiles"] for name in _below(env, top, seen))
         if toctree.get("caption") and names:
-            yield Part(toctree["caption"], names, titles)
+            titles = tuple(env.titles[name].astext() for name in names)
+            found.append(TutorialPart(toctree["caption"], names, titles))
+    return found
 
 
-def opening(doctree: nodes.document) -> tuple[str, ...]:
-    """The lines of the first paragraph that is the page's own: in its source, its sentences.
+def reading_order(env: BuildEnvironment) -> list[str]:
+    """All pages: those of the toctrees from the first page on, then the others by name."""
+    order = list(_below(env, env.config.root_doc, set()))
+    return [*order, *sorted(env.all_docs.keys() - set(order))]
 
-    The last one is told with the list that it introduces. Empty for a page without a paragraph.
+
+def _below(env: BuildEnvironment, name: str, seen: set[str]) -> Iterator[str]:
+    """A page and all pages below it, without those already seen."""
+    if name in env.all_docs and name not in seen:
+        seen.add(name)
+        yield name
+        for child in env.toctree_includes.get(name, []):
+            yield from _below(env, child, seen)
+
+
+def first_paragraph(doctree: nodes.document) -> tuple[str, ...]:
+    """The lines of a page's first own paragraph: in its source, one sentence a line.
+
+    If it introduces a list, the list's items join the last line. Empty for a page without a
+    paragraph.
     """
     for paragraph in doctree.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.document | nodes.section):
@@ -48,6 +65,7 @@ def opening(doctree: nodes.document) -> tuple[str, ...]:
 
 
 def _with_list(line: str, paragraph: nodes.paragraph) -> str:
+    """A line that ends in a colon, with the items of the list that follows it."""
     following = paragraph.next_node(descend=False, siblings=True)
     if not line.endswith(":") or not isinstance(following, nodes.bullet_list):
         return line

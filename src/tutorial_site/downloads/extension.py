@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
@@ -29,7 +28,7 @@ from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
 from myst_doctest.sphinx_extension import CHECKED
 from myst_doctest.static_files import publish
-from tutorial_site.contents import opening
+from tutorial_site.contents import first_paragraph, reading_order, tutorial_parts
 from tutorial_site.downloads import llms_txt
 from tutorial_site.downloads.markdown_writer import Writer, escaped
 from tutorial_site.downloads.notebook import notebook
@@ -129,7 +128,7 @@ class Downloads:
         """The downloads by their paths in the site."""
         pages = {
             name: Document.loads(_kept(app, name).read_text(encoding="utf-8"))
-            for name in _reading_order(app.env)
+            for name in reading_order(app.env)
             if _kept(app, name).is_file()
         }
         if self.wheel:
@@ -174,10 +173,10 @@ class Downloads:
         title, words = app.config.project, root.about if root else ""
         pins = ", ".join(self.wheel.requires) if self.wheel else ""
         sections = {
-            caption: [pages[name] for name in names if name in pages]
-            for caption, names in _sections(app.env).items()
+            title: [pages[name] for name in names if name in pages]
+            for title, names in _sections(app.env)
         }
-        known = {caption: found for caption, found in sections.items() if found}
+        known = {title: found for title, found in sections.items() if found}
         text = llms_txt.contents(title, words, pins, known, lambda path: base(path) or path)
         yield "llms.txt", text.encode()
         yield (
@@ -191,7 +190,7 @@ def _document(app: Sphinx, name: str, doctree: nodes.document) -> Document:
     writer = Writer(builder.get_target_uri(name), builder.images)
     parts = writer.parts(doctree)
     title = app.env.titles[name].astext()
-    about = writer.about or next(iter(opening(doctree)), "")
+    about = writer.about or next(iter(first_paragraph(doctree)), "")
     return Document.of(name, title, about, parts, CELLS.of(app.env).get(name, []))
 
 
@@ -256,32 +255,14 @@ def _forget(app: Sphinx) -> None:
             _kept(app, name).unlink()
 
 
-def _reading_order(env: BuildEnvironment) -> list[str]:
-    """The pages as the tables of contents list them, and then those that none lists."""
-    order = list(_below(env, env.config.root_doc))
-    return [*order, *sorted(env.all_docs.keys() - set(order))]
-
-
-def _below(env: BuildEnvironment, root: str) -> Iterator[str]:
-    """A page and those below it; Sphinx itself stops at tables that lead back."""
-    if root in env.all_docs:
-        yield root
-        for name in env.toctree_includes.get(root, []):
-            yield from _below(env, name)
-
-
-def _sections(env: BuildEnvironment) -> dict[str, list[str]]:
-    """The pages by the captions of the first page's tables of contents."""
+def _sections(env: BuildEnvironment) -> Iterator[tuple[str, Sequence[str]]]:
+    """The first page, the parts of the tutorial, and the pages of none, in the order of reading."""
     root = env.config.root_doc
-    sections = {"About": [root]}
-    done = {root}
-    for tree in env.get_doctree(root).findall(addnodes.toctree):
-        below = [page for name in tree["includefiles"] for page in _below(env, name)]
-        found = [name for name in dict.fromkeys(below) if name not in done]
-        done |= set(found)
-        sections.setdefault(tree.get("caption") or "Pages", []).extend(found)
-    sections["More"] = [name for name in _reading_order(env) if name not in done]
-    return sections
+    parts = tutorial_parts(env)
+    yield "About", [root]
+    yield from ((part.title, part.names) for part in parts)
+    listed = {root, *(name for part in parts for name in part.names)}
+    yield "More", [name for name in reading_order(env) if name not in listed]
 
 
 def _note_cells(

@@ -22,7 +22,7 @@ from sphinx.environment import BuildEnvironment
 
 from built_site.builders import is_site
 from built_site.files import write
-from tutorial_site.contents import opening, parts
+from tutorial_site.contents import first_paragraph, tutorial_parts
 from tutorial_site.page.social_card import HEIGHT, WIDTH, draw, slug
 
 __all__ = ["description", "setup"]
@@ -146,7 +146,7 @@ def _shown(app: Sphinx, picture: Picture) -> Iterator[tuple[str, str, str]]:
 
 def _pictures(env: BuildEnvironment) -> Iterator[tuple[str, Picture]]:
     """The picture of each page: its part's, or the whole site's."""
-    site, found = env.config.project, parts(env)
+    site, found = env.config.project, tutorial_parts(env)
     whole = Picture.of(site, WHOLE, tuple(part.title for part in found))
     yield from ((name, whole) for name in env.found_docs)
     for part in found:
@@ -162,7 +162,7 @@ def _words(app: Sphinx, name: str, doctree: nodes.document | None) -> str:
 
 def description(doctree: nodes.document) -> str:
     """A page's first words, cut to what is shown of them."""
-    return _shortened(" ".join(opening(doctree)))
+    return _shortened(" ".join(first_paragraph(doctree)))
 
 
 def _shortened(text: str) -> str:

@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from myst_doctest.static_files import publish
-from tutorial_site.contents import parts
+from tutorial_site.contents import tutorial_parts
 
 __all__ = ["setup"]
 
@@ -42,7 +42,7 @@ def _fill(
     app.add_css_file(STYLE)  # during this event: for this page alone
     if name == NAME:
         context["content_root"] = app.config.notfound_urls_prefix
-        context["parts"] = parts(app.env)
+        context["parts"] = tutorial_parts(app.env)
         app.add_js_file(SCRIPT, loading_method="defer")
 
 

@@ -36,7 +36,7 @@ from sphinx.errors import SphinxError
 from built_site.builders import is_site
 from built_site.files import write
 from tutorial_site.content import coverage_table
-from tutorial_site.contents import parts
+from tutorial_site.contents import tutorial_parts
 from tutorial_site.search import html_sections as reader
 from tutorial_site.search.html_sections import Kind, Part, Section
 
@@ -282,7 +282,7 @@ class Search:
             _replace(folder, {})
             return
         found = _read(app)
-        part = {docname: part.title for part in parts(app.env) for docname in part.names}
+        part = {docname: part.title for part in tutorial_parts(app.env) for docname in part.names}
         pages = {docname: _page(app, docname, part.get(docname, "")) for docname in found}
         index = _wanted(_index(self.program, _documents(app, pages, found)))
         index[WORDS] = _words(pages.values(), found).encode()

@@ -335,9 +335,8 @@ def test_files_for_models_keep_the_order_of_reading(tmp_path: Path) -> None:
     listed = re.findall(r"(?m)^(?:## (.*)|- \[(.*?)\]\()", built.page("llms.txt"))
     assert [section or title for section, title in listed] == [
         *("About", "Index"),
-        *("Pages", "A", "A1", "B"),
         *("Last", "Z", "A page & \\*more\\*"),
-        *("More", "Other"),
+        *("More", "A", "A1", "B", "Other"),
     ]
     pages = re.findall(r"(?m)^---\n\n# (\w+)", built.page("llms-full.txt"))
     assert pages == ["Index", "A", "A1", "B", "Z", "A", "Other"]
