@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from html import escape
 from pathlib import Path
@@ -28,6 +28,7 @@ from myst_doctest.checking.verdicts import Verdict
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
+from myst_doctest.showing.cells import cells_of
 from myst_doctest.sphinx_extension import CHECKED
 from myst_doctest.static_files import publish
 
@@ -212,26 +213,17 @@ class Tools(SphinxPostTransform):
         page = PAGES.of(self.env).get(self.env.docname)
         if page is None:
             return
-        for index, code in list(_codes(self.document)):
-            tools = nodes.raw("", _tools(index, page.cells[index]), format="html")
-            code.parent.insert(code.parent.index(code) + 1, tools)
+        for cell in cells_of(self.document):
+            if code := cell.code:
+                text = _tools(cell.index, page.cells[cell.index])
+                tools = nodes.raw("", text, format="html")
+                code.parent.insert(code.parent.index(code) + 1, tools)
 
 
 def _tools(index: int, cell: LiveCell) -> str:
     about = {"data-cell": str(index), "data-name": cell.name, "data-why": cell.why}
     attributes = "".join(f' {name}="{escape(text)}"' for name, text in about.items() if text)
     return f'<div class="live-tools"{attributes}></div>\n'
-
-
-def _codes(document: nodes.document) -> Iterator[tuple[int, nodes.Element]]:
-    """The number of each cell in its page, and the node of its code."""
-    for cell in document.findall(nodes.container):
-        index = (cell.get("cell_metadata") or {}).get("index")
-        if index is None:
-            continue
-        for part in cell.findall(nodes.container):
-            if "cell_input" in part["classes"]:
-                yield index, part
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from myst_doctest.pages.page import Page
 from myst_doctest.running.page_runs import ExecutionError, PageRun, Running, Server
 from myst_doctest.settings import Settings
 from myst_doctest.showing import cell_labels
+from myst_doctest.showing.cells import cells_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.lanes_between_cells import LanesThroughText
 from myst_doctest.showing.log_panels import add_nodes, explanations, log_panel
@@ -220,12 +221,11 @@ class NameCells(SphinxTransform):
 
     def apply(self, **kwargs: Any) -> None:
         used = set()
-        for node in self.document.findall(nodes.container):
-            name = (node.get("cell_metadata") or {}).get("name")
-            if name and name not in used:
-                used.add(name)
-                node["names"].append(nodes.fully_normalize_name(str(name)))
-                self.document.note_explicit_target(node, node)
+        for cell in cells_of(self.document):
+            if cell.name and cell.name not in used:
+                used.add(cell.name)
+                cell.node["names"].append(nodes.fully_normalize_name(cell.name))
+                self.document.note_explicit_target(cell.node, cell.node)
 
 
 def _finish_page(

@@ -13,6 +13,8 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from myst_doctest.showing.cells import cells_of
+
 __all__ = ["NameParts", "add_nodes"]
 
 
@@ -30,24 +32,14 @@ class NameParts(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        for cell in list(self.document.findall(nodes.container)):
-            if name := _name(cell):
-                for fold in cell.findall(HideCodeCellNode):
-                    fold["whose"] = name
-                for part in list(cell.findall(nodes.container)):
-                    if part.get("nb_element") == "cell_code_output":
-                        box = output_box("", *part.children, label=f"Output of {name}")
-                        box.update_all_atts(part)
-                        part.replace_self(box)
-
-
-def _name(cell: nodes.Element) -> str:
-    """What a cell is called: its number on the page and its own name; empty for no cell."""
-    metadata = cell.get("cell_metadata")
-    if not isinstance(metadata, dict) or "index" not in metadata:
-        return ""
-    names = [f"cell {metadata['index'] + 1}", str(metadata.get("name") or "")]
-    return ", ".join(filter(None, names))
+        for cell in cells_of(self.document):
+            name = ", ".join(filter(None, [f"cell {cell.index + 1}", cell.name]))
+            for fold in cell.node.findall(HideCodeCellNode):
+                fold["whose"] = name
+            if output := cell.output:
+                box = output_box("", *output.children, label=f"Output of {name}")
+                box.update_all_atts(output)
+                output.replace_self(box)
 
 
 def _visit_box(self: Any, node: output_box) -> None:

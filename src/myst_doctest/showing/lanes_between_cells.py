@@ -8,6 +8,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from myst_doctest.showing.cells import CellNode, cell_of
+
 __all__ = ["LanesThroughText"]
 
 
@@ -30,8 +32,8 @@ class LanesThroughText(SphinxPostTransform):
     def _walk(self, parent: nodes.Element) -> None:
         together: list[nodes.Node] = []
         for child in list(parent.children):
-            lanes = _lanes(child)
-            if isinstance(child, nodes.section | nodes.title) or lanes is not None:
+            cell = cell_of(child)
+            if isinstance(child, nodes.section | nodes.title) or cell:
                 self._box(together)
                 together = []
             else:
@@ -40,20 +42,19 @@ class LanesThroughText(SphinxPostTransform):
                 self._walk(child)
             elif isinstance(child, nodes.title):
                 child["classes"] += self.classes
-            elif lanes is not None:
-                self._enter(child, lanes)
+            elif cell:
+                self._enter(cell)
         self._box(together)
 
-    def _enter(self, cell: nodes.Node, lanes: dict[str, list[str]]) -> None:
+    def _enter(self, cell: CellNode) -> None:
         """Mark a cell's code, and go on with what is open below the cell."""
-        assert isinstance(cell, nodes.Element)
-        if any(tag.startswith("hide-") for tag in cell["cell_metadata"].get("tags", ())):
+        before, after = cell.lanes["before"], cell.lanes["after"]
+        if any(tag.startswith("hide-") for tag in cell.tags):
             # What stays of a folded cell is not its input, nor its output.
-            cell["classes"] += [name for name in lanes["before"] if name in lanes["after"]]
-        for part in cell.children:
-            if isinstance(part, nodes.Element) and "cell_input" in part.get("classes", ()):
-                part["classes"] += lanes["before"]
-        self.classes = lanes["after"]
+            cell.node["classes"] += [name for name in before if name in after]
+        if cell.code and cell.code.parent is cell.node:
+            cell.code["classes"] += before
+        self.classes = after
 
     def _box(self, together: Sequence[nodes.Node]) -> None:
         shown = [node for node in together if not isinstance(node, nodes.Invisible)]
@@ -66,11 +67,3 @@ class LanesThroughText(SphinxPostTransform):
             parent.remove(node)
             box += node
         parent.insert(index, box)
-
-
-def _lanes(node: nodes.Node) -> dict[str, list[str]] | None:
-    """What a cell says of its lanes; None for what is no cell."""
-    if not isinstance(node, nodes.container):
-        return None
-    metadata = node.get("cell_metadata")
-    return metadata.get("lanes") if isinstance(metadata, dict) else None

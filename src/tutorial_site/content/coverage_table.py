@@ -24,6 +24,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from myst_doctest.page_store import PageStore
+from myst_doctest.showing.cells import cells_of
 from tutorial_site.contents import reading_order
 
 __all__ = ["setup", "shown"]
@@ -79,10 +80,7 @@ class CoverageTable:
     def read_markers(self, app: Sphinx, doctree: nodes.document) -> None:
         """``doctree-read``: store what the page's markers say, and warn of what is wrong there."""
         found, known = SHOWN.of(app.env).setdefault(app.env.docname, []), self.words
-        cells = {
-            (node.get("cell_metadata") or {}).get("name")
-            for node in doctree.findall(nodes.container)
-        }
+        cells = {cell.name for cell in cells_of(doctree)}
         for comment in doctree.findall(nodes.comment):
             if (marker := MARKER.match(comment.astext())) is None:
                 continue

@@ -19,6 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 from myst_doctest.checking.compare import normalise
 from myst_doctest.checking.verdicts import segments_by_gutter
 from myst_doctest.running.runner import Segment
+from myst_doctest.showing.cells import cells_of
 from myst_doctest.showing.log_lines import PARAMETERS, Log
 from myst_doctest.showing.log_panels import panel
 from myst_doctest.showing.output_nodes import PLAIN
@@ -112,11 +113,7 @@ class LinkCells(SphinxTransform):
     default_priority = 220  # after the cells got their anchors
 
     def apply(self, **kwargs: Any) -> None:
-        cells = {
-            metadata.get("name"): node
-            for node in self.document.findall(nodes.container)
-            if isinstance(metadata := node.get("cell_metadata"), dict)
-        }
+        cells = {cell.name: cell.node for cell in cells_of(self.document)}
         for box in self.document.findall(contrast):
             cell = cells.get(box["cell"])
             if cell is None:

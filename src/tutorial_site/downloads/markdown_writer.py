@@ -18,6 +18,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util import logging
 
+from myst_doctest.showing.cells import cell_of
 from tutorial_site.downloads.page_export import Output, TakenCell, site_link
 
 __all__ = ["Writer", "cell_text", "code_span", "escaped", "fence"]
@@ -159,10 +160,8 @@ class Writer:
         return []
 
     def block_container(self, node: nodes.Element) -> list[Block]:
-        metadata = node.get("cell_metadata")
-        if isinstance(metadata, dict) and "index" in metadata:
-            return [int(metadata["index"])]
-        return self.blocks(node)
+        cell = cell_of(node)
+        return [cell.index] if cell else self.blocks(node)
 
     def block_section(self, node: nodes.Element) -> list[Block]:
         self.level += 1
