@@ -13,17 +13,15 @@ __all__ = ["Settings", "SettingsError"]
 
 
 class SettingsError(Exception):
-    """The table holds what it may not hold; the message names the file, the key and the cure."""
+    """A setting is wrong; the message names the file, the key and what to write there."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The table's keys, with their defaults.
-
-    ``root`` is the folder of pyproject.toml; other paths are relative to it.
-    """
+    """The table's keys, with their defaults."""
 
     root: Path
+    """The folder of pyproject.toml; other paths are relative to it."""
     pages: tuple[str, ...] = ("docs",)
     """Folders whose ``.md`` files are pages."""
     confdir: str = "docs"
@@ -39,58 +37,64 @@ class Settings:
     timeout: float = 30.0
     """Seconds that a cell may take; the tag ``timeout-60`` gives a cell sixty."""
     memory: int = 1024
-    """MiB of address space that a page's process may take (Linux)."""
+    """MiB of address space that a page's process may take (Linux); 0 for no limit."""
     max_output: int = MAX_OUTPUT
     """Characters that a cell may show."""
 
     @classmethod
-    def read(cls, root: Path) -> Settings:
-        """Read ``root/pyproject.toml``; without it, or without the table, the defaults.
+    def find(cls, start: Path, otherwise: Path | None = None) -> Settings:
+        """The settings of the nearest folder, from ``start`` upwards, with the table in it.
 
-        Raises SettingsError for a key that is unknown or holds a value of the wrong type.
+        Where no folder has it, the defaults hold below ``otherwise`` (or ``start``).
+        Raises SettingsError for a key that is unknown, of the wrong type, or names no folder.
         """
-        file = root / "pyproject.toml"
-        table = (_table(file) if file.is_file() else None) or {}
-        known = {field.name: field for field in fields(cls) if field.name != "root"}
-        given: dict[str, Any] = {}
-        for key, value in table.items():
-            if key not in known:
-                raise SettingsError(f"{file}: [tool.myst_doctest] has no key {key!r}; see README")
-            given[key] = _checked(file, key, value, known[key].default)
-        return cls(root=root, **given)
+        for root in (start, *start.parents):
+            file = root / "pyproject.toml"
+            table = _table(file) if file.is_file() else None
+            if table is not None:
+                return cls._of(root, table)
+        return cls(otherwise or start)
 
     @classmethod
-    def find(cls, start: Path) -> Settings:
-        """The settings of the nearest folder, from ``start`` upwards, with the table in it."""
-        for folder in (start, *start.parents):
-            file = folder / "pyproject.toml"
-            if file.is_file() and _table(file) is not None:
-                return cls.read(folder)
-        return cls.read(start)
+    def _of(cls, root: Path, table: dict[str, Any]) -> Settings:
+        defaults = {field.name: field.default for field in fields(cls) if field.name != "root"}
+        file = root / "pyproject.toml"
+        for key in table:
+            if key not in defaults:
+                raise SettingsError(f"{file}: [tool.myst_doctest] has no key {key!r}; see README")
+        given = {key: _checked(file, key, value, defaults[key]) for key, value in table.items()}
+        settings = cls(root, **given)
+        for folder in settings.pages:
+            if not (root / folder).is_dir():
+                raise SettingsError(f"{file}: tool.myst_doctest.pages: no folder {folder!r}")
+        if not (root / settings.confdir / "conf.py").is_file():
+            name = f"{settings.confdir}/conf.py"
+            raise SettingsError(f"{file}: tool.myst_doctest.confdir: no file {name!r}")
+        return settings
 
 
 def _table(file: Path) -> dict[str, Any] | None:
+    data = file.read_bytes()
+    if b"myst_doctest" not in data:
+        return None  # somebody else's file, which may be broken on purpose
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        table = tomllib.loads(data.decode()).get("tool", {}).get("myst_doctest")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: {error}") from error
-    table = data.get("tool", {}).get("myst_doctest")
     if not isinstance(table, dict | None):
         raise SettingsError(f"{file}: tool.myst_doctest must be a table")
     return table
 
 
-def _checked(file: Path, key: str, value: object, default: object) -> Any:
-    if isinstance(default, tuple):
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
+def _checked(file: Path, key: str, value: Any, default: Any) -> Any:
+    kind = type(default)
+    if kind is tuple:
+        right = isinstance(value, list) and all(isinstance(item, str) for item in value)
         wanted = "a list of strings"
-    elif isinstance(default, str):
-        if isinstance(value, str):
-            return value
-        wanted = "a string"
+    elif kind is str:
+        right, wanted = isinstance(value, str), "a string"
     else:
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
-            return int(value) if isinstance(default, int) else float(value)
-        wanted = "a positive number"
-    raise SettingsError(f"{file}: tool.myst_doctest.{key} must be {wanted}, not {value!r}")
+        right, wanted = type(value) in (int, float) and value > 0, "a positive number"
+    if not right and (key, value) != ("memory", 0):
+        raise SettingsError(f"{file}: tool.myst_doctest.{key} must be {wanted}, not {value!r}")
+    return kind(value)

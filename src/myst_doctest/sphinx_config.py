@@ -7,18 +7,27 @@ from typing import Any
 
 from myst_parser.config.main import MdParserConfig
 from sphinx.config import Config
+from sphinx.errors import ConfigError
 from sphinx.project import EXCLUDE_PATHS
 from sphinx.util.matching import compile_matchers
 from sphinx.util.tags import Tags
 
-__all__ = ["excluded", "parser_config", "read"]
+from myst_doctest.settings import Settings, SettingsError
+
+__all__ = ["excluded", "parser_config", "read", "source_folder"]
 
 
 def read(confdir: Path) -> Config | None:
-    """Sphinx's configuration of the folder; None where it has no ``conf.py``."""
+    """Sphinx's configuration of the folder; None where it has no ``conf.py``.
+
+    Raises SettingsError for one that cannot be read.
+    """
     if not (confdir / "conf.py").is_file():
         return None
-    return Config.read(confdir, overrides={}, tags=Tags())
+    try:
+        return Config.read(confdir, overrides={}, tags=Tags())
+    except ConfigError as error:
+        raise SettingsError(str(error)) from None
 
 
 def parser_config(config: Config | None) -> MdParserConfig:
@@ -35,8 +44,22 @@ def parser_config(config: Config | None) -> MdParserConfig:
     return MdParserConfig(**{n: raw[f"myst_{n}"] for n in names if f"myst_{n}" in raw})
 
 
+def source_folder(config: Config | None, settings: Settings, pages: Path) -> Path:
+    """The folder that Sphinx takes for the source of these pages: it holds the root document.
+
+    The outermost one between the folder of ``conf.py`` (else the project's) and ``pages``.
+    """
+    confdir = settings.root / settings.confdir
+    outer = confdir if pages.is_relative_to(confdir) else settings.root
+    between = [folder for folder in (pages, *pages.parents) if folder.is_relative_to(outer)]
+    root = config.root_doc if config else "index"
+    names = [f"{root}{suffix}" for suffix in (".md", ".rst", ".ipynb", ".txt")]
+    holding = [folder for folder in between if any((folder / name).is_file() for name in names)]
+    return holding[-1] if holding else pages
+
+
 def excluded(config: Config | None, path: str) -> bool:
-    """Whether Sphinx leaves a path, relative to the pages' folder, out of the site."""
+    """Whether Sphinx leaves a path, relative to its source folder, out of the site."""
     raw: dict[str, Any] = config._raw_config if config else {}
     lists = ("exclude_patterns", "templates_path", "html_static_path", "html_extra_path")
     patterns = [*EXCLUDE_PATHS, *(pattern for name in lists for pattern in raw.get(name, []))]

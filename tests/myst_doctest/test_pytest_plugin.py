@@ -188,6 +188,86 @@ def test_pages_of_a_project_without_a_table(site: Site) -> None:
     assert site.pytest("docs").states() == {"page.md::line-3": "passed"}
 
 
+def test_missing_folders(site: Site) -> None:
+    """A folder of pages or of conf.py that is not there is an error, and not another site."""
+    site.cells("page.md", "x = 1")
+    for key, value in {"pages": ["doc"], "confdir": "doc"}.items():
+        site.settings(**{key: value})
+        done = site.pytest("docs")
+        assert done.code == 2
+        assert f"{site.root}/pyproject.toml: tool.myst_doctest.{key}: no f" in done.output
+
+
+def test_nearest_table(site: Site) -> None:
+    """A page belongs to the nearest table above it, whatever pytest takes for its root."""
+    inner = type(site)(site.root / "sites" / "inner")
+    for each in (site, inner):
+        each.cells("page.md", "import os\nassert os.environ['PLACE']\nimport mine\nmine.place")
+        (each.root / "src").mkdir()
+        (each.root / "src" / "mine.py").write_text(f"place = {each.root.name!r}\n")
+        table = '[tool.myst_doctest]\npythonpath = ["src"]\n'
+        (each.root / "pyproject.toml").write_text(table)
+    (site.root / "pytest.ini").write_text("[pytest]\n")
+    assert site.accept(".", env={"PLACE": "1"}).code == 0
+    assert (site.recorded(), inner.recorded()) == (["'site'\n"], ["'inner'\n"])
+    assert inner.pytest("docs", env={"PLACE": "1"}).code == 0
+
+
+def test_pages_that_the_build_leaves_out(site: Site) -> None:
+    """exclude_patterns count from Sphinx's source folder, also where pages lie deeper."""
+    site.settings(pages=["docs/guide"])
+    (site.docs / "conf.py").write_text('exclude_patterns = ["guide/draft.md", "other.md"]\n')
+    site.page("index.md", "# Index\n")
+    for name in ("guide/draft.md", "guide/other.md", "guide/page.md"):
+        site.cells(name, "x = 1")
+    assert set(site.pytest().states()) == {"guide.other.md::line-3", "guide.page.md::line-3"}
+
+
+def test_without_doctest(site: Site) -> None:
+    """Without pytest's doctest plugin the pages' error says what to do."""
+    site.cells("page.md", "x = 1")
+    done = site.pytest("-p", "no:doctest")
+    assert done.code == 2
+    assert "cells are doctest items: run pytest without `-p no:doctest`" in done.output
+
+
+def test_pages_run_once_under_xdist(site: Site) -> None:
+    """Each worker runs the pages whose cells it is given, each once."""
+    note = site.root / "note"
+    code = f"with open({str(note)!r}, 'a') as file:\n    _ = file.write({{!r}})"
+    for name in "abcd":
+        site.cells(f"{name}.md", code.format(name), "x = 1", "x = 2")
+    done = site.pytest("-n", "2", "--dist", "loadfile")
+    assert (done.code, len(done.items)) == (0, 12)
+    assert sorted(note.read_text()) == list("abcd")
+
+
+def test_recording_by_workers(site: Site) -> None:
+    """Workers of xdist write to no page."""
+    before = site.cells("page.md", "1").read_bytes()
+    done = site.accept("-n", "2")
+    assert done.code == 4
+    assert "--accept writes to pages: run it in one process, with `-n 0`" in done.output
+    assert site.read() == before
+
+
+@pytest.mark.parametrize("arguments", [[], ["-n", "1"]], ids=["one-process", "worker"])
+def test_pages_run_outside_tests(site: Site, arguments: list[str]) -> None:
+    """A plugin that limits the time of each test limits no page."""
+    note = site.root / "note"
+    (site.root / "conftest.py").write_text(
+        "import pathlib, pytest\n"
+        "@pytest.hookimpl(wrapper=True)\n"
+        "def pytest_runtest_protocol(item):\n"
+        f"    pathlib.Path({str(note)!r}).touch()\n"
+        "    return (yield)\n"
+    )
+    look = f"import os\nassert not os.path.exists({str(note)!r})"
+    site.cells("page.md", look, "x = 1", look)
+    assert site.pytest(*arguments).code == 0
+    assert note.exists()
+
+
 def test_private_doctest_module() -> None:
     """The private doctest module of pytest has what a cell's item is made of."""
     from _pytest import doctest  # private: the reason for this test

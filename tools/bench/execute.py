@@ -22,7 +22,7 @@ def own(root: Path) -> int:
     from myst_doctest.running.page_runs import Server
     from myst_doctest.settings import Settings
 
-    with Server(Settings.read(root)) as server:
+    with Server(Settings.find(root)) as server:
         runs = server.run({str(page.path): page for page in pages(root)}, {}).results()
     assert not any(run.stopped for run in runs.values())
     return max(run.peak for run in runs.values())

@@ -105,7 +105,7 @@ def _replace(path: Path, old: bytes, new: bytes) -> None:
     if not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
         raise OSError("the file is read-only")
     if path.read_bytes() != old:
-        raise OSError("the file changed while its cells ran: run `make accept` again")
+        raise OSError("the file changed while its cells ran: run `pytest --accept` again")
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -155,7 +155,7 @@ def _differs(page: Page, cell: Cell, run: CellRun, got: str, moment: Moment) -> 
         what = "a block records output, but the cell shows none"
     else:
         what = "the output differs from the recorded one"
-    summary = f"{what}; if it is right, run `make accept` (`pytest --accept`)"
+    summary = f"{what}; if it is right, record it with `pytest --accept`"
     diff = difference(cell.recorded, got, moment, page.where(line))
     return Verdict(cell, Outcome.DIFFERS, line, summary, f"{summary}\n{diff}", got, run.segments)
 

@@ -206,7 +206,7 @@ def _set_limits(memory: int) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write past the limit is an OSError
     _limit(resource.RLIMIT_FSIZE, FILE_LIMIT)
     _limit(resource.RLIMIT_CORE, 0)
-    if sys.platform == "linux":
+    if memory and sys.platform == "linux":
         _limit(resource.RLIMIT_AS, memory * 1024 * 1024)
 
 

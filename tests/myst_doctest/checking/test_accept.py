@@ -186,7 +186,7 @@ def test_refused_on_ci(site: Site, value: str) -> None:
     before = site.page("page.md", CELL).read_bytes()
     done = site.accept(env={"CI": value})
     assert done.code == 4
-    assert "ERROR: --accept is for authors, not for CI: run `make accept`" in done.output
+    assert "ERROR: --accept is for authors, not for CI: run `pytest --accept`" in done.output
     assert site.read() == before
 
 
@@ -229,7 +229,7 @@ def test_page_that_changes_meanwhile(site: Site) -> None:
     before = site.cells("page.md", save, "1").read_text()
     done = site.accept()
     assert done.code == 1
-    assert "the file changed while its cells ran: run `make accept` again" in done.output
+    assert "the file changed while its cells ran: run `pytest --accept` again" in done.output
     assert path.read_text() == f"{before}1\n"
 
 

@@ -1,0 +1,167 @@
+"""The pages of one pytest session: which project each belongs to, its run, its verdicts.
+
+Below both the plugin, which starts and records pages, and the items, which read verdicts.
+MyST-NB is imported late here: most sessions of a project collect no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from myst_doctest.running.page_runs import ExecutionError, PageRun, Running, Server
+from myst_doctest.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from myst_doctest.checking.verdicts import Verdict
+    from myst_doctest.pages.page import Page
+
+__all__ = ["RUNS", "PageFailure", "Result", "Runs"]
+
+RUNS = pytest.StashKey["Runs"]()
+
+
+class PageFailure(Exception):
+    """A cell or a page is not as it should be; the message is the report."""
+
+
+@dataclass
+class Result:
+    """A page, its run, and the verdicts on its cells."""
+
+    page: Page
+    run: PageRun
+    verdicts: list[Verdict]
+
+
+class Project:
+    """One ``[tool.myst_doctest]`` and its pages, which share a fork server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.server: Server | None = None
+
+    @cached_property
+    def sphinx(self) -> Any:
+        """Sphinx's configuration of the project."""
+        from myst_doctest import sphinx_config
+
+        return sphinx_config.read(self.settings.root / self.settings.confdir)
+
+    @cached_property
+    def parser(self) -> Any:
+        """How the project's pages parse."""
+        from myst_doctest import sphinx_config
+
+        return sphinx_config.parser_config(self.sphinx)
+
+    def has(self, path: Path) -> bool:
+        """Whether a Markdown file is a page of the site."""
+        from myst_doctest import sphinx_config
+
+        for folder in (self.settings.root / name for name in self.settings.pages):
+            if path.is_relative_to(folder):
+                source = sphinx_config.source_folder(self.sphinx, self.settings, folder)
+                return not sphinx_config.excluded(self.sphinx, path.relative_to(source).as_posix())
+        return False
+
+    def run(self, pages: dict[str, Page], until: dict[str, int]) -> Running:
+        """Start pages, on a server that the first of them starts."""
+        if self.server is None:
+            self.server = Server(self.settings)
+        return self.server.run(pages, until)
+
+
+class Runs:
+    """The pages of a session; each runs once, as far as its last selected cell."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.projects: dict[Path, Project] = {}  # by the folder of pyproject.toml
+        self.pages: dict[Path, Page] = {}
+        self.selected: dict[Path, set[int]] = {}
+        self.running: dict[Path, Running] = {}
+        self.results: dict[Path, Result] = {}
+        self.accepted: list[str] = []
+
+    def project(self, path: Path) -> Project:
+        """The project of a file: that of the nearest table above it.
+
+        Raises SettingsError.
+        """
+        settings = Settings.find(path.parent, self.config.rootpath)
+        return self.projects.setdefault(settings.root, Project(settings))
+
+    def page(self, path: Path) -> Page:
+        """A parsed page."""
+        if path not in self.pages:
+            from myst_doctest.pages.page import Page
+
+            self.pages[path] = Page.read(path, self.project(path).parser)
+        return self.pages[path]
+
+    def select(self, path: Path, index: int) -> None:
+        """Note that a cell of a page is to be checked."""
+        self.selected.setdefault(path, set()).add(index)
+
+    def start(self, paths: Iterable[Path]) -> None:
+        """Start pages, all at once, and do not wait for them."""
+        together: dict[Path, list[Path]] = {}
+        for path in paths:
+            together.setdefault(self.project(path).settings.root, []).append(path)
+        for root, group in together.items():
+            pages = {str(path): self.page(path) for path in group}
+            until = {str(path): max(self.selected[path]) + 1 for path in group}
+            running = self.projects[root].run(pages, until)
+            self.running |= dict.fromkeys(group, running)
+
+    def result(self, path: Path) -> Result:
+        """The verdicts on a page, once it has run; it is started here if it was not before."""
+        if path not in self.results:
+            if path not in self.running:
+                self.start([path])
+            try:
+                run = self.running[path].result(str(path))
+            except ExecutionError as error:
+                run = PageRun(stopped=str(error))
+            self._judge(path, run)
+        return self.results[path]
+
+    def _judge(self, path: Path, run: PageRun) -> None:
+        from myst_doctest.checking.verdicts import judge
+
+        page = self.page(path)
+        verdicts = judge(page, run, max(self.selected[path]) + 1)
+        self.results[path] = Result(page, run, verdicts)
+
+    def accept(self) -> None:
+        """Wait for all pages, and write to them what their selected cells show."""
+        from myst_doctest.checking.accept import accept
+        from myst_doctest.checking.compare import Moment
+
+        for path, chosen in self.selected.items():
+            result = self.result(path)
+            verdicts = [each for each in result.verdicts if each.cell.index in chosen]
+            acceptance = accept(result.page, verdicts, Moment(result.run.ran))
+            if acceptance.refusal:
+                self.accepted.append(acceptance.refusal)
+            if acceptance.changes:
+                del self.pages[path]
+                self._judge(path, result.run)
+                cells, where = self.page(path).cells, self.page(path).where
+                self.accepted += [
+                    f"{where(cells[index].line)}: {change} the output of {cells[index].label}"
+                    for index, change in acceptance.changes.items()
+                ]
+
+    def close(self) -> None:
+        """End the servers and what runs on them."""
+        for project in self.projects.values():
+            if project.server is not None:
+                project.server.close()
