@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from myst_doctest.checking.compare import Moment, merged
+from myst_doctest.checking.compare import Moment, matches, merged
 from myst_doctest.checking.verdicts import Outcome, Verdict
-from myst_doctest.pages.page import Cell, Page
+from myst_doctest.pages.page import Page
 
 __all__ = ["Acceptance", "accept"]
 
@@ -29,7 +29,8 @@ class Acceptance:
 def accept(page: Page, verdicts: Sequence[Verdict], moment: Moment) -> Acceptance:
     """Rewrite the blocks of the cells that differ, and nothing else of the page.
 
-    The page's file is replaced in one step, so that it is whole at any time, old or new.
+    The page's file is replaced in one step, so that it is whole at any time, old or new
+    (written to in place where it has hard links).
     Nothing is written where the page has a problem or a cell failed.
     """
     differing = [verdict for verdict in verdicts if verdict.outcome is Outcome.DIFFERS]
@@ -41,7 +42,9 @@ def accept(page: Page, verdicts: Sequence[Verdict], moment: Moment) -> Acceptanc
         _replace(page.path, page.data, data)
     except OSError as error:
         return Acceptance(refusal=f"{page.path}: not written: {error.strerror or error}")
-    return Acceptance(changes={verdict.cell.index: _change(verdict) for verdict in differing})
+    return Acceptance(
+        changes={verdict.cell.index: _change(verdict, moment) for verdict in differing}
+    )
 
 
 def _refusal(page: Page, verdicts: Sequence[Verdict]) -> str:
@@ -53,8 +56,20 @@ def _refusal(page: Page, verdicts: Sequence[Verdict]) -> str:
     return ""
 
 
-def _change(verdict: Verdict) -> str:
-    return "removed" if not verdict.got else "changed" if verdict.cell.block else "added"
+def _change(verdict: Verdict, moment: Moment) -> str:
+    block = verdict.cell.block
+    if block and block.ellipsis and not _recorded(verdict, moment)[1]:
+        return "changed, and removed :ellipsis: from,"
+    return "removed" if not verdict.got else "changed" if block else "added"
+
+
+def _recorded(verdict: Verdict, moment: Moment) -> tuple[str, bool]:
+    """The text to record, and whether it still needs ``:ellipsis:``."""
+    cell, got = verdict.cell, verdict.got
+    if not cell.block:
+        return got, False
+    text = merged(cell.recorded, got, moment, ellipsis=cell.block.ellipsis)
+    return text, cell.block.ellipsis and not matches(text, got, moment)
 
 
 def rewritten(data: bytes, verdicts: Iterable[Verdict], moment: Moment) -> bytes:
@@ -68,21 +83,23 @@ def rewritten(data: bytes, verdicts: Iterable[Verdict], moment: Moment) -> bytes
         at_end = end == len(lines)  # of a file without a newline at its end
         if at_end:
             lines[-1] += ending
-        lines[start:end] = [line + ending for line in _block(cell, verdict.got, moment)]
+        lines[start:end] = [line + ending for line in _block(verdict, moment)]
         if at_end:
             lines[-1] = lines[-1].removesuffix("\r")
     return "\n".join(lines).encode("utf-8")
 
 
-def _block(cell: Cell, got: str, moment: Moment) -> list[str]:
-    """The lines of the block that records ``got`` under a cell; none where it is empty."""
-    if not got:
+def _block(verdict: Verdict, moment: Moment) -> list[str]:
+    """The lines of the block that records a cell's output; none where it shows nothing."""
+    cell = verdict.cell
+    if not verdict.got:
         return []
-    ellipsis = cell.block is not None and cell.block.ellipsis
-    text = got if ellipsis or not cell.block else merged(cell.recorded, got, moment)
+    text, ellipsis = _recorded(verdict, moment)
     content = text.removesuffix("\n").split("\n")
     if not content[0] or re.match(r":[\w-]+:", content[0]):
-        content.insert(0, "")  # a blank line ends the options, of which there are none
+        content.insert(0, "")  # a blank line ends the options
+    if ellipsis:
+        content.insert(0, ":ellipsis:")
     indent = cell.block.indent if cell.block else cell.indent
     fence = _fence(text, cell.block.fence if cell.block else "```")
     lines = [f"{fence}{{output}}", *content, fence]
@@ -102,16 +119,22 @@ def _replace(path: Path, old: bytes, new: bytes) -> None:
     Raises OSError where it does not, is read-only, or cannot be written.
     """
     path = path.resolve()
-    if not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+    status = path.stat()
+    if not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
         raise OSError("the file is read-only")
     if path.read_bytes() != old:
         raise OSError("the file changed while its cells ran: run `pytest --accept` again")
+    if status.st_nlink > 1:  # another file would leave the other names with the old bytes
+        path.write_bytes(new)
+        return
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(new)
             file.flush()
             os.fsync(file.fileno())
+        if os.geteuid() == 0:  # root's files would be in the way of the page's owner
+            os.chown(name, status.st_uid, status.st_gid)
         shutil.copymode(path, name)
         Path(name).replace(path)
     except BaseException:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 from myst_doctest.running.runner import Segment
 
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 GUTTER = "\N{BOX DRAWINGS LIGHT VERTICAL}"
-"""What stands before each line that a library logged, and a blank between."""
+"""Begins each recorded line that a library logged, with a blank after it."""
 
 _ESCAPED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _BIDIRECTIONAL = frozenset(
@@ -41,6 +42,11 @@ _BIDIRECTIONAL = frozenset(
 _LITERAL_GUTTER = re.compile(rf"^(?=\\*{GUTTER})")
 _NOT_PLAIN = re.compile(r"[^\n\t -~]")
 _NEAR = timedelta(days=1)
+_YEARS = range(1970, 2100)
+_ALIGNED = 100_000
+"""Pairs of lines that are tried for the best alignment; more would take seconds."""
+_SHOWN = 300
+"""Lines of each side in a report."""
 
 
 def normalise(text: str) -> str:
@@ -79,23 +85,40 @@ def recorded_form(segments: Iterable[Segment]) -> str:
 
 @dataclass(frozen=True)
 class Form:
-    """A kind of value that differs from run to run.
-
-    ``when`` reads the moment that a date's text names and is None for values of other kinds.
-    ``whole_day`` is for dates without a time.
-    """
+    """A kind of value that differs from run to run."""
 
     name: str
     pattern: re.Pattern[str]
     when: Callable[[str], datetime | None] | None = None
+    """Reads the moment that a date's text names; None for values of other kinds."""
+    shape: Callable[[str], object] = lambda _: None
+    """What is the same in each run."""
     whole_day: bool = False
+    """For dates without a time."""
 
-    def is_volatile(self, text: str, ran: datetime) -> bool:
-        """Whether this text, shown by a run at ``ran``, may differ in the next run."""
-        if self.when is None:
+
+@dataclass(frozen=True)
+class Value:
+    """A piece of an output that has one of the forms."""
+
+    text: str
+    form: Form
+
+    def may_be_recorded_for(self, new: Value, ran: datetime) -> bool:
+        """Whether a run at ``ran`` that shows ``new`` agrees with a block that holds this value."""
+        if self.text == new.text:
             return True
-        moment = self.when(text)
-        if self.whole_day:  # else yesterday would be near in the morning alone
+        if self.form is not new.form or self.form.shape(self.text) != self.form.shape(new.text):
+            return False
+        recorded = self.form.when and self.form.when(self.text)
+        return self.form.when is None or (recorded is not None and new.is_volatile(ran))
+
+    def is_volatile(self, ran: datetime) -> bool:
+        """Whether this value, shown by a run at ``ran``, may differ in the next run."""
+        if self.form.when is None:
+            return True
+        moment = self.form.when(self.text)
+        if self.form.whole_day:  # else yesterday would be near in the morning alone
             ran = ran.replace(hour=0, minute=0, second=0, microsecond=0)
         return moment is not None and abs(moment - ran) <= _NEAR
 
@@ -112,20 +135,40 @@ def _from_iso(text: str) -> datetime | None:
 
 def _moment(numbers: list[int]) -> datetime | None:
     try:
-        return datetime(*numbers, tzinfo=UTC)  # type: ignore[arg-type,misc]
+        moment = datetime(*numbers, tzinfo=UTC)  # type: ignore[arg-type,misc]
     except ValueError:
         return None
+    return moment if moment.year in _YEARS else None  # no run shows another as today
+
+
+def _has_fraction(call: str) -> bool:
+    return call.count(",") == 6  # seconds are left out where they and the fraction are zero
+
+
+def _without_digits(text: str) -> str:
+    return re.sub(r"\d", "0", text)
 
 
 VOLATILE = (
-    Form("address", re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b")),
+    Form("address", re.compile(r"(?<= at )0x(?!0+\b)[0-9a-f]{6,16}\b")),
     Form("timing", re.compile(r"(?<=\bin )\d+\.\d+s\b|(?<=\bsince )\d+\.\d+s\b")),
-    Form("datetime", re.compile(r"\bdatetime\.datetime\(\d{4}(?:, \d+){4,6}"), _from_call),
-    Form("date", re.compile(r"\bdatetime\.date\(\d{4}, \d+, \d+"), _from_call, whole_day=True),
+    Form(
+        "datetime",
+        re.compile(r"\bdatetime\.datetime\([1-9]\d{3}(?:, (?:0|[1-9]\d*)){4,6}"),
+        _from_call,
+        _has_fraction,
+    ),
+    Form(
+        "date",
+        re.compile(r"\bdatetime\.date\([1-9]\d{3}, [1-9]\d*, [1-9]\d*"),
+        _from_call,
+        whole_day=True,
+    ),
     Form(
         "ISO datetime",
         re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?!\d)"),
         _from_iso,
+        _without_digits,
     ),
     Form(
         "ISO date",
@@ -140,6 +183,7 @@ A date is volatile where the run's own output holds one that lies within a day o
 any other date is exact.
 """
 
+_ADDRESS = VOLATILE[0]
 _ANY = re.compile("|".join(f"({form.pattern.pattern})" for form in VOLATILE))
 
 
@@ -149,50 +193,47 @@ class Moment:
 
     ran: float
 
-    def values(self, text: str) -> Iterator[tuple[int, int, Form]]:
-        """Start, end and form of each value of ``text`` that is volatile in this run."""
-        ran = datetime.fromtimestamp(self.ran, UTC)
-        for start, end, form in _values(text):
-            if form.is_volatile(text[start:end], ran):
-                yield start, end, form
-
-    def masked(self, text: str) -> str:
-        """The run's output with each volatile value replaced by its form's name between NULs."""
-        return _replaced(
-            text, [(start, end, _mask(form)) for start, end, form in self.values(text)]
-        )
+    @property
+    def time(self) -> datetime:
+        """The same as a date."""
+        return datetime.fromtimestamp(self.ran, UTC)
 
 
-def _values(text: str) -> Iterator[tuple[int, int, Form]]:
+def _split(text: str) -> tuple[list[str], list[Value]]:
+    """A text's values, and the text before, between and after them."""
+    literals: list[str] = []
+    values: list[Value] = []
+    done = 0
     for match in _ANY.finditer(text):
-        yield match.start(), match.end(), VOLATILE[(match.lastindex or 1) - 1]
+        literals.append(text[done : match.start()])
+        values.append(Value(match[0], VOLATILE[(match.lastindex or 1) - 1]))
+        done = match.end()
+    return [*literals, text[done:]], values
 
 
-def _mask(form: Form) -> str:
-    # Normalised output holds no NUL, so that a mask is never mistaken for output.
-    return f"\0{form.name}\0"
+def _replaced(text: str, known: dict[str, str]) -> str:
+    """A text with other values in place of its own, where another one is known."""
+    literals, values = _split(text)
+    new = [known.get(value.text, value.text) for value in values]
+    return "".join(part for pair in zip(literals, [*new, ""], strict=True) for part in pair)
 
 
-def _replaced(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
-    parts: list[str] = []
-    done = 0
-    for start, end, new in spans:
-        parts += [text[done:start], new]
-        done = end
-    return "".join([*parts, text[done:]])
+def _pairs(recorded: str, got: str, moment: Moment) -> list[tuple[Value, Value]] | None:
+    """Each recorded value and the run's in its place; None where the texts do not agree."""
+    old_literals, old = _split(recorded)
+    new_literals, new = _split(got)
+    if old_literals != new_literals:
+        return None
+    pairs = list(zip(old, new, strict=True))
+    ran = moment.time
+    return pairs if all(a.may_be_recorded_for(b, ran) for a, b in pairs) else None
 
 
-def _pattern(recorded: str) -> str:
-    """A regular expression that a masked run must match to be what is recorded."""
-    parts: list[str] = []
-    done = 0
-    for start, end, form in _values(recorded):
-        value = recorded[start:end]
-        plausible = form.when is None or form.when(value) is not None
-        either = [re.escape(value), *([re.escape(_mask(form))] if plausible else [])]
-        parts += [re.escape(recorded[done:start]), f"(?:{'|'.join(either)})"]
-        done = end
-    return "".join([*parts, re.escape(recorded[done:])])
+def _same_objects(pairs: Sequence[tuple[Value, Value]]) -> bool:
+    """Whether one object has one address in both texts, and two objects have two."""
+    addresses = {(old.text, new.text) for old, new in pairs if old.form is _ADDRESS}
+    olds, news = {old for old, _ in addresses}, {new for _, new in addresses}
+    return len(olds) == len(news) == len(addresses)
 
 
 def matches(recorded: str, got: str, moment: Moment, *, ellipsis: bool = False) -> bool:
@@ -214,88 +255,127 @@ def matches(recorded: str, got: str, moment: Moment, *, ellipsis: bool = False) 
     """
     if recorded == got:
         return True
-    masked = moment.masked(got)
-    if not ellipsis:
-        return _stands_for(recorded, masked)
-    return _in_order(recorded.split("..."), masked)
+    if ellipsis and "..." in recorded:
+        return _in_order(recorded.split("..."), got, moment)
+    pairs = _pairs(recorded, got, moment)
+    return pairs is not None and _same_objects(pairs)
 
 
-def _stands_for(recorded: str, masked: str) -> bool:
-    """Whether recorded text is a masked run's, read once from left to right.
-
-    The same as a full match of :func:`_pattern`, which would have to be compiled first.
-    """
-    old = new = 0
-    for start, end, form in _values(recorded):
-        before, value, mask = recorded[old:start], recorded[start:end], _mask(form)
-        if not masked.startswith(before, new):
-            return False
-        new += len(before)
-        if masked.startswith(value, new):
-            new += len(value)
-        elif masked.startswith(mask, new) and (form.when is None or form.when(value) is not None):
-            new += len(mask)
-        else:
-            return False
-        old = end
-    return masked[new:] == recorded[old:]
-
-
-def _in_order(pieces: list[str], text: str) -> bool:
-    """Whether the pieces stand in ``text`` in order, the first at its start, the last at its end.
+def _in_order(pieces: Sequence[str], text: str, moment: Moment) -> bool:
+    """Whether ``text`` holds the pieces in order, the first at its start, the last at its end.
 
     Leftmost matches are enough, as in :mod:`doctest`, and keep the search linear.
     """
-    *before, last = [_pattern(piece) for piece in pieces]
-    if not before:
-        return re.fullmatch(last, text) is not None
     done = 0
-    for number, pattern in enumerate(before):
-        compiled = re.compile(pattern)
-        found = compiled.search(text, done) if number else compiled.match(text)
-        if found is None:
+    for number, piece in enumerate(pieces):
+        literals, values = _split(piece)
+        pattern = re.escape(literals[0])
+        for value, literal in zip(values, literals[1:], strict=True):
+            pattern += f"({value.form.pattern.pattern}){re.escape(literal)}"
+        if number in (0, len(pieces) - 1):
+            pattern = rf"\A{pattern}" if number == 0 else rf"{pattern}\Z"
+        end = _find(re.compile(pattern), values, text, done, moment.time)
+        if end < 0:
             return False
-        done = found.end()
-    return re.compile(rf"(?:{last})\Z").search(text, done) is not None
+        done = end
+    return True
 
 
-def merged(recorded: str, got: str, moment: Moment) -> str:
-    """The text to record: the run's, with recorded lines kept where only volatile values differ.
+def _find(
+    pattern: re.Pattern[str], values: Sequence[Value], text: str, start: int, ran: datetime
+) -> int:
+    """The end of the first place where the pattern and its values fit; -1 where there is none."""
+    while found := pattern.search(text, start):
+        shown = zip(values, found.groups(), strict=True)
+        if all(old.may_be_recorded_for(Value(new, old.form), ran) for old, new in shown):
+            return found.end()
+        start = found.start() + 1
+    return -1
+
+
+def merged(recorded: str, got: str, moment: Moment, *, ellipsis: bool = False) -> str:
+    """The text to record: the run's, with the recorded lines kept that it matches.
 
     >>> merged("1\\n<A at 0xaaaaaaaa>\\n", "2\\n<A at 0xbbbbbbbb>\\n", Moment(0.0))
     '2\\n<A at 0xaaaaaaaa>\\n'
     """
-    old, new = recorded.split("\n"), got.split("\n")
-    masked = [moment.masked(line) for line in new]
-    known = dict.fromkeys(masked)
-    keys = [_key(line, known) for line in old]
-    kept = list(new)
-    matcher = difflib.SequenceMatcher(None, keys, masked, autojunk=False)
+
+    def fits(old: str, new: str) -> bool:
+        return matches(old, new, moment, ellipsis=ellipsis)
+
+    lines = _aligned(recorded.split("\n"), got.split("\n"), fits, gaps=ellipsis)
+    # A new line names an object as the kept lines do.
+    known: dict[str, str] = {}
+    for old, new in lines:
+        known |= counterparts(old, new, moment) if old is not None else {}
+    text = "\n".join(_replaced(new, known) if old is None else old for old, new in lines)
+    return text if matches(text, got, moment, ellipsis=ellipsis) else got
+
+
+Line = tuple[str | None, str]
+"""The recorded line that is kept, if one is, and the run's."""
+
+
+def _aligned(
+    old: list[str], new: list[str], fits: Callable[[str, str], bool], *, gaps: bool
+) -> list[Line]:
+    """The run's lines, and the recorded ones that they fit."""
+    head = _common(old, new, fits)
+    if gaps and head and old[head - 1].strip() == "...":
+        head -= 1  # it may stand for more lines than the one that it fitted
+    tail = _common(old[head:][::-1], new[head:][::-1], fits)
+    lines: list[Line] = list(zip(old[:head], new[:head], strict=True))
+    last = list(zip(old[len(old) - tail :], new[len(new) - tail :], strict=True))
+    old, new = old[head : len(old) - tail], new[head : len(new) - tail]
+    if gaps and old and old[0].strip() == "..." and len(new) >= len(old) - 1:
+        lines.append((old.pop(0), ""))
+        new = new[len(new) - len(old) :]
+    return [*lines, *_best_aligned(old, new, fits), *last]
+
+
+def _best_aligned(old: list[str], new: list[str], fits: Callable[[str, str], bool]) -> list[Line]:
+    lines: list[Line] = [(None, line) for line in new]
+    if len(old) * len(new) > _ALIGNED:
+        return lines
+    keys = [next((line for line in new if fits(each, line)), each) for each in old]
+    matcher = difflib.SequenceMatcher(None, keys, new, autojunk=False)
     for start_old, start_new, size in matcher.get_matching_blocks():
-        kept[start_new : start_new + size] = old[start_old : start_old + size]
-    return "\n".join(kept)
+        for number in range(size):
+            lines[start_new + number] = old[start_old + number], new[start_new + number]
+    return lines
 
 
-def _key(line: str, masked: Iterable[str]) -> str:
-    """The masked line of the run that a recorded line stands for, or the line itself."""
-    if not any(True for _ in _values(line)):
-        return line
-    return next((key for key in masked if _stands_for(line, key)), line)
+def _common(old: Iterable[str], new: Iterable[str], fits: Callable[[str, str], bool]) -> int:
+    """How many lines fit, from the first on."""
+    pairs = zip(old, new, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: fits(*pair), pairs))
 
 
-def difference(recorded: str, got: str, moment: Moment, where: str) -> str:
+def difference(
+    recorded: str, got: str, moment: Moment, where: str, *, ellipsis: bool = False
+) -> str:
     """A unified diff from what ``where`` (``file:line``) records to what the run gave.
 
-    A line that differs in nothing but volatile values is no difference.
+    A line that the run matches is no difference.
+    The report on a long output is cut, and then counts the lines.
     """
+    old = _diff_lines(recorded)
+    new = _diff_lines(merged(recorded, got, moment, ellipsis=ellipsis))
+    head = max(_common(old, new, str.__eq__) - 3, 0)
+    tail = max(_common(old[head:][::-1], new[head:][::-1], str.__eq__) - 3, 0)
+    cut_old, cut_new = (lines[head : len(lines) - tail][:_SHOWN] for lines in (old, new))
     diff = difflib.unified_diff(
-        _diff_lines(recorded),
-        _diff_lines(merged(recorded, got, moment)),
-        f"{where} (recorded)",
-        "this run",
-        lineterm="",
+        cut_old, cut_new, f"{where} (recorded)", "this run", lineterm="", n=3
     )
-    return "\n".join(diff)
+    lines = [_shifted(line, head) if line.startswith("@@") else line for line in diff]
+    if max(len(old), len(new)) - head - tail > _SHOWN:
+        lines.append(f"(cut: {len(old)} lines are recorded, this run gave {len(new)})")
+    return "\n".join(lines)
+
+
+def _shifted(hunk: str, lines: int) -> str:
+    """A hunk's head with line numbers that count from the first line of all."""
+    return re.sub(r"(?<=[-+])\d+", lambda match: str(int(match[0]) + lines), hunk)
 
 
 def _diff_lines(text: str) -> list[str]:
@@ -305,28 +385,10 @@ def _diff_lines(text: str) -> list[str]:
 def counterparts(recorded: str, got: str, moment: Moment) -> dict[str, str]:
     """For each volatile value of a run's output the value that its block records in its place.
 
-    Empty where the two do not match line by line.
+    Empty where the two do not match.
     """
-    found: dict[str, str] = {}
-    for old, new in zip(recorded.split("\n"), got.split("\n"), strict=False):
-        spans = list(moment.values(new))
-        if not spans:
-            continue
-        groups = [(start, end, f"({form.pattern.pattern})") for start, end, form in spans]
-        match = re.fullmatch(_escaped_but(new, groups), old)
-        if match is not None:
-            values = [new[start:end] for start, end, _ in spans]
-            found.update(zip(values, match.groups(), strict=True))
-    return found
-
-
-def _escaped_but(text: str, spans: list[tuple[int, int, str]]) -> str:
-    parts: list[str] = []
-    done = 0
-    for start, end, pattern in spans:
-        parts += [re.escape(text[done:start]), pattern]
-        done = end
-    return "".join([*parts, re.escape(text[done:])])
+    pairs = _pairs(recorded, got, moment) or []
+    return {new.text: old.text for old, new in pairs if new.is_volatile(moment.time)}
 
 
 def published(picture: str, known: dict[str, str], moment: Moment) -> tuple[str, list[str]]:
@@ -336,6 +398,6 @@ def published(picture: str, known: dict[str, str], moment: Moment) -> tuple[str,
     A volatile value that the picture's text form does not hold cannot be published the same on
     two days; it is listed in the second item.
     """
-    spans = [(start, end, picture[start:end]) for start, end, _ in moment.values(picture)]
-    unknown = [value for _, _, value in spans if value not in known]
-    return _replaced(picture, [(s, e, known.get(v, v)) for s, e, v in spans]), unknown
+    _, values = _split(picture)
+    volatile = [value.text for value in values if value.is_volatile(moment.time)]
+    return _replaced(picture, known), [text for text in volatile if text not in known]

@@ -156,7 +156,8 @@ def _differs(page: Page, cell: Cell, run: CellRun, got: str, moment: Moment) -> 
     else:
         what = "the output differs from the recorded one"
     summary = f"{what}; if it is right, record it with `pytest --accept`"
-    diff = difference(cell.recorded, got, moment, page.where(line))
+    ellipsis = cell.block is not None and cell.block.ellipsis
+    diff = difference(cell.recorded, got, moment, page.where(line), ellipsis=ellipsis)
     return Verdict(cell, Outcome.DIFFERS, line, summary, f"{summary}\n{diff}", got, run.segments)
 
 
@@ -164,8 +165,9 @@ def _first_difference(cell: Cell, got: str, moment: Moment) -> int:
     """How many lines of the block match before the first that does not."""
     old = cell.recorded.split("\n")[:-1]
     new = got.split("\n")
+    ellipsis = cell.block is not None and cell.block.ellipsis
     for number, line in enumerate(old):
-        if number >= len(new) or not matches(line, new[number], moment):
+        if number >= len(new) or not matches(line, new[number], moment, ellipsis=ellipsis):
             return number
     return max(len(old) - 1, 0)
 

@@ -171,13 +171,23 @@ def test_golden_page(golden: tuple[Site, Done, Done], name: str) -> None:
 
 
 def test_ellipsis_is_kept_while_it_matches(site: Site) -> None:
-    """A block's wildcards stay while they match and are dropped with the output that does not."""
-    cell = "```{{code-cell}} python\nprint('a b c')\n```\n\n```{{output}}\n:ellipsis:\n{}\n```\n"
-    site.page("kept.md", cell.format("a ... c"))
-    site.page("dropped.md", cell.format("a ... d"))
-    assert site.accept().code == 0
-    assert site.read("kept.md").decode() == cell.format("a ... c")
-    assert site.read("dropped.md").decode() == cell.format("a b c").replace(":ellipsis:\n", "")
+    """Lines that match keep their wildcards; a block that has none left loses its option, aloud."""
+    cell = "```{{code-cell}} python\nprint('a b c')\nprint(1)\n```\n\n```{{output}}\n{}\n```\n"
+    before = {
+        "kept.md": ":ellipsis:\na ... c\n1",
+        "mixed.md": ":ellipsis:\na ... c\n2",
+        "dropped.md": ":ellipsis:\na ... d\n1",
+    }
+    for name, block in before.items():
+        site.page(name, cell.format(block))
+    done = site.accept()
+    assert done.code == 0
+    assert site.read("kept.md").decode() == cell.format(":ellipsis:\na ... c\n1")
+    assert site.read("mixed.md").decode() == cell.format(":ellipsis:\na ... c\n1")
+    assert site.read("dropped.md").decode() == cell.format("a b c\n1")
+    assert "docs/mixed.md:1: changed the output of" in done.output
+    said = "docs/dropped.md:1: changed, and removed :ellipsis: from, the output of line-1\n"
+    assert said in done.output
 
 
 @pytest.mark.parametrize("value", ["true", "1"])
@@ -208,18 +218,20 @@ def test_read_only_page(site: Site) -> None:
 
 
 def test_new_file_takes_the_place(site: Site) -> None:
-    """The page is a new file with the old one's mode, and a link to a page stays a link."""
+    """The page is a new file with the old one's mode, and links to a page stay links."""
     path = site.page("page.md", CELL)
     path.chmod(0o640)
     number = path.stat().st_ino
     target = site.root / "target.md"
     target.write_text(CELL)
     (site.docs / "link.md").symlink_to(target)
+    twin = site.root / "twin.md"
+    twin.hardlink_to(site.page("twice.md", CELL))
     assert site.accept().code == 0
     assert path.stat().st_mode & 0o777 == 0o640
     assert path.stat().st_ino != number
     assert (site.docs / "link.md").is_symlink()
-    assert target.read_text() == f"{CELL}\n{BLOCK}"
+    assert target.read_text() == twin.read_text() == f"{CELL}\n{BLOCK}"
 
 
 def test_page_that_changes_meanwhile(site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -171,10 +172,95 @@ def test_other_date(form: str) -> None:
 
 def test_date_at_second_0() -> None:
     """A datetime at second 0 prints a field fewer, and matches one that does not."""
-    short, long = FORMS["datetime-at-second-0"](NOW), FORMS["datetime"](LAST_YEAR)
+    short = FORMS["datetime-at-second-0"](NOW)
+    long = FORMS["datetime-without-microsecond"](LAST_YEAR)
     assert short == "datetime.datetime(2030, 6, 15, 12, 30)"
     assert matches(f"{long}\n", f"{short}\n", RUN)
-    assert matches(f"{short}\n", f"{FORMS['datetime'](NOW)}\n", RUN)
+    assert matches(f"{short}\n", f"{FORMS['datetime-without-microsecond'](NOW)}\n", RUN)
+
+
+TODAY = {name: form(NOW) for name, form in FORMS.items()}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "got"),
+    [
+        ("datetime.datetime(2026, 011, 22, 1, 2, 3, 4)", TODAY["datetime"]),
+        ("datetime.date(2026, 011, 2)", TODAY["date"]),
+        ("datetime.datetime(2026, 11, 22, 1, 2, 3)", TODAY["datetime"]),
+        (TODAY["iso-datetime"].replace("T", " "), TODAY["iso-datetime"]),
+        (TODAY["iso-datetime"].partition(".")[0], TODAY["iso-datetime"]),
+        (TODAY["iso-datetime"][:-3], TODAY["iso-datetime"]),
+        ("0001-01-01", TODAY["iso-date"]),
+        ("datetime.date(9999, 12, 31)", TODAY["date"]),
+        ("<A at 0x000000000000>", "<A at 0x7fab12cd34ef>"),
+    ],
+)
+def test_what_no_run_shows(recorded: str, got: str) -> None:
+    """A recorded value of a form that the run's has not, or that no run can show, differs."""
+    assert not matches(f"{recorded}\n", f"{got}\n", RUN)
+    assert merged(f"{recorded}\n", f"{got}\n", RUN) == f"{got}\n"
+
+
+def test_one_object_has_one_address() -> None:
+    """What a run shows twice is not recorded as two objects, nor two as one."""
+    one, two, other = "x at 0x7f0000000001\n", "x at 0x7f0000000002\n", "x at 0x7f0000000003\n"
+    assert matches(one + two + one, two + other + two, RUN)
+    assert not matches(one + two, other + other, RUN)
+    assert not matches(one + one, two + other, RUN)
+    assert merged(one + two, other + other, RUN) == other + other
+    assert "-x at 0x7f0000000002\n" in difference(one + two, other + other, RUN, "page.md:3")
+    assert merged(one, f"new\n{two}{two}", RUN) == f"new\n{one}{one}"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "got", "shown"),
+    [
+        ("0\n" * 29_999, "0\n" * 29_999 + "1\n", ["+1"]),
+        ("0\n" * 29_999 + "2\n", "0\n" * 29_999 + "1\n", ["-2", "+1"]),
+        *(
+            (
+                "".join(f"{n} at 0x7f{n:010}\n" for n in range(1, 5000)),
+                "".join(f"{n} at 0x7e{n:010}\n" for n in range(start, start + 5000)),
+                ["(cut: 4999 lines are recorded, this run gave 5000)"],
+            )
+            for start in (2, 9000)
+        ),
+        (
+            "0\n1\n" * 5000,
+            "1\n2\n" * 5000,
+            ["(cut: 10000 lines are recorded, this run gave 10000)"],
+        ),
+    ],
+    ids=["one-more", "another-last", "shifted-addresses", "other-addresses", "all-other"],
+)
+def test_long_outputs(recorded: str, got: str, shown: list[str]) -> None:
+    """The report on a long output, and what accepting makes of it, take no minutes."""
+    before = time.process_time()
+    report = difference(recorded, got, RUN, "page.md:3").split("\n")
+    assert matches(merged(recorded, got, RUN), got, RUN)
+    assert time.process_time() - before < 10
+    assert report[-len(shown) :] == shown
+    assert len(report) < 1000
+
+
+@pytest.mark.parametrize(
+    ("recorded", "got", "kept"),
+    [
+        ("a ... c\nold\n", "a b c\nnew\n", "a ... c\nnew\n"),
+        ("a\n...\nz 1\n", "a\nb\nc\nz 2\n", "a\n...\nz 2\n"),
+        ("a\n...\nz\nold\n", "a\nb\nc\nz\nnew\n", "a\n...\nz\nnew\n"),
+        ("<A at 0x...>\nold\n", "<A at 0x7fab12cd34ef>\nnew\n", "<A at 0x...>\nnew\n"),
+        ("a ... d\n", "a b c\n", "a b c\n"),
+    ],
+)
+def test_merged_keeps_wildcards(recorded: str, got: str, kept: str) -> None:
+    """Lines that match keep their ``...``, and the report shows the others alone."""
+    assert merged(recorded, got, RUN, ellipsis=True) == kept
+    assert matches(kept, got, RUN, ellipsis=True)
+    report = difference(recorded, got, RUN, "page.md:3", ellipsis=True)
+    marked = [line[1:] for line in report.split("\n")[3:] if line[0] in "-+"]
+    assert "".join(f"{line}\n" for line in marked) in ("old\nnew\n", "z 1\nz 2\n", recorded + got)
 
 
 def test_date_of_another_form() -> None:
@@ -219,6 +305,12 @@ def test_values(recorded: str, got: str, *, same: bool) -> None:
         ("a...a\n", "a\n", False),
         (f"{ADDRESS[0]} ... z\n", f"{ADDRESS[1]} y z\n", True),
         ("a.c\n", "abc\n", False),
+        ("<A at 0x...>\n", "<A at 0x7fab12cd34ef>\n", True),
+        ("took in 0...s\n", "took in 0.12s\n", True),
+        ("datetime.datetime(...)\n", f"{NOW.replace(tzinfo=None)!r}\n", True),
+        ("20...\n", f"{NOW.date()}\n", True),
+        (f"{LAST_YEAR.date()} ...\n", f"{NOW.date()} x\n", True),
+        (f"{LAST_YEAR.date()} ...\n", f"{TWO_DAYS.date()} x\n", False),
     ],
 )
 def test_ellipsis(recorded: str, got: str, *, same: bool) -> None:
