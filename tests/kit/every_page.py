@@ -1,4 +1,4 @@
-"""Every page of the built site, opened in a browser and looked at; what a look finds is a line.
+"""Pages of the built site, opened in a browser and looked at; what a look finds is a line.
 
 A look is a function in JavaScript, a file in ``looks/``: it runs in the page and gives lines.
 Pages are found in the folder of the site, so that a new one is looked at from its first build.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.kit.reader import Reader, pages
+from tests.kit.reader import Reader
 
 LOOKS = Path(__file__).parent / "looks"
 MOBILE = {"width": 320, "height": 640}
@@ -39,7 +39,7 @@ class Findings:
     def __init__(self) -> None:
         self.kinds: dict[str, list[str]] = defaultdict(list)
 
-    def add(self, place: str, lines: list[str]) -> None:
+    def add(self, place: str, lines: Iterable[str]) -> None:
         """Note what was found at a place; words, numbers and ids make no other kind."""
         for line in lines:
             self.kinds[WORDS.sub("", line)].append(f"{place}: {line}")
@@ -51,31 +51,65 @@ class Findings:
         assert not told, f"{len(told)} kinds of findings\n" + "\n".join(told)
 
 
-def opened(reader: Reader, site: Path) -> Iterator[tuple[str, Any]]:
-    """Each page of the site, by its name, opened by a reader."""
-    names = list(pages(site))
-    assert "index" in names
+class Sweep:
+    """What each look found on the pages that were looked at."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Findings] = defaultdict(Findings)
+        self.pages: set[str] = set()
+
+    def look_around(self, name: str, page: Any) -> None:
+        """Take the looks that do not change the page, in each way in which colours can be."""
+        for each in ("targets", "scrollers", "motion"):
+            self._look(each, name, page)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            self._look("contrast", name, page, scheme)
+            page.emulate_media(forced_colors="active")
+            self._look("forced", name, page, scheme)
+            page.emulate_media(forced_colors="none")
+
+    def look_narrow(self, name: str, page: Any) -> None:
+        """At 400 % of 1280 px, where a page has the room that it has on 320 px."""
+        page.set_viewport_size(ZOOMED)
+        self._look("reflow", name, page)
+
+    def look_spaced(self, name: str, page: Any) -> None:
+        """With wider spacing of text, which stays: no look comes after this one."""
+        page.evaluate(look("spacing"))
+        self._look("reflow", name, page, "spaced")
+
+    def check(self, each: str) -> None:
+        """A look was taken, and found nothing."""
+        assert each in self.found, f"nobody took the look {each!r}"
+        self.found[each].check()
+
+    def _look(self, each: str, name: str, page: Any, way: str = "") -> None:
+        self.pages.add(name)
+        lines = page.evaluate(look(each))
+        self.found[f"{each} {way}".strip()].add(name, lines)
+
+
+LOOKED = (
+    *("targets", "scrollers", "motion", "reflow spaced"),
+    *("contrast light", "contrast dark", "forced light", "forced dark"),
+)
+"""What a sweep looks at, by the names that it gives its findings."""
+
+
+def opened(reader: Reader, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Each of these pages of the site, opened by a reader."""
     for name in names:
         yield name, reader.open(name)
 
 
-def looked(
-    readers: Callable[..., Reader], site: Path, name: str, argument: Any = None, **options: Any
-) -> Findings:
-    """What a look finds on each page, for a reader whose browser has these options."""
-    findings = Findings()
-    for place, page in opened(readers(**options), site):
-        findings.add(place, page.evaluate(look(name), argument))
-    return findings
-
-
-def openers(reader: Reader, site: Path) -> Iterator[tuple[str, Any]]:
-    """Controls of the site that open something, of each kind the first, on a page opened anew.
+def openers(reader: Reader, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Controls of pages that open something, of each kind the first, on a page opened anew.
 
     Which of a page's controls these are, and what makes a kind, says ``looks/openers.js``.
     """
     known: list[str] = []
-    for name, page in opened(reader, site):
+    for name, page in opened(reader, names):
         kinds = page.evaluate(look("openers"), known)
         for number, kind in enumerate(kinds):
             reader.open(name)

@@ -1,48 +1,14 @@
-"""Every page is read and left by its links: without JavaScript, and without a complaint with it."""
+"""A page is read, and left by its links, without JavaScript."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.kit.every_page import DESKTOP, MOBILE, Findings, looked, opened
+from tests.kit.every_page import DESKTOP, MOBILE
 from tests.kit.reader import Reader, expect
-
-# What a browser says of itself, and a picture that it no longer needs: the page was left.
-FINE = r"(log|info|debug): |net::ERR_ABORTED "
-
-
-def failure(request: Any) -> str:
-    return f"{request.failure} {request.url}"
-
-
-def test_the_browser_complains_of_no_page(readers: Callable[..., Reader], site: Path) -> None:
-    """No error and no warning in the console, no request that fails or goes to another host."""
-    findings = Findings()
-    reader = readers(viewport=DESKTOP)
-    said: list[str] = []
-    reader.context.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
-    reader.context.on("requestfailed", lambda request: said.append(failure(request)))
-    reader.context.on(
-        "response",
-        lambda answer: answer.status >= 400 and said.append(f"{answer.status}: {answer.url}"),
-    )
-    for name, page in opened(reader, site):
-        page.wait_for_load_state("networkidle")
-        quiet = [each for each in said if not re.match(FINE, each)]
-        findings.add(name, quiet + reader.recorder.foreign)
-        said.clear()
-    findings.check()
-
-
-def test_no_page_needs_javascript_to_be_read(readers: Callable[..., Reader], site: Path) -> None:
-    """Without JavaScript each page shows all its words, and nothing that is dead."""
-    plain = {"java_script_enabled": False, "reduced_motion": "reduce"}  # folds open at once
-    looked(readers, site, "plain", viewport=DESKTOP, **plain).check()
 
 
 def tab_until(page: Any, holds: str) -> None:
@@ -144,3 +110,15 @@ def test_search_page_says_what_it_needs(readers: Callable[..., Reader]) -> None:
     page = readers(java_script_enabled=False, viewport=DESKTOP).open("search")
     told = page.locator("[role=main] noscript p").filter(visible=True)
     assert any("JavaScript" in each for each in told.all_inner_texts())
+
+
+@pytest.mark.parametrize("finger", [True, False])
+def test_a_section_shows_its_link(readers: Callable[..., Reader], finger: bool) -> None:
+    """To a finger, which does not hover, at once; to a mouse over the heading."""
+    page = readers(has_touch=finger, is_mobile=finger, viewport=MOBILE).open("session/session")
+    heading = page.locator("article h2").nth(1)
+    link = heading.locator(".headerlink")
+    expect(link).to_have_css("opacity", "1" if finger else "0")
+    if not finger:
+        heading.hover()
+        expect(link).to_have_css("opacity", "1")

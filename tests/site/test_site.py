@@ -11,12 +11,8 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
-CHAPTERS = (
-    *("start/ten-minutes", "start/engine", "start/transactions"),
-    *("start/tables", "start/models", "start/dataclasses"),
-    *("session/session", "session/unit-of-work", "session/identity-map", "session/scalars"),
-    *("session/changes", "session/commit", "session/states", "session/transactions"),
-)
+from tests.kit.contents import chapters
+
 LOADING = {  # what makes a browser ask for a file without a reader's click
     "audio": "src",
     "embed": "src",
@@ -45,14 +41,14 @@ def loaded(page: BeautifulSoup) -> Iterator[str]:
 
 def test_build_is_silent_and_whole(site: Path) -> None:
     """The build prints nothing under -W -n, and each chapter is in it."""
-    for name in CHAPTERS:
+    for name in chapters():
         assert (site / f"{name}.html").is_file()
 
 
 def test_no_page_asks_another_host(site: Path) -> None:
     """Whatever a page loads by itself comes from the site."""
     pages = list(site.rglob("*.html"))
-    assert len(pages) > len(CHAPTERS)
+    assert len(pages) > len(chapters())
     for file in pages:
         page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
         assert [url for url in loaded(page) if urlsplit(url).netloc] == [], file

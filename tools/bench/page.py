@@ -22,7 +22,9 @@ from live_cells.pack.downloads_cache import npm_packages
 from live_cells.pack.node import node
 from tests.kit import nginx
 from tests.kit.chromium import FLAGS, program
-from tests.kit.first_load import LIMIT, Asked, chapters, first_view, weight
+from tests.kit.contents import chapters
+from tests.kit.first_load import LIMIT, first_view, weight
+from tests.kit.traffic import Asked
 from tools.bench.sites import PARTS, ROOT
 
 ROUNDS = 5
@@ -130,7 +132,7 @@ def weighed(chromium: str, address: str) -> dict[str, list[Asked]]:
     """What each chapter loads, in Chromium."""
     with sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
-        loaded = {name: first_view(browser, address, name) for name in chapters(SITE)}
+        loaded = {name: first_view(browser, address, name) for name in chapters()}
         browser.close()
     return loaded
 

@@ -1,15 +1,14 @@
-"""The weight of a chapter's first view, as a browser loads it."""
+"""The bundle of a page's first view says what the files say that it is made of."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.kit.first_load import LIMIT, Asked, chapters, first_view, weight
+from tests.kit import sample
 
 SINK = "reference/kitchen-sink"
 # A rule of a sheet of this name: its selectors one by one, whether an element is chosen by them
@@ -32,13 +31,6 @@ TEXTS = r"""(link) => [...link.sheet.cssRules].map((rule) => rule.cssText
   .replace(/\s*,\s*/g, ",").replace(/\( +/g, "(").replace(/ +\)/g, ")").replace(/: +/g, ":"))"""
 
 
-@pytest.fixture(scope="module")
-def loaded(browser: Any, hosts: dict[bool, Any], site: Path) -> dict[str, list[Asked]]:
-    """What each chapter asks for in its first view."""
-    address = hosts[True].address
-    return {name: first_view(browser, address, name) for name in chapters(site)}
-
-
 @pytest.fixture
 def page(browser: Any, host: Any) -> Iterator[Any]:
     context = browser.new_context()
@@ -46,33 +38,6 @@ def page(browser: Any, host: Any) -> Iterator[Any]:
     opened.goto(f"{host.address}/{SINK}.html")
     yield opened
     context.close()
-
-
-def test_first_view_of_each_chapter_is_light(loaded: dict[str, list[Asked]]) -> None:
-    """HTML, styles and scripts of a chapter are 60 KB at most, compressed."""
-    assert len(loaded) > 10
-    weights = {name: weight(asked) for name, asked in loaded.items()}
-    assert {name: sent for name, sent in weights.items() if sent > LIMIT} == {}
-
-
-def test_first_view_is_a_page_a_style_sheet_and_a_script(loaded: dict[str, list[Asked]]) -> None:
-    """Nothing of the search and of Python is loaded before a reader's action, and no font."""
-    kinds = {name: sorted(each.kind for each in seen(asked)) for name, asked in loaded.items()}
-    expected = ["document", "script", "stylesheet"]
-    assert {name: found for name, found in kinds.items() if found != expected} == {}
-
-
-def seen(asked: list[Asked]) -> list[Asked]:
-    """All but the tab's picture, for which a browser asks once, on whatever page."""
-    return [each for each in asked if not each.path.endswith("/icon.svg")]
-
-
-def test_chapters_share_their_bundles(loaded: dict[str, list[Asked]]) -> None:
-    """Who goes on to another chapter loads its HTML alone."""
-    found = [each for asked in loaded.values() for each in seen(asked)]
-    shared = {each.path for each in found if each.kind != "document"}
-    assert len(shared) == 2
-    assert all(re.fullmatch(r"/_static/first-[0-9a-f]{12}\.(css|js)", path) for path in shared)
 
 
 def linked(page: Any, name: str) -> Any:
@@ -117,7 +82,7 @@ def test_of_myst_nbs_style_sheet_no_rule_is_missing(page: Any, host: Any, site: 
     """What of it chooses an element of a page says the same in notebook.css; colours aside."""
     (sheet,) = site.glob("_static/mystnb.*.css")
     missing = set()
-    for name in [SINK, *chapters(site)]:
+    for name in sample.sample(site):
         page.goto(f"{host.address}/{name}.html")
         for one in (sheet.name, "notebook.css"):
             linked(page, one)

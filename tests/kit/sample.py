@@ -1,0 +1,106 @@
+"""The pages that are looked at in full: together they have every component of the site.
+
+A component is what a style sheet or a script can tell from others: a tag with its classes, its role
+and the landmark that it is in. What a block of code and a drawing are made of differs in colours
+alone, which are looked at on all pages.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+from tests.kit.contents import chapters
+
+EVERYTHING = bool(os.environ.get("TEST_ALL"))
+"""Whether all is looked at in full, as `make test-all` wants it: no sample."""
+
+FULL = ("reference/kitchen-sink", "reference/show")
+"""The pages that are made to have as many components as they can."""
+
+VOID = frozenset(
+    "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
+)
+LANDMARKS = {
+    "aside": "complementary",
+    "dialog": "dialog",
+    "footer": "contentinfo",
+    "header": "banner",
+    "main": "main",
+    "nav": "navigation",
+}
+INSIDE = frozenset({"head", "noscript", "pre", "script", "style", "svg", "template"})
+"""What is one component, whatever is in it."""
+
+OF_ONE_PLACE = re.compile(r"\d|^(lane|tag|highlight)[-_]")
+"""Classes that say where something is, and not what."""
+
+
+class _Components(HTMLParser):
+    """Collects a page's components."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self._open: list[tuple[str, str]] = []  # each open element's tag, and its landmark
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        role = given.get("role") or ""
+        landmark = self._open[-1][1] if self._open else ""
+        if not any(each in INSIDE for each, _ in self._open):
+            names = (given.get("class") or "").split()
+            kept = sorted(name for name in names if not OF_ONE_PLACE.search(name))
+            self.found.add(" ".join([landmark, tag, *kept, role and f"[{role}]"]).strip())
+        if tag not in VOID:
+            own = role if role in LANDMARKS.values() else LANDMARKS.get(tag, landmark)
+            self._open.append((tag, own))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and any(tag == each for each, _ in self._open):
+            if self._open.pop()[0] == tag:
+                break
+
+
+def components(html: str) -> frozenset[str]:
+    """The components of a page."""
+    reader = _Components()
+    reader.feed(html)
+    return frozenset(reader.found)
+
+
+def cover(pages: Mapping[str, frozenset[str]], first: tuple[str, ...]) -> list[str]:
+    """Pages that have all components: the first ones, and each that has most of what they lack."""
+    chosen = [name for name in first if name in pages]
+    missing = frozenset().union(*pages.values()).difference(*(pages[name] for name in chosen))
+    while missing:
+        best = max(sorted(pages), key=lambda name: len(pages[name] & missing))
+        chosen.append(best)
+        missing -= pages[best]
+    return chosen
+
+
+@cache
+def of_all_pages(site: Path) -> dict[str, frozenset[str]]:
+    """The components of each page of a built site, by the page's name."""
+    return {
+        file.relative_to(site).as_posix().removesuffix(".html"): components(
+            file.read_text(encoding="utf-8")
+        )
+        for file in sorted(site.rglob("*.html"))
+    }
+
+
+def sample(site: Path) -> list[str]:
+    """The names of the pages to look at in full."""
+    pages = of_all_pages(site)
+    return list(pages) if EVERYTHING else cover(pages, FULL)
+
+
+def some_chapters() -> list[str]:
+    """One chapter of the tutorial; with `make test-all`, each of them."""
+    return chapters() if EVERYTHING else chapters()[:1]

@@ -1,0 +1,58 @@
+"""What opens at a press: each kind of control that opens something, on the sample of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.kit import sample
+from tests.kit.axe import in_both_schemes
+from tests.kit.every_page import DESKTOP, MOBILE, Findings, openers
+from tests.kit.reader import Reader
+
+MANY = 25  # presses of Tab after which a page that lets the focus go has shown it
+PLACE = "[...document.querySelectorAll('*')].indexOf(document.activeElement)"
+# At the page's end, where it covers no button: a covered one would be too small a target.
+BAR = """() => {
+  for (const bar of document.querySelectorAll(".live-bar")) bar.style.position = "static";
+}"""
+
+
+@pytest.mark.parametrize(
+    "viewport", [pytest.param(MOBILE, id="320"), pytest.param(DESKTOP, id="1280")]
+)
+def test_what_opens_is_accessible_and_lets_the_focus_go(
+    readers: Callable[..., Reader], site: Path, viewport: dict[str, int]
+) -> None:
+    """Drawers, words, menus, tabs, dialogs: axe finds nothing, and Escape or Tab leads out."""
+    findings = Findings()
+    reader = readers(viewport=viewport, reduced_motion="reduce")
+    for name, control in openers(reader, sample.sample(site)):
+        reader.page.keyboard.press("Tab")  # from now on, the focus is shown
+        control.focus()
+        if control.evaluate("(control) => control.localName") != "a":  # a link leads away
+            reader.page.keyboard.press("Enter")
+        reader.page.evaluate(BAR)
+        findings.add(f"open: {name}", in_both_schemes(reader.page))
+        if not leaves(reader.page):
+            findings.add(name, ["holds the focus"])
+    findings.check()
+
+
+def leaves(page: Any) -> bool:
+    """Whether Tab goes through the page, or Escape frees it from a dialog."""
+    met: set[int] = set()
+    for _ in range(MANY):
+        page.keyboard.press("Tab")
+        met.add(page.evaluate(PLACE))
+    if len(met) > MANY / 2:
+        return True
+    page.keyboard.press("Escape")
+    before = page.evaluate(PLACE)
+    page.keyboard.press("Tab")
+    return bool(page.evaluate("!document.querySelector(':modal')")) and before != page.evaluate(
+        PLACE
+    )
