@@ -18,6 +18,9 @@ from myst_doctest.settings import SettingsError
 if TYPE_CHECKING:
     from myst_doctest.pytest_items import PageFile
 
+NO_PAGES = frozenset({".ipynb", ".py", ".pyc", ".rst", ".toml"})
+"""Suffixes for which a page's project need not be looked for."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--accept``."""
@@ -50,7 +53,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> PageFile | None:
     """Collect the site's pages."""
-    if file_path.suffix != ".md":
+    if file_path.suffix in NO_PAGES:
         return None
     try:
         if not parent.config.stash[RUNS].project(file_path).has(file_path):

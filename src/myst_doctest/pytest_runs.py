@@ -62,11 +62,13 @@ class Project:
         return sphinx_config.parser_config(self.sphinx)
 
     def has(self, path: Path) -> bool:
-        """Whether a Markdown file is a page of the site."""
-        from myst_doctest import sphinx_config
-
+        """Whether a file is a page of the site."""
         for folder in (self.settings.root / name for name in self.settings.pages):
-            if path.is_relative_to(folder):
+            if path.is_relative_to(folder) and self.sphinx is not None:
+                from myst_doctest import sphinx_config
+
+                if path.suffix not in sphinx_config.page_suffixes(self.sphinx._raw_config):
+                    return False
                 source = sphinx_config.source_folder(self.sphinx, self.settings, folder)
                 return not sphinx_config.excluded(self.sphinx, path.relative_to(source).as_posix())
         return False
@@ -84,6 +86,7 @@ class Runs:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.projects: dict[Path, Project] = {}  # by the folder of pyproject.toml
+        self.folders: dict[Path, Project] = {}
         self.pages: dict[Path, Page] = {}
         self.selected: dict[Path, set[int]] = {}
         self.running: dict[Path, Running] = {}
@@ -95,8 +98,11 @@ class Runs:
 
         Raises SettingsError.
         """
-        settings = Settings.find(path.parent, self.config.rootpath)
-        return self.projects.setdefault(settings.root, Project(settings))
+        folder = path.parent
+        if folder not in self.folders:
+            settings = Settings.find(folder, self.config.rootpath)
+            self.folders[folder] = self.projects.setdefault(settings.root, Project(settings))
+        return self.folders[folder]
 
     def page(self, path: Path) -> Page:
         """A parsed page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,7 +15,7 @@ from sphinx.util.tags import Tags
 
 from myst_doctest.settings import Settings, SettingsError
 
-__all__ = ["excluded", "parser_config", "read", "source_folder"]
+__all__ = ["excluded", "page_suffixes", "parser_config", "read", "source_folder"]
 
 
 def read(confdir: Path) -> Config | None:
@@ -42,6 +43,14 @@ def parser_config(config: Config | None) -> MdParserConfig:
         if "sphinx" not in field.metadata.get("omit", [])
     ]
     return MdParserConfig(**{n: raw[f"myst_{n}"] for n in names if f"myst_{n}" in raw})
+
+
+def page_suffixes(raw: Mapping[str, Any]) -> set[str]:
+    """The suffixes of pages, from a configuration's values: those of MyST-NB's text notebooks."""
+    suffixes = raw.get("source_suffix")
+    others = {".ipynb", *raw.get("nb_custom_formats", {})}
+    named = suffixes.items() if isinstance(suffixes, dict) else ()
+    return {".md", *(suffix for suffix, kind in named if kind == "myst-nb")} - others | {".md"}
 
 
 def source_folder(config: Config | None, settings: Settings, pages: Path) -> Path:

@@ -33,6 +33,7 @@ from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.lanes_between_cells import LanesThroughText
 from myst_doctest.showing.log_panels import add_nodes, explanations, log_panel
 from myst_doctest.showing.output_nodes import output
+from myst_doctest.sphinx_config import page_suffixes
 from myst_doctest.static_files import publish
 
 __all__ = ["CHECKED", "read_page", "setup"]
@@ -68,16 +69,18 @@ class Build:
         self.app = app
         self.server = server
         self.docname = ""
+        self.suffixes = {".md"}
         self.pages: dict[str, Page] = {}
         self.running: Running | None = None
 
     def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Run all pages that are about to be read, in parallel, and while others are read."""
+        self.suffixes = page_suffixes(app.config._raw_config)
         paths = {name: Path(env.doc2path(name)) for name in docnames}
         self.pages = {
             name: Page.read(path, env.myst_config)  # type: ignore[attr-defined]
             for name, path in paths.items()
-            if path.suffix == ".md"
+            if path.suffix in self.suffixes
         }
         self._leave_out_unreadable(env, docnames)
         with_cells = {name: page for name, page in self.pages.items() if page.cells}
@@ -123,7 +126,15 @@ class Build:
                 self._report(verdict.line, verdict.report, "output")
         self._note_dependencies(run)
         self.app.emit(CHECKED, self.docname, page, verdicts, self.server.settings)
-        return _notebook(page, verdicts, Lanes(run.cells))
+        return self.unexecuted(_notebook(page, verdicts, Lanes(run.cells)))
+
+    def unexecuted(self, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+        """A notebook that MyST-NB does not execute: its metadata win over conf.py."""
+        metadata = notebook.metadata.get(self.app.config.nb_metadata_key, {})
+        mode = metadata.pop("execution_mode", "off")
+        if mode not in ("off", False) and self.docname not in self.pages:
+            self._report(1, f"no notebook is executed: remove execution_mode {mode!r}", "page")
+        return notebook
 
     def _run(self, docname: str) -> PageRun:
         if self.running is None or docname not in self.running.ended:
@@ -164,12 +175,21 @@ def read_page(text: str) -> nbformat.NotebookNode:
     return Build.current.read(text)
 
 
+def read_notebook(text: str) -> nbformat.NotebookNode:
+    """Read an ``.ipynb`` for MyST-NB, with the outputs that it holds."""
+    if Build.current is None:
+        raise ExtensionError("myst_doctest reads pages during a Sphinx build only")
+    return Build.current.unexecuted(nbformat.reads(text, as_version=4))
+
+
 def _configure(app: Sphinx, config: Config) -> None:
-    """Make this the reader of ``.md`` pages and leave MyST-NB nothing to execute."""
+    """Read pages here, and leave MyST-NB nothing to execute."""
     if "nb_execution_mode" in config._raw_config and config.nb_execution_mode != "off":
         raise ConfigError('myst_doctest runs the cells: set nb_execution_mode = "off" in conf.py')
     config.nb_execution_mode = "off"
-    config.nb_custom_formats = {**config.nb_custom_formats, ".md": READER}
+    others = {".ipynb": f"{__name__}.read_notebook", **config.nb_custom_formats}
+    readers = dict.fromkeys(page_suffixes(config._raw_config), READER)
+    config.nb_custom_formats = {**others, **readers}
 
 
 def _environment(settings: Settings) -> str:
@@ -196,9 +216,10 @@ def _digest() -> str:
 
 
 class Misplaced(SphinxDirective):
-    """A cell or a block that the reader did not take out of the page, since nothing runs there.
+    """A cell or a block that no reader took out of its page, so that nothing runs or checks it.
 
-    In the page itself the reader has said so; here it is said of files that a page includes.
+    Where a page has problems the reader has said so; here it is said of included files, of what
+    a substitution or another parser brings, and of documents that are no pages.
     """
 
     has_content = True
@@ -206,9 +227,13 @@ class Misplaced(SphinxDirective):
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
+        """Warn, and leave the directive out."""
         source, _ = self.get_source_info()
-        if Path(source) != Path(self.env.doc2path(self.env.docname)):
-            message = f"{{{self.name}}} in an included file: put it at the top level of a page"
+        page = Build.current.pages.get(self.env.docname) if Build.current else None
+        is_included = Path(source) != Path(self.env.doc2path(self.env.docname))
+        if is_included or page is None or not page.problems:
+            what = "in an included file" if is_included else "that nothing runs or checks"
+            message = f"{{{self.name}}} {what}: put it at the top level of a page"
             _warn(message, self.get_location(), "page")
             self.env.note_reread()
         return []

@@ -54,6 +54,12 @@ BAD = {
         9,
         "the same :name:",
     ),
+    "forced": (
+        "---\nkernelspec: {name: no-such-kernel}\nmystnb: {execution_mode: force}\n---\n"
+        "# Title\n\n" + cell("import sys\n'ipykernel' in sys.modules", "False"),
+        3,
+        "remove execution_mode",
+    ),
     "nested": ("- text\n\n  ```{code-cell}\n  1\n  ```\n", 7, "top level"),
     "not-utf-8": ("caf\udce9\n", 5, "not UTF-8"),
 }
@@ -92,6 +98,11 @@ def test_a_bad_page_is_reported_by_file_and_line_in_each_build(
         assert any(
             each.startswith(f"docs/{name}.md:{line}: ") and message in each for each in warnings
         ), warnings or built.said
+
+
+def test_no_page_has_its_cells_executed_by_others(bad: tuple[Site, Built, Built]) -> None:
+    """A page that asks for a kernel shows what was compared."""
+    assert bad[1].outputs("forced") == ["False"]
 
 
 def test_cells_in_an_included_file_are_reported_in_each_build(
@@ -152,6 +163,34 @@ def test_what_a_failed_cell_showed_is_published_as_text(bad: tuple[Site, Built, 
     """Characters that a page cannot hold stand there as their escapes."""
     (output,) = bad[1].outputs("nasty")
     assert r"\ud800\x00\x1b[1m\x0d\u2028\u202e<b>```:::%s" in output
+
+
+OTHER_SOURCES = """
+source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".markdown": "myst-nb"}
+myst_enable_extensions = ["substitution"]
+myst_substitutions = {"cell": "```{code-cell}\\n1\\n```"}
+"""
+NOTEBOOK = """{"cells": [{"cell_type": "code", "execution_count": null, "id": "a", "metadata": {},
+"outputs": [], "source": "1"}], "metadata": {"mystnb": {"execution_mode": "force"}},
+"nbformat": 4, "nbformat_minor": 5}"""
+
+
+def test_cells_elsewhere_are_run_or_reported(tmp_path: Path) -> None:
+    """In what a substitution brings, in other formats, under other suffixes, in a notebook."""
+    site = Site(tmp_path, conf=CONF + OTHER_SOURCES)
+    site.write("docs/text.rst", "Title\n=====\n\n.. code-cell:: python\n\n   1\n")
+    site.write("docs/other.markdown", "---\nfile_format: mystnb\n---\n# T\n\n" + cell("1", "2"))
+    site.write("docs/book.ipynb", NOTEBOOK)
+    site.pages(uses="# T\n\n{{ cell }}\n")
+    site.write("docs/index.md", "# T\n\n```{toctree}\ntext\nother\nbook\nuses\n```\n")
+    built = site.build()
+    assert built.places("that nothing runs or checks") == ["docs/text.rst:4"]
+    assert built.places("differs") == ["docs/other.markdown:11"]
+    assert built.places("a substitution of conf.py") == ["docs/uses.md:3"]
+    assert built.places("no notebook is executed") == ["docs/book.ipynb:1"]
+    assert "ipykernel" not in built.said
+    _, said = site.pytest("-q", "docs")
+    assert "docs/other.markdown:11: the output differs" in said
 
 
 def test_a_mended_page_is_green_again(tmp_path: Path) -> None:

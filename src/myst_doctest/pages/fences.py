@@ -1,4 +1,4 @@
-"""Where a page's cells and blocks stand, told by the parser that MyST-NB uses."""
+"""Where a page's cells and blocks are, found by the Markdown parser that MyST-NB uses."""
 
 from __future__ import annotations
 
@@ -19,27 +19,24 @@ from nbformat.v4 import new_code_cell
 
 __all__ = ["Block", "Outline", "Problem", "indent_of", "span"]
 
-CODE = re.compile(r"\{code-cell\}")
-OUTPUT = re.compile(r"\{output\}(?P<argument>.*)", re.DOTALL)
+DIRECTIVE = re.compile(r"\{([\w:-]+)\}\s*(.*)", re.DOTALL)
+OURS = {"code-cell": "a {code-cell}", "output": "an {output}"}
+ANY_OF_OURS = re.compile(r"\{(code-cell|output)\}", re.IGNORECASE)
+RST = re.compile(r"[ \t]*\.\.[ \t]+(code-cell|output)::", re.IGNORECASE)
+AT_TOP = "put it at the top level"
+FENCES = ("fence", "colon_fence")
 # Directives whose content is shown, not parsed: an example of a cell in one of them is no cell.
 LITERAL = frozenset(
-    {
-        *("code", "code-block", "code-cell", "contrast", "eval-rst", "highlight"),
-        *(
-            "literalinclude",
-            "math",
-            "mermaid",
-            "output",
-            "parsed-literal",
-            "raw",
-            "raw-cell",
-            "sourcecode",
-        ),
-    }
+    (
+        *("code", "code-block", "code-cell", "contrast", "highlight", "literalinclude", "math"),
+        *("mermaid", "output", "parsed-literal", "raw", "raw-cell", "sourcecode"),
+    )
 )
 # What MyST-NB takes for mappings in a page's front matter, and stops the build where they are not.
 MAPPINGS = frozenset({"kernelspec", "language_info", "myst", "mystnb", "widgets"})
 BROKEN = "the front matter is broken"
+PYTHON = frozenset({"", "py", "python", "python3", "ipython", "ipython3"})
+"""What pages and cells of Python say of their language."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ class _AnyOptions(Directive):
 
 
 class Outline:
-    """Where cells and blocks stand in a page."""
+    """Where cells and blocks stand in a page, and what is wrong with its form."""
 
     def __init__(self, text: str, config: MdParserConfig) -> None:
         tokens = tokens_of(text, config)
@@ -91,88 +88,121 @@ class Outline:
         self.cells: list[Token] = []
         self.blocks: dict[int, Block] = {}  # the cell's number and its block
         self.stray: list[tuple[int, int]] = []
-        self.broken = False  # whether MyST-NB could not read the page
-        self._check_front_matter(tokens)
+        self.broken = False  # whether MyST-NB could not read the page, or must not
+        if tokens and tokens[0].type == "front_matter":
+            self._check_front_matter(tokens[0])
+        if _holds_cell(config.substitutions) and "{{" in text:
+            line = next(n for n, line in enumerate(self.lines) if "{{" in line)
+            self._problem(line, f"a substitution of conf.py holds a cell: {AT_TOP}")
         self._walk(tokens)
 
     def _walk(self, tokens: list[Token]) -> None:
         depth = 0
-        follows = False  # whether the token before was a cell
+        above: int | None = None  # where the cell right above ends
         for token in tokens:
             depth += token.nesting
-            if token.type not in ("fence", "colon_fence"):
-                follows = False
-                continue
-            follows = self._fence(token, follows, nested=depth != 0)
+            above = self._fence(token, above, depth) if token.type in FENCES else None
 
-    def _fence(self, token: Token, follows: bool, nested: bool) -> bool:
+    def _fence(self, token: Token, above: int | None, depth: int) -> int | None:
+        """Sort a fence in; where it is a cell, the line at which it ends is returned."""
         start, end = span(token)
-        output = OUTPUT.match(token.info.strip())
-        is_cell = CODE.match(token.info.strip()) is not None
-        if not output and not is_cell:
-            self._search_inside(token.info, token.content, start + 1)
-            return False
-        what = "a {code-cell}" if is_cell else "an {output}"
-        if nested:
-            self._problem(start, f"{what} inside a list or a quotation: put it at the top level")
-        elif token.type == "colon_fence":
-            self._problem(start, f"{what} between colons: write its fence with backticks")
-        elif is_cell and not token.info.startswith("{"):
-            self._problem(start, f"{what} with a blank before it: MyST-NB takes it for no cell")
-        elif is_cell:
-            self._check_closed(token, what)
+        directive = DIRECTIVE.match(token.info.strip())
+        name, argument = directive.groups() if directive else ("", "")
+        kind = name.lower()
+        if kind not in OURS:
+            self._search_inside(name, token.content, start + 1)
+            return None
+        top = depth == 0 and token.type == "fence"
+        closed = self._is_closed(token)
+        outside = above is None or any(line.strip() for line in self.lines[above:start])
+        is_cell, is_output = kind == "code-cell", kind == "output"
+        is_misplaced = not top or name != kind
+        language = argument.partition(" ")[0]
+        is_other = is_cell and language.lower() not in PYTHON
+        wrong = (
+            (depth != 0, f"inside a list or a quotation: {AT_TOP}"),
+            (token.type == "colon_fence", "between colons: write its fence with backticks"),
+            (name != kind, f"written {{{name}}}: write it in small letters"),
+            (
+                is_cell and not token.info.startswith("{"),
+                "with a blank before it: MyST-NB takes it for no cell",
+            ),
+            (not closed, "whose fence is never closed: close it"),
+            (is_other, f"of {language}: pages are Python"),
+            (is_output and outside, "without a cell right above it: remove it, or move it"),
+            (is_output and argument, f"takes no argument, but has {argument!r}"),
+        )
+        message = next((message for condition, message in wrong if condition), "")
+        if message:
+            self._problem(start, f"{OURS[kind]} {message}")
+        if is_cell and top and token.info.startswith("{code-cell}"):
+            self.broken |= is_other
             self.cells.append(token)
-            return True
-        elif not self._check_closed(token, what):
-            pass
-        elif not follows:
-            self._stray(
-                start, end, "an {output} without a cell right above it: remove it, or move it"
-            )
-        elif output and output["argument"].strip():
-            argument = output["argument"].strip()
-            self._stray(start, end, f"an {{output}} takes no argument, but has {argument!r}")
-        else:
-            self.blocks[len(self.cells) - 1] = self._block(token)
-        return False
+            return end
+        if is_output and closed and not is_misplaced:
+            if message:
+                self.stray.append((start, end))
+            else:
+                self.blocks[len(self.cells) - 1] = self._block(token)
+        return None
 
-    def _search_inside(self, info: str, content: str, line: int) -> None:
+    def _search_inside(self, name: str, content: str, line: int) -> None:
         """Find cells and blocks inside a directive, where nothing runs them."""
-        name = re.match(r"\{([\w:-]+)\}", info.strip())
-        if name is None or name[1] in LITERAL:
+        if not name or name in LITERAL:
             return
-        if "{code-cell}" not in content and "{output}" not in content:
+        if name == "eval-rst":
+            for number, text in enumerate(content.split("\n")):
+                if found := RST.match(text):
+                    self._problem(line + number, f"{found[1]} inside {{{name}}}: {AT_TOP}")
+        if not ANY_OF_OURS.search(content):
             return
         for token in tokens_of(content, self.config):
-            if token.type not in ("fence", "colon_fence"):
+            if token.type not in FENCES:
                 continue
-            inner = token.info.strip()
-            if CODE.match(inner) or OUTPUT.match(inner):
-                what = inner.split("}")[0] + "}"
-                place = line + span(token)[0]
-                self._problem(place, f"{what} inside {{{name[1]}}}: put it at the top level")
-            else:
-                self._search_inside(inner, token.content, line + span(token)[0] + 1)
+            place = line + span(token)[0]
+            if found := ANY_OF_OURS.match(token.info.strip()):
+                self._problem(place, f"{found[0]} inside {{{name}}}: {AT_TOP}")
+            elif directive := DIRECTIVE.match(token.info.strip()):
+                self._search_inside(directive[1], token.content, place + 1)
 
-    def _check_front_matter(self, tokens: list[Token]) -> None:
-        if not tokens or tokens[0].type != "front_matter":
-            return
+    def _check_front_matter(self, token: Token) -> None:
         try:
-            data = yaml.safe_load(tokens[0].content)
+            data = yaml.safe_load(token.content)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = 1 + (mark.line if mark else 0)
             self._break(line, f"{BROKEN}: {getattr(error, 'problem', error)}")
             return
         if data is None:
-            self.lines[: span(tokens[0])[1]] = [""] * span(tokens[0])[1]
+            self.lines[: span(token)[1]] = [""] * span(token)[1]
         elif not isinstance(data, dict):
             self._break(0, f"{BROKEN}: it must be a mapping, not {type(data).__name__}")
+        elif wrong := [
+            key for key in sorted(MAPPINGS & data.keys()) if type(data[key]) is not dict
+        ]:
+            for key in wrong:
+                self._break(self._line_of(rf"{key}\b"), f"{BROKEN}: {key} must be a mapping")
         else:
-            for key in sorted(MAPPINGS & data.keys()):
-                if not isinstance(data[key], dict):
-                    found = [line.startswith(f"{key}:") for line in self.lines]
-                    self._break(found.index(True) if True in found else 0, _no_mapping(key))
+            self._check_settings(data)
+
+    def _check_settings(self, data: dict[str, Any]) -> None:
+        """Find what a page may not say of itself."""
+        mode = data.get("mystnb", {}).get("execution_mode", "off")
+        if mode not in ("off", False):
+            line = self._line_of(r".*\bexecution_mode\b")
+            self._problem(line, "myst_doctest runs the cells: remove execution_mode")
+        if _holds_cell(data.get("myst", {}).get("substitutions")):
+            line = self._line_of(r".*\bsubstitutions\b")
+            self._problem(line, f"a substitution holds a cell: {AT_TOP}")
+        for key, name in (("kernelspec", "language"), ("language_info", "name")):
+            language = str(data.get(key, {}).get(name, ""))
+            if language.lower() not in PYTHON:
+                line = self._line_of(rf".*\b{name}\b.*{re.escape(language)}")
+                self._break(line, f"a page of {language}: pages are Python")
+
+    def _line_of(self, pattern: str) -> int:
+        """The first line that begins so; the first of all where none does."""
+        return next((n for n, line in enumerate(self.lines) if re.match(pattern, line)), 0)
 
     def _break(self, line: int, message: str) -> None:
         self.broken = True
@@ -180,10 +210,6 @@ class Outline:
 
     def _problem(self, line: int, message: str) -> None:
         self.problems.append(Problem(line + 1, message))
-
-    def _stray(self, start: int, end: int, message: str) -> None:
-        self.stray.append((start, end))
-        self._problem(start, message)
 
     def broken_options(self) -> list[Problem]:
         """The cells whose options MyST-NB's reader refuses, asked when it has refused the page."""
@@ -205,14 +231,11 @@ class Outline:
             option = list(error.path)[1]
             self._problem(start, f"the cell's option {option!r} is wrong: {error.message}")
 
-    def _check_closed(self, token: Token, what: str) -> bool:
+    def _is_closed(self, token: Token) -> bool:
         start, end = span(token)
         last = self.lines[end - 1].strip() if end <= len(self.lines) else ""
         long_enough = end - 1 > start and len(last) >= len(token.markup)
-        if long_enough and not last.strip(token.markup[0]):
-            return True
-        self._problem(start, f"{what} whose fence is never closed: close it")
-        return False
+        return long_enough and not last.strip(token.markup[0])
 
     def _block(self, token: Token) -> Block:
         start, end = span(token)
@@ -244,14 +267,16 @@ class Outline:
         return "\n".join(lines)
 
 
-def _no_mapping(key: str) -> str:
-    return f"{BROKEN}: {key} must be a mapping"
+def _holds_cell(substitutions: object) -> bool:
+    return bool(ANY_OF_OURS.search(str(substitutions)))
 
 
 def span(token: Token) -> tuple[int, int]:
+    """A token's lines, from 0, end exclusive."""
     start, end = token.map or (0, 0)
     return start, end
 
 
 def indent_of(line: str) -> str:
+    """The blanks at a line's beginning."""
     return line[: len(line) - len(line.lstrip(" "))]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +24,31 @@ __all__ = ["Block", "Cell", "Page", "Problem"]
 
 # Python and docutils end a line at these; Markdown and this module do not.
 OTHER_LINE_ENDS = re.compile("\r(?!\n)|[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+TIMEOUT = re.compile(r"timeout-(\d+(?:\.\d+)?)")
+TAGS = (
+    *("raises-exception", "hide-input", "hide-output", "hide-cell", "scroll-output"),
+    *("remove-input", "remove-output", "remove-cell"),
+)
+REFUSED_TAGS = {
+    "skip-execution": "every cell runs: write `{code-block} python` for code that shall not",
+    "remove-stdout": "what a cell shows is recorded: print less, or tag it remove-output",
+    "remove-stderr": "what a cell shows is recorded: print less, or tag it remove-output",
+}
+"""Tags of MyST-NB and nbclient that this tool does not honour, and what to do instead."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell.
-
-    ``start`` and ``end`` are the page's lines, from 0, end exclusive; ``line`` is that of the
-    fence and ``code_line`` that of the first line of code, from 1.
-    """
+    """A code cell."""
 
     index: int
     source: str
     start: int
+    """The page's line of its fence, from 0."""
     end: int
+    """The line after it, from 0."""
     code_line: int
+    """The line of its first line of code, from 1."""
     indent: str
     name: str = ""
     tags: tuple[str, ...] = ()
@@ -45,6 +56,7 @@ class Cell:
 
     @property
     def line(self) -> int:
+        """The line of the fence, from 1."""
         return self.start + 1
 
     @property
@@ -66,8 +78,7 @@ class Cell:
     def timeout(self) -> float | None:
         """The seconds that the tag ``timeout-SECONDS`` gives this cell."""
         for tag in self.tags:
-            match = re.fullmatch(r"timeout-(\d+(?:\.\d+)?)", tag)
-            if match:
+            if match := TIMEOUT.fullmatch(tag):
                 return float(match[1])
         return None
 
@@ -109,18 +120,32 @@ class Page:
         page.problems += _wrong_line_ends(text)
         if page.problems:
             return page
-        outline = Outline(text, config)
-        page.problems += outline.problems
-        if outline.broken:
-            return page
         try:
-            page.notebook = _notebook(outline.without_blocks(), config)
-        except Exception as error:  # it takes options and front matter for what they should be
-            page.problems += outline.broken_options() or [_refusal(error)]
-            return page
-        page.cells = _cells(page, outline)
-        page.problems += _names_used_twice(page.cells)
+            outline = Outline(text, config)
+            page.problems += outline.problems
+            if not outline.broken:
+                page._take_cells(outline)
+        except Exception as error:  # parsers trip over what no one wrote before
+            page.problems.append(_refusal(error))
         return page
+
+    def _take_cells(self, outline: Outline) -> None:
+        try:
+            notebook = _notebook(outline.without_blocks(), outline.config)
+        except Exception as error:  # it takes options and front matter for what they should be
+            self.problems += outline.broken_options() or [_refusal(error)]
+            return
+        codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        if len(codes) == len(outline.cells):
+            self.notebook = notebook
+            tokens = zip(codes, outline.cells, strict=True)
+            self.cells = [_cell(n, code, token, outline) for n, (code, token) in enumerate(tokens)]
+            self.problems += [*_names_used_twice(self.cells), *_wrong_tags(self.cells)]
+        elif not self.problems:
+            message = f"MyST-NB takes {len(codes)} fences for cells, but there are"
+            self.problems.append(
+                Problem(1, f"{message} {len(outline.cells)}: end lists above them")
+            )
 
     @property
     def unreadable(self) -> bool:
@@ -208,15 +233,6 @@ def _refusal(error: Exception) -> Problem:
     return Problem(int(line[1]) if line else 1, message)
 
 
-def _cells(page: Page, outline: Outline) -> list[Cell]:
-    assert page.notebook is not None
-    codes = [cell for cell in page.notebook.cells if cell.cell_type == "code"]
-    return [
-        _cell(index, code, token, outline)
-        for index, (code, token) in enumerate(zip(codes, outline.cells, strict=True))
-    ]
-
-
 def _names_used_twice(cells: list[Cell]) -> Iterator[Problem]:
     used: dict[str, int] = {}
     for cell in cells:
@@ -224,6 +240,18 @@ def _names_used_twice(cells: list[Cell]) -> Iterator[Problem]:
             yield Problem(cell.line, f"the cell at line {used[cell.name]} has the same :name:")
         elif cell.name:
             used[cell.name] = cell.line
+
+
+def _wrong_tags(cells: list[Cell]) -> Iterator[Problem]:
+    for cell in cells:
+        for tag in cell.tags:
+            if tag in REFUSED_TAGS:
+                yield Problem(cell.line, f"the tag {tag} does nothing here: {REFUSED_TAGS[tag]}")
+            elif tag not in TAGS and not TIMEOUT.fullmatch(tag):
+                plain = tag.lower().replace("_", "-")
+                known = ("timeout-SECONDS",) if plain.startswith("timeout") else TAGS
+                if near := get_close_matches(plain, known, 1, 0.8 if known is TAGS else 0.0):
+                    yield Problem(cell.line, f"the tag {tag} does nothing here: write {near[0]}")
 
 
 def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:

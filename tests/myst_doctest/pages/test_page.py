@@ -138,6 +138,54 @@ PROBLEMS = {
     "kernelspec a null": ("---\nkernelspec:\n---\n# T\n", 2, "kernelspec must be"),
     "language_info a word": ("---\nlanguage_info: x\n---\n# T\n", 2, "language_info must be"),
     "mystnb a number": ("---\nmystnb: 3\n---\n# T\n", 2, "mystnb must be"),
+    "an execution mode": (
+        "---\na: 1\nmystnb:\n  execution_mode: force\n---\n" + cell("1", "1"),
+        4,
+        "remove execution_mode",
+    ),
+    "an execution mode in a line": (
+        "---\nmystnb: {execution_mode: cache}\n---\n" + cell("1", "1"),
+        2,
+        "remove execution_mode",
+    ),
+    "a kernel of another language": (
+        "---\nkernelspec: {name: julia-1.10, language: julia}\n---\n" + cell("3^2", "1"),
+        2,
+        "a page of julia",
+    ),
+    "another language": (
+        "---\nlanguage_info:\n  name: R\n---\n" + cell("1", "1"),
+        3,
+        "a page of R: pages are Python",
+    ),
+    "a cell of another language": (
+        "# T\n\n" + cell("3^2", "1").replace("python", "julia"),
+        3,
+        "a {code-cell} of julia: pages are Python",
+    ),
+    "skip-execution": (cell("1", "1", ":tags: [skip-execution]"), 1, "every cell runs"),
+    "remove-stderr": (cell("1", "1", ":tags: [remove-stderr]"), 1, "tag it remove-output"),
+    "hide_input": (cell("1", "1", ":tags: [hide_input]"), 1, "write hide-input"),
+    "hide-inputs": (cell("1", "1", ":tags: [hide-inputs]"), 1, "write hide-input"),
+    "raise-exception": (cell("1", "1", ":tags: [raise-exception]"), 1, "write raises-exception"),
+    "timeout=60": (cell("1", "1", ":tags: [timeout=60]"), 1, "write timeout-SECONDS"),
+    "another case": ("```{Code-Cell} python\n1\n```\n", 1, "small letters"),
+    "a block of another case": (cell("1") + "\n```{Output}\n1\n```\n", 5, "small letters"),
+    "reStructuredText": (
+        "# T\n\n```{eval-rst}\ntext\n\n.. code-cell:: python\n\n   1\n```\n",
+        6,
+        "code-cell inside {eval-rst}",
+    ),
+    "a substitution": (
+        "---\nmyst:\n  substitutions:\n    a: |\n      ```{code-cell}\n      1\n      ```\n---\n",
+        3,
+        "a substitution holds a cell",
+    ),
+    "a link between": (
+        cell("1") + "\n[manual]: https://example.org\n\n```{output}\n1\n```\n",
+        7,
+        "without a cell right above it",
+    ),
 }
 
 
@@ -146,6 +194,40 @@ def test_problems_name_their_line(text: str, line: int, message: str) -> None:
     """What is wrong with a page's form is one problem, at the line where it is."""
     (problem,) = parsed(text).problems
     assert (problem.line, message in problem.message) == (line, True), problem
+
+
+def test_any_text_is_read() -> None:
+    """Where fences are counted in two ways, that is a problem of the page, and no exception."""
+    text = (
+        "- a\n\n  ```{code-cell}\n  1\n  ```\n\n```{output}\n```\n\n  ```{code-cell}\n  1\n  ```\n"
+    )
+    page = parsed(text)
+    assert [problem.line for problem in page.problems] == [3, 7]
+    assert page.cells == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "kernelspec: {name: my-env, display_name: My env}",
+        "kernelspec: {name: python3, language: python}\nlanguage_info: {name: ipython}",
+        "mystnb: {execution_mode: 'off'}",
+    ],
+)
+def test_what_front_matter_may_say(head: str) -> None:
+    """Python by any name, and an execution mode that is off."""
+    page = parsed(f"---\n{head}\n---\n" + cell("1", "1", ":tags: [other, scroll-output]"))
+    assert (page.problems, len(page.cells)) == ([], 1)
+
+
+def test_a_substitution_of_the_site_is_no_cell() -> None:
+    """Where conf.py names a cell's text, each page that may use it says so."""
+    config = MdParserConfig(
+        enable_extensions={"substitution"}, substitutions={"a": "```{code-cell}\n1\n```"}
+    )
+    (problem,) = parsed("# T\n\n{{ a }}\n", config).problems
+    assert (problem.line, "conf.py" in problem.message) == (3, True)
+    assert parsed("# T\n", config).problems == []
 
 
 @pytest.mark.parametrize("fence", ["::::", ":::"])
@@ -244,7 +326,9 @@ def test_a_block_is_read_as_it_stands(block: str, recorded: str) -> None:
 )
 def test_a_tag_sets_the_limit_of_a_cell(tag: str, seconds: float | None) -> None:
     """``timeout-SECONDS`` does; other tags do not."""
-    assert parsed(cell("1", "1", f":tags: [{tag}]")).cells[0].timeout == seconds
+    page = parsed(cell("1", "1", f":tags: [{tag}]"))
+    assert page.cells[0].timeout == seconds
+    assert bool(page.problems) == (seconds is None)
 
 
 @pytest.mark.parametrize("extensions", [[], ["colon_fence"]], ids=["plain", "colon_fence"])
