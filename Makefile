@@ -15,8 +15,6 @@ READY := $(VENV)/ready-$(CHOSEN)
 ifneq ($(shell cat $(VENV)/place 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
-# -W -n: a warning or an unresolved name fails the build, after all pages were built.
-SPHINX := $(BIN)/sphinx-build -q -W -n -c . -d _build/doctrees docs
 
 .PHONY: help html nginx test browsers faults moved accept contrast serve lint lock bench clean setup
 
@@ -24,9 +22,7 @@ help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 html: setup  ## build the site, all cells executed and checked
-	@$(SPHINX) "$(OUT)"
-	@echo "The site is in $(OUT)/index.html"
-	@$(BIN)/python -m built_site.address
+	@$(BIN)/python -m built_site.fresh_build "$(OUT)"
 
 nginx: html  ## build the site, and what an nginx server includes to serve it
 	@$(BIN)/python -m built_site.host_files nginx "$(OUT)" > _build/headers.conf.part

@@ -20,9 +20,8 @@ PARTS = (
     "built_site.robots",
     "tutorial_site.page.not_found",
     "tutorial_site.page.meta_tags",
-    "tutorial_site.build.stale_pages",
     "tutorial_site.build.input_checks",
-    "tutorial_site.build.clean_start",  # sees the end of a build last
+    "built_site.disk_errors",
 )
 
 

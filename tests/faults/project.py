@@ -51,7 +51,6 @@ class Project:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.html = root / "_build" / "html"
-        self.doctrees = root / "_build" / "doctrees"
         self.cache = root / "_build" / "live-cells"
 
     @classmethod

@@ -7,20 +7,11 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.faults.machine import left_alive
-from tests.faults.project import Done, Project, differences
-
-MOMENTS: dict[str, Callable[[Project], bool]] = {
-    "pages run": lambda project: any(project.doctrees.glob("left-by-*.json")),
-    "pages are read": lambda project: (project.doctrees / "index.doctree").exists(),
-    "assets are copied": lambda project: (project.html / "_static" / "live").exists(),
-    "pages are written": lambda project: (project.html / "index.html").exists(),
-    "the build is finished": lambda project: (project.html / "genindex.html").exists(),
-}
+from tests.faults.project import Done, Project
+from tests.kit.machine import left_alive
 
 SETUP: dict[str, Callable[[Project], bool]] = {
     "the environment is made": lambda project: (project.root / ".venv/bin").exists(),
@@ -29,13 +20,10 @@ SETUP: dict[str, Callable[[Project], bool]] = {
 
 
 def stop(
-    project: Project,
-    there: Callable[[Project], bool],
-    how: signal.Signals,
-    *command: str,
+    project: Project, there: Callable[[Project], bool], how: signal.Signals, *command: str
 ) -> int:
     """End a command and its processes by a signal as soon as a moment has come."""
-    building = project.start(*(command or ("make", "html")), MARK=str(project.root))
+    building = project.start(*command, MARK=str(project.root))
     while building.poll() is None and not there(project):
         time.sleep(0.0005)
     assert building.poll() is None, building.communicate()
@@ -44,51 +32,21 @@ def stop(
     return building.returncode
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_killed_build_is_made_up_for(project: Project, right: Path, moment: str) -> None:
-    """Whatever was half written when the build was killed, the next one gives a right site."""
-    assert stop(project, MOMENTS[moment], signal.SIGKILL) == -signal.SIGKILL
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_pages_that_run_end_with_the_build(project: Project, how: signal.Signals) -> None:
+    """Ctrl+C, or a kill, while a cell runs that never ends: no process is left."""
+    text = (project.root / "docs" / "start" / "two.md").read_text("utf-8")
+    runs = project.root / "runs"
+    endless = f"from pathlib import Path\nPath({str(runs)!r}).touch()\nwhile True: pass"
+    project.write("docs/start/two.md", f"{text}\n```{{code-cell}} python\n{endless}\n```\n")
+    assert stop(project, lambda _: runs.exists(), how, "make", "html") != 0
     assert left_alive(f"MARK={project.root}") == set()
-    project.build()
-    assert differences(project.html, right) == []
-
-
-@pytest.mark.parametrize("moment", ["pages run", "pages are written"])
-def test_interrupted_build_ends_and_is_made_up_for(
-    project: Project, right: Path, moment: str
-) -> None:
-    """Ctrl+C ends the build and all of its processes, and the next one gives a right site."""
-    endless = "\n```{code-cell} python\nimport time\n\ntime.sleep(3600)\n```\n"
-    page = project.root / "docs" / "start" / "two.md"
-    text = page.read_text("utf-8")
-    if moment == "pages run":
-        page.write_text(f"{text}{endless}", encoding="utf-8")
-    assert stop(project, MOMENTS[moment], signal.SIGINT) != 0
-    assert left_alive(f"MARK={project.root}") == set()
-    page.write_text(text, encoding="utf-8")
-    project.build()
-    assert differences(project.html, right) == []
-
-
-def test_change_that_is_taken_back_after_a_killed_build_is_gone(
-    built: Project, right: Path
-) -> None:
-    """A page that was written with other words is written again, though its file is older."""
-    page = built.root / "docs" / "start" / "one.md"
-    state, text = page.stat(), page.read_text("utf-8")
-    built.change("docs/start/one.md", "A page with SQL", "Words that nobody is to read")
-    written = built.html / "start" / "one.html"
-    old = written.stat().st_mtime_ns
-    stop(built, lambda _: written.exists() and written.stat().st_mtime_ns != old, signal.SIGKILL)
-    page.write_text(text, encoding="utf-8")
-    os.utime(page, ns=(state.st_atime_ns, state.st_mtime_ns))
-    built.build()
-    assert differences(built.html, right) == []
+    assert not project.html.exists()
 
 
 @pytest.mark.parametrize("moment", SETUP)
 def test_killed_setup_is_made_up_for(project: Project, moment: str) -> None:
-    """What a setup left that was killed is not built upon: the next one makes all of it anew."""
+    """What a setup left that was killed is not built upon: the next one makes all of it again."""
     project.want_setup()
     setup = ("make", "setup", f"PYTHON={sys.executable}")
     assert stop(project, SETUP[moment], signal.SIGKILL, *setup) == -signal.SIGKILL

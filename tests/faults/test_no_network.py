@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-from tests.faults.machine import apart
-from tests.faults.project import RIGHT, Project, differences
+from tests.faults.project import Project, differences
+from tests.kit.machine import apart
 
 
 def test_build_asks_no_network(project: Project, right: Path) -> None:
@@ -14,20 +15,25 @@ def test_build_asks_no_network(project: Project, right: Path) -> None:
     assert differences(project.html, right) == []
 
 
-def test_first_build_without_a_network_says_what_it_leaves_out(
-    project: Project, right: Path, tmp_path: Path
-) -> None:
-    """Nothing fetched yet: the site is whole without live cells, and one line says why."""
+def test_first_build_without_a_network_fails_and_says_why(project: Project, tmp_path: Path) -> None:
+    """Nothing fetched yet: one line names what is missing, and no site without it is made."""
     project.cache.unlink()
-    empty = {"npm_config_cache": str(tmp_path / "npm"), "npm_config_fetch_retries": "0"}
-    done = project.make("html", prefix=apart("n"), **empty)
-    assert done.status == 0
-    left_out, rest = done.said.split("\n", 1)
-    assert left_out.startswith("live cells: left out: npm-cli.js failed")
-    assert rest == RIGHT.said
-    assert "live-cells" in (right / "start" / "one.html").read_text("utf-8")
-    assert "live-cells" not in (project.html / "start" / "one.html").read_text("utf-8")
-    assert list((project.html / "_static").glob("live/*")) == []
+    done = project.make("html", prefix=apart("n"), npm_config_fetch_retries="0")
+    assert done.status == 2
+    assert "live cells: npm-cli.js failed (1): npm error" in done.said
+    assert "Traceback" not in done.said
+    assert not project.html.exists()
+
+
+def test_user_without_a_home_builds(project: Project, right: Path, tmp_path: Path) -> None:
+    """What npm fetches is kept below the cache of the pack: no home folder is needed."""
+    project.keep_own_parts(pack=False)
+    for part in project.cache.glob("npm-*"):
+        shutil.rmtree(part)
+    home = tmp_path / "home"
+    home.write_text("This is no folder.")
+    project.build(HOME=str(home), npm_config_cache="", XDG_CACHE_HOME=str(home))
+    assert differences(project.html, right) == []
 
 
 def test_setup_without_a_network_says_what_it_needs(project: Project) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults.project import RIGHT, Done, Project, differences
-
-WAITS = re.compile(r"^another build is at work in \S+: waiting for its end .*\n", re.MULTILINE)
 
 
 def at_once(project: Project, *commands: tuple[str, ...]) -> list[Done]:
@@ -17,26 +13,6 @@ def at_once(project: Project, *commands: tuple[str, ...]) -> list[Done]:
     started = [project.start(*command) for command in commands]
     said = [process.communicate(timeout=240)[0] for process in started]
     return [Done(process.returncode, text) for process, text in zip(started, said, strict=True)]
-
-
-def test_two_builds_take_turns(project: Project, right: Path) -> None:
-    """Of two `make html` one says that it waits; both end well, and the site is right."""
-    found = at_once(project, ("make", "html"), ("make", "html"))
-    assert [Done(done.status, WAITS.sub("", done.said)) for done in found] == [RIGHT, RIGHT]
-    assert len(WAITS.findall("".join(done.said for done in found))) == 1
-    assert differences(project.html, right) == []
-
-
-def test_builds_into_one_folder_take_turns(project: Project, right: Path) -> None:
-    """Also those that share the output folder alone."""
-    sphinx = (".venv/bin/sphinx-build", "-q", "-W", "-n", "-c", ".", "-d")
-    found = at_once(
-        project,
-        (*sphinx, "_build/one", "docs", "_build/html"),
-        (*sphinx, "_build/two", "docs", "_build/html"),
-    )
-    assert [(done.status, WAITS.sub("", done.said)) for done in found] == [(0, ""), (0, "")]
-    assert differences(project.html, right) == []
 
 
 def test_build_and_check_do_not_meet(project: Project, right: Path) -> None:
@@ -72,22 +48,13 @@ def with_more_pages(project: Project) -> None:
     project.change("docs/index.md", "start/two\n", "\n".join(["start/two", *names, ""]))
 
 
-def test_build_by_two_processes_is_the_same(
-    project: Project, tmp_path: Path, clean: Callable[[Project], Path]
-) -> None:
-    """`sphinx-build -j 2` gives the bytes that one process gives, anew and after a change."""
-    other = Project.new(tmp_path / "other")
-    for each in (project, other):
-        with_more_pages(each)
-    sphinx = ".venv/bin/sphinx-build -q -W -n -j 2 -c . -d _build/doctrees docs _build/html"
+def test_build_by_two_processes_is_the_same(project: Project) -> None:
+    """`make html` reads and writes in parallel, and gives the bytes that one process gives."""
+    with_more_pages(project)
+    project.build()
+    sphinx = ".venv/bin/sphinx-build -q -W -n -c . -d _build/doctrees docs _build/one"
     assert project.run(*sphinx.split()) == Done(0, "")
-    other.build()
-    assert differences(project.html, other.html) == []
-    project.change("docs/start/more2.md", "## Place", "## Another place")
-    project.change("docs/start/more5.md", "# More", "# No more")
-    project.change("docs/start/more6.md", "engine-6", "another-engine")
-    assert project.run(*sphinx.split()) == Done(0, "")
-    assert differences(project.html, clean(project)) == []
+    assert differences(project.html, project.root / "_build" / "one") == []
 
 
 def test_two_setups_take_turns(tmp_path: Path) -> None:

@@ -1,0 +1,69 @@
+"""Faults of the disk in one line: what happened, where, and what to do.
+
+As a Sphinx extension it does so at the event ``build-finished``, instead of Sphinx's trace.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+__all__ = ["explain", "setup"]
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+DENIED = (errno.EROFS, errno.EACCES, errno.EPERM)
+OTHERS = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.EFBIG)
+LEAST = 1 << 20
+"""A folder with fewer free bytes counts as full: what did not fit may have been removed."""
+
+
+def explain(error: OSError, folders: Iterable[Path]) -> str:
+    """The line for an error; ``folders`` are those that the build writes to."""
+    where = os.fsdecode(error.filename) if error.filename else ""
+    if error.errno in FULL:
+        places = where or " or ".join(map(str, _full(folders))) or "one of the build's folders"
+        return f"no space is left in {places}: make room, and build again"
+    if error.errno in DENIED:
+        reason = os.strerror(error.errno or 0).lower()
+        return f"{where or 'a file'} cannot be written ({reason}): allow it, or build elsewhere"
+    return f"{where or 'a file'}: {error.strerror}: repair that, and build again"
+
+
+def _full(folders: Iterable[Path]) -> list[Path]:
+    return [path for path in folders if path.exists() and shutil.disk_usage(path).free < LEAST]
+
+
+def _disk_error(error: BaseException | None, folders: Iterable[Path]) -> OSError | None:
+    """The disk's fault behind an exception that Sphinx wrapped; None for any other exception.
+
+    Of what a parallel build's process raised only the text arrives here: a full disk then shows
+    by its folders.
+    """
+    if error is not None and (full := _full(folders)):
+        return OSError(errno.ENOSPC, "", str(full[0]))
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (*FULL, *DENIED, *OTHERS):
+            return error
+        error = getattr(error, "orig_exc", None) or error.__cause__ or error.__context__
+    return None
+
+
+def _finish(app: Sphinx, exception: Exception | None) -> None:
+    folders = (Path(app.outdir), Path(app.doctreedir), Path(tempfile.gettempdir()))
+    if found := _disk_error(exception, folders):
+        print(f"build: {explain(found, folders)}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)  # Sphinx would print a list of versions and a trace
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect to ``build-finished`` as the last: other handlers have to see the end as well."""
+    app.connect("build-finished", _finish, priority=1000)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
