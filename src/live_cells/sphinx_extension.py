@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import tomllib
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +12,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -20,8 +20,8 @@ from sphinx.util import logging
 
 from built_site.builders import is_site
 from built_site.files import write
-from live_cells.pack.build import MANIFEST, Pack, Recipe, build
-from live_cells.pack.downloads_cache import PartsError, digest
+from live_cells.pack.build import Pack, Recipe, build
+from live_cells.pack.downloads_cache import DownloadError, digest
 from live_cells.pack.node import NodeError
 from live_cells.page_data import LiveCell, LivePage
 from myst_doctest.checking.verdicts import Verdict
@@ -40,7 +40,7 @@ FOLDER = "_static/live"
 DATA = "live-cells"
 PAGES = PageStore[LivePage]("live_pages")
 BEFORE_PAINT = 'document.documentElement.dataset.live=""'
-"""The button at a page's head has its room before its script has run."""
+"""Reserves the room of the button at a page's head, which would move the page when it appears."""
 
 
 class LiveCells:
@@ -53,21 +53,16 @@ class LiveCells:
 
     @property
     def folder(self) -> Path:
-        """Where the pack stands in the built site."""
+        """The folder of the built site with the pack and the pages' data."""
         return Path(self.app.outdir) / FOLDER
 
-    @property
-    def pages(self) -> dict[str, LivePage]:
-        """The pages with cells, as the environment keeps them from build to build."""
-        return PAGES.of(self.app.env)
-
     def begin(self, app: Sphinx) -> None:
-        """Build the pack while Sphinx reads pages."""
+        """On ``builder-inited``: build the pack in a thread while Sphinx reads pages."""
         self.differences = self._differences()
         if is_site(app.builder):
-            workshop = ThreadPoolExecutor(1)
-            self.building = workshop.submit(build, self._recipe())
-            workshop.shutdown(wait=False)
+            thread = ThreadPoolExecutor(1)
+            self.building = thread.submit(build, self._recipe())
+            thread.shutdown(wait=False)
 
     def _recipe(self) -> Recipe:
         config, root = self.app.config, Path(self.app.confdir).resolve()
@@ -80,7 +75,7 @@ class LiveCells:
         )
 
     def _differences(self) -> dict[str, dict[str, str]]:
-        """By page and cell: why a cell shows something else in the browser, and rightly so."""
+        """Why a cell rightly shows something else in the browser, by page and name of the cell."""
         file = self._differences_file
         if file is None:
             return {}
@@ -102,7 +97,7 @@ class LiveCells:
         verdicts: Sequence[Verdict],
         settings: Settings,
     ) -> None:
-        """Keep what a page that was just checked brings into the browser."""
+        """On ``myst-doctest-checked``: keep what the page brings into the browser."""
         if self._differences_file:
             app.env.note_dependency(str(self._differences_file))
         known = self.differences.get(docname, {})
@@ -111,55 +106,34 @@ class LiveCells:
             LOGGER.warning(message, location=docname, type="live_cells", subtype="differences")
         if page.cells and page.notebook:
             preload = app.config.live_cells_preload
-            self.pages[docname] = LivePage.of(page, verdicts, settings, preload, known)
+            PAGES.of(app.env)[docname] = LivePage.of(page, verdicts, settings, preload, known)
 
-    def put_pack(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
-        """Put the pack into the site; all pages are written anew where it is another one.
+    def add_pack(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """On ``env-updated``: wait for the pack, and add its script to all pages.
 
-        Their script is one for all pages, as a bundle of the site's scripts wants it.
+        Returns all pages where an earlier build of this environment had another pack, since each
+        page names its files.
         """
         if self.building is None:
             return []
+        pack = ""
         try:
             self.pack = self.building.result()
-        except (NodeError, PartsError, OSError) as error:
-            # No warning: a site without live cells is whole. It is said under -q too.
-            print(f"live cells: left out: {error}", file=sys.stderr)  # noqa: T201
-        if self.pack:
-            front = self.pack.scripts["front"]
-            app.add_js_file(f"live/{front}", loading_method="defer")
-        return sorted(env.found_docs) if self._changed() else []
+        except (NodeError, DownloadError, OSError) as error:
+            # Not raised: Sphinx would print its versions and a trace, and `make serve` no page.
+            LOGGER.error("live cells: %s", error, type="live_cells", subtype="pack")  # noqa: TRY400
+            app.statuscode = 1
+        else:
+            pack = self.pack.folder.name
+            app.add_js_file(f"live/{self.pack.scripts['front']}", loading_method="defer")
+        before, env.live_pack = getattr(env, "live_pack", ""), pack  # type: ignore[attr-defined]
+        return [] if before == pack else sorted(env.found_docs)
 
-    def _changed(self) -> bool:
-        """Whether the site's folder holds another pack than this build's, or none."""
-        built = self.folder / MANIFEST
-        if self.pack is None:
-            return built.exists()
-        return not built.exists() or built.read_bytes() != self.pack.paths[MANIFEST].read_bytes()
-
-    def finish(self, app: Sphinx, exception: Exception | None) -> None:
-        """Leave in the site's folder what its pages ask for, and nothing else.
-
-        The manifest comes last: a build that is interrupted before writes all pages anew.
-        """
-        if exception is not None or not is_site(app.builder) or not self.folder.is_dir():
-            return
-        keep: set[str] = set()
-        if self.pack:
-            pages = (_page_name(page.json()) for page in self.pages.values())
-            keep = {*self.pack.files, *pages}
-            write(self.folder / MANIFEST, self.pack.paths[MANIFEST].read_bytes())
-        for old in self.folder.iterdir():
-            if old.name not in keep:
-                old.unlink()
-
-    def copy(self, app: Sphinx, builder: Any) -> None:
-        """Put the pack's files beside the pages that ask for them."""
-        if self.pack is None:
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for name, path in self.pack.paths.items():
-            if name != MANIFEST:
+    def copy(self, app: Sphinx, builder: Builder) -> None:
+        """On ``write-started``: put the pack's files into the site."""
+        if self.pack is not None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for name, path in self.pack.paths.items():
                 write(self.folder / name, path.read_bytes())
 
     def finish_page(
@@ -170,12 +144,12 @@ class LiveCells:
         context: dict[str, Any],
         doctree: nodes.document | None,
     ) -> None:
-        """Give a page its data."""
-        page = self.pages.get(name)
+        """On ``html-page-context``: give a page with cells its data."""
+        page = PAGES.of(app.env).get(name)
         if doctree is None or page is None or self.pack is None:
             return
         text = page.json()
-        file = _page_name(text)
+        file = f"page-{digest(text)}.json"
         write(self.folder / file, text.encode())
         scripts = {
             key: context["pathto"](f"{FOLDER}/{self.pack.scripts[key]}", 1)
@@ -197,12 +171,8 @@ class LiveCells:
         )
 
 
-def _page_name(text: str) -> str:
-    return f"page-{digest(text)}.json"
-
-
 class Tools(SphinxPostTransform):
-    """Leave a place for the buttons under the code of each cell that shows its code."""
+    """Put an empty element for the buttons under the code of each cell that shows its code."""
 
     default_priority = 950
     formats = ("html",)
@@ -241,10 +211,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", cells.begin)
     app.connect(CHECKED, cells.note)
     PAGES.connect(app)
-    app.connect("env-updated", cells.put_pack)
+    app.connect("env-updated", cells.add_pack)
     app.connect("write-started", cells.copy)
     app.connect("html-page-context", cells.finish_page)
-    app.connect("build-finished", cells.finish)
     app.add_post_transform(Tools)
     publish(app, Path(__file__).parent / "static", STYLE)
     app.add_css_file(STYLE)

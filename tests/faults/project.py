@@ -167,8 +167,9 @@ def parts_in_use() -> tuple[str, ...]:
         packages=tuple(ROOT / package for package in config["live_cells_packages"]),
         leave_out=tuple(config["live_cells_leave_out"]),
     )
-    with mock.patch.object(downloads_cache, "kept", wraps=downloads_cache.kept) as kept:
-        with mock.patch.object(build, "kept", kept):
+    cached = downloads_cache.cached_folder
+    with mock.patch.object(downloads_cache, "cached_folder", wraps=cached) as kept:
+        with mock.patch.object(build, "cached_folder", kept):
             build.build(recipe)
         return tuple(call.args[1] for call in kept.call_args_list)
 

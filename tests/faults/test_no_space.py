@@ -20,13 +20,16 @@ def test_full_temporary_folder_is_named_by_the_cell_that_fails(
     assert not project.html.exists()
 
 
-def test_full_cache_is_named(project: Project) -> None:
-    """The pack did not fit: the build fails with one line."""
-    project.cache.unlink()
-    project.cache.mkdir()
-    done = project.run(*script(small(project.cache, 1 << 20), "make html"))
+def test_full_cache_is_named(project: Project, tmp_path: Path) -> None:
+    """The pack did not fit: the build fails with one line that names the folder."""
+    project.keep_own_parts(pack=False)
+    parts = project.cache.rename(tmp_path / "parts")
+    size = sum(path.stat().st_size + 4096 for path in parts.rglob("*") if path.is_file())
+    fill = f"cp -R {parts}/. {project.cache}"
+    done = project.run(*script(small(project.cache, size + (1 << 20)), fill, "make html"))
     assert done.status == 2
-    assert f"no space is left in {project.cache}" in done.said
+    assert "ERROR: live cells: [Errno 28] No space left on device: " in done.said
+    assert str(project.cache) in done.said
     assert "Traceback" not in done.said
     assert not project.html.exists()
 

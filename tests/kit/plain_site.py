@@ -12,6 +12,7 @@ import pytest
 
 CONF = """\
 import os
+import time
 
 project = copyright = "A site"
 extensions = ["built_site.disk_errors"]
@@ -22,6 +23,7 @@ def setup(app):
     def stop(*_):
         if number := os.environ.get("SIGNAL"):
             os.killpg(0, int(number))
+            time.sleep(60)  # it may come a moment later
         open("ready", "w").close()  # two FIFOs: here the other build is started
         open("go").close()
 

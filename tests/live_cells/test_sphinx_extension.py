@@ -66,34 +66,31 @@ def test_page_with_cells_gets_tools_data_and_script(site: Site) -> None:
     assert "live-cells" not in built.page("plain.html")
 
 
-def test_site_without_node_is_whole_and_says_why_in_one_line(site: Site) -> None:
-    """No Node: the build succeeds, one line tells what is missing, and no page asks for a pack."""
+def test_build_without_node_fails_and_says_why_in_one_line(site: Site) -> None:
+    """A site without its live cells is not built by accident."""
     built = build_without_node(site)
-    assert built.status == 0
-    (line,) = built.said.splitlines()
-    assert line.startswith("live cells: left out: Node is not in its wheel: ")
+    assert built.status == 1
+    (line,) = built.warnings
+    assert line.startswith("ERROR: live cells: Node is not in its wheel: ")
     assert built.outputs("one") == ["2"]
-    assert "live" not in built.page("one.html").replace("live.css", "")
 
 
-def test_pages_are_written_anew_when_node_comes_and_goes(site: Site) -> None:
-    """No page asks for a pack that is not there, nor goes without one that is."""
-    for _ in range(2):
-        assert data(site.build(), "one")
-        built = build_without_node(site)
-        assert "live-cells" not in built.page("one.html")
-        assert list((built.folder / "_static" / "live").iterdir()) == []
+def test_pages_name_the_pack_of_the_last_build(site: Site) -> None:
+    """Another pack, with the same pages: each page is written again, and names its files."""
+    first = data(site.build(), "one")
+    site.write("extra/more.py", "")
+    built = site.build("-D", f"live_cells_packages={site.root / 'extra'}")
+    assert data(built, "one")["worker"] != first["worker"]
 
 
-def test_site_without_a_registry_is_whole(site: Site) -> None:
-    """No npm registry and nothing in the cache: the same, and no other host is asked."""
+def test_site_without_a_registry_fails_and_asks_no_other_host(site: Site) -> None:
+    """No npm registry and nothing in the cache, not even npm's own in the home folder."""
     site.environment["npm_config_registry"] = "http://127.0.0.1:1"
     site.environment["npm_config_fetch_retries"] = "0"
-    site.environment["npm_config_cache"] = str(site.root / "npm-cache")
     built = site.build("-D", f"live_cells_cache={site.root / 'parts'}")
-    assert built.status == 0
-    (line,) = built.said.splitlines()
-    assert line.startswith("live cells: left out: npm-cli.js failed")
+    assert built.status == 1
+    (line,) = built.warnings
+    assert line.startswith("ERROR: live cells: npm-cli.js failed")
     assert "ECONNREFUSED" in line
     assert [path.name for path in (site.root / "parts").iterdir()] == ["lock"]
 
@@ -111,13 +108,13 @@ def test_site_without_a_registry_is_whole(site: Site) -> None:
     ],
 )
 def test_wheel_that_is_not_the_pinned_one_is_refused(site: Site, locked: str, told: str) -> None:
-    """Each wheel is pinned by a hash, or the site does without live cells and says so."""
+    """Each wheel is pinned by a hash, or the build fails and says so."""
     site.write("locked.txt", locked)
     site.write("docs/conf_more.py", "")
     site.write("conf.py", CONF + 'live_cells_wheels = ["six"]\n')
     built = site.build()
-    assert built.status == 0
-    (line,) = built.said.splitlines()
+    assert built.status == 1
+    (line,) = built.warnings
     assert told in line
 
 
@@ -151,18 +148,6 @@ def test_broken_differences_name_their_file(site: Site) -> None:
     built = site.build()
     assert built.status == 2
     assert "differences.toml: Expected ']'" in built.said
-
-
-def test_files_of_a_page_that_is_gone_go_too(site: Site) -> None:
-    """The site's folder holds what its pages ask for, and nothing else."""
-    site.pages(two=f"# Two\n\n{cell('2 + 2', '4')}")
-    first = site.build()
-    gone = first.folder / str(data(first, "two")["cells"])
-    assert gone.is_file()
-    (site.root / "docs" / "two.md").unlink()
-    site.pages()
-    assert site.build().status == 0
-    assert not gone.exists()
 
 
 def test_page_data_cannot_end_its_block(site: Site) -> None:

