@@ -20,7 +20,7 @@ PARTS = (
     "built_site.robots",
     "tutorial_site.page.not_found",
     "tutorial_site.page.meta_tags",
-    "tutorial_site.build.input_checks",
+    "tutorial_site.inventory_check",
     "built_site.disk_errors",
 )
 

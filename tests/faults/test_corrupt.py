@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.project import RIGHT, Project, differences
-from tests.kit.machine import cut, flip
+from tests.kit.machine import flip
 
 
 @pytest.mark.parametrize(
@@ -25,12 +25,3 @@ def test_damaged_part_of_the_pack_is_made_again(
     assert done.status == 0
     assert done.said == f"live cells: {folder} is damaged: making it again\n{RIGHT.said}"
     assert differences(project.html, right) == []
-
-
-def test_damaged_inventory_fails_the_build_and_is_named(project: Project) -> None:
-    """Links to SQLAlchemy's documentation come from a file: it is whole, or the build fails."""
-    cut(project.root / "tools" / "inventories" / "sqlalchemy.inv")
-    done = project.make("html")
-    assert done.status == 2
-    assert "tools/inventories/sqlalchemy.inv" in done.said
-    assert "Traceback" not in done.said

@@ -1,1 +1,0 @@
-"""How a build begins and ends."""
