@@ -45,6 +45,8 @@ contrast: setup  ## record what cells show on SQLAlchemy 2.0, where pages ask fo
 	@$(BIN)/python tools/contrast/make.py
 
 serve: setup  ## build, serve on localhost, rebuild and reload on save
+	@echo "Each save builds the pages that changed. What others show of them, as a title in the"
+	@echo "sidebar, may be older, and a deleted page stays: 'make html' builds all of it."
 	@$(BIN)/python -m built_site.dev_server -q -n -c . -d _build/serve-doctrees --port 8000 \
 	    --watch src --watch conf.py --re-ignore '/__pycache__/' docs _build/serve
 
