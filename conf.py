@@ -13,7 +13,6 @@ extensions = [
     "tutorial_site",
     "sphinx.ext.autodoc",
     "sphinx.ext.intersphinx",
-    "sphinx_codeautolink",
 ]
 templates_path = ["src/tutorial_site/page/templates"]
 nitpicky = True
@@ -47,12 +46,6 @@ search_leave_out = ["reference/coverage", "reference/kitchen-sink"]
 # What the downloads of pages import, offered beside them, and what that needs.
 downloads_package = "src/orm_tutorial"
 downloads_requirements = ["sqlalchemy"]
-
-# Names in cells lead to the documentation. A page's cells are read as one program; a cell that is
-# meant to be no Python is left alone.
-codeautolink_concat_default = True
-codeautolink_disable_link_titles = True
-suppress_warnings = ["codeautolink.parse_block"]
 
 html_theme = "furo"
 html_title = project

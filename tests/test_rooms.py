@@ -99,7 +99,7 @@ def test_what_this_site_needs_of_sphinx_stays_out_of_the_other_rooms() -> None:
     """tutorial_site joins the general tools with this tutorial; nobody but conf.py knows it."""
     ours = {"built_site", "live_cells", "myst_doctest", "orm_tutorial", "tutorial_site"}
     allowed = {"docutils", "sphinx", "PIL", "furo", "rcssmin", "rjsmin", *ours}
-    allowed |= {"sphinx_codeautolink"}  # whose links code_links.py thins out
+    allowed |= {"sphinx_codeautolink"}  # which finds what names in code are
     assert packages("tutorial_site") <= sys.stdlib_module_names | allowed
     for room in ("orm_tutorial", "myst_doctest", "live_cells"):
         assert "tutorial_site" not in packages(room), room

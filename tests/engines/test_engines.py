@@ -56,7 +56,7 @@ def test_what_readers_see_is_drawn(page: Page) -> None:
     """Links in code are underlined, a transaction has its lane, folds are folded."""
     page.open(SINK)
     style = "getComputedStyle(document.querySelector('%s')%s).%s"
-    link = ".cell_input a.sphinx-codeautolink-a"
+    link = ".cell_input a.code-link"
     assert page.window.value(style % (link, "", "textDecorationLine")) == "underline"
     assert page.window.value(style % (link, "", "textDecorationStyle")) == "dotted"
     lane = page.window.value(style % (".cell_input.lane", ', "::before"', "backgroundImage"))

@@ -128,4 +128,4 @@ def test_names_in_cells_lead_to_the_documentation(site: Path) -> None:
     base = "https://docs.sqlalchemy.org/en/21/"
     assert links["sessionmaker"] == f"{base}orm/session_api.html#sqlalchemy.orm.sessionmaker"
     assert links["create_engine"] == f"{base}core/engines.html#sqlalchemy.create_engine"
-    assert page.select(".cell_output .sphinx-codeautolink-a") == []
+    assert page.select(".cell_output .code-link") == []

@@ -13,7 +13,6 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.writers.html5 import HTML5Translator
 
 from myst_doctest.static_files import publish
 
@@ -21,8 +20,6 @@ __all__ = ["navigation", "setup"]
 
 STYLE = "accessibility.css"
 SCRIPT = "accessibility.js"
-COLUMNS = 24
-"""Characters of code that fit a line in a window of 320 px, also within a class's methods."""
 CAPTION = re.compile(r'<p class="caption" role="heading">(.*?</p>)\s*<ul')
 CURRENT = re.compile(r'(<li class="[^"]*\bcurrent-page\b[^"]*">\s*<a )')
 
@@ -61,23 +58,6 @@ def _visit_box(self: Any, node: scroll_box) -> None:
 
 def _depart_box(self: Any, node: scroll_box) -> None:
     self.body.append("</div>\n")
-
-
-def _visit_code(self: HTML5Translator, node: nodes.literal_block) -> None:
-    """As Sphinx, and a stop of the Tab key where a line may be longer than the window is wide.
-
-    ``accessibility.js`` takes it away where nothing has to be scrolled, and names it elsewhere.
-    """
-    try:
-        HTML5Translator.visit_literal_block(self, node)
-    except nodes.SkipNode:
-        if max(map(len, node.astext().split("\n"))) > COLUMNS:
-            self.body[-1] = self.body[-1].replace("<pre>", '<pre tabindex="0">', 1)
-        raise
-
-
-def _depart_code(self: HTML5Translator, node: nodes.literal_block) -> None:
-    HTML5Translator.depart_literal_block(self, node)
 
 
 def navigation(tree: str) -> str:
@@ -124,7 +104,6 @@ def _permalink(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register this part, which is made for the theme Furo."""
     app.add_node(scroll_box, html=(_visit_box, _depart_box))
-    app.add_node(nodes.literal_block, override=True, html=(_visit_code, _depart_code))
     app.connect("config-inited", _permalink)
     app.connect("doctree-resolved", name_tables, priority=900)
     app.connect("html-page-context", finish_page, priority=600)  # after the theme's

@@ -1,130 +1,129 @@
-"""Links from code to the documentation, as many as help.
+"""Links from the names in Python code to their documentation.
 
-sphinx-codeautolink links each name at each place: up to three hundred on a page, a third of them
-to ``print`` and the like, and each one a stop of the Tab key.
-Here a builtin is no link, a name is one where a cell first has it, and of a page's links to one
-place only the first is a stop of Tab: to the others a pointer comes, and no key is lost.
+sphinx-codeautolink parses the code of a page and finds out what each name in it is. Its own
+extension is not set up: it would parse and rewrite every finished HTML file at ``build-finished``,
+which took a third of a build. `code_blocks.py` calls this module while a page is written.
 """
 
 from __future__ import annotations
 
+import ast
 import builtins
 import re
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
+from html import escape
 
-from sphinx.application import Sphinx
+from docutils import nodes
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
-from sphinx_codeautolink.extension import SphinxCodeAutoLink
+from sphinx.ext.intersphinx import InventoryAdapter
+from sphinx.util import logging
+from sphinx_codeautolink.extension.block import clean_pycon, construct_name_pattern
+from sphinx_codeautolink.extension.resolve import CouldNotResolve, resolve_location
+from sphinx_codeautolink.parse import ImportTrackerVisitor, Name
 
-from built_site.builders import is_site
-from built_site.files import write
-from myst_doctest.static_files import publish
+__all__ = ["PageLinks"]
 
-__all__ = ["setup", "stops"]
+logger = logging.getLogger(__name__)
 
-STYLE = "code-links.css"
-LINK = re.compile(r'<a class="sphinx-codeautolink-a" href="([^"]*)"(?: title="[^"]*")?>')
+PYTHON = frozenset({"default", "ipython3", "pycon", "py", "python", "python3"})
+"""Names of Pygments lexers whose code is parsed; ``default`` may turn out to be no Python."""
 
 
-def remember(app: Sphinx) -> None:
-    """Have the names of the pages that are not read in this build, but may be written.
+class PageLinks:
+    """The links in the code of one page.
 
-    sphinx-codeautolink keeps them for pages in ``.rst`` files alone.
+    Builtins are not linked, a block links a name only where it first has it, and only the first
+    link of a page to each address is in the tab order: else a page has some three hundred stops.
     """
-    _found(app.env).update(getattr(app.env, "code_links", {}))
+
+    def __init__(self, document: nodes.document, builder: StandaloneHTMLBuilder) -> None:
+        self.builder = builder
+        self.names: dict[nodes.Node, list[Name]] = dict(_names(document))
+        self.linked: set[str] = set()
+
+    def add(self, block: nodes.Element, html: str) -> str:
+        """Return the highlighted HTML of a code block with its links."""
+        head, pre, code = html.rpartition("<pre")
+        lines = code.split("\n")
+        for name, address in self._addresses(block).values():
+            begin, end = name.lineno - 1, name.end_lineno
+            # A name may span lines, and stand twice on one, as in `a.b = a.b`: the last comes
+            # first in what was parsed.
+            text = "\n".join(lines[begin:end])
+            found = list(re.finditer(construct_name_pattern(name), text))
+            if not found:
+                logger.warning("no place for the link of %r", name.code_str, location=block)
+                continue
+            start, stop = found[-1].start() + len(found[-1][1]), found[-1].end()
+            link = f"{self._tag(address)}{text[start:stop]}</a>"
+            lines[begin:end] = f"{text[:start]}{link}{text[stop:]}".split("\n")
+        return head + pre + "\n".join(lines)
+
+    def _addresses(self, block: nodes.Element) -> dict[str, tuple[Name, str]]:
+        """The names of a block that can be linked, with addresses seen from this page."""
+        found: dict[str, tuple[Name, str]] = {}
+        documented = _documented(self.builder.env)
+        for name in self.names.get(block, ()):
+            target = _target(tuple(name.import_components), self.builder.env)
+            if name.code_str and target and target not in found:
+                where = documented[target]
+                if isinstance(where, tuple):
+                    docname, anchor = where
+                    here = self.builder.current_docname
+                    where = f"{self.builder.get_relative_uri(here, docname)}#{anchor}"
+                found[target] = name, where
+        return found
+
+    def _tag(self, address: str) -> str:
+        stop = ' tabindex="-1"' if address in self.linked else ""
+        self.linked.add(address)
+        return f'<a class="code-link" href="{escape(address)}"{stop}>'
 
 
-def _found(env: BuildEnvironment) -> dict[str, list[Any]]:
-    """Code and the names in it, by page: sphinx-codeautolink's own, empty where it does nothing."""
-    found: dict[str, list[Any]] = getattr(env, "sphinx_codeautolink_transforms", {})
-    return found
+def _names(document: nodes.document) -> Iterator[tuple[nodes.Node, list[Name]]]:
+    """The code blocks of a page and the names in each; the page is read as one program."""
+    program = ImportTrackerVisitor(document)
+    for block in document.findall(_is_python):
+        code = block.astext()
+        if code.startswith(">>>"):
+            _, code = clean_pycon(code)
+        try:
+            tree = ast.parse(code)
+        except SyntaxError:  # a cell that shows one, or text without a language
+            continue
+        before = len(program.accessed)
+        program.visit(tree)
+        yield block, program.accessed[before:]
 
 
-def thin_out(app: Sphinx, env: BuildEnvironment) -> None:
-    """Leave builtins out, and a name's second place in the same code.
-
-    Done when sphinx-codeautolink has found what each name is, and before it writes links.
-    """
-    found = env.code_links = _found(env)  # type: ignore[attr-defined]  # kept with the environment
-    for transforms in found.values():
-        for code in transforms:
-            code.names = list(_first(name for name in code.names if not _is_builtin(name)))
+def _is_python(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.doctest_block):
+        return True
+    return isinstance(node, nodes.literal_block) and node.get("language", "default") in PYTHON
 
 
-def _first(names: Iterable[Any]) -> Iterable[Any]:
-    places = set()
-    for name in names:
-        if name.resolved_location not in places:
-            places.add(name.resolved_location)
-            yield name
+@cache
+def _documented(env: BuildEnvironment) -> dict[str, str | tuple[str, str]]:
+    """Documented Python objects: elsewhere by address, on this site by document and anchor."""
+    found: dict[str, str | tuple[str, str]] = {
+        name: item.uri
+        for kind, items in InventoryAdapter(env).main_inventory.items()
+        if kind.startswith("py:")
+        for name, item in items.items()
+    }
+    local = env.domains.python_domain.objects
+    return found | {name: (each.docname, each.node_id) for name, each in local.items()}
 
 
-def _is_builtin(name: Any) -> bool:
-    """``print``, and ``str.upper`` too."""
-    return hasattr(builtins, name.resolved_location.split(".")[0])
-
-
-def note_unlinked(app: Sphinx, exception: Exception | None) -> None:
-    """Have all pages linked that have no links yet.
-
-    sphinx-codeautolink puts them into the pages whose source is newer than their HTML, but a page
-    is also written anew when the build's settings, templates or doctrees are others.
-    """
-    for listener in app.events.listeners.get("build-finished", ()):
-        links = getattr(listener.handler, "__self__", None)
-        if isinstance(links, SphinxCodeAutoLink) and links.cache is not None:
-            found = _found(app.env).items()
-            named = (name for name, codes in found if any(code.names for code in codes))
-            links.outdated_docs = {
-                str(Path(name)) for name in named if not LINK.search(_page(app, name)[1])
-            }
-
-
-def _page(app: Sphinx, docname: str) -> tuple[Path, str]:
-    """A page's file, and what is in it: nothing where it was not written."""
-    file = Path(app.builder.get_outfilename(docname))  # type: ignore[attr-defined]  # of HTML's
-    return file, file.read_text(encoding="utf-8") if file.exists() else ""
-
-
-def stops(page: str) -> str:
-    """The page, in which one link to each place is a stop of the Tab key.
-
-    >>> link = '<a class="sphinx-codeautolink-a" href="a.html">a</a>'
-    >>> print(stops(link + link))  # doctest: +NORMALIZE_WHITESPACE
-    <a class="sphinx-codeautolink-a" href="a.html">a</a><a class="sphinx-codeautolink-a"
-    href="a.html" tabindex="-1">a</a>
-    """
-    known = set()
-
-    def stop(match: re.Match[str]) -> str:
-        if match[1] in known:
-            return f'{match[0][:-1]} tabindex="-1">'
-        known.add(match[1])
-        return match[0]
-
-    return LINK.sub(stop, page)
-
-
-def finish(app: Sphinx, exception: Exception | None) -> None:
-    """Choose the stops of the pages in which sphinx-codeautolink has just put its links."""
-    if not is_site(app.builder):
-        return
-    for docname in sorted(app.env.found_docs):
-        file, text = _page(app, docname)
-        finished = stops(text)
-        if finished != text:
-            write(file, finished.encode())
-
-
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register this part, which needs sphinx-codeautolink."""
-    publish(app, Path(__file__).parent / "static", STYLE)
-    app.add_css_file(STYLE)
-    app.setup_extension("sphinx_codeautolink")
-    app.connect("builder-inited", remember, priority=600)
-    app.connect("env-updated", thin_out, priority=600)  # after sphinx-codeautolink's
-    app.connect("build-finished", note_unlinked, priority=400)
-    app.connect("build-finished", finish, priority=600)
-    return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}
+@cache
+def _target(path: tuple[str, ...], env: BuildEnvironment) -> str:
+    """The documented object that a chain of names leads to; empty if none, or a builtin."""
+    name = Name(list(path), "", 0, 0)
+    try:
+        target = resolve_location(name, _documented(env)) or ""
+    except CouldNotResolve:
+        return ""
+    builtin = hasattr(builtins, target.split(".")[0])
+    return "" if builtin or target not in _documented(env) else target

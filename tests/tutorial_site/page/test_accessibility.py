@@ -13,7 +13,7 @@ from tests.kit.small_site import Site, cell
 ROOT = Path(__file__).resolve().parents[3]
 CONF = f"""\
 project = "A site"
-extensions = ["myst_doctest", "tutorial_site.page.accessibility", "tutorial_site.page.code_links"]
+extensions = ["myst_doctest", "tutorial_site.page.accessibility", "tutorial_site.page.code_blocks"]
 html_theme = "furo"
 templates_path = [{str(TEMPLATES)!r}]
 """

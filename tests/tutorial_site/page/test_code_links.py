@@ -7,29 +7,37 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.kit.small_site import Site
+from tests.kit.small_site import Built, Site
 
 CONF = """\
 import sys
 sys.path.insert(0, ".")
 project = "A site"
-extensions = ["myst_doctest", "tutorial_site.page.code_links", "sphinx.ext.autodoc"]
+extensions = ["myst_doctest", "tutorial_site.page.code_blocks", "sphinx.ext.autodoc"]
 html_theme = "basic"
-templates_path = ["templates"]
-codeautolink_concat_default = True
 """
-MODULE = 'def one():\n    """One."""\n\n\ndef two():\n    """Two."""\n'
+MODULE = '''\
+def one():
+    """One."""
+
+
+class Two:
+    """Two."""
+
+    def three(self) -> "Two":
+        """Three."""
+'''
 PAGE = """\
 # Page
 
 ```python
-from things import one, two
+from things import one, Two
 one()
 print(one(), len([]), str.upper(""))
 ```
 
 ```python
-one(), two()
+one(), Two()
 ```
 """
 OBJECTS = """\
@@ -46,56 +54,97 @@ OBJECTS = """\
    :members:
 ```
 """
-STOPS = [("things", None), ("one", None), ("two", None), ("one", "-1"), ("two", "-1")]
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     site = Site(tmp_path, CONF)
     site.write("things.py", MODULE)
-    site.write("templates/layout.html", '{% extends "!layout.html" %}')
     site.pages(page=PAGE, objects=OBJECTS)
     return site
 
 
-def links(site: Site) -> list[tuple[str, object]]:
-    """The links in the page's code, and whether Tab leaves them out."""
-    built = site.build()
-    assert (built.status, built.said) == (0, "")
-    page = BeautifulSoup(built.page("page.html"), "html.parser")
-    return [(each.get_text(), each.get("tabindex")) for each in page.select("pre a")]
+def built(site: Site, *arguments: str) -> Built:
+    done = site.build(*arguments)
+    assert (done.status, done.said) == (0, "")
+    return done
+
+
+def links(done: Built, name: str = "page") -> list[tuple[str, str, object]]:
+    """The links in a page's code, where they lead, and whether Tab leaves them out."""
+    page = BeautifulSoup(done.page(f"{name}.html"), "html.parser")
+    found = page.select("pre a")
+    return [(each.get_text(), str(each["href"]), each.get("tabindex")) for each in found]
 
 
 def test_builtins_are_no_links_and_a_name_is_one_stop(site: Site) -> None:
     """A name is a link once in each piece of code, and a stop of Tab once on the page."""
-    assert links(site) == STOPS
+    assert links(built(site)) == [
+        ("things", "objects.html#module-things", None),
+        ("one", "objects.html#things.one", None),
+        ("Two", "objects.html#things.Two", None),
+        ("one", "objects.html#things.one", "-1"),
+        ("Two", "objects.html#things.Two", "-1"),
+    ]
 
 
-def test_a_page_that_is_only_written_anew_keeps_its_links(site: Site) -> None:
-    """Settings, a template or a lost environment have all pages written: with their links."""
-    assert links(site) == STOPS
-    site.write("templates/layout.html", '{% extends "!layout.html" %}{# changed #}')
-    assert links(site) == STOPS
-    site.write("conf.py", f'{CONF}html_theme_options = {{"body_max_width": "50em"}}\n')
-    assert links(site) == STOPS
-    (site.root / "_build" / "doctrees" / "environment.pickle").unlink()
-    assert links(site) == STOPS
+def test_links_are_the_same_when_pages_are_read_and_written_in_parallel(site: Site) -> None:
+    """A process that writes pages has all that it needs; six pages are enough to share work."""
+    site.pages(**{f"page{number}": PAGE for number in range(6)})
+    done = built(site, "-j", "2")
+    assert [links(done, f"page{number}") for number in range(6)] == [links(done)] * 6
 
 
-def test_nothing_is_linked_twice(site: Site) -> None:
-    """A build in which nothing changed leaves the pages as they are."""
-    assert links(site) == STOPS
-    file = site.root / "_build" / "html" / "page.html"
-    before = file.read_bytes()
-    assert links(site) == STOPS
-    assert file.read_bytes() == before
+def test_code_is_found_in_whatever_form_it_stands(site: Site) -> None:
+    """Prompts, names over lines, a name twice on a line, methods of what a call gives."""
+    page = """\
+```python
+>>> from things import Two
+>>> Two()
+Two()
+```
+
+```python
+from things import Two
+Two, Two
+(Two
+  .three)
+Two().three().three()
+```
+"""
+    site.pages(page=f"# Page\n\n{page}")
+    found = [(text.split(), address) for text, address, _ in links(built(site))]
+    assert found == [
+        (["things"], "objects.html#module-things"),
+        (["Two"], "objects.html#things.Two"),
+        (["things"], "objects.html#module-things"),
+        (["Two"], "objects.html#things.Two"),
+        (["Two", ".three"], "objects.html#things.Two.three"),
+    ]
+    code = BeautifulSoup((site.root / "_build/html/page.html").read_text(), "html.parser")
+    assert [pre.get_text() for pre in code.select("pre")] == [
+        block.removeprefix("python\n") for block in page.split("```")[1::2]
+    ]
 
 
-def test_a_build_that_fails_tells_its_own_reason(site: Site) -> None:
-    """No page was written yet: that is not what the author has to mend."""
-    fails = "def setup(app):\n    app.connect('html-page-context', lambda *given: 1 / 0)\n"
-    site.write("conf.py", f"{CONF}{fails}")
-    built = site.build()
-    assert built.status != 0
-    assert "division by zero" in built.said
-    assert "No such file" not in built.said
+def test_code_that_cannot_be_parsed_has_no_links_and_breaks_no_others(site: Site) -> None:
+    """A cell that shows a SyntaxError is an example too; so is code of another language."""
+    broken = "```python\nfrom things import one; one(\n```\n"
+    sql = "```sql\nSELECT one FROM things\n```\n"
+    site.pages(page=PAGE.replace("```python\none()", f"{broken}\n{sql}\n```python\none()"))
+    assert [text for text, _, _ in links(built(site))] == ["things", "one", "Two", "one", "Two"]
+
+
+def test_a_link_within_the_page_and_to_another_folder(site: Site) -> None:
+    """Addresses are seen from the page."""
+    site.write("docs/deep/page.md", f"---\norphan: true\n---\n{PAGE}")
+    site.write("docs/objects.md", f"{OBJECTS}\n```python\nimport things\n```\n")
+    done = built(site)
+    assert links(done, "objects")[-1][1] == "#module-things"
+    assert links(done, "deep/page")[0][1] == "../objects.html#module-things"
+
+
+def test_other_forms_of_the_site_are_built_without_links(site: Site) -> None:
+    """An EPUB and a text have no use for them."""
+    done = site.build(builder="text")
+    assert (done.status, done.said) == (0, "")

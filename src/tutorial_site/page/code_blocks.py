@@ -1,0 +1,52 @@
+"""Code blocks of pages: names link to their documentation, and long lines scroll by keyboard."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+from myst_doctest.static_files import publish
+from tutorial_site.page.code_links import PageLinks
+
+__all__ = ["CodeTranslator", "setup"]
+
+STYLE = "code-links.css"
+COLUMNS = 24
+"""Characters of code that fit a line in a window of 320 px, also within a class's methods."""
+
+
+class CodeTranslator(HTML5Translator):
+    """Sphinx's translator of a page to HTML, which also edits the HTML of each code block."""
+
+    @cached_property
+    def links(self) -> PageLinks:
+        """Made with the first code block: Sphinx makes a translator for each title as well."""
+        return PageLinks(self.document, self.builder)
+
+    def visit_literal_block(self, node: nodes.literal_block) -> None:
+        """Highlight as Sphinx does, then add links and a Tab stop to what it appended.
+
+        ``accessibility.js`` removes the Tab stop where nothing has to be scrolled.
+        """
+        try:
+            super().visit_literal_block(node)
+        except nodes.SkipNode:  # raised where Sphinx highlighted, not for a parsed literal
+            html = self.body[-1]
+            if max(map(len, node.astext().split("\n"))) > COLUMNS:
+                html = html.replace("<pre>", '<pre tabindex="0">', 1)
+            self.body[-1] = self.links.add(node, html)
+            raise
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the translator for the builders of the site."""
+    for builder in ("html", "dirhtml"):
+        app.set_translator(builder, CodeTranslator)
+    publish(app, Path(__file__).parent / "static", STYLE)
+    app.add_css_file(STYLE)
+    return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}
