@@ -51,6 +51,8 @@ html_theme = "furo"
 html_title = project
 html_baseurl = site_address()
 html_copy_source = False
+# What hosts read at the site's root: deploy/README.md tells which.
+html_extra_path = ["deploy/_headers", "deploy/.nojekyll"]
 html_favicon = "src/orm_tutorial/static/icon.svg"
 html_static_path = ["src/orm_tutorial/static"]
 html_css_files = ["show.css"]

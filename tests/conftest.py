@@ -19,6 +19,7 @@ from tests.kit.full_site import ROOT, build
 collect_ignore = ["engines", "faults"]  # make names them: `make test` would take too long
 SOURCES = (
     "conf.py",
+    "deploy",
     "docs",
     "pyproject.toml",
     "README.md",

@@ -20,7 +20,7 @@ from sphinx.util import logging
 
 from built_site.builders import is_site
 from built_site.files import write
-from live_cells.pack.build import Pack, Recipe, build
+from live_cells.pack.build import MANIFEST, Pack, Recipe, build
 from live_cells.pack.downloads_cache import DownloadError, digest
 from live_cells.pack.node import NodeError
 from live_cells.page_data import LiveCell, LivePage
@@ -134,7 +134,9 @@ class LiveCells:
         if self.pack is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
             for name, path in self.pack.paths.items():
-                write(self.folder / name, path.read_bytes())
+                # The manifest has no hash in its name, and hosts let browsers keep all of live/.
+                place = self.folder.with_suffix(".json") if name == MANIFEST else self.folder / name
+                write(place, path.read_bytes())
 
     def finish_page(
         self,

@@ -20,7 +20,7 @@ from tests.kit.full_site import PARTS, ROOT
 
 SOURCES = (
     *("conf.py", "Makefile", "pyproject.toml"),
-    *("requirements", "src", "tools"),
+    *("deploy", "requirements", "src", "tools"),
 )
 SECONDS = 240
 """A command that takes longer hangs."""

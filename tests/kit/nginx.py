@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from built_site.host_files import nginx
 from tests.kit.full_site import ROOT
 
 SAMPLE = ROOT / "deploy" / "nginx.conf"
+HEADERS = ROOT / "deploy" / "headers.conf"
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin")
 MAIN = """\
 {user}
@@ -69,14 +69,12 @@ def configured(prefix: Path, folder: Path, port: int) -> list[str]:
     found = program()
     if found is None:
         raise FileNotFoundError("nginx (Debian: apt-get install nginx)")
-    headers = prefix / "headers.conf"
-    headers.write_text(nginx(folder), encoding="utf-8")
     server = SAMPLE.read_text(encoding="utf-8")
     for sampled, here in (
         ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("server_name tutorial.example.org;", "server_name localhost;"),
         ("root /srv/tutorial/html;", f'root "{folder.resolve()}";'),
-        ("include /srv/tutorial/headers.conf;", f'include "{headers}";'),
+        ("include /srv/tutorial/headers.conf;", f'include "{HEADERS}";'),
     ):
         assert server.count(sampled) == 1, sampled
         server = server.replace(sampled, here)

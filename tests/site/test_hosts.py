@@ -15,12 +15,8 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from built_site.headers import HASHED, TYPES
-from built_site.host_files import RULES, WIDTH
-from tests.built_site.test_host_files import parsed, sent
 from tests.kit import needs
 from tests.kit.full_site import PARTS, ROOT
-from tests.kit.serve import ask, served
 
 ADDRESS = "https://tutorial.readthedocs.io/en/latest/"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -139,32 +135,6 @@ def test_pictures_are_of_a_weight_that_others_load(published: Path) -> None:
     """None is loaded by a page of ours; elsewhere it comes in a moment."""
     files = list((published / "_static" / "parts").iterdir())
     assert [file for file in files if file.stat().st_size > 40_000] == []
-
-
-def test_every_file_has_a_type(site: Path) -> None:
-    """A new kind of file has to be told to hosts, which may not know it."""
-    files = (path for path in site.rglob("*") if path.is_file())
-    unknown = {path.name for path in files if path.suffix not in TYPES}
-    assert unknown <= {"_headers", ".buildinfo", ".buildinfo.bak"}
-
-
-def test_headers_file_says_what_is_served(site: Path) -> None:
-    """What Netlify and Cloudflare Pages are told is what the site's own server sends."""
-    text = (site / "_headers").read_text(encoding="utf-8")
-    rules = parsed(text)
-    assert len(rules) <= RULES
-    assert max(map(len, text.splitlines())) <= WIDTH
-    with served(needs.module("built_site.dev_server").application(site)) as address:
-        for file in site.rglob("*"):
-            path = f"/{file.relative_to(site).as_posix()}"
-            if not file.is_file() or file.suffix not in TYPES:
-                continue
-            answer, told = ask(address, path, "HEAD").headers, sent(rules, path)
-            # Where no rule says it, both hosts say `public, max-age=0, must-revalidate`.
-            told.setdefault("Cache-Control", "no-cache")
-            told.setdefault("Content-Type", TYPES[file.suffix])
-            assert {name: answer[name.lower()] for name in told} == told, path
-            assert (told["Cache-Control"] == "no-cache") != bool(HASHED.search(path)), path
 
 
 def test_documents_name_commands_and_files_that_exist() -> None:

@@ -22,7 +22,6 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from built_site.dev_server import application
-from live_cells.pack.build import Pack
 from live_cells.pack.downloads_cache import npm_packages, wheels
 from tests.kit.chromium import FLAGS, program
 from tests.kit.serve import served
@@ -168,7 +167,7 @@ def main() -> None:
     site = ROOT / "_build" / "html"
     if chromium is None:
         sys.exit("live cells: not measured: no Chromium (say where it is: CHROMIUM=...)")
-    if not (site / "_static" / "live" / "manifest.json").exists():
+    if not (site / "_static" / "live.json").exists():
         sys.exit("live cells: not measured: run `make html` first")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as started:
         root = Path(folder) / "site"
@@ -188,7 +187,8 @@ def main() -> None:
 
 
 def _size(root: Path) -> int:
-    return Pack.read(root / "_static" / "live").size
+    size: int = json.loads((root / "_static" / "live.json").read_text(encoding="utf-8"))["size"]
+    return size
 
 
 def _cells(root: Path) -> list[str]:

@@ -15,7 +15,7 @@ __all__ = ["PARTS", "ROOT", "Site", "copies", "pages"]
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = ROOT / "_build" / "live-cells"
 COPIED = (
-    *("docs", "requirements", "src", "tools"),
+    *("deploy", "docs", "requirements", "src", "tools"),
     *("conf.py", "pyproject.toml", "README.md"),
 )
 FRONT_MATTER = """---

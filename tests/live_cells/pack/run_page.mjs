@@ -12,7 +12,7 @@ import { pathToFileURL } from "node:url";
 import { boot, open, unpacked } from "../../../src/live_cells/js/boot.js";
 
 const [live, modules, file] = process.argv.slice(2);
-const { pack } = JSON.parse(fs.readFileSync(path.join(live, "manifest.json"), "utf8"));
+const { pack } = JSON.parse(fs.readFileSync(`${live}.json`, "utf8"));
 const place = (part) => path.join(live, pack.files[part].name);
 const page = JSON.parse(fs.readFileSync(file, "utf8"));
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from built_site.policy import inline
 from tests.kit import needs
 from tests.kit.axe import violations
 from tests.kit.full_site import ROOT, TEMPLATES
+from tests.kit.inline_code import inline_code
 from tests.kit.small_site import Built, Site
 
 STATIC = ROOT / "src" / "tutorial_site" / "static"
@@ -132,8 +132,8 @@ def test_page_with_terms_is_as_the_policy_wants_it(built: Built) -> None:
     page = built.page("deep/page.html")
     ids = Counter(each["id"] for each in BeautifulSoup(page, "html.parser").find_all(id=True))
     assert max(ids.values()) == 1
-    assert inline(page)[1:] == inline(built.page("plain.html"))[1:]
-    assert not inline(page).attributes
+    assert inline_code(page).styles == inline_code(built.page("plain.html")).styles
+    assert not inline_code(page).attributes
     assert page.count("glossary-popovers.js") == page.count("glossary-popovers.css") == 1
 
 
