@@ -16,18 +16,13 @@ ifneq ($(shell cat $(VENV)/place 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help html nginx test browsers faults moved accept contrast serve lint lock bench clean setup
+.PHONY: help html test browsers faults moved accept contrast serve lint lock bench clean setup
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 html: setup  ## build the site, all cells executed and checked
 	@$(BIN)/python -m built_site.fresh_build "$(OUT)"
-
-nginx: html  ## build the site, and what an nginx server includes to serve it
-	@$(BIN)/python -m built_site.host_files nginx "$(OUT)" > _build/headers.conf.part
-	@mv _build/headers.conf.part _build/headers.conf
-	@echo "deploy/nginx.conf wants _build/headers.conf and $(OUT): deploy/README.md says how"
 
 test: setup  ## check everything: pages, docstrings, README, unit tests, the built site
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)

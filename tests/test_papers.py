@@ -25,6 +25,7 @@ PAPERS = [
     ROOT / ".pre-commit-config.yaml",
     *sorted((ROOT / ".github").rglob("*.*")),
     *sorted((ROOT / "src").glob("*/README.md")),
+    ROOT / "deploy" / "README.md",
 ]
 
 

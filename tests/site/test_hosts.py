@@ -135,13 +135,3 @@ def test_pictures_are_of_a_weight_that_others_load(published: Path) -> None:
     """None is loaded by a page of ours; elsewhere it comes in a moment."""
     files = list((published / "_static" / "parts").iterdir())
     assert [file for file in files if file.stat().st_size > 40_000] == []
-
-
-def test_documents_name_commands_and_files_that_exist() -> None:
-    """deploy/README.md: its targets are make's, and its files are there."""
-    text = (ROOT / "deploy" / "README.md").read_text(encoding="utf-8")
-    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    for target in re.findall(r"\bmake ([a-z]+)", text):
-        assert target in targets
-    for link in re.findall(r"\]\(([^)#:]+)\)", text):
-        assert (ROOT / "deploy" / link).exists(), link

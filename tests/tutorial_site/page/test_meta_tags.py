@@ -12,7 +12,6 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from PIL import Image
 
-from built_site.host_files import RULES
 from tests.kit.full_site import TEMPLATES
 from tests.kit.small_site import Built, Site
 from tutorial_site.page.social_card import HEIGHT, MARGIN, WIDTH, _fitted, _shown, draw
@@ -224,28 +223,18 @@ def test_what_no_search_engine_should_show(built: Built) -> None:
 
 
 def test_other_builders_are_told_nothing(site: Site) -> None:
-    """The text builder has pages, and no site: no robots, no headers, no pictures."""
+    """The text builder has pages, and no site: no robots, no pictures."""
     made = site.build(builder="text")
     assert made.status == 0, made.said
     assert {path.suffix for path in made.folder.rglob("*") if path.is_file()} == {".txt"}
     assert not (made.folder / "robots.txt").exists()
 
 
-def test_a_site_that_a_host_would_serve_in_part_is_not_built(site: Site) -> None:
-    """The build fails with the reason where headers are more than a host reads."""
-    for number in range(RULES):
-        site.write(f"extra/_static/file{number}x-0123456789ab.js", "")
-    site.write("conf.py", f'{CONF}html_extra_path = ["extra"]\n')
-    made = site.build()
-    assert made.status != 0
-    assert f"Cloudflare Pages reads {RULES}" in made.said
-
-
 def told(built: Built) -> dict[str, object]:
     """All that a site tells others than its readers."""
     names = [path.relative_to(built.folder).as_posix() for path in built.folder.rglob("*.html")]
     pages = {name: name.removesuffix(".html") for name in sorted(names)}
-    files = ("404.html", "_headers", "robots.txt", "sitemap.xml")
+    files = ("404.html", "robots.txt", "sitemap.xml")
     return {
         **{name: (tags(built, page), canonical(built, page)) for name, page in pages.items()},
         **{f"file {name}": built.page(name) for name in files if (built.folder / name).exists()},
@@ -321,12 +310,6 @@ def test_lost_page_works_at_any_depth(
         "Two: <b>": f"{prefix}deep/two.html",
         "Words": f"{prefix}words.html",
     }
-
-
-def test_headers_come_last_and_know_all_files(built: Built) -> None:
-    """They name the pictures, which are put there when the build ends."""
-    headers = (built.folder / "_headers").read_text()
-    assert "\n/_static/parts/get-go-*.png\n  Cache-Control: " in headers
 
 
 def test_pictures_do_not_change_from_run_to_run() -> None:
