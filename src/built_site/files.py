@@ -10,10 +10,10 @@ __all__ = ["write"]
 
 
 def write(file: Path, data: bytes) -> None:
-    """Write a file whole or not at all, and only where it holds something else.
+    """Write a file atomically, and only if its content changes.
 
-    Somebody may be reading it, or another build writing it. Raises OSError; what stood there
-    before stands there still.
+    Somebody may be reading it: ``make serve`` serves the folder that it builds. Raises OSError,
+    and then leaves the file as it was.
     """
     with suppress(OSError):
         if file.read_bytes() == data:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from built_site.address import UNSAID, AddressError, site_address
+from built_site.address import UNKNOWN, AddressError, site_address
 
 READTHEDOCS = "https://tutorial.readthedocs.io/en/latest/"
 
@@ -77,9 +77,9 @@ def test_what_can_be_mended_is_mended(given: str, address: str) -> None:
         ("https://a.example-/", "no host"),
         ("https://me:secret@a.example/", "the user"),
         ("https://me@a.example/", "the user"),
-        ("https://a.example/?page=1", "after the path"),
-        ("https://a.example/?", "after the path"),
-        ("https://a.example/#top", "after the path"),
+        ("https://a.example/?page=1", "follows the path"),
+        ("https://a.example/?", "follows the path"),
+        ("https://a.example/#top", "follows the path"),
         ("https://a.example/index.html", "the folder"),
     ],
 )
@@ -93,7 +93,7 @@ def test_what_cannot_be_mended_is_refused(given: str, why: str) -> None:
 @pytest.mark.parametrize(
     ("given", "status", "said"),
     [
-        ("", 0, UNSAID),
+        ("", 0, UNKNOWN),
         ("https://a.example", 0, "Its pages say that they stand at https://a.example/"),
         ("a.example", 1, "SITE_URL is 'a.example': begin it with https://"),
     ],

@@ -1,4 +1,4 @@
-"""The page of an address at which nothing stands: the parts of the tutorial, and a search.
+"""The page for an address that does not exist: a search field, and the parts of the tutorial.
 
 sphinx-notfound-page writes it with addresses from the site's root, so that it works at any depth.
 """
@@ -19,13 +19,12 @@ from tutorial_site.contents import tutorial_parts
 __all__ = ["setup"]
 
 NAME = "404"
-STYLE, SCRIPT = "not-found.css", "not-found.js"
+STYLE = "not-found.css"
 
 
 def _configure(app: Sphinx, config: Config) -> None:
-    # Where nobody said the address, the site stands at its host's root.
-    prefix = urlsplit(config.html_baseurl or "/").path
-    config.notfound_urls_prefix = prefix
+    """Say where the site's root is: without an address, that of its host (``config-inited``)."""
+    config.notfound_urls_prefix = urlsplit(config.html_baseurl or "/").path
     config.notfound_template = f"{NAME}.html"
     config.notfound_context = {"title": "Page not found", "body": ""}
 
@@ -37,19 +36,18 @@ def _fill(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    if name not in (NAME, "search"):
-        return
-    app.add_css_file(STYLE)  # during this event: for this page alone
+    """Give the template ``404.html`` what it lists (``html-page-context``)."""
+    if name in {NAME, "search"}:
+        app.add_css_file(STYLE)  # during this event: for this page alone
     if name == NAME:
         context["content_root"] = app.config.notfound_urls_prefix
         context["parts"] = tutorial_parts(app.env)
-        app.add_js_file(SCRIPT, loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register what writes the page, and what fills it."""
+    """Register this part, and sphinx-notfound-page."""
     app.setup_extension("notfound.extension")
     app.connect("config-inited", _configure)
     app.connect("html-page-context", _fill)
-    publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
+    publish(app, Path(__file__).parent / "static", STYLE)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
