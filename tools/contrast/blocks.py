@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 
-from myst_doctest.pages.fences import LITERAL, indent_of, span, tokens_of
+from myst_doctest.checking.accept import longer_fence
+from myst_doctest.pages.fences import LITERAL, indent_of, is_closed, span, tokens_of
 from myst_doctest.pages.page import Problem
 from tutorial_site.content.version_contrast import SILENT
 
@@ -74,7 +75,7 @@ class Blocks:
 
     def _add(self, token: Token, cell: str, lines: list[str]) -> None:
         start, end = span(token)
-        if not _closed(lines, token):
+        if not is_closed(lines, token):
             self._problem(start, "a {contrast} whose fence is never closed: close it")
         elif cell in {block.cell for block in self.found}:
             self._problem(start, f"a second {{contrast}} of {cell!r}: remove one of them")
@@ -100,13 +101,6 @@ class Blocks:
         self.problems.append(Problem(start + 1, message))
 
 
-def _closed(lines: list[str], token: Token) -> bool:
-    start, end = span(token)
-    last = lines[end - 1].strip() if end <= len(lines) else ""
-    mark = token.markup[0]
-    return end - 1 > start and len(last) >= len(token.markup) and not last.strip(mark)
-
-
 def _recorded(content: str) -> tuple[str, bool]:
     """What a block's content records, and whether it says that the cell shows nothing."""
     lines = content.removesuffix("\n").split("\n") if content else []
@@ -124,8 +118,9 @@ def rewritten(data: bytes, recorded: Mapping[Block, str]) -> bytes:
     for block in sorted(recorded, key=lambda block: -block.start):
         content = _content(recorded[block])
         ending = "\r" if lines[block.start].endswith("\r") else ""
+        fence = longer_fence("\n".join(content), block.fence)
         for number in (block.start, block.end - 1):
-            lines[number] = _longer(lines[number], _missing(content, block.fence))
+            lines[number] = lines[number].replace(block.fence, fence, 1)
         lines[block.start + 1 : block.end - 1] = [
             f"{block.indent if line else ''}{line}{ending}" for line in content
         ]
@@ -139,15 +134,3 @@ def _content(text: str) -> list[str]:
     # What MyST would take for an option, or take away, stands below a blank line.
     apart = not lines[0] or lines[0].startswith("---") or lines[0].lstrip().startswith(":")
     return ["", *lines] if apart else lines
-
-
-def _missing(content: list[str], fence: str) -> str:
-    """What makes a fence longer than any run of its mark in the content."""
-    runs = re.findall(f"{fence[0]}+", "\n".join(content))
-    longest = max(map(len, runs), default=0)
-    return fence[0] * max(longest + 1 - len(fence), 0)
-
-
-def _longer(line: str, marks: str) -> str:
-    indent = indent_of(line)
-    return f"{indent}{marks}{line.removeprefix(indent)}"

@@ -1,20 +1,19 @@
 """Record in the pages what their cells show on an older SQLAlchemy.
 
-python tools/contrast/make.py [PAGES]
+python tools/contrast/make.py [--check] [PAGES]
 
 Each ``{contrast} CELL-NAME`` block of a page gets the output of that cell, run by the site's own
 runner in an environment with the older version, which is made when it is missing.
 All pages of the site are looked at where none is named.
 Another older version: change requirements.in and ``VERSION`` in
 ``tutorial_site.content.version_contrast``, and make requirements.txt as its first lines say.
-Nothing is written where anything is wrong with one of them.
+Nothing is written where anything is wrong with one of them, and with ``--check`` nothing at all:
+the status is 1 where a block does not hold what its cell shows.
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
-import stat
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -27,13 +26,13 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from myst_doctest import sphinx_config
+from myst_doctest.checking.accept import replace_file
 from myst_doctest.checking.compare import Moment, matches, merged, recorded_form
 from myst_doctest.pages.page import Page, decoded
 from myst_doctest.running.page_runs import PageRun
 from myst_doctest.settings import Settings, SettingsError
 from tutorial_site.content.version_contrast import VERSION
 
-WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 ENVIRONMENT = Path(__file__).resolve().parent.parent.parent / "_build" / "contrast"
 
 
@@ -68,7 +67,7 @@ class Contrasts:
         Raises BadInput where the page does not come so far.
         """
         until = max(self.cells[block.cell].index for block in self.blocks) + 1
-        ran = run(python, self.page.cells[:until], settings)
+        ran = run(python, self.page, until, settings)
         self._check(ran, until)
         for block in self.blocks:
             self._compare(block, ran)
@@ -111,12 +110,14 @@ def main(arguments: list[str]) -> int:
     if not any(each.changes or each.same for each in contrasts):
         count = sum(len(each.blocks) for each in contrasts)
         print(f"Nothing to record: blocks that hold what SQLAlchemy {VERSION} shows: {count}.")
-    return int(any(each.same for each in contrasts))
+    wrong = [each for each in contrasts if each.same or (options.check and each.changes)]
+    return int(bool(wrong))
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("pages", nargs="*", type=Path, help="pages, or folders of pages")
+    parser.add_argument("--check", action="store_true", help="write nothing, say what differs")
     parser.add_argument("--python", type=Path, help="an interpreter that has the older version")
     parser.add_argument(
         "--venv", type=Path, default=ENVIRONMENT, help="the folder of the environment"
@@ -137,8 +138,9 @@ def _record(options: argparse.Namespace) -> list[Contrasts]:
     for each in contrasts:
         each.run(python, settings)
     changed = [(each, rewritten(each.page.data, each.changes)) for each in contrasts]
-    said = [line for each, data in changed for line in site.report(each, data)]
-    for each, data in changed:
+    done = "differs in" if options.check else "recorded"
+    said = [line for each, data in changed for line in site.report(each, data, done)]
+    for each, data in changed if not options.check else ():
         _replace(each.page, data)
     print(*said, sep="\n", end="\n" * bool(said))
     return contrasts
@@ -186,8 +188,10 @@ class Site:
     def _blocks(self, data: bytes) -> Blocks:
         return Blocks.of(decoded(data), self.parser)
 
-    def report(self, contrasts: Contrasts, data: bytes) -> Iterator[str]:
+    def report(self, contrasts: Contrasts, data: bytes, done: str) -> Iterator[str]:
         """What is said of a page, by the lines of what is about to be written.
+
+        ``done`` is the word for a block whose cell shows something else.
 
         Raises BadInput where a block would not hold what is recorded.
         """
@@ -201,30 +205,19 @@ class Site:
             if old is None or new is None or new.text != contrasts.changes.get(old, old.text):
                 raise BadInput(f"{page.where(1)}: a block cannot hold its cell's output")
             if old in contrasts.changes:
-                yield f"{page.where(new.line)}: recorded {new.cell}"
+                yield f"{page.where(new.line)}: {done} {new.cell}"
             elif old in contrasts.same:
                 why = f"shows the same on SQLAlchemy {VERSION}: no contrast to show"
                 yield f"{page.where(new.line)}: {new.cell} {why}"
 
 
 def _replace(page: Page, data: bytes) -> None:
-    """Put new bytes in a page's place in one step, if it still holds the old ones."""
-    path = page.path.resolve()
-    new = path.with_name(f".{path.name}.new")
     try:
-        if data == page.data:
-            return
-        if page.is_outdated():
-            raise BadInput(f"{page.where(1)}: changed while its cells ran: run this again")
-        if not path.stat().st_mode & WRITABLE:
-            raise BadInput(f"{page.where(1)}: not written: the file is read-only")
-        new.write_bytes(data)
-        shutil.copymode(path, new)
-        new.replace(path)
+        if data != page.data:
+            replace_file(page.path, page.data, data)
     except OSError as error:
-        raise BadInput(f"{page.where(1)}: not written: {error.strerror}") from None
-    finally:
-        new.unlink(missing_ok=True)
+        why = error.strerror or error
+        raise BadInput(f"{page.where(1)}: not written: {why}") from None
 
 
 if __name__ == "__main__":

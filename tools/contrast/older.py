@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import platform
 import shutil
-import socket
 import subprocess
 import sys
-import tempfile
 import venv
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from myst_doctest.pages.page import Cell
-from myst_doctest.running.page_process import Request, end_group
-from myst_doctest.running.page_runs import START, PageRun, environment, request
-from myst_doctest.running.runner import CellRun
+from myst_doctest.pages.page import Page
+from myst_doctest.running.page_runs import ExecutionError, PageRun, Server
 from myst_doctest.settings import Settings
 
 __all__ = ["OlderError", "checked", "made", "run"]
 
-HERE = Path(__file__).resolve().parent
-SOURCES = HERE.parent.parent / "src"
-REQUIREMENTS = HERE / "requirements.txt"
+REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 
 class OlderError(Exception):
@@ -79,70 +69,14 @@ def checked(python: Path, version: str) -> Path:
     return python
 
 
-def run(python: Path, cells: Sequence[Cell], settings: Settings) -> PageRun:
-    """What these cells do on the older version, in a fresh process and an empty folder.
+def run(python: Path, page: Page, until: int, settings: Settings) -> PageRun:
+    """What a page's cells do on the older version, as far as one of them; any may raise.
 
-    A cell that raises does not end the page.
+    Raises OlderError where that interpreter cannot run them.
     """
-    ours, theirs = socket.socketpair()
-    folder = os.path.realpath(tempfile.mkdtemp(prefix="page-"))
-    command = [str(python), "-P", str(HERE / "child.py"), str(SOURCES), str(theirs.fileno())]
-    with ours, theirs:
-        process = subprocess.Popen(
-            [*command, *settings.preload],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            env=environment(),
-        )
-        theirs.close()
-        try:
-            asked = request(cells, settings, folder)
-            # On the older version any cell may raise.
-            asked = replace(asked, cells=[(name, code, True) for name, code, _ in asked.cells])
-            return _Page(ours, cells, settings).follow(asked)
-        finally:
-            end_group(process.pid)
-            process.kill()  # it may have no group of its own yet
-            process.wait()
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-class _Page:
-    """A page's process, followed from cell to cell."""
-
-    def __init__(self, channel: socket.socket, cells: Sequence[Cell], settings: Settings) -> None:
-        self.channel = channel
-        self.cells = cells
-        self.limit = max(settings.timeout, START)
-        self.settings = settings
-        self.result = PageRun(stopped="its process ended before its last cell did")
-
-    def follow(self, request: Request) -> PageRun:
-        """The page's run; ``stopped`` says why it is not whole."""
-        self.channel.settimeout(self.limit)
-        try:
-            self.channel.sendall(request.dumps())
-            with self.channel.makefile("rb") as stream:
-                for line in stream:
-                    self._take(json.loads(line))
-        except TimeoutError:
-            self.result.stopped = f"stopped after {self.limit:g} s"
-        except OSError as error:
-            self.result.stopped = f"its process is gone: {error.strerror}"
-        return self.result
-
-    def _take(self, message: dict[str, Any]) -> None:
-        match message["state"]:
-            case "start" if message["cell"] < 0:
-                self.result.ran = message["time"]
-            case "start":
-                own = self.cells[message["cell"]].timeout
-                self.limit = own or self.settings.timeout
-                self.channel.settimeout(self.limit)
-            case "cell":
-                self.result.cells.append(CellRun.of(message["run"]))
-            case "broken":
-                self.result.stopped = message["message"]
-            case "end":
-                self.result.stopped = ""
+    cells = [replace(cell, tags=(*cell.tags, "raises-exception")) for cell in page.cells]
+    try:
+        with Server(settings, str(python)) as server:
+            return server.run({"": replace(page, cells=cells)}, {"": until}).result("")
+    except ExecutionError as error:
+        raise OlderError(f"{python}: {error}") from None

@@ -15,7 +15,7 @@ from myst_doctest.checking.compare import Moment, matches, merged
 from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.pages.page import Page
 
-__all__ = ["Acceptance", "accept"]
+__all__ = ["Acceptance", "accept", "longer_fence", "replace_file"]
 
 
 @dataclass
@@ -39,7 +39,7 @@ def accept(page: Page, verdicts: Sequence[Verdict], moment: Moment) -> Acceptanc
         return Acceptance(refusal=refusal)
     try:
         data = rewritten(page.data, differing, moment)
-        _replace(page.path, page.data, data)
+        replace_file(page.path, page.data, data)
     except OSError as error:
         return Acceptance(refusal=f"{page.path}: not written: {error.strerror or error}")
     return Acceptance(
@@ -101,19 +101,19 @@ def _block(verdict: Verdict, moment: Moment) -> list[str]:
     if ellipsis:
         content.insert(0, ":ellipsis:")
     indent = cell.block.indent if cell.block else cell.indent
-    fence = _fence(text, cell.block.fence if cell.block else "```")
+    fence = longer_fence(text, cell.block.fence if cell.block else "```")
     lines = [f"{fence}{{output}}", *content, fence]
     return ([] if cell.block else [""]) + [f"{indent}{line}" if line else "" for line in lines]
 
 
-def _fence(text: str, fence: str) -> str:
-    """The block's fence, longer than any run of its mark in the text."""
+def longer_fence(text: str, fence: str) -> str:
+    """The fence of a block, longer than any run of its mark in the text."""
     mark = fence[0]
     longest = max((len(run) for run in re.findall(f"{mark}+", text)), default=0)
     return mark * max(len(fence), longest + 1 if longest >= len(fence) else 0)
 
 
-def _replace(path: Path, old: bytes, new: bytes) -> None:
+def replace_file(path: Path, old: bytes, new: bytes) -> None:
     """Put new bytes in a file's place in one step, if it still holds the old ones.
 
     Raises OSError where it does not, is read-only, or cannot be written.
@@ -123,7 +123,7 @@ def _replace(path: Path, old: bytes, new: bytes) -> None:
     if not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
         raise OSError("the file is read-only")
     if path.read_bytes() != old:
-        raise OSError("the file changed while its cells ran: run `pytest --accept` again")
+        raise OSError("the file changed while its cells ran: run this again")
     if status.st_nlink > 1:  # another file would leave the other names with the old bytes
         path.write_bytes(new)
         return

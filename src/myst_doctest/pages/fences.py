@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,7 +18,7 @@ from myst_parser.parsers.mdit import create_md_parser
 from nbformat import ValidationError, from_dict
 from nbformat.v4 import new_code_cell
 
-__all__ = ["Block", "Outline", "Problem", "indent_of", "span"]
+__all__ = ["Block", "Outline", "Problem", "indent_of", "is_closed", "span", "tokens_of"]
 
 DIRECTIVE = re.compile(r"\{([\w:-]+)\}\s*(.*)", re.DOTALL)
 OURS = {"code-cell": "a {code-cell}", "output": "an {output}"}
@@ -113,7 +114,7 @@ class Outline:
             self._search_inside(name, token.content, start + 1)
             return None
         top = depth == 0 and token.type == "fence"
-        closed = self._is_closed(token)
+        closed = is_closed(self.lines, token)
         outside = above is None or any(line.strip() for line in self.lines[above:start])
         is_cell, is_output = kind == "code-cell", kind == "output"
         is_misplaced = not top or name != kind
@@ -231,12 +232,6 @@ class Outline:
             option = list(error.path)[1]
             self._problem(start, f"the cell's option {option!r} is wrong: {error.message}")
 
-    def _is_closed(self, token: Token) -> bool:
-        start, end = span(token)
-        last = self.lines[end - 1].strip() if end <= len(self.lines) else ""
-        long_enough = end - 1 > start and len(last) >= len(token.markup)
-        return long_enough and not last.strip(token.markup[0])
-
     def _block(self, token: Token) -> Block:
         start, end = span(token)
         content = token.content.removesuffix("\n").split("\n") if token.content else []
@@ -269,6 +264,14 @@ class Outline:
 
 def _holds_cell(substitutions: object) -> bool:
     return bool(ANY_OF_OURS.search(str(substitutions)))
+
+
+def is_closed(lines: Sequence[str], token: Token) -> bool:
+    """Whether a fence has its last line; at a page's end it may lack one."""
+    start, end = span(token)
+    last = lines[end - 1].strip() if end <= len(lines) else ""
+    long_enough = end - 1 > start and len(last) >= len(token.markup)
+    return long_enough and not last.strip(token.markup[0])
 
 
 def span(token: Token) -> tuple[int, int]:

@@ -21,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from myst_doctest.running.page_process import Request, end_group
@@ -73,13 +74,18 @@ class PageRun:
 
 
 class Server:
-    """A fork server and the pages that run on it; a context manager."""
+    """A fork server and the pages that run on it; a context manager.
 
-    def __init__(self, settings: Settings) -> None:
+    ``python`` may be another interpreter, which needs the standard library alone: it finds this
+    package by ``PYTHONPATH``.
+    """
+
+    def __init__(self, settings: Settings, python: str = sys.executable) -> None:
         self.settings = settings
         self.jobs = max(_cores(), 1)
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-m", "myst_doctest.running.fork_server"]
+        own = {} if python == sys.executable else {"PYTHONPATH": str(Path(__file__).parents[2])}
+        command = [python, "-P", "-m", "myst_doctest.running.fork_server"]
         with theirs:
             self.process = subprocess.Popen(
                 [*command, str(theirs.fileno()), *settings.preload],
@@ -87,7 +93,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                env=environment(),
+                env=environment() | own,
                 start_new_session=True,
             )
         self.control = ours

@@ -234,6 +234,25 @@ def test_a_block_is_written_and_every_other_byte_stays(project: Project) -> None
     assert page.read_bytes().decode() == new
 
 
+def test_a_check_writes_nothing_and_fails_where_a_block_is_wrong(project: Project) -> None:
+    """The status is 1, the line names the cell, and the page keeps its bytes."""
+    text = GOOD.replace("} version\n", "} version\n'NOBODY'\n")
+    page = project.write("docs/page.md", text)
+    assert project.record("--check") == (1, "docs/page.md:13: differs in version\n")
+    assert page.read_text() == text
+    project.record()
+    assert project.record("--check")[0] == 0
+
+
+def test_what_the_pages_say_of_the_older_version_is_what_it_shows() -> None:
+    """Each contrast of this site is compared with a run on that version."""
+    command = [sys.executable, str(ROOT / "tools/contrast/make.py"), "--check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if "cannot be installed (no network?)" in done.stderr and not os.environ.get("CI"):
+        pytest.skip(done.stderr.strip())
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_volatile_values_are_those_that_the_page_has(project: Project) -> None:
     """Of the block where it has one, of the cell's own output where it is empty."""
     code = f"print(object())\n{SHOW}"
@@ -327,7 +346,11 @@ WRONG = {
         "b: stopped after 1 s",
     ),
     "leaves": (cell("import sys\nsys.exit()", "", ":name: b") + GOOD, 1, "b: SystemExit"),
-    "exits": (cell("import os\nos._exit(0)", "", ":name: b") + GOOD, 1, "b: its process ended"),
+    "exits": (
+        cell("import os\nos._exit(0)", "", ":name: b") + GOOD,
+        1,
+        "b: the page's process ended",
+    ),
     "too-much": (GOOD.replace(SHOW, "print('x' * 200_000)"), 3, "max_output"),
 }
 
