@@ -46,7 +46,10 @@ def main(arguments: list[str]) -> None:
             wake.recv(4096)
             _report_ended(control, pages)
         if control in ready:
-            byte, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+            try:
+                byte, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+            except ConnectionResetError:  # killed before it read what was sent to it
+                break
             if not byte:
                 break
             pages.add(_fork(descriptors[0], (control, wake, waker)))
