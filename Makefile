@@ -43,6 +43,7 @@ serve: setup  ## build, serve on localhost, rebuild and reload on save
 	@echo "Each save builds the pages that changed. What others show of them, as a title in the"
 	@echo "sidebar, may be older, and a deleted page stays: 'make html' builds all of it."
 	@$(BIN)/python -m built_site.dev_server -q -n -c . -d _build/serve-doctrees --port 8000 \
+	    -D asset_bundle_hash=0 \
 	    --watch src --watch conf.py --re-ignore '/__pycache__/' docs _build/serve
 
 lint: setup  ## ruff and mypy

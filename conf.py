@@ -57,6 +57,35 @@ html_favicon = "src/orm_tutorial/static/icon.svg"
 html_static_path = ["src/orm_tutorial/static"]
 html_css_files = ["show.css"]
 html_js_files = [("show.js", {"defer": "defer"})]
+# What all pages load, as one style sheet and one script: what comes later wins.
+asset_bundle_styles = [
+    "pygments.css",
+    "styles/furo.css",
+    "notebook.css",
+    "myst-doctest.css",
+    "live.css",
+    "version-contrast.css",
+    "code-links.css",
+    "copy-button.css",
+    "accessibility.css",
+    "downloads.css",
+    "glossary-popovers.css",
+    "search.css",
+    "styles/furo-extensions.css",
+    "show.css",
+]
+asset_bundle_scripts = [
+    "scripts/furo.js",
+    "log-panels.js",
+    "live/front-*.js",
+    "copy-button.js",
+    "accessibility.js",
+    "downloads.js",
+    "glossary-popovers.js",
+    "found-words.js",
+    "search.js",
+    "show.js",
+]
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#a3230b", "color-brand-content": "#a3230b"},
     "dark_css_variables": {"color-brand-primary": "#ff9a7b", "color-brand-content": "#ff9a7b"},

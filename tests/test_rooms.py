@@ -98,7 +98,7 @@ def test_pages_import_the_support_package_alone() -> None:
 def test_what_this_site_needs_of_sphinx_stays_out_of_the_other_rooms() -> None:
     """tutorial_site joins the general tools with this tutorial; nobody but conf.py knows it."""
     ours = {"built_site", "live_cells", "myst_doctest", "orm_tutorial", "tutorial_site"}
-    allowed = {"docutils", "sphinx", "furo", "rcssmin", "rjsmin", *ours}
+    allowed = {"docutils", "sphinx", "furo", *ours}
     allowed |= {"sphinx_codeautolink"}  # which finds what names in code are
     assert packages("tutorial_site") <= sys.stdlib_module_names | allowed
     for room in ("orm_tutorial", "myst_doctest", "live_cells"):
