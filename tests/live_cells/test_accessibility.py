@@ -156,3 +156,15 @@ def test_nothing_of_it_is_printed(readers: Callable[..., Reader]) -> None:
     page.emulate_media(media="print")
     for ours in (".live-tools", ".live-bar", ".live-all"):
         expect(page.locator(ours).first).to_be_hidden()
+
+
+def test_no_field_is_so_small_that_a_phone_zooms_into_it(readers: Callable[..., Reader]) -> None:
+    """Where a finger points, what is typed has 16 px: else Safari zooms in when it is touched."""
+    reader = readers(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800})
+    page = reader.open(SINK)
+    reader.cell("sink-nothing").button("Edit").click()
+    expect(reader.cell("sink-nothing").editor).to_be_focused()
+    fields = page.locator("input:not([type=checkbox], [type=hidden]), textarea, [contenteditable]")
+    sizes = fields.evaluate_all("(all) => all.map((each) => getComputedStyle(each).fontSize)")
+    assert len(sizes) > 1
+    assert {size for size in sizes if float(size.removesuffix("px")) < 16} == set()
