@@ -30,6 +30,8 @@ const sheet = await build({
   ...options,
   stdin: { contents: imports.join("\n"), resolveDir: folder, loader: "css" },
   bundle: true,
+  minify: false,
+  minifyWhitespace: true, // rules stay as they were written: nothing is merged or said otherwise
   write: false,
 });
 
