@@ -43,9 +43,8 @@ coverage_items = "docs/reference/coverage.toml"
 # What is made for the builders of the site is not found among its chapters.
 search_leave_out = ["reference/coverage", "reference/kitchen-sink"]
 
-# What the downloads of pages import, offered beside them, and what that needs.
+# What the downloads of pages import: the wheel of this folder is offered beside them.
 downloads_package = "src/orm_tutorial"
-downloads_requirements = ["sqlalchemy"]
 
 html_theme = "furo"
 html_title = project

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from tutorial_site.downloads.markdown_writer import escaped
-from tutorial_site.downloads.page_export import Address, Document
-from tutorial_site.downloads.sheet import sheet
 
-__all__ = ["contents", "full"]
+__all__ = ["Entry", "contents", "full", "head"]
 
 FORM = """\
 Each cell of a page is a block of Python that was run when the site was built{ran}.
@@ -17,42 +16,36 @@ else in blocks of text.\
 """
 
 
-def contents(
-    title: str,
-    words: str,
-    pins: str,
-    sections: Mapping[str, Sequence[Document]],
-    address: Address,
-) -> str:
-    """``llms.txt``: what the site is, and a link to the Markdown of each page, by section.
+@dataclass(frozen=True)
+class Entry:
+    """A page in ``llms.txt``: the address of its Markdown, and a sentence or two about it."""
 
-    ``words`` say what the site is, ``pins`` with what its cells ran.
-    """
-    blocks = [_head(title, words, pins)]
-    for section, pages in sections.items():
-        lines = [_entry(page, address(f"{page.name}.md")) for page in pages]
-        blocks.append("\n".join([f"## {section}", "", *lines]))
-    return "\n\n".join(blocks) + "\n"
+    title: str
+    address: str
+    about: str
 
 
-def full(title: str, words: str, pins: str, pages: Sequence[Document], address: Address) -> str:
-    """``llms-full.txt``: all pages, one after the other."""
-    return "\n".join(_pages(_head(title, words, pins), pages, address))
-
-
-def _pages(head: str, pages: Sequence[Document], address: Address) -> Iterator[str]:
-    yield f"{head}\n"
-    for page in pages:
-        yield "---\n"
-        yield sheet(page, address)
-
-
-def _head(title: str, words: str, pins: str) -> str:
-    ran = f" with {pins}" if pins else ""
-    summary = [f"> {escaped(words)}"] if words else []
+def head(title: str, about: str, requires: Sequence[str]) -> str:
+    """How both files begin: what the site is, and with which packages its cells ran."""
+    ran = f" with {', '.join(requires)}" if requires else ""
+    summary = [f"> {escaped(about)}"] if about else []
     return "\n\n".join([f"# {escaped(title)}", *summary, FORM.format(ran=ran)])
 
 
-def _entry(page: Document, address: str) -> str:
+def contents(head: str, sections: Mapping[str, Sequence[Entry]]) -> str:
+    """``llms.txt``: a link to the Markdown of each page, by section."""
+    blocks = [head]
+    for section, pages in sections.items():
+        if pages:
+            blocks.append("\n".join([f"## {section}", "", *map(_line, pages)]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _line(page: Entry) -> str:
     about = f": {escaped(page.about)}" if page.about else ""
-    return f"- [{escaped(page.title)}]({address}){about}"
+    return f"- [{escaped(page.title)}]({page.address}){about}"
+
+
+def full(head: str, pages: Iterable[str]) -> str:
+    """``llms-full.txt``: the Markdown of all pages, one after the other."""
+    return "\n---\n\n".join([f"{head}\n", *pages])

@@ -12,16 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util import logging
 
 from myst_doctest.showing.cells import cell_of
-from tutorial_site.downloads.page_export import Output, TakenCell, site_link
+from tutorial_site.downloads.page_export import ExportedCell, Output, PageExport
 
-__all__ = ["Writer", "cell_text", "code_span", "escaped", "fence"]
+__all__ = ["Writer", "code_span", "escaped", "fence", "page_markdown"]
 
 LOGGER = logging.getLogger(__name__)
 Block = str | int
@@ -66,7 +66,13 @@ def fence(text: str, language: str) -> str:
     return "\n".join([f"{ticks}{language}", text.removesuffix("\n"), ticks])
 
 
-def cell_text(cell: TakenCell) -> str:
+def page_markdown(page: PageExport) -> str:
+    """The text of the page's ``.md``."""
+    blocks = [part if isinstance(part, str) else _cell(page.cells[part]) for part in page.parts]
+    return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def _cell(cell: ExportedCell) -> str:
     """A cell as the page shows it: its code, and below it what it showed."""
     blocks = [fence(cell.source, "python")] if cell.shows("input") else []
     if cell.outputs and cell.shows("output"):
@@ -89,16 +95,21 @@ def _outputs(outputs: Sequence[Output]) -> Iterator[str]:
 
 
 class Writer:
-    """Writes the document of one page; ``page`` is its address, seen from the site's root.
+    """Writes the document of one page, on ``html-page-context`` or later.
 
-    ``images`` gives by its source the name of each picture in the site's ``_images``.
+    By then Sphinx's own writer has given admonitions their titles, and pictures their addresses.
+
+    Args:
+        page: The page's address, seen from the site's root.
+        base: The address of the site's root. If it is empty, since nobody said it, a link into the
+            site is its words alone: an address that is seen from the page leads nowhere from where
+            the text is taken to.
     """
 
-    def __init__(self, page: str, images: dict[str, str] | None = None) -> None:
+    def __init__(self, page: str, base: str) -> None:
         self.page = page
-        self.images = images or {}
+        self.base = base
         self.level = 0
-        self.about = ""
 
     def parts(self, document: nodes.document) -> list[Block]:
         """Markdown and the numbers of cells, in the page's order."""
@@ -147,17 +158,14 @@ class Writer:
 
     block_compound = block_definition = block_glossary = _through
     block_desc_content = block_field_body = block_figure = block_versionmodified = _through
+    block_acks = block_legend = _through
 
     def _nothing(self, node: nodes.Element) -> list[Block]:
         return []
 
     block_comment = block_target = block_index = block_substitution_definition = _nothing
     block_tabular_col_spec = block_colspec = block_pending = block_system_message = _nothing
-
-    def block_meta(self, node: nodes.Element) -> list[Block]:
-        if node.get("name") == "description":
-            self.about = str(node["content"])
-        return []
+    block_meta = block_highlightlang = _nothing
 
     def block_container(self, node: nodes.Element) -> list[Block]:
         cell = cell_of(node)
@@ -178,7 +186,7 @@ class Writer:
     def block_rubric(self, node: nodes.Element) -> list[Block]:
         return [f"**{self._line(node)}**"]
 
-    block_caption = block_rubric
+    block_caption = block_centered = block_rubric
 
     def block_paragraph(self, node: nodes.Element) -> list[Block]:
         return self._paragraph(node.children)
@@ -210,7 +218,24 @@ class Writer:
         return [_quoted(self._texts(node))]
 
     block_topic = block_sidebar = block_Admonition
-    block_footnote = block_citation = block_block_quote
+
+    def block_attribution(self, node: nodes.Element) -> list[Block]:
+        return [f"\N{EM DASH} {self._line(node)}"]
+
+    def block_footnote(self, node: nodes.Element) -> list[Block]:
+        label, *texts = self._texts(node)
+        text = _indented("\n\n".join(texts), 4)
+        return [f"[^{label}]: {text}"]
+
+    def block_citation(self, node: nodes.Element) -> list[Block]:
+        label, *texts = self._texts(node)
+        return [_quoted([f"**\\[{label}\\]**", *texts])]
+
+    def block_label(self, node: nodes.Element) -> list[Block]:
+        return [escaped(node.astext())]
+
+    def block_productionlist(self, node: nodes.Element) -> list[Block]:
+        return [fence("\n".join(line.astext() for line in node.children), "text")]
 
     def block_contrast(self, node: nodes.Element) -> list[Block]:
         """An aside: what the older version shows; its first paragraph names that."""
@@ -238,11 +263,28 @@ class Writer:
         items = [self._texts(item) for item in node.children if isinstance(item, nodes.Element)]
         return _items(items, marks)
 
+    def block_hlist(self, node: nodes.Element) -> list[Block]:
+        items = [self._texts(item) for item in node.findall(nodes.list_item)
+                 if isinstance(item.parent.parent, addnodes.hlistcol)]  # fmt: skip
+        return [_items(items, ["-"] * len(items))]
+
+    def block_option_list(self, node: nodes.Element) -> list[Block]:
+        items = []
+        for group, description in (item.children for item in node.children):
+            words = code_span(", ".join(option.astext() for option in group.children))
+            assert isinstance(description, nodes.Element)
+            items.append([words, *self._texts(description)])
+        return [_items(items, ["-"] * len(items))]
+
     def block_definition_list(self, node: nodes.Element) -> list[Block]:
         items = []
         for item in node.findall(nodes.definition_list_item):
             if item.parent is node:
-                terms = [self._line(term) for term in item.children if _is(term, nodes.term)]
+                terms = [
+                    self._line(term)
+                    for term in item.children
+                    if isinstance(term, nodes.term | nodes.classifier)
+                ]
                 rest = [part for part in item.children if isinstance(part, nodes.definition)]
                 texts = [text for each in rest for text in self._texts(each)]
                 items.append([f"**{', '.join(terms)}**", *texts])
@@ -288,9 +330,7 @@ class Writer:
         return "<br>".join(lines).replace("|", "\\|")
 
     def block_raw(self, node: nodes.Element) -> list[Block]:
-        if node.get("format") == "html":  # what a page shows by it alone cannot be taken away
-            _unknown(node)
-        return []
+        return [self.inline_raw(node)]
 
     # What stands within a line
 
@@ -314,17 +354,33 @@ class Writer:
 
     inline_target = inline_title_reference = inline_pending_xref = inline_inline
     inline_abbreviation = inline_generated = inline_paragraph = inline_inline
+    inline_acronym = inline_inline
 
     def _left_out(self, node: nodes.Node) -> str:
         return ""
 
     inline_index = inline_comment = _left_out
 
+    def inline_raw(self, node: nodes.Element) -> str:
+        """HTML as it is, since Markdown may hold it; but a task list has a form of its own."""
+        text = node.astext().strip("\n")
+        if "task-list-item-checkbox" in text:
+            return "[x] " if "checked" in text.split("disabled")[0] else "[ ] "
+        return text if "html" in node["format"].split() else ""
+
+    def inline_subscript(self, node: nodes.Element) -> str:
+        return f"<sub>{self.inline_inline(node)}</sub>"
+
+    def inline_superscript(self, node: nodes.Element) -> str:
+        return f"<sup>{self.inline_inline(node)}</sup>"
+
     def inline_literal(self, node: nodes.Element) -> str:
         return code_span(node.astext())
 
     def inline_emphasis(self, node: nodes.Element) -> str:
         return _marked("*", self.inline_inline(node))
+
+    inline_manpage = inline_emphasis
 
     def inline_strong(self, node: nodes.Element) -> str:
         return _marked("**", self.inline_inline(node))
@@ -336,22 +392,35 @@ class Writer:
         return f"${node.astext()}$"
 
     def inline_footnote_reference(self, node: nodes.Element) -> str:
-        return escaped(f"[{node.astext()}]")
+        return f"[^{escaped(node.astext())}]"
 
     def inline_reference(self, node: nodes.Element) -> str:
         words = self._line(node)
         target = f"#{node['refid']}" if "refid" in node else str(node.get("refuri", ""))
         if not words or not target:
             return words
+        return self._link(words, target)
+
+    def _link(self, words: str, target: str) -> str:
+        """A link to an address seen from the page; its words alone if that leads nowhere."""
         scheme, host, *_ = urlsplit(target)
-        if scheme or host:
-            return f"[{words}]({_destination(target)})"
-        return site_link(words, _destination(urljoin(self.page, target)))
+        if not scheme and not host:
+            if not self.base:
+                return words
+            target = self.base + urljoin(self.page, target)
+        return f"[{words}]({_destination(target)})"
+
+    def inline_download_reference(self, node: nodes.Element) -> str:
+        if "filename" not in node:
+            return self.inline_reference(node)
+        file = urljoin(self.base, f"_downloads/{quote(node['filename'])}")
+        words = self._line(node)
+        return f"[{words}]({file})" if self.base else words
 
     def inline_image(self, node: nodes.Element) -> str:
         words = escaped(str(node.get("alt", "")))
-        name = self.images.get(str(node["uri"]))
-        return site_link(words, f"_images/{_destination(name)}") if name else words
+        picture = self._link(words, str(node["uri"]))
+        return picture if picture == words else f"!{picture}"
 
     def block_image(self, node: nodes.Element) -> list[Block]:
         return [self.inline_image(node)]
@@ -369,7 +438,8 @@ def _is_block(node: nodes.Node) -> bool:
 def _unknown(node: nodes.Node) -> None:
     name = type(node).__name__
     LOGGER.warning(
-        "a page's Markdown cannot hold <%s>: teach tutorial_site/markdown.py",
+        "a page's Markdown cannot hold <%s>: tutorial_site/downloads/markdown_writer.py does not "
+        "know how to write it",
         name,
         location=node,
         type="tutorial_site",

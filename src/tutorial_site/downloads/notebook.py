@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from myst_doctest.checking.compare import GUTTER
-from tutorial_site.downloads.page_export import Address, Document, Output, TakenCell, linked
+from tutorial_site.downloads.page_export import ExportedCell, Output, PageExport
 
 __all__ = ["notebook"]
 
@@ -22,12 +22,12 @@ METADATA = {
 }
 
 
-def notebook(page: Document, note: str, address: Address) -> str:
+def notebook(page: PageExport, note: str) -> str:
     """The text of the page's ``.ipynb``; ``note`` is its first cell, in Markdown."""
     cells = [_markdown("note", note)]
     for number, part in enumerate(page.parts, 1):
         if isinstance(part, str):
-            cells.append(_markdown(f"text-{number}", linked(part, address)))
+            cells.append(_markdown(f"text-{number}", part))
         else:
             cells.append(_code(part, page.cells[part]))
     whole = {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
@@ -38,7 +38,7 @@ def _markdown(name: str, text: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
 
 
-def _code(number: int, cell: TakenCell) -> dict[str, Any]:
+def _code(number: int, cell: ExportedCell) -> dict[str, Any]:
     metadata = {"name": cell.name, "tags": cell.tags}
     return {
         "cell_type": "code",
@@ -50,7 +50,7 @@ def _code(number: int, cell: TakenCell) -> dict[str, Any]:
     }
 
 
-def _outputs(count: int, cell: TakenCell) -> Iterator[dict[str, Any]]:
+def _outputs(count: int, cell: ExportedCell) -> Iterator[dict[str, Any]]:
     for stream, outputs in groupby(cell.outputs, key=lambda each: STREAMS.get(each.kind, "")):
         if stream:
             text = "".join(map(_lines, outputs))
@@ -59,7 +59,7 @@ def _outputs(count: int, cell: TakenCell) -> Iterator[dict[str, Any]]:
             yield from _values(count, cell, outputs)
 
 
-def _values(count: int, cell: TakenCell, outputs: Iterable[Output]) -> Iterator[dict[str, Any]]:
+def _values(count: int, cell: ExportedCell, outputs: Iterable[Output]) -> Iterator[dict[str, Any]]:
     for output in outputs:
         if output.kind == "error":
             name, _, message = output.text.partition(": ")

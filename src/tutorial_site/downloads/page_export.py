@@ -1,74 +1,42 @@
-"""A page as it is taken away: its narrative as Markdown, its cells, and what they showed.
-
-Written by the process that writes a page, and read by the one that ends the build: pages may be
-written by several processes, and most are not written at all in an incremental build.
-"""
+"""A page as it is exported: its text as Markdown, its cells, and what they showed."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from myst_doctest.checking.compare import normalise
 from myst_doctest.checking.verdicts import Verdict
 from myst_doctest.running.runner import line_of
 
-__all__ = ["Address", "Document", "Output", "TakenCell", "linked", "site_link"]
-
-Address = Callable[[str], str]
-"""Gives the address of what the site has at a path, seen from its root; empty: it has none."""
-
-# Round a link to a page of the site, whose address depends on who reads it. No page holds them.
-_START, _MIDDLE, _END = "\x01", "\x02", "\x03"
-_LINK = re.compile(f"{_START}([^{_START}{_MIDDLE}]*){_MIDDLE}([^{_END}]*){_END}")
-
-
-def site_link(words: str, path: str) -> str:
-    """A link to a path from the site's root, for :func:`linked` to complete."""
-    return f"{_START}{words}{_MIDDLE}{path}{_END}"
-
-
-def linked(markdown: str, address: Address) -> str:
-    """Markdown with its links into the site completed, or their words alone.
-
-    >>> text = f"See {site_link('the *page*', 'start/page.html#cell')}."
-    >>> linked(text, lambda path: f"https://example.org/{path}")
-    'See [the *page*](https://example.org/start/page.html#cell).'
-    >>> linked(text, lambda path: "")
-    'See the *page*.'
-    """
-
-    def complete(match: re.Match[str]) -> str:
-        target = address(match[2])
-        return f"[{match[1]}]({target})" if target else match[1]
-
-    return _LINK.sub(complete, markdown)
+__all__ = ["ExportedCell", "Output", "PageExport"]
 
 
 @dataclass(frozen=True)
 class Output:
-    """One piece of what a cell showed; ``rich`` are its pictures by their MIME types."""
+    """One piece of what a cell showed."""
 
+    #: ``stdout``, ``stderr``, ``warning``, ``sql``, ``result`` or ``error``.
     kind: str
     text: str
+    #: A value's pictures by their MIME types.
     rich: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class TakenCell:
-    """A cell with what it showed; ``line`` is its code's line that raised, empty for none."""
+class ExportedCell:
+    """A cell with what it showed."""
 
     source: str
     name: str
     tags: list[str]
     outputs: list[Output]
+    #: The line of the code that raised; empty for none.
     line: str = ""
 
     @classmethod
-    def of(cls, verdict: Verdict) -> TakenCell:
+    def of(cls, verdict: Verdict) -> ExportedCell:
+        """The cell of a verdict, with what the page shows of it."""
         cell = verdict.cell
         shown = [Output(s.kind, normalise(s.text), dict(s.rich)) for s in verdict.shown]
         line = line_of(cell.source, verdict.failing_line)
@@ -85,38 +53,16 @@ class TakenCell:
 
 
 @dataclass(frozen=True)
-class Document:
-    """A page.
+class PageExport:
+    """A page: ``parts`` are blocks of Markdown and numbers of cells, from top to bottom."""
 
-    ``about`` is a sentence or two on it; ``parts`` are Markdown, and the numbers of cells, in the
-    page's order.
-    """
-
-    name: str
-    title: str
-    about: str
     parts: list[str | int]
-    cells: list[TakenCell]
+    cells: list[ExportedCell]
 
     @classmethod
-    def of(
-        cls, name: str, title: str, about: str, parts: Sequence[str | int], cells: list[TakenCell]
-    ) -> Document:
+    def of(cls, parts: Sequence[str | int], cells: list[ExportedCell]) -> PageExport:
         """A page whose parts may lack cells that the page does not show."""
-        return cls(name, title, about, _with_all(parts, len(cells)), cells)
-
-    def dumps(self) -> str:
-        """The page as text."""
-        return json.dumps(asdict(self), ensure_ascii=False)
-
-    @classmethod
-    def loads(cls, text: str) -> Document:
-        """The page that :meth:`dumps` made text of."""
-        data: dict[str, Any] = json.loads(text)
-        for cell in data["cells"]:
-            cell["outputs"] = [Output(**output) for output in cell["outputs"]]
-        data["cells"] = [TakenCell(**cell) for cell in data["cells"]]
-        return cls(**data)
+        return cls(_with_all(parts, len(cells)), cells)
 
 
 def _with_all(parts: Sequence[str | int], count: int) -> list[str | int]:

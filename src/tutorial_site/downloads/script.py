@@ -1,8 +1,8 @@
 """A page as a Python script, in the percent format that editors read as cells.
 
 The format is https://jupytext.readthedocs.io/en/latest/formats-scripts.html.
-A script runs from its begin to its end: what a notebook would show of a cell's last line is
-printed, and a cell that is meant to raise prints what it raised.
+What a notebook would show of a cell's last line is printed, and a cell that is meant to raise
+prints what it raised, so that a script runs to its end.
 """
 
 from __future__ import annotations
@@ -10,25 +10,74 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
+from dataclasses import replace
 
-from tutorial_site.downloads.page_export import Address, Document, TakenCell, linked
+from tutorial_site.downloads.page_export import ExportedCell, PageExport
 
 __all__ = ["script"]
 
 SYNTAX = frozenset({"IndentationError", "SyntaxError", "TabError"})
+OUTPUT = """\
+import sys
+
+if hasattr(sys.stdout, "reconfigure"):  # for terminals and files that are not in UTF-8
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+"""
 
 
-def script(page: Document, note: str, address: Address) -> str:
+def script(page: PageExport, note: str) -> str:
     """The text of the page's ``.py``; ``note`` comes first, in Markdown."""
     names = {name for cell in page.cells for name in _names(cell.source)}
     error = next(name for name in _free("error") if name not in names)
-    cells = [_comment(note)]
+    imports = dict.fromkeys(line for cell in page.cells for line in _future_imports(cell.source))
+    first = "\n".join([*imports, "", OUTPUT]) if imports else OUTPUT
+    cells = [_comment(note), f"# %%\n{first}"]
     for part in page.parts:
         if isinstance(part, str):
-            cells.append(_comment(linked(part, address)))
+            cells.append(_comment(part))
         else:
             cells.append(f"# %%\n{_code(page.cells[part], error)}\n")
     return "\n".join(cells)
+
+
+def _future_imports(source: str) -> Iterator[str]:
+    """The lines ``from __future__ import ...`` of a cell: a script has them at its top."""
+    for node in _parsed(source).body:
+        if _is_future(node):
+            yield ast.unparse(node)
+
+
+def _is_future(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+
+
+def _without_future_imports(source: str) -> str:
+    r"""A cell with ``pass`` where it imports from ``__future__``.
+
+    >>> _without_future_imports("from __future__ import (\n    annotations)  # so\na = 'ä'")
+    "pass  # so\na = 'ä'"
+    """
+    for node in reversed(_parsed(source).body):
+        if _is_future(node):
+            source = _replaced(source, node, "pass")
+    return source
+
+
+def _replaced(source: str, node: ast.stmt | ast.expr, text: str) -> str:
+    """The source with other text in a node's place."""
+    lines = [line.encode() for line in source.split("\n")]  # ast counts bytes
+    first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+    before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
+    lines[first : last + 1] = [before + text.encode() + after]
+    return b"\n".join(lines).decode()
+
+
+def _parsed(source: str) -> ast.Module:
+    """The cell's tree; an empty one if it is meant to be no Python."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.Module([], [])
 
 
 def _free(name: str) -> Iterator[str]:
@@ -38,11 +87,7 @@ def _free(name: str) -> Iterator[str]:
 
 
 def _names(source: str) -> set[str]:
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return set()
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return {node.id for node in ast.walk(_parsed(source)) if isinstance(node, ast.Name)}
 
 
 def _comment(text: str) -> str:
@@ -50,7 +95,9 @@ def _comment(text: str) -> str:
     return "\n".join(["# %% [markdown]", *lines, ""])
 
 
-def _code(cell: TakenCell, error: str) -> str:
+def _code(cell: ExportedCell, error: str) -> str:
+    """A cell's code; ``error`` is a name that no cell of the page uses."""
+    cell = replace(cell, source=_without_future_imports(cell.source))
     try:
         code = _printing(cell)
     except SyntaxError:  # the cell is meant to be no Python, and would keep the script from it
@@ -76,15 +123,15 @@ def _words(name: str, message: str, error: str) -> str:
     return f'f"{{type({error}).__name__}}: {{{text}}}"'
 
 
-def _printing(cell: TakenCell) -> str:
+def _printing(cell: ExportedCell) -> str:
     r"""The cell's code; where the page shows its last line's value, that is printed.
 
     >>> from tutorial_site.downloads.page_export import Output
-    >>> _printing(TakenCell("a = 1\na  # one", "", [], [Output("result", "1")]))
+    >>> _printing(ExportedCell("a = 1\na  # one", "", [], [Output("result", "1")]))
     'a = 1\nprint(repr(a))  # one'
-    >>> _printing(TakenCell("1, 2", "", [], [Output("result", "(1, 2)")]))
+    >>> _printing(ExportedCell("1, 2", "", [], [Output("result", "(1, 2)")]))
     'print(repr((1, 2)))'
-    >>> _printing(TakenCell("a = 1\na", "", [], []))
+    >>> _printing(ExportedCell("a = 1\na", "", [], []))
     'a = 1\na'
     """
     tree = ast.parse(cell.source)
@@ -92,26 +139,15 @@ def _printing(cell: TakenCell) -> str:
     shown = any(output.kind == "result" for output in cell.outputs)
     if not shown or not isinstance(last, ast.Expr):
         return cell.source
-    lines = [line.encode() for line in cell.source.split("\n")]  # ast counts bytes
-    start, end = last.lineno - 1, (last.end_lineno or last.lineno) - 1
-    after = last.end_col_offset or 0
-    opening, closing = "print(repr(", "))"
-    if not _is_one_argument(last.value):
-        opening, closing = f"{opening}(", f"){closing}"
-    lines[end] = lines[end][:after] + closing.encode() + lines[end][after:]
-    before = last.col_offset
-    lines[start] = lines[start][:before] + opening.encode() + lines[start][before:]
-    return b"\n".join(lines).decode()
-
-
-def _is_one_argument(value: ast.expr) -> bool:
-    """Whether an expression can stand between a call's parentheses: ``a, b`` would be two."""
-    return not isinstance(value, ast.Tuple)
+    value = ast.get_source_segment(cell.source, last) or ""
+    if isinstance(last.value, ast.Tuple):  # would be several arguments
+        value = f"({value})"
+    return _replaced(cell.source, last, f"print(repr({value}))")
 
 
 def _caught(name: str) -> str:
-    """The class to catch: an exception of a page need not be one that a program catches."""
-    kind = getattr(builtins, name, Exception)
+    """The class to catch; of a page's own exception only the name is known, not its bases."""
+    kind = getattr(builtins, name, BaseException)
     return "Exception" if issubclass(kind, Exception) else "BaseException"
 
 

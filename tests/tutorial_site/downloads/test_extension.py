@@ -1,24 +1,18 @@
-"""Downloads of pages, on small sites: what is written, and when."""
+"""Downloads of pages, on two small sites that are built once: what is written, and where."""
 
 from __future__ import annotations
 
-import ast
-import base64
-import hashlib
 import json
 import re
-import subprocess
-import sys
-import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, unquote, urljoin
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.kit.full_site import TEMPLATES
 from tests.kit.small_site import Built, Site, cell
-from tutorial_site.downloads.notebook import notebook
-from tutorial_site.downloads.page_export import Document, Output, TakenCell
-from tutorial_site.downloads.script import script
 
 CONF = f"""\
 project = copyright = "A <site>"
@@ -97,8 +91,7 @@ After this page you can:
 - read `code`;
 - cost \\$5.
 
-See [the other]({base}deep/other{html}#there), [it]({base}deep/other{html}#there), \
-[flush]({base}deep/other{html}#term-flush), [https://example.org/a\\_(b)](https://example.org/a_%28b%29)
+See {other} [https://example.org/a\\_(b)](https://example.org/a_%28b%29)
 and [nowhere else]({base}page{html}#below). 1 \\< 2, a_b, \\_c\\_, \\*not\\*.
 
 ## Below
@@ -147,22 +140,79 @@ ZeroDivisionError: division by zero
 """
 
 
+LINKS = """\
+[the other]({0}#there), [it]({0}#there), \\
+[flush]({0}#term-flush),"""
+SIGNS = ("c#", "what?", "größe 100%25 (1)", "r&d")
+"""Names that stand for something else in an address unless they are quoted."""
+HOME = "https://docs.example.org/en"
+
+
 def small_site(root: Path, more: str = "") -> Site:
     site = Site(root, CONF + more)
     site.write("docs/code.py", "code = 1\n")
     site.write("docs/deep/other.md", f"---\norphan: true\n---\n{OTHER}")
-    site.pages(page=PAGE)
+    for name in SIGNS:
+        site.write(f"docs/deep/{name}.md", f"# Sign\n\nSign {name[:1]}.\n\n{cell('1', '1')}")
+    site.pages(page=PAGE, words=WORDS)
+    listed = "\n".join(["page", "words", *(f"deep/{name}" for name in SIGNS)])
+    site.write("docs/index.md", f"# Index\n\n```{{toctree}}\n:caption: All\n\n{listed}\n```\n")
     return site
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return small_site(tmp_path)
 
 
 def right(built: Built) -> Built:
     assert (built.status, built.said) == (0, "")
     return built
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A site without an address or a support package, in which the author has files of theirs."""
+    brought = 'html_extra_path = ["extra", "page-words.py"]\n'
+    site = small_site(tmp_path_factory.mktemp("plain"), brought)
+    site.write("extra/words.ipynb", "of the author")
+    site.write("page-words.py", "of the author")
+    return right(site.build())
+
+
+def with_package(root: Path) -> Site:
+    """With an address, and without the name that Sphinx itself cuts off at its sign in dirhtml."""
+    more = f'html_baseurl = "{HOME}/"\ndownloads_package = "things"\n'
+    site = small_site(root, more)
+    (root / "docs" / "deep" / f"{SIGNS[0]}.md").unlink()
+    site.settings('pythonpath = ["."]')
+    site.write("things/pyproject.toml", PROJECT)
+    site.write("things/__init__.py", "thing = 1\n")
+    site.write("docs/uses.md", "# Uses\n\n" + cell("from things import thing\n\nthing", "1"))
+    site.write("docs/near.md", "# Near\n\n" + cell("somethings = 1"))
+    index = (root / "docs" / "index.md").read_text(encoding="utf-8")
+    site.write(
+        "docs/index.md",
+        index.replace("page\n", "page\nuses\nnear\n").replace(f"deep/{SIGNS[0]}\n", ""),
+    )
+    return site
+
+
+PROJECT = """\
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "some-things"
+version = "1.2"
+dependencies = ["SQLAlchemy==2.1.9"]
+[tool.setuptools]
+packages = ["things"]
+package-dir = { things = "." }
+"""
+WHEEL = "_downloads/some_things-1.2-py3-none-any.whl"
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A site with an address and a support package, written by several processes."""
+    site = with_package(tmp_path_factory.mktemp("known"))
+    return right(site.build("-j", "2", builder="dirhtml"))
 
 
 def files(built: Built) -> dict[str, bytes]:
@@ -174,340 +224,126 @@ def files(built: Built) -> dict[str, bytes]:
     }
 
 
-def test_page_is_written_as_plain_markdown(site: Site) -> None:
-    """Roles, directives and comments are gone, links lead on from the file, outputs are there."""
-    built = right(site.build())
-    assert built.page("page.md") == SHEET.format(base="", html=".html")
+def downloads(built: Built) -> Iterator[tuple[str, str, str]]:
+    """Each page's file, and the addresses of its menu and its head, with their words."""
+    for file in sorted(built.folder.rglob("*.html")):
+        page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+        name = file.relative_to(built.folder).as_posix()
+        for link in page.select(".page-menu a, link[rel=alternate]"):
+            yield name, str(link["href"]), link.get_text()
 
 
-@pytest.mark.parametrize(
-    ("builder", "html", "slash"), [("html", ".html", ""), ("dirhtml", "/", "/")]
-)
-def test_links_are_absolute_where_the_sites_address_is_known(
-    tmp_path: Path, builder: str, html: str, slash: str
-) -> None:
-    """In all files, as the builder names pages."""
-    home = "https://docs.example.org/en"
-    site = small_site(tmp_path, f'html_baseurl = "{home}{slash}"\n')
-    built = right(site.build(builder=builder))
-    assert built.page("page.md") == SHEET.format(base=f"{home}/", html=html)
-    cells = json.loads(built.page("page.ipynb"))["cells"]
-    assert f"[the other]({home}/deep/other{html}#there)" in cells[1]["source"]
-    name = f"**[A page & \\*more\\*]({home}/page{html})**, a page of *A \\<site>*"
+def test_page_is_written_as_plain_markdown(plain: Built) -> None:
+    """Roles, directives and comments are gone, outputs are there; no address, no links."""
+    words = "the other, it, flush,"
+    text = SHEET.replace("[nowhere else]({base}page{html}#below)", "nowhere else")
+    assert plain.page("page.md") == text.format(other=words)
+
+
+def test_links_are_absolute_where_the_sites_address_is_known(known: Built) -> None:
+    """In all files, as the builder names pages, in whichever process they were written."""
+    links = LINKS.replace("\\\n", "").format(f"{HOME}/deep/other/")
+    assert known.page("page.md") == SHEET.format(other=links, base=f"{HOME}/", html="/")
+    cells = json.loads(known.page("page.ipynb"))["cells"]
+    assert f"[the other]({HOME}/deep/other/#there)" in cells[1]["source"]
+    name = f"**[A page & \\*more\\*]({HOME}/page/)**, a page of *A \\<site>*"
     assert cells[0]["source"].startswith(name)
-    assert "pip install" not in cells[0]["source"]
-    assert built.page("llms.txt").startswith("# A \\<site>\n")
-    assert f"- [A page & \\*more\\*]({home}/page.md): " in built.page("llms.txt")
-    assert f"# See [the other]({home}/deep/other{html}#there)" in built.page("page-page.py")
-    assert f"]({home}/page.md): After this page you can: read code; cost $5.".replace(
-        "$", "\\$"
-    ) in built.page("llms.txt")
-    assert f"[the other]({home}/deep/other{html}#there)" in built.page("llms-full.txt")
+    assert f"# See [the other]({HOME}/deep/other/#there)" in known.page("page-page.py")
+    assert f"[the other]({HOME}/deep/other/#there)" in known.page("llms-full.txt")
 
 
-def test_without_an_address_what_travels_alone_has_words(site: Site) -> None:
-    """A link from a notebook to nowhere is none."""
-    built = right(site.build())
-    cells = json.loads(built.page("page.ipynb"))["cells"]
+def test_without_an_address_what_is_kept_elsewhere_has_words(plain: Built) -> None:
+    """A link from a notebook or a clipboard to nowhere is none."""
+    cells = json.loads(plain.page("page.ipynb"))["cells"]
     assert "See the other, it, flush, [https" in cells[1]["source"]
-    assert "See the other, it, flush, [https" in built.page("llms-full.txt")
+    assert "See the other, it, flush, [https" in plain.page("llms-full.txt")
+    assert "pip install" not in cells[0]["source"]
 
 
-def test_notebook_holds_every_cell(site: Site) -> None:
-    """Also one that the page does not show; ids are counters, tags and names are kept."""
-    cells = json.loads(right(site.build()).page("page.ipynb"))["cells"]
-    codes = [each for each in cells if each["cell_type"] == "code"]
-    assert [each["id"] for each in codes] == ["cell-1", "cell-2", "cell-3"]
-    assert codes[0]["metadata"] == {"name": "sum", "tags": ["hide-output"]}
-    assert [each["output_type"] for each in codes[0]["outputs"]] == ["stream", "execute_result"]
-    (error,) = codes[1]["outputs"]
-    assert (error["ename"], error["evalue"]) == ("ZeroDivisionError", "division by zero")
-    assert error["traceback"][0] == "----> 1 / 0"
-    assert codes[1]["metadata"] == {"tags": ["raises-exception"]}
-    assert codes[2]["source"] == "left_out = 1"
+def test_menu_offers_what_there_is(plain: Built) -> None:
+    """Links that need no script; a page without cells has Markdown alone, others none."""
+    found = list(downloads(plain))
+    menus = {name: [words for each, _, words in found if each == name] for name, _, _ in found}
+    assert menus["page.html"] == ["", "Notebook (.ipynb)", "Script (.py)", "Markdown (.md)"]
+    assert menus["deep/other.html"] == ["", "Markdown (.md)"]
+    assert "genindex.html" not in menus
+    assert 'content="our words"' in plain.page("words.html")
+    assert 'href="page.ipynb" download' in plain.page("page.html")
+    assert '<link rel="alternate" type="text/markdown" href="page.md">' in plain.page("page.html")
 
 
-def test_notebook_shows_outputs_as_jupyter_has_them() -> None:
-    """Streams with their line ends, the log behind its gutter, values with their pictures."""
-    shown = [
-        Output("stdout", "one"),
-        Output("sql", "BEGIN\n\nSELECT 1\n"),
-        Output("warning", "UserWarning: ä"),
-        Output("result", "<A picture>", {"image/svg+xml": "<svg/>"}),
-        Output("error", "KeyError: a: b"),
-    ]
-    cell = TakenCell("code", "", [], shown)
-    text = notebook(Document("page", "Page", "", ["a", 0, "b"], [cell]), "Note", lambda path: "")
-    assert text.endswith("}\n")
-    assert "UserWarning: ä" in text
-    cells = json.loads(text)["cells"]
-    assert [each["id"] for each in cells] == ["note", "text-1", "cell-1", "text-3"]
-    out, err, value, error = cells[2]["outputs"]
-    assert (out["name"], out["text"]) == ("stdout", "one\n│ BEGIN\n│\n│ SELECT 1\n")
-    assert (err["name"], err["text"]) == ("stderr", "UserWarning: ä\n")
-    assert value["data"] == {"image/svg+xml": "<svg/>", "text/plain": "<A picture>"}
-    assert (error["ename"], error["evalue"]) == ("KeyError", "a: b")
-    assert error["traceback"] == ["KeyError: a: b"]
-
-
-def test_menu_offers_what_there_is(site: Site) -> None:
-    """Links that need no script; a page without cells has Markdown alone."""
-    site.pages(**{"r&d": WORDS})
-    built = right(site.build())
-    odd = built.page("r&d.html")
-    assert odd.count('href="r&amp;d.md"') == 2  # in the menu, and in the page's head
-    assert 'content="our words"' in odd
-    assert "(r&d.md): We say so.\n" in built.page("llms.txt")
-    page, other = built.page("page.html"), built.page("deep/other.html")
-    for link in ('href="page.ipynb" download', 'href="page-page.py" download', 'href="page.md"'):
-        assert link in page
-    assert ".ipynb" not in other
-    assert 'href="other.md"' in other
-    assert '<link rel="alternate" type="text/markdown" href="other.md">' in other
-    assert "page-menu" not in built.page("genindex.html")
-
-
-def test_unknown_node_is_a_warning(site: Site) -> None:
-    """What the Markdown would lack is said, with its place."""
-    site.pages(page="# Page\n\n<b>raw</b>\n\n```{raw} html\n<i>raw</i>\n```\n")
-    built = site.build()
-    assert built.status == 1
-    assert "page.md" in built.warnings[0]
-    assert "cannot hold <raw>" in built.said
-
-
-def test_downloads_go_where_their_page_goes(site: Site) -> None:
-    """A page that is renamed, deleted or without cells now leaves nothing; others' files stay."""
-    built = right(site.build())
-    site.pages(gone="# Gone\n\n" + cell("1", "1"))
-    site.pages(less="# Less\n\n" + cell("1", "1"))
-    right(site.build())
-    site.pages(less="# Less\n\nNothing runs.\n")
-    (built.folder / "mine.md").write_text("of somebody else")
-    assert {"gone.md", "gone.ipynb", "page-gone.py"} <= files(built).keys()
-    (site.root / "docs/gone.md").rename(site.root / "docs/come.md")
-    (site.root / "docs/deep/other.md").rename(site.root / "docs/other.md")
-    site.pages(page=PAGE.replace("deep/other", "other"))
-    right(site.build())
+@pytest.mark.parametrize("fixture", ["plain", "known"])
+def test_each_link_leads_to_its_file(request: pytest.FixtureRequest, fixture: str) -> None:
+    """Whatever signs a page's name has; in menus, in heads and in llms.txt."""
+    built: Built = request.getfixturevalue(fixture)
     names = files(built).keys()
-    assert not {"gone.md", "gone.ipynb", "page-gone.py", "deep/other.md"} & names
-    assert not {"less.ipynb", "page-less.py"} & names
-    assert {"come.md", "come.ipynb", "page-come.py", "other.md", "mine.md"} <= names
-    assert "gone" not in built.page("llms.txt")
-    (built.folder / "gone.md").write_text("of somebody else, now")
-    (site.root / "docs/come.md").unlink()
-    site.write("docs/come.rst", ":orphan:\n\nCome\n====\n\nNothing runs in another form.\n")
-    site.pages()
-    right(site.build())
-    assert not {"come.ipynb", "page-come.py"} & files(built).keys()
-    assert built.page("gone.md") == "of somebody else, now"
+    links = [urljoin(quote(name), address) for name, address, _ in downloads(built)]
+    entries = re.findall(r"(?m)^- \[[^]]*\]\(([^\s()<>]+)\)", built.page("llms.txt"))
+    assert len(entries) == len(names & {name for name in names if name.endswith(".md")})
+    links += [entry.removeprefix(f"{HOME}/") for entry in entries]
+    assert {unquote(link.partition("#")[0].partition("?")[0]) for link in links} == {
+        name for name in names if not re.search(r"\.txt$|^(words.ipynb|page-words.py)$", name)
+    }
 
 
-def test_files_that_the_author_brings_stay(tmp_path: Path) -> None:
+def test_files_that_the_author_brings_stay(plain: Built) -> None:
     """By html_extra_path, beside a page that has no cells: in a folder, and by itself."""
-    site = small_site(tmp_path, 'html_extra_path = ["extra", "page-less.py"]\n')
-    own = ("extra/less.ipynb", "extra/_downloads/own.whl", "page-less.py")
-    for name in own:
-        site.write(name, "of the author")
-    site.pages(less="# Less\n\nNothing runs.\n")
-    built = right(site.build())
-    assert {built.page(name.removeprefix("extra/")) for name in own} == {"of the author"}
+    assert {plain.page(name) for name in ("words.ipynb", "page-words.py")} == {"of the author"}
 
 
-def test_builders_that_share_doctrees_keep_their_addresses(site: Site) -> None:
-    """A build of the one leaves nothing to the other: each names pages in its own way."""
-    before = right(site.build()).page("page.md")
-    right(site.build(builder="dirhtml"))
-    assert right(site.build()).page("page.md") == before
+def test_files_for_models_hold_the_pages_in_the_order_of_reading(known: Built) -> None:
+    """By the parts of the tutorial, each page once, with a word on each."""
+    text = known.page("llms.txt")
+    assert text.startswith("# A \\<site>\n")
+    assert "was run when the site was built with SQLAlchemy==2.1.9." in text
+    listed = re.findall(r"(?m)^(?:## (.*)|- \[(.*?)\]\()", text)
+    order = ["Index", "A page & \\*more\\*", "Uses", "Near", "Words", *["Sign"] * 3, "Other"]
+    assert [title for _, title in listed if title] == order
+    assert [section for section, _ in listed if section] == ["About", "All", "More"]
+    assert f"{HOME}/page.md): After this page you can: read code; cost \\$5.\n" in text
+    assert "words.md): We say so.\n" in text
+    assert (
+        re.findall(r"(?m)^---\n\n# (.+)", known.page("llms-full.txt").replace("*page*", "page"))
+        == order
+    )
 
 
-def test_files_for_models_keep_the_order_of_reading(tmp_path: Path) -> None:
-    """By the captions of the first page, a chapter before its neighbour, each page once."""
-    site = small_site(tmp_path)
-    tree = "\n```{{toctree}}\n{0}\n```\n"
-    site.write("docs/a.md", "# A\n" + tree.format("deep/a1\nb"))
-    site.write("docs/deep/a1.md", "# A1\n")
-    site.write("docs/b.md", "# B\n")
-    site.write("docs/z.md", "# Z\n")
-    trees = (tree.format("a\nb"), tree.format(":caption: Last\n\nb\nz\npage"))
-    site.write("docs/index.md", "# Index\n" + "".join(trees))
-    built = right(site.build())
-    listed = re.findall(r"(?m)^(?:## (.*)|- \[(.*?)\]\()", built.page("llms.txt"))
-    assert [section or title for section, title in listed] == [
-        *("About", "Index"),
-        *("Last", "Z", "A page & \\*more\\*"),
-        *("More", "A", "A1", "B", "Other"),
-    ]
-    pages = re.findall(r"(?m)^---\n\n# (\w+)", built.page("llms-full.txt"))
-    assert pages == ["Index", "A", "A1", "B", "Z", "A", "Other"]
+def test_page_that_imports_the_support_package_offers_it(known: Built) -> None:
+    """In its menu, and with a line for pip; no other page does."""
+    with_it = {name for name, address, _ in downloads(known) if address.endswith(WHEEL)}
+    assert with_it == {"uses/index.html"}
+    note = json.loads(known.page("uses.ipynb"))["cells"][0]["source"]
+    assert "To run it, install what it imports:" in note
+    assert f'pip install "SQLAlchemy==2.1.9" "{HOME}/{WHEEL}"' in note
+    assert ".whl" not in known.page("near.ipynb") + known.page("page-near.py")
 
 
-def test_incremental_build_gives_what_a_clean_one_gives(site: Site, tmp_path: Path) -> None:
-    """After a change, a lost file, a damaged one, and a lost document; in parallel too."""
-    built = right(site.build())
-    (built.folder / "page.md").unlink()
-    (built.folder / "index.md").write_text("damaged")
-    kept = site.root / "_build/doctrees/downloads/html/deep/other.json"
-    kept.unlink()
+def test_next_version_of_the_package_and_an_edited_page(tmp_path: Path) -> None:
+    """A build afresh links to the new wheel and has no other; an increment has the new text."""
+    site = with_package(tmp_path)
+    site.write("conf.py", site.conf.replace(f'"{HOME}/"', '""'))
+    first = right(site.build())
+    note = json.loads(first.page("uses.ipynb"))["cells"][0]["source"]
+    name = WHEEL.removeprefix("_downloads/")
+    assert "put the support package, a download of the page, beside this file" in note
+    assert f'"SQLAlchemy==2.1.9" "./{name}"' in note
     site.write("docs/page.md", PAGE.replace("Between", "Changed"))
     right(site.build())
-    assert "Changed." in built.page("page.md")
-    clean = right(site.build("-j", "2", out="again"))
-    assert files(built) == files(clean)
+    assert "Changed." in first.page("page.md")
+    assert "Changed." in first.page("llms-full.txt")
+    site.write("things/pyproject.toml", PROJECT.replace("1.2", "1.3"))
+    again = right(site.build(out="again"))
+    links = {
+        urljoin(quote(name), address) for name, address, _ in downloads(again) if ".whl" in address
+    }
+    assert links == {WHEEL.replace("1.2", "1.3")} == {n for n in files(again) if ".whl" in n}
 
 
-def test_other_builders_write_none(site: Site) -> None:
-    """The text builder has pages, and no downloads."""
-    built = site.build(builder="text")
-    assert built.status == 0, built.said
-    assert {name for name in files(built) if not name.endswith(".txt")} == set()
-    assert not (built.folder / "llms.txt").exists()
-
-
-PROJECT = """
-[project]
-name = "things"
-version = "1.2"
-requires-python = ">=3.11"
-license = "MIT"
-dependencies = ["Sphinx>=8", "SQLAlchemy==2.1.9"]
-"""
-
-
-METADATA = """\
-Metadata-Version: 2.4
-Name: things
-Version: 1.2
-License-Expression: MIT
-Requires-Python: >=3.11
-Requires-Dist: SQLAlchemy==2.1.9
-"""
-
-
-def with_package(root: Path, project: str = PROJECT, more: str = "") -> Site:
-    taken = 'downloads_package = "things"\ndownloads_requirements = ["sqlalchemy"]\n'
-    site = small_site(root, taken + more)
-    site.settings(f'pythonpath = ["."]\n{project}')
-    site.write("things/__init__.py", "thing = 1\n")
-    site.write("things/deep/more.py", "more = 2\n")
-    site.write("things/py.typed", "")
-    site.write("things/static/big.css", "")
-    site.pages(uses="# Uses\n\n" + cell("from things import thing\n\nthing", "1"))
-    site.pages(other="# Other\n\n" + cell("somethings = 1"))
-    return site
-
-
-def test_wheel_holds_the_package_and_is_the_same_each_time(tmp_path: Path) -> None:
-    """As installers want it: names, hashes, requirements; the bytes of two builds are one."""
-    name = "_downloads/things-1.2-py3-none-any.whl"
-    built = right(with_package(tmp_path / "a").build())
-    with zipfile.ZipFile(built.folder / name) as archive:
-        members = {each: archive.read(each) for each in archive.namelist()}
-        assert {each.external_attr >> 16 for each in archive.infolist()} == {0o100644}
-    assert list(members) == [
-        *("things/__init__.py", "things/deep/more.py", "things/py.typed"),
-        *(f"things-1.2.dist-info/{each}" for each in ("METADATA", "WHEEL", "RECORD")),
-    ]
-    assert members["things-1.2.dist-info/METADATA"].decode() == METADATA
-    assert members["things-1.2.dist-info/RECORD"].endswith(b"\nthings-1.2.dist-info/RECORD,,\n")
-    for line in members["things-1.2.dist-info/RECORD"].decode().splitlines():
-        member, digest, _ = line.split(",")
-        if digest:
-            found = base64.urlsafe_b64encode(hashlib.sha256(members[member]).digest())
-            assert digest == f"sha256={found.decode().rstrip('=')}"
-    other = with_package(tmp_path / "b", more='html_baseurl = "https://example.org/"\n')
-    again = right(other.build())
-    assert files(again)[name] == files(built)[name]
-    note = json.loads(built.page("uses.ipynb"))["cells"][0]["source"]
-    assert 'pip install "SQLAlchemy==2.1.9" "./things-1.2-py3-none-any.whl"' in note
-    assert f'href="{name}"' in built.page("uses.html")
-    for page in ("page", "other"):
-        assert ".whl" not in built.page(f"{page}.html") + built.page(f"{page}.ipynb")
-    assert "was run when the site was built with SQLAlchemy==2.1.9." in built.page("llms.txt")
-    note = json.loads(again.page("uses.ipynb"))["cells"][0]["source"]
-    assert "To run it, install what it imports:" in note
-    assert f'pip install "SQLAlchemy==2.1.9" "https://example.org/{name}"' in note
-    newer = PROJECT.replace("1.2", "1.3").replace('"MIT"', '{text = "MIT"}')
-    other.settings(f'pythonpath = ["."]\n{newer}')
-    right(other.build())
-    name = name.replace("1.2", "1.3")
-    assert {each for each in files(again) if "whl" in each} == {name}
-    with zipfile.ZipFile(again.folder / name) as archive:
-        assert b"License" not in archive.read("things-1.3.dist-info/METADATA")
-
-
-def test_folder_that_is_no_package_stops_the_build(tmp_path: Path) -> None:
-    """Nothing of it could be imported."""
+def test_package_that_cannot_be_built_stops_the_build(tmp_path: Path) -> None:
+    """The setting is named, and why."""
     site = with_package(tmp_path)
-    (site.root / "things/__init__.py").unlink()
+    (tmp_path / "things" / "pyproject.toml").unlink()
     built = site.build()
-    assert built.status != 0
-    assert "things is no package" in built.said
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("SQLAlchemy==2.1.9", "other", "does not require each of sqlalchemy once"),
-        ("==2.1.9", '", "sqlalchemy', "does not require each of sqlalchemy once"),
-        ('version = "1.2"', "", "KeyError('version')"),
-    ],
-)
-def test_wheel_that_cannot_be_made_stops_the_build(
-    tmp_path: Path, old: str, new: str, said: str
-) -> None:
-    """The configuration is named, and why."""
-    built = with_package(tmp_path, PROJECT.replace(old, new)).build()
-    assert built.status != 0
-    assert "downloads_package" in built.said
-    assert said in built.said
-
-
-def run_script(*cells: TakenCell) -> str:
-    """What a script of these cells prints."""
-    page = Document("page", "Page", "", list(range(len(cells))), list(cells))
-    done = subprocess.run(
-        [sys.executable, "-c", script(page, "Note", lambda path: "")],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
-
-
-def raising(source: str, text: str) -> TakenCell:
-    return TakenCell(source, "", ["raises-exception"], [Output("error", text)])
-
-
-@pytest.mark.parametrize(
-    ("source", "text"),
-    [
-        ("error = '''a\n  b'''\nraise LookupError(error)", "LookupError: a\n  b"),
-        ("f'''{\n1}\n  x'''.lost", "AttributeError: 'str' object has no attribute 'lost'"),
-        ("raise LookupError", "LookupError"),
-        ("raise KeyboardInterrupt('stop')", "KeyboardInterrupt: stop"),
-        ("total = (1 +", "SyntaxError: '(' was never closed"),
-        ("if True:\n    1 / 0", "ZeroDivisionError: division by zero"),
-    ],
-)  # fmt: skip
-def test_script_goes_on_after_a_cell_that_raises(source: str, text: str) -> None:
-    """Whatever it raises and however it is written; the message is the page's."""
-    after = TakenCell("error = 'ä'; error, 1", "", [], [Output("result", "('ä', 1)")])
-    assert run_script(raising(source, text), after) == f"{text}\n('ä', 1)\n"
-
-
-def test_script_takes_no_name_from_the_page() -> None:
-    """What a page calls `error` is there after a cell that raises."""
-    named = TakenCell("error = 1", "", [], [])
-    value = TakenCell("error", "", [], [Output("result", "1")])
-    assert run_script(named, raising("raise KeyError", "KeyError"), value) == "KeyError\n1\n"
-
-
-def test_script_is_python_that_editors_read_as_cells(site: Site) -> None:
-    """It parses, and each cell has its marker."""
-    text = right(site.build()).page("page-page.py")
-    ast.parse(text)
-    assert not re.search(r"(?m)[ \t]$", text)
-    heads = [line for line in text.split("\n") if line.startswith("# %%")]
-    marked = "# %% [markdown]"
-    assert heads == [marked, marked, "# %%", marked, "# %%", "# %%"]
+    assert built.status == 2
+    assert "downloads_package: " in built.said
+    assert "things/pyproject.toml: FileNotFoundError" in built.said
