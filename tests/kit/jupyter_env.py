@@ -60,14 +60,12 @@ class Apart:
     def python(self) -> Path:
         return self.folder / "env" / "bin" / "python"
 
-    def run(self, script: Path) -> subprocess.CompletedProcess[bytes]:
-        """A script's run, in an empty folder."""
-        # A page prints a lone surrogate, which no terminal takes.
-        environment = clean() | {"PYTHONIOENCODING": "utf-8:backslashreplace"}
+    def run(self, script: Path, encoding: str = "") -> subprocess.CompletedProcess[bytes]:
+        """A script's run, in an empty folder, as a reader starts it; its output has an encoding."""
         return subprocess.run(
             [self.python, "-u", script],  # in the order in which a terminal shows it
-            cwd=self.empty(script),
-            env=environment,
+            cwd=self.empty(script, encoding),
+            env=clean() | ({"PYTHONIOENCODING": encoding} if encoding else {}),
             capture_output=True,
             timeout=60,
             check=False,
@@ -105,9 +103,9 @@ class Apart:
             except client.exceptions.CellExecutionError as error:
                 return error
 
-    def empty(self, path: Path) -> Path:
-        """A folder of its own for what a file runs."""
-        folder = self.folder / "runs" / path.suffix[1:] / path.parent.name / path.stem
+    def empty(self, path: Path, run: str = "") -> Path:
+        """A folder of its own for each run of a file."""
+        folder = self.folder / f"runs{run}" / path.suffix[1:] / path.parent.name / path.stem
         folder.mkdir(parents=True)
         return folder
 

@@ -17,6 +17,7 @@ from myst_doctest.pages.page import Cell, Page
 from tests.kit import needs
 from tests.kit.full_site import ROOT
 from tests.kit.jupyter_env import Apart
+from tests.kit.sample import some_chapters
 
 nbformat = needs.module("nbformat")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
@@ -108,9 +109,14 @@ def test_pictures_of_a_notebook_need_no_style_sheet(site: Path) -> None:
     assert [shape for shape in shapes if " fill=" not in shape] == []
 
 
-def test_each_notebook_runs_elsewhere(site: Path, apart: Apart) -> None:
-    """With SQLAlchemy and the wheel alone: a cell raises what is recorded, or nothing."""
-    ran = apart.execute(sorted(site.rglob("*.ipynb")))
+def test_notebooks_run_elsewhere(site: Path, apart: Apart) -> None:
+    """With SQLAlchemy and the wheel alone: a cell raises what is recorded, or nothing.
+
+    The page that has everything, and a chapter: what all others hold is compared with their pages,
+    and runs as a script.
+    """
+    names = ["reference/kitchen-sink", *some_chapters()]
+    ran = apart.execute([site / f"{name}.ipynb" for name in names])
     failed = {file.stem: str(run) for file, run in ran.items() if isinstance(run, Exception)}
     assert failed == {}
     for file, run in ran.items():
@@ -126,12 +132,17 @@ def raised(code: Any) -> list[str]:
 
 
 def test_each_script_runs_elsewhere_and_prints_the_same(site: Path, apart: Apart) -> None:
-    """To its end, and each line that the page shows comes in its order, beside the log."""
+    """To its end, and each line that the page shows comes in its order, beside the log.
+
+    Where Python takes files and pipes to be in cp1252, as on Windows; and the one with the oddest
+    signs as any terminal runs it.
+    """
     scripts = sorted(site.rglob("*.py"))
     assert len(scripts) > 10
-    for file in scripts:
+    sink = site / "reference" / "page-kitchen-sink.py"
+    for file, encoding in [(sink, ""), *((file, "cp1252") for file in scripts)]:
         moment = Moment(time.time())
-        done = apart.run(file)
+        done = apart.run(file, encoding)
         assert done.returncode == 0, f"{file}: {done.stderr.decode()}"
         assert file.stem.startswith("page-")  # no module's name: dataclasses.py would hide one
         name = file.with_name(file.stem.removeprefix("page-")).relative_to(site)

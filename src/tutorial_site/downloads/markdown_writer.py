@@ -138,7 +138,7 @@ class Writer:
 
     def _block(self, node: nodes.Node) -> list[Block]:
         for kind in type(node).__mro__:
-            write = getattr(self, f"block_{kind.__name__}", None)
+            write = getattr(self, f"_block_{kind.__name__}", None)
             if write is not None:
                 written: Iterable[Block] = write(node)
                 return [block for block in written if block != ""]
@@ -156,94 +156,94 @@ class Writer:
     def _through(self, node: nodes.Element) -> list[Block]:
         return self.blocks(node)
 
-    block_compound = block_definition = block_glossary = _through
-    block_desc_content = block_field_body = block_figure = block_versionmodified = _through
-    block_acks = block_legend = _through
+    _block_compound = _block_definition = _block_glossary = _through
+    _block_desc_content = _block_field_body = _block_figure = _block_versionmodified = _through
+    _block_acks = _block_legend = _through
 
     def _nothing(self, node: nodes.Element) -> list[Block]:
         return []
 
-    block_comment = block_target = block_index = block_substitution_definition = _nothing
-    block_tabular_col_spec = block_colspec = block_pending = block_system_message = _nothing
-    block_meta = block_highlightlang = _nothing
+    _block_comment = _block_target = _block_index = _block_substitution_definition = _nothing
+    _block_tabular_col_spec = _block_colspec = _block_pending = _block_system_message = _nothing
+    _block_meta = _block_highlightlang = _nothing
 
-    def block_container(self, node: nodes.Element) -> list[Block]:
+    def _block_container(self, node: nodes.Element) -> list[Block]:
         cell = cell_of(node)
         return [cell.index] if cell else self.blocks(node)
 
-    def block_section(self, node: nodes.Element) -> list[Block]:
+    def _block_section(self, node: nodes.Element) -> list[Block]:
         self.level += 1
         found = self.blocks(node)
         self.level -= 1
         return found
 
-    def block_title(self, node: nodes.Element) -> list[Block]:
+    def _block_title(self, node: nodes.Element) -> list[Block]:
         words = " ".join(self._line(node).split())
         if isinstance(node.parent, nodes.section):
             return [f"{'#' * min(self.level, 6)} {words}"]
         return [f"**{words}**"]
 
-    def block_rubric(self, node: nodes.Element) -> list[Block]:
+    def _block_rubric(self, node: nodes.Element) -> list[Block]:
         return [f"**{self._line(node)}**"]
 
-    block_caption = block_centered = block_rubric
+    _block_caption = _block_centered = _block_rubric
 
-    def block_paragraph(self, node: nodes.Element) -> list[Block]:
+    def _block_paragraph(self, node: nodes.Element) -> list[Block]:
         return self._paragraph(node.children)
 
-    def block_compact_paragraph(self, node: nodes.Element) -> list[Block]:
+    def _block_compact_paragraph(self, node: nodes.Element) -> list[Block]:
         """A part of a table of contents: its title, a list, or a line."""
         return self.blocks(node)
 
-    def block_literal_block(self, node: nodes.Element) -> list[Block]:
+    def _block_literal_block(self, node: nodes.Element) -> list[Block]:
         language = str(node.get("language", "default"))
         if language in {"none", "default"}:
             language = "python" if str(node.get("source", "")).endswith(".py") else "text"
         return [fence(node.astext(), language)]
 
-    def block_doctest_block(self, node: nodes.Element) -> list[Block]:
+    def _block_doctest_block(self, node: nodes.Element) -> list[Block]:
         return [fence(node.astext(), "pycon")]
 
-    def block_math_block(self, node: nodes.Element) -> list[Block]:
+    def _block_math_block(self, node: nodes.Element) -> list[Block]:
         return [f"$$\n{node.astext()}\n$$"]
 
-    def block_transition(self, node: nodes.Element) -> list[Block]:
+    def _block_transition(self, node: nodes.Element) -> list[Block]:
         return ["---"]
 
-    def block_block_quote(self, node: nodes.Element) -> list[Block]:
+    def _block_block_quote(self, node: nodes.Element) -> list[Block]:
         return [_quoted(self._texts(node))]
 
-    def block_Admonition(self, node: nodes.Element) -> list[Block]:  # noqa: N802
+    def _block_Admonition(self, node: nodes.Element) -> list[Block]:  # noqa: N802
         # Sphinx's own writer has given it its title: it has written the document by now.
         return [_quoted(self._texts(node))]
 
-    block_topic = block_sidebar = block_Admonition
+    _block_topic = _block_sidebar = _block_Admonition
 
-    def block_attribution(self, node: nodes.Element) -> list[Block]:
+    def _block_attribution(self, node: nodes.Element) -> list[Block]:
         return [f"\N{EM DASH} {self._line(node)}"]
 
-    def block_footnote(self, node: nodes.Element) -> list[Block]:
+    def _block_footnote(self, node: nodes.Element) -> list[Block]:
         label, *texts = self._texts(node)
         text = _indented("\n\n".join(texts), 4)
         return [f"[^{label}]: {text}"]
 
-    def block_citation(self, node: nodes.Element) -> list[Block]:
+    def _block_citation(self, node: nodes.Element) -> list[Block]:
         label, *texts = self._texts(node)
         return [_quoted([f"**\\[{label}\\]**", *texts])]
 
-    def block_label(self, node: nodes.Element) -> list[Block]:
+    def _block_label(self, node: nodes.Element) -> list[Block]:
         return [escaped(node.astext())]
 
-    def block_productionlist(self, node: nodes.Element) -> list[Block]:
+    def _block_productionlist(self, node: nodes.Element) -> list[Block]:
         return [fence("\n".join(line.astext() for line in node.children), "text")]
 
-    def block_contrast(self, node: nodes.Element) -> list[Block]:
+    def _block_contrast(self, node: nodes.Element) -> list[Block]:
         """An aside: what the older version shows; its first paragraph names that."""
         title, *texts = self._texts(node)
         return [_quoted([f"**{title}**", *texts])]
 
     # The SQL in it is one block, as it is below a cell.
-    def block_log_panel(self, node: nodes.Element) -> list[Block]:
+    def _block_log_panel(self, node: nodes.Element) -> list[Block]:
         lines = []
         for entry in node.findall(nodes.literal_block):
             line: Any = entry["line"]
@@ -252,10 +252,10 @@ class Writer:
             lines.append(f"{engine}{word}{line.text}".rstrip())
         return [fence("\n".join(lines), "sql")]
 
-    def block_bullet_list(self, node: nodes.Element) -> list[Block]:
+    def _block_bullet_list(self, node: nodes.Element) -> list[Block]:
         return [self._list(node, ["-"] * len(node.children))]
 
-    def block_enumerated_list(self, node: nodes.Element) -> list[Block]:
+    def _block_enumerated_list(self, node: nodes.Element) -> list[Block]:
         first = int(node.get("start", 1))
         return [self._list(node, [f"{first + n}." for n in range(len(node.children))])]
 
@@ -263,12 +263,12 @@ class Writer:
         items = [self._texts(item) for item in node.children if isinstance(item, nodes.Element)]
         return _items(items, marks)
 
-    def block_hlist(self, node: nodes.Element) -> list[Block]:
+    def _block_hlist(self, node: nodes.Element) -> list[Block]:
         items = [self._texts(item) for item in node.findall(nodes.list_item)
                  if isinstance(item.parent.parent, addnodes.hlistcol)]  # fmt: skip
         return [_items(items, ["-"] * len(items))]
 
-    def block_option_list(self, node: nodes.Element) -> list[Block]:
+    def _block_option_list(self, node: nodes.Element) -> list[Block]:
         items = []
         for group, description in (item.children for item in node.children):
             words = code_span(", ".join(option.astext() for option in group.children))
@@ -276,7 +276,7 @@ class Writer:
             items.append([words, *self._texts(description)])
         return [_items(items, ["-"] * len(items))]
 
-    def block_definition_list(self, node: nodes.Element) -> list[Block]:
+    def _block_definition_list(self, node: nodes.Element) -> list[Block]:
         items = []
         for item in node.findall(nodes.definition_list_item):
             if item.parent is node:
@@ -290,7 +290,7 @@ class Writer:
                 items.append([f"**{', '.join(terms)}**", *texts])
         return [_items(items, ["-"] * len(items))]
 
-    def block_field_list(self, node: nodes.Element) -> list[Block]:
+    def _block_field_list(self, node: nodes.Element) -> list[Block]:
         items = []
         for field in node.children:
             name, body = field.children
@@ -298,7 +298,7 @@ class Writer:
             items.append([f"**{self._line(name)}:**", *self._texts(body)])
         return [_items(items, ["-"] * len(items))]
 
-    def block_desc(self, node: nodes.Element) -> list[Block]:
+    def _block_desc(self, node: nodes.Element) -> list[Block]:
         texts: list[str] = []
         for child in node.children:
             if isinstance(child, addnodes.desc_signature):
@@ -307,11 +307,11 @@ class Writer:
                 texts += [block for block in self._block(child) if isinstance(block, str)]
         return [_items([texts], ["-"])]
 
-    def block_line_block(self, node: nodes.Element) -> list[Block]:
+    def _block_line_block(self, node: nodes.Element) -> list[Block]:
         lines = [self._line(line) for line in node.findall(nodes.line)]
         return ["\\\n".join(lines)]
 
-    def block_table(self, node: nodes.Element) -> list[Block]:
+    def _block_table(self, node: nodes.Element) -> list[Block]:
         caption = [f"**{self._line(c)}**" for c in node.children if _is(c, nodes.title)]
         heads = [row for head in node.findall(nodes.thead) for row in head.findall(nodes.row)]
         bodies = [row for body in node.findall(nodes.tbody) for row in body.findall(nodes.row)]
@@ -329,15 +329,15 @@ class Writer:
         lines = [" ".join(text.split("\n")) for text in self._texts(entry)]
         return "<br>".join(lines).replace("|", "\\|")
 
-    def block_raw(self, node: nodes.Element) -> list[Block]:
-        return [self.inline_raw(node)]
+    def _block_raw(self, node: nodes.Element) -> list[Block]:
+        return [self._inline_raw(node)]
 
     # What stands within a line
 
     def inline(self, node: nodes.Node) -> str:
         """A node within a line."""
         for kind in type(node).__mro__:
-            write = getattr(self, f"inline_{kind.__name__}", None)
+            write = getattr(self, f"_inline_{kind.__name__}", None)
             if write is not None:
                 return str(write(node))
         _unknown(node)
@@ -346,55 +346,56 @@ class Writer:
     def _line(self, parent: nodes.Node) -> str:
         return "".join(map(self.inline, parent.children)).strip()
 
-    def inline_Text(self, node: nodes.Text) -> str:  # noqa: N802
+    def _inline_Text(self, node: nodes.Text) -> str:  # noqa: N802
         return escaped(node.astext())
 
-    def inline_inline(self, node: nodes.Element) -> str:
+    def _inline_inline(self, node: nodes.Element) -> str:
         return "".join(map(self.inline, node.children))
 
-    inline_target = inline_title_reference = inline_pending_xref = inline_inline
-    inline_abbreviation = inline_generated = inline_paragraph = inline_inline
-    inline_acronym = inline_inline
+    _inline_target = _inline_title_reference = _inline_pending_xref = _inline_inline
+    _inline_abbreviation = _inline_generated = _inline_paragraph = _inline_inline
+    _inline_acronym = _inline_inline
 
     def _left_out(self, node: nodes.Node) -> str:
         return ""
 
-    inline_index = inline_comment = _left_out
+    _inline_index = _inline_comment = _left_out
 
-    def inline_raw(self, node: nodes.Element) -> str:
+    def _inline_raw(self, node: nodes.Element) -> str:
         """HTML as it is, since Markdown may hold it; but a task list has a form of its own."""
         text = node.astext().strip("\n")
         if "task-list-item-checkbox" in text:
             return "[x] " if "checked" in text.split("disabled")[0] else "[ ] "
         return text if "html" in node["format"].split() else ""
 
-    def inline_subscript(self, node: nodes.Element) -> str:
-        return f"<sub>{self.inline_inline(node)}</sub>"
+    def _inline_subscript(self, node: nodes.Element) -> str:
+        return f"<sub>{self._inline_inline(node)}</sub>"
 
-    def inline_superscript(self, node: nodes.Element) -> str:
-        return f"<sup>{self.inline_inline(node)}</sup>"
+    def _inline_superscript(self, node: nodes.Element) -> str:
+        return f"<sup>{self._inline_inline(node)}</sup>"
 
-    def inline_literal(self, node: nodes.Element) -> str:
+    def _inline_literal(self, node: nodes.Element) -> str:
         return code_span(node.astext())
 
-    def inline_emphasis(self, node: nodes.Element) -> str:
-        return _marked("*", self.inline_inline(node))
+    def _inline_emphasis(self, node: nodes.Element) -> str:
+        return _marked("*", self._inline_inline(node))
 
-    inline_manpage = inline_emphasis
+    _inline_manpage = _inline_emphasis
 
-    def inline_strong(self, node: nodes.Element) -> str:
-        return _marked("**", self.inline_inline(node))
+    def _inline_strong(self, node: nodes.Element) -> str:
+        return _marked("**", self._inline_inline(node))
 
-    inline_literal_emphasis = inline_inline  # of types, each of whose brackets is a node of its own
-    inline_literal_strong = inline_strong
+    # Of a type in a signature, each bracket is a node of its own: no asterisks round it.
+    _inline_literal_emphasis = _inline_inline
+    _inline_literal_strong = _inline_strong
 
-    def inline_math(self, node: nodes.Element) -> str:
+    def _inline_math(self, node: nodes.Element) -> str:
         return f"${node.astext()}$"
 
-    def inline_footnote_reference(self, node: nodes.Element) -> str:
+    def _inline_footnote_reference(self, node: nodes.Element) -> str:
         return f"[^{escaped(node.astext())}]"
 
-    def inline_reference(self, node: nodes.Element) -> str:
+    def _inline_reference(self, node: nodes.Element) -> str:
         words = self._line(node)
         target = f"#{node['refid']}" if "refid" in node else str(node.get("refuri", ""))
         if not words or not target:
@@ -410,20 +411,20 @@ class Writer:
             target = self.base + urljoin(self.page, target)
         return f"[{words}]({_destination(target)})"
 
-    def inline_download_reference(self, node: nodes.Element) -> str:
+    def _inline_download_reference(self, node: nodes.Element) -> str:
         if "filename" not in node:
-            return self.inline_reference(node)
+            return self._inline_reference(node)
         file = urljoin(self.base, f"_downloads/{quote(node['filename'])}")
         words = self._line(node)
         return f"[{words}]({file})" if self.base else words
 
-    def inline_image(self, node: nodes.Element) -> str:
+    def _inline_image(self, node: nodes.Element) -> str:
         words = escaped(str(node.get("alt", "")))
         picture = self._link(words, str(node["uri"]))
         return picture if picture == words else f"!{picture}"
 
-    def block_image(self, node: nodes.Element) -> list[Block]:
-        return [self.inline_image(node)]
+    def _block_image(self, node: nodes.Element) -> list[Block]:
+        return [self._inline_image(node)]
 
 
 def _is(node: nodes.Node, kind: type[nodes.Node]) -> bool:
