@@ -1,7 +1,7 @@
-"""What a glossary's word means, shown beside each link to it.
+"""Popovers with a term's definition at each link to the glossary.
 
-A page carries the definitions of the terms that it links to, hidden at its end, so that nothing
-is fetched when a script shows one. Without the script a link leads to the glossary, as ever.
+A page holds the definitions of the terms that it links to, hidden at its end, so that nothing is
+fetched when ``glossary-popovers.js`` shows one. Without the script a link leads to the glossary.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ SCRIPT = "glossary-popovers.js"
 
 
 class Glossary:
-    """The definitions of one build, by the addresses of their terms, seen from the site's root."""
+    """The definitions of one build by their terms' addresses, relative to the site's root."""
 
     def __init__(self) -> None:
         self.definitions: dict[str, nodes.definition] = {}
 
     def read(self, app: Sphinx, builder: Builder) -> None:
-        """Take the definitions from the pages that have a glossary, before any page is written."""
+        """``write-started``: read the definitions from the pages that have a glossary."""
         self.definitions = {}
         if not is_site(builder):
             return
         for docname in sorted(_glossaries(app.env)):
             doctree = app.env.get_doctree(docname)
-            with logging.suppress_logging():  # the glossary's own page tells what is wrong with it
+            with logging.suppress_logging():  # else each warning would come twice
                 app.env.resolve_references(doctree, docname, builder)
             page = builder.get_target_uri(docname)
             for terms, definition in _entries(doctree):
@@ -57,7 +57,7 @@ class Glossary:
         context: dict[str, Any],
         doctree: nodes.document | None,
     ) -> None:
-        """Put at a page's end the definitions of the terms that it links to, each once."""
+        """``html-page-context``: append the definitions of the terms that a page links to."""
         if doctree is None or not self.definitions:
             return
         page = app.builder.get_target_uri(name)
@@ -88,7 +88,7 @@ def _entries(doctree: nodes.document) -> Iterator[tuple[list[str], nodes.definit
 
 
 def _links(doctree: nodes.document) -> Iterator[str]:
-    """The addresses of the terms that a page links to, as they stand in it."""
+    """The addresses of the terms that a page links to, relative to the page."""
     for link in doctree.findall(nodes.reference):
         words = link.findall(nodes.inline)
         if "refuri" in link and any("std-term" in word["classes"] for word in words):
@@ -96,7 +96,10 @@ def _links(doctree: nodes.document) -> Iterator[str]:
 
 
 def _seen_from_the_root(definition: nodes.definition, page: str) -> None:
-    """Make the links of a definition those of the site's root; its ids stay in the glossary."""
+    """Make a definition's links relative to the site's root, and remove its ids.
+
+    The ids are those of the glossary's page; twice on one page they would be invalid.
+    """
     for element in definition.findall(nodes.Element):
         element["ids"] = []
         if isinstance(element, nodes.reference):
@@ -105,7 +108,7 @@ def _seen_from_the_root(definition: nodes.definition, page: str) -> None:
 
 
 def _markup(definition: nodes.definition, page: str, builder: Any) -> str:
-    """A definition as it stands in a page, its links seen from there."""
+    """A definition as HTML, its links relative to the page that shows it."""
     definition = definition.deepcopy()
     for link in definition.findall(nodes.reference):
         link["refuri"] = _seen_from(page, link["refuri"])
@@ -121,14 +124,14 @@ def _seen_from(page: str, address: str) -> str:
 
 
 def _add_assets(app: Sphinx) -> None:
-    """On all pages, those without terms too: one bundle serves them all."""
+    """``builder-inited``: the same assets on all pages, which share one bundle."""
     if is_site(app.builder):
         app.add_css_file(STYLE)
         app.add_js_file(SCRIPT, loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register this part; it stands alone too, as ``tutorial_site.content.glossary_popovers``."""
+    """Register the popovers."""
     glossary = Glossary()
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
     app.connect("builder-inited", _add_assets)

@@ -55,9 +55,13 @@ class Downloads:
         self.wheel: Wheel | None = None
         self.about: dict[str, str] = {}
 
-    def make_wheel(self, app: Sphinx) -> None:
+    def prepare(self, app: Sphinx) -> None:
         """``builder-inited``: build the wheel, whose name pages give."""
-        if is_site(app.builder) and app.config.downloads_package:
+        if not is_site(app.builder):
+            return
+        app.add_css_file(STYLE)
+        app.add_js_file(SCRIPT, loading_method="defer")
+        if app.config.downloads_package:
             self.wheel = build_wheel(Path(app.confdir, app.config.downloads_package))
 
     def note_about(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -207,12 +211,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("downloads_package", "", "html", str)
     downloads = Downloads()
     CELLS.connect(app)
-    app.connect("builder-inited", downloads.make_wheel)
+    app.connect("builder-inited", downloads.prepare)
     app.connect(CHECKED, _note_cells)
     app.connect("doctree-resolved", downloads.note_about)
     app.connect("html-page-context", downloads.write_page)
     app.connect("build-finished", downloads.finish)
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
-    app.add_css_file(STYLE)
-    app.add_js_file(SCRIPT, loading_method="defer")
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,7 +19,7 @@ from tests.kit.full_site import ROOT, TEMPLATES
 from tests.kit.inline_code import inline_code
 from tests.kit.small_site import Built, Site
 
-STATIC = ROOT / "src" / "tutorial_site" / "static"
+STATIC = ROOT / "src" / "tutorial_site" / "content" / "static"
 CONF = f"""\
 project = copyright = "A site"
 version = "1"
