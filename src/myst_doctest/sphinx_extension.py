@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import platform
 from collections.abc import Sequence
@@ -24,8 +25,10 @@ from sphinx.util.docutils import SphinxDirective
 from myst_doctest import __version__
 from myst_doctest.checking.compare import normalise
 from myst_doctest.checking.verdicts import Outcome, Verdict, judge
+from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
 from myst_doctest.running.page_runs import ExecutionError, PageRun, Running, Server
+from myst_doctest.running.used_files import digest, digest_of
 from myst_doctest.settings import Settings
 from myst_doctest.showing import cell_labels
 from myst_doctest.showing.cells import cells_of
@@ -50,6 +53,8 @@ BEFORE_PAINT = (
 In the page itself, since a file in the head would keep all else waiting. Every page has the same
 text, and so the same hash in a policy.
 """
+USED = PageStore[dict[str, str]]("myst_doctest_used")
+"""The digests of a page and of the files that it used, when it ran."""
 READER = f"{__name__}.read_page"
 CHECKED = "myst-doctest-checked"
 """Sphinx event: ``(app, docname, page, verdicts, settings)`` of the page that was just checked."""
@@ -116,15 +121,13 @@ class Build:
         page = self.pages.get(self.docname)
         if page is None:
             page = Page.parse(text, Path(self.docname), self.app.env.myst_config)  # type: ignore[attr-defined]
-        elif page.is_outdated():
-            self.app.env.note_reread()  # saved since its cells were read: the next build has it
         for problem in page.problems:
             self._report(problem.line, problem.message, "page")
         verdicts = judge(page, run)
         for verdict in verdicts:
             if verdict.outcome is not Outcome.PASSED:
                 self._report(verdict.line, verdict.report, "output")
-        self._note_dependencies(run)
+        USED.of(self.app.env)[self.docname] = run.files | {str(page.path): digest_of(page.data)}
         self.app.emit(CHECKED, self.docname, page, verdicts, self.server.settings)
         return self.unexecuted(_notebook(page, verdicts, Lanes(run.cells)))
 
@@ -147,10 +150,6 @@ class Build:
     def _report(self, line: int, message: str, kind: str) -> None:
         _warn(normalise(message), (self.docname, line), kind)
         self.app.env.note_reread()  # a second build without a mend fails again
-
-    def _note_dependencies(self, run: PageRun) -> None:
-        for file in run.files:
-            self.app.env.note_dependency(file)
 
 
 def _notebook(page: Page, verdicts: Sequence[Verdict], lanes: Lanes) -> nbformat.NotebookNode:
@@ -190,6 +189,17 @@ def _configure(app: Sphinx, config: Config) -> None:
     others = {".ipynb": f"{__name__}.read_notebook", **config.nb_custom_formats}
     readers = dict.fromkeys(page_suffixes(config._raw_config), READER)
     config.nb_custom_formats = {**others, **readers}
+
+
+def _outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
+    """The pages that must run again, since a file is not what it was (``env-get-outdated``)."""
+    now = functools.cache(digest)
+    used = USED.of(env)
+    return [
+        docname
+        for docname, files in used.items()
+        if any(now(name) != before for name, before in files.items())
+    ]
 
 
 def _environment(settings: Settings) -> str:
@@ -279,6 +289,8 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("config-inited", _configure, priority=400)  # before MyST-NB reads its formats
     app.add_event(CHECKED)
     build = Build(app, server)
+    USED.connect(app)
+    app.connect("env-get-outdated", _outdated)
     app.connect("env-before-read-docs", build.prefetch)
     app.connect("source-read", build.note_current)
     app.connect("build-finished", build.close)

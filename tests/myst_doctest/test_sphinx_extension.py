@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -208,28 +209,39 @@ def test_a_mended_page_is_green_again(tmp_path: Path) -> None:
     assert built.outputs("other") == ["1"]
 
 
+COUNT = """import os
+with open(os.environ["TALLY"], "a", encoding="utf-8") as file:
+    _ = file.write("{} ")
+"""
+USES = {
+    "imports": "import package.deep",
+    "opens": "_ = open(os.environ['ROOT'] + '/data.txt').read()",
+    "updates": "_ = open(os.environ['ROOT'] + '/both.txt', 'r+').read()",
+    "database": "import sqlite3\n_ = sqlite3.connect(os.environ['ROOT'] + '/shop.db')",
+    "address": "import sqlite3\n"
+    "_ = sqlite3.connect('file:' + os.environ['ROOT'] + '/lib.db?mode=ro', uri=True)",
+    "lists": "_ = os.listdir(os.environ['ROOT'] + '/folder')",
+    "scans": "import pathlib\n_ = list(pathlib.Path(os.environ['ROOT'], 'folder').glob('*'))",
+    "misses": "os.path.exists('x')\n"
+    "try:\n    open(os.environ['ROOT'] + '/later.txt')\nexcept OSError:\n    pass",
+    "plain": "",
+}
+
+
 def test_only_what_changed_runs_again(tmp_path: Path) -> None:
-    """A page runs when a file that it imports or opens changes, or the table; else not at all."""
+    """A page runs when what it uses holds something else, or the table does; else not at all."""
     tally = tmp_path / "tally"
-    site = Site(tmp_path / "site", environment={"TALLY": str(tally)})
+    site = Site(tmp_path / "site")
+    site.environment |= {"TALLY": str(tally), "ROOT": str(site.root)}
     table = 'pythonpath = ["src"]\n'
-    count = (
-        "import os\nwith open(os.environ['TALLY'], 'a', encoding='utf-8') as file:\n"
-        "    _ = file.write('{} ')\n"
-    )
     site.settings(table)
-    site.write("src/package/__init__.py", "")
+    files = ("src/package/__init__.py", "both.txt", "shop.db", "lib.db", "folder/a", "other.txt")
+    for name in files:
+        site.write(name, "")
     site.write("src/package/deep.py", "import package.deeper\n")
-    site.write("src/package/deeper.py", "")
+    deeper = site.write("src/package/deeper.py", "x = 1\n")
     data = site.write("data.txt", "data\n")
-    site.write("other.txt", "")
-    site.environment["DATA"] = str(data)
-    site.pages(
-        imports=ABOVE + cell(count.format("imports") + "import package.deep"),
-        opens=ABOVE
-        + cell(count.format("opens") + "print(open(os.environ['DATA']).read())", "data\n"),
-        plain=ABOVE + cell(count.format("plain")),
-    )
+    site.pages(**{name: ABOVE + cell(COUNT.format(name) + code) for name, code in USES.items()})
 
     def ran() -> list[str]:
         tally.write_text("", encoding="utf-8")
@@ -237,16 +249,43 @@ def test_only_what_changed_runs_again(tmp_path: Path) -> None:
         assert built.status == 0, built.said
         return sorted(tally.read_text(encoding="utf-8").split())
 
-    assert ran() == ["imports", "opens", "plain"]
-    assert ran() == []
+    assert ran() == sorted(USES)
+    data.write_text("data\n", encoding="utf-8")
     site.write("other.txt", "changed")
     assert ran() == []
-    site.write("src/package/deeper.py", "x = 1\n")
-    assert ran() == ["imports"]
-    data.write_text("data\n", encoding="utf-8")
-    assert ran() == ["opens"]
+    before = deeper.stat()
+    deeper.write_text("x = 2\n", encoding="utf-8")
+    os.utime(deeper, ns=(before.st_atime_ns, before.st_mtime_ns))
+    data.write_text("older\n", encoding="utf-8")
+    os.utime(data, (1, 1))
+    assert ran() == ["imports", "opens"]
+    for name in ("both.txt", "shop.db", "lib.db"):
+        site.write(name, "x")
+    assert ran() == ["address", "database", "updates"]
+    site.write("folder/b", "")
+    site.write("later.txt", "")
+    assert ran() == ["lists", "misses", "scans"]
+    page = site.root / "docs/plain.md"
+    page.write_text(page.read_text(encoding="utf-8") + "text\n", encoding="utf-8")
+    os.utime(page, (1, 1))
+    assert ran() == ["plain"]
     site.settings(f"{table}memory = 512\n")
-    assert ran() == ["imports", "opens", "plain"]
+    assert ran() == sorted(USES)
+
+
+def test_a_file_saved_while_its_page_runs_is_read_again(tmp_path: Path) -> None:
+    """What was read is no more there when the page has run."""
+    site = Site(tmp_path, environment={"DATA": str(tmp_path / "data.txt")})
+    data = site.write("data.txt", "1")
+    code = (
+        "import os\ntext = open(os.environ['DATA']).read()\n"
+        "if text == '1':\n    _ = open(os.environ['DATA'], 'w').write('2')\n"
+        "print('read', text)"
+    )
+    site.pages(page="# T\n\n" + cell(code, "read 1"))
+    assert site.build().status == 0
+    assert data.read_text(encoding="utf-8") == "2"
+    assert site.build().places("differs") == ["docs/page.md:12"]
 
 
 APPEND = """import os

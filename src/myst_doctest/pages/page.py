@@ -152,13 +152,6 @@ class Page:
         """Whether the file gave no text at all."""
         return bool(self.problems) and not self.data
 
-    def is_outdated(self) -> bool:
-        """Whether the file changed since it was read."""
-        try:
-            return self.path.read_bytes() != self.data
-        except OSError:
-            return True
-
     def where(self, line: int) -> str:
         """``file:line``, the file relative to the working directory where it lies below it."""
         here = Path.cwd()

@@ -1,6 +1,8 @@
-"""A page's process: run its cells one by one and tell the parent of each.
+"""A page's process: run its cells one by one and report each to the parent.
 
 Standard library alone: it is imported by the fork server before any page is known.
+What it calls between cells is bound here, before a cell can replace it (``mock.patch`` and the
+like).
 One JSON document a line goes back over the page's socket: ``{"state": "start", "cell": 3}``
 before a cell, ``{"state": "cell", ...}`` after it, ``{"state": "end", ...}`` at the end.
 """
@@ -10,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import importlib
-import importlib.util
 import json
 import os
 import resource
@@ -19,52 +20,64 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
+from os import fstat, getpid, pread
 from pathlib import Path
 from typing import Any, NoReturn
 
 from myst_doctest.running.runner import Kind, Runner
+from myst_doctest.running.used_files import UsedFiles
 
-__all__ = ["FILE_LIMIT", "Request", "end_group", "serve"]
+__all__ = ["CUT_OFF", "FILE_LIMIT", "Request", "end_group", "serve"]
 
 FILE_LIMIT = 256 * 1024 * 1024
 """Bytes that a file written by a page may hold: an endless output must not fill the disk."""
+CUT_OFF = 97
+"""The status of a process that lost its socket: a cell closed it, or the parent is gone."""
+_ENCODER = json.JSONEncoder()
+_ENCODER.iterencode = _ENCODER.iterencode  # type: ignore[method-assign]  # as it is now
+_encoded = _ENCODER.encode
 
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """What a page's process is asked to do.
-
-    ``cells`` are a cell's file name in tracebacks, its source, and whether it may raise; one that
-    raises without leave, or hits a limit, is the last that runs.
-    ``folder`` is the page's empty working directory; files below ``root`` that the page imports
-    or opens are reported, unless they lie below ``folder``.
-    ``memory`` is in MiB.
-    """
+    """What a page's process is asked to do."""
 
     cells: list[tuple[str, str, bool]]
+    """A cell's file name in tracebacks, its source, and whether it may raise.
+
+    One that raises and may not, or hits a limit, is the last that runs.
+    """
     folder: str
+    """The page's empty working directory."""
     root: str
+    """The project's folder, whose files are reported where the page uses them."""
     pythonpath: Sequence[str]
     setup: str
     rich: Sequence[str]
     memory: int
+    """In MiB; 0 for no limit."""
     max_output: int
 
     def dumps(self) -> bytes:
+        """The request as the line that is sent."""
         return json.dumps(dataclasses.asdict(self)).encode() + b"\n"
 
     @classmethod
     def loads(cls, line: bytes) -> Request:
+        """The request that a line holds."""
         return cls(**json.loads(line))
 
 
 def serve(channel: socket.socket) -> NoReturn:
     """Answer the one request that comes over ``channel``, then end this process."""
     os.setsid()  # the page and all that it starts end together
-    # OSError: the parent is gone or has heard enough.
-    with contextlib.suppress(OSError), channel.makefile("rwb") as stream:
-        _Child(stream, Request.loads(stream.readline())).run()
-    os._exit(0)
+    leave = os._exit
+    try:
+        with channel.makefile("rwb") as stream:
+            _Child(stream, Request.loads(stream.readline())).run()
+    except (OSError, ValueError):  # ValueError: the stream itself was closed
+        leave(CUT_OFF)
+    leave(0)
 
 
 def end_group(page: int) -> None:
@@ -75,10 +88,10 @@ def end_group(page: int) -> None:
 
 class _Child:
     def __init__(self, stream: Any, request: Request) -> None:
-        self.pid = os.getpid()
+        self.pid = getpid()
         self.stream = stream
         self.request = request
-        self.files = _Files(request.root, request.folder)
+        self.files = UsedFiles(request.root, request.folder)
         self.runner = Runner(request.rich, request.max_output, self._drain)
         self.captured: dict[int, Kind] = {1: "stdout", 2: "stderr"}
         self.read: dict[int, int] = {1: 0, 2: 0}
@@ -98,11 +111,11 @@ class _Child:
             self._tell(state="start", cell=number)
             run = self.runner.run(source, name)
             run.hide(self.request.folder)
-            self._tell(state="cell", cell=number, run=dataclasses.asdict(run))
+            self._tell(state="cell", cell=number, run=run.data())
             if run.raised and (run.raised.fatal or not may_raise):
                 break
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        self._tell(state="end", files=self.files.found(), peak=peak)
+        self._tell(state="end", files=self.files.seen, peak=peak)
 
     def _set_up(self) -> bool:
         if not self.request.setup:
@@ -117,9 +130,9 @@ class _Child:
         return True
 
     def _tell(self, **message: Any) -> None:
-        if os.getpid() != self.pid:
+        if getpid() != self.pid:
             os._exit(0)  # a cell forked, and its child came out of the cell too
-        self.stream.write(json.dumps(message).encode() + b"\n")
+        self.stream.write(_encoded(message).encode() + b"\n")
         self.stream.flush()
 
     def _capture_descriptors(self) -> None:
@@ -138,52 +151,14 @@ class _Child:
                 stream.flush()
         for descriptor, kind in self.captured.items():
             try:
-                size = os.fstat(descriptor).st_size
+                size = fstat(descriptor).st_size
             except OSError:
                 continue  # the cell closed it
             start, self.read[descriptor] = self.read[descriptor], size
             if size > start:
                 room = self.request.max_output + 1  # one more, so that the run counts as cut
-                data = os.pread(descriptor, min(size - start, room), start)
+                data = pread(descriptor, min(size - start, room), start)
                 self.runner.publish(kind, data.decode("utf-8", "surrogateescape"))
-
-
-class _Files:
-    """The project's files that a page imported or opened for reading."""
-
-    def __init__(self, root: str, folder: str) -> None:
-        self.root = root + os.sep
-        self.outside = (folder + os.sep, sys.prefix + os.sep)
-        self.names: set[str] = set()
-
-    def note(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """The audit hook; an ``open`` event brings path, mode and flags."""
-        if event != "open" or not isinstance(arguments[0], str | bytes):
-            return
-        mode = arguments[1]
-        if not (isinstance(mode, str) and set(mode) & set("wax+")):
-            # abspath, since resolving a link would ask the disk at each open
-            self.names.add(os.path.abspath(os.fsdecode(arguments[0])))  # noqa: PTH100
-
-    def found(self) -> list[str]:
-        names = {_source_of(name) for name in self.names}
-        return sorted(
-            name
-            for name in names
-            if name.startswith(self.root)
-            and not name.startswith(self.outside)
-            and Path(name).is_file()
-        )
-
-
-def _source_of(name: str) -> str:
-    """The module behind a cached ``.pyc``, which is all that a second import opens."""
-    if name.endswith(".pyc") and os.sep + "__pycache__" + os.sep in name:
-        try:
-            return importlib.util.source_from_cache(name)
-        except ValueError:
-            return name
-    return name
 
 
 def _use_descriptors() -> None:

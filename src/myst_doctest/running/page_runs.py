@@ -1,6 +1,6 @@
 """Run pages, each in a process of its own, all at once.
 
-The parent's side of the fork server: it hands over pages, keeps the time, and tells how each
+The parent's side of the fork server: it hands over pages, keeps the time, and reports how each
 page's process ended.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
+import re
 import selectors
 import shutil
 import signal
@@ -24,8 +24,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from myst_doctest.running.page_process import Request, end_group
+from myst_doctest.running.page_process import CUT_OFF, Request, end_group
 from myst_doctest.running.runner import CellRun
+from myst_doctest.running.used_files import digest, stamp
 from myst_doctest.settings import Settings
 
 if TYPE_CHECKING:  # MyST-NB, which a page needs, takes longer to import than the server to start
@@ -43,7 +44,13 @@ ENVIRONMENT = {
     "PYTHONUTF8": "1",
     "TZ": "UTC",
 }
-REMOVED = ("FORCE_COLOR", "LANGUAGE", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHON_COLORS")
+REMOVED = re.compile(
+    r"LC_\w+|LANGUAGE|(FORCE_COLOR|CLICOLOR|COLORTERM)\w*"
+    r"|DISPLAY|WAYLAND_DISPLAY|MPLBACKEND|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER"
+    r"|PYTEST\w*|IPYTHON\w*|JUPYTER\w*"
+    r"|PYTHON(STARTUP|WARNINGS|_COLORS|OPTIMIZE|DEVMODE|BREAKPOINT|INSPECT|IOENCODING)"
+)
+"""Variables of the desk at which pages are run that would change what cells show."""
 START = 30.0
 """Seconds for the fork server to import, at least: no cell has begun, whatever its limit."""
 AFTER_END = 5.0
@@ -54,23 +61,24 @@ class ExecutionError(Exception):
     """The fork server itself failed."""
 
 
+class ServerGoneError(Exception):
+    """The fork server ended, or does not answer."""
+
+
 @dataclass
 class PageRun:
-    """What a page's cells did.
-
-    ``cells`` holds the runs of the cells that came to their end, in order.
-    A cell that raises without leave is the last of them.
-    ``stopped`` says what else stopped the page, in the cell after these; it is empty where
-    nothing did.
-    ``ran`` is the time of the run in seconds since the epoch, ``peak`` the process's largest
-    resident size in KiB, ``files`` the project's files that the page depends on.
-    """
+    """What a page's cells did."""
 
     cells: list[CellRun] = field(default_factory=list)
+    """The runs of the cells that came to their end; one that raised and may not is the last."""
     stopped: str = ""
+    """Why the page ended early, in the cell after these, other than by an exception."""
     ran: float = 0.0
+    """When it began, in seconds since the epoch."""
     peak: int = 0
-    files: list[str] = field(default_factory=list)
+    """The process's largest resident size in KiB."""
+    files: dict[str, str] = field(default_factory=dict)
+    """The project's files that the page used, and their digests when it ran."""
 
 
 class Server:
@@ -83,12 +91,19 @@ class Server:
     def __init__(self, settings: Settings, python: str = sys.executable) -> None:
         self.settings = settings
         self.jobs = max(_cores(), 1)
-        ours, theirs = socket.socketpair()
-        own = {} if python == sys.executable else {"PYTHONPATH": str(Path(__file__).parents[2])}
-        command = [python, "-P", "-m", "myst_doctest.running.fork_server"]
+        self.running: Running | None = None
+        self.python = python
+        self.start()
+
+    def start(self) -> None:
+        """Start the server's process."""
+        self.control, theirs = socket.socketpair()
+        is_own = self.python == sys.executable
+        own = {} if is_own else {"PYTHONPATH": str(Path(__file__).parents[2])}
+        command = [self.python, "-P", "-m", "myst_doctest.running.fork_server"]
         with theirs:
             self.process = subprocess.Popen(
-                [*command, str(theirs.fileno()), *settings.preload],
+                [*command, str(theirs.fileno()), *self.settings.preload],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -96,8 +111,6 @@ class Server:
                 env=environment() | own,
                 start_new_session=True,
             )
-        self.control = ours
-        self.running: Running | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -111,26 +124,25 @@ class Server:
             self.control.shutdown(socket.SHUT_RDWR)
         if self.running is not None:
             self.running.thread.join()
+        self.end()
+
+    def end(self) -> str:
+        """End the server's process, and give the last lines that it wrote."""
         self.control.close()
         try:
             self.process.wait(AFTER_END)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        if self.process.stderr:
-            self.process.stderr.close()
+        assert self.process.stderr is not None
+        with self.process.stderr as stream:
+            said = stream.read().decode(errors="replace").strip()
+        return f"the fork server ended with status {self.process.returncode}: {said}"
 
     def run(self, pages: Mapping[str, Page], until: Mapping[str, int]) -> Running:
         """Run pages in parallel, in this order; ``until`` limits a page to so many cells."""
         self.running = Running(self, pages, until)
         return self.running
-
-    def why_dead(self) -> str:
-        """The last lines that the server wrote before it died."""
-        self.process.wait(AFTER_END)
-        assert self.process.stderr is not None
-        said = self.process.stderr.read().decode(errors="replace").strip()
-        return f"the fork server ended with status {self.process.returncode}: {said}"
 
 
 class Running:
@@ -197,11 +209,15 @@ class _Pump:
         self.reports = b""
 
     def run(self) -> None:
-        self.selector.register(self.server.control, selectors.EVENT_READ)
+        """Run all pages, on another server where a page ends or stops the one that it runs on."""
         try:
+            self.selector.register(self.server.control, selectors.EVENT_READ)
             while self.waiting or self.running:
-                self._start()
-                self._step()
+                try:
+                    self._start()
+                    self._step()
+                except ServerGoneError:
+                    self._replace_server()
         finally:
             self.selector.close()
             for process in self.running.values():
@@ -209,21 +225,44 @@ class _Pump:
             for process in [*self.running.values(), *self.waiting]:
                 process.close()
 
+    def _replace_server(self) -> None:
+        """Name the pages that ran on a server that is gone, and start another for the rest."""
+        self.selector.unregister(self.server.control)
+        why = self.server.end()
+        ran = {channel: each for channel, each in self.running.items() if each.pid}
+        if not ran:
+            raise ExecutionError(why)  # no page did it
+        names = ", ".join(sorted(process.name for process in ran.values()))
+        for channel, process in list(self.running.items()):
+            if process.pid:
+                process.result_so_far.stopped = f"{why} (pages that ran then: {names})"
+                process.expire()
+                self._finish(channel, 0)
+            else:
+                del self.running[channel]
+                self.selector.unregister(channel)
+                process.close()
+                self.waiting.insert(0, _Process(process.name, process.cells, process.settings))
+        self.ended.clear()
+        self.reports = b""
+        self.server.start()
+        self.selector.register(self.server.control, selectors.EVENT_READ)
+
     def _start(self) -> None:
         while self.waiting and len(self.running) < self.server.jobs:
-            process = self.waiting.pop(0)
+            process = self.waiting[0]
             try:
                 channel = process.start(self.server.control)
             except OSError:
                 process.close()
-                raise ExecutionError(self.server.why_dead()) from None
+                raise ServerGoneError from None
+            self.waiting.pop(0)
             self.running[channel] = process
             self.selector.register(channel, selectors.EVENT_READ)
 
     def _step(self) -> None:
         deadline = min(process.deadline for process in self.running.values())
-        left = None if math.isinf(deadline) else max(deadline - time.monotonic(), 0)
-        for key, _ in self.selector.select(left):
+        for key, _ in self.selector.select(max(deadline - time.monotonic(), 0)):
             if key.fileobj is self.server.control:
                 self._read_reports()
             else:
@@ -233,6 +272,9 @@ class _Pump:
             if process.pid in self.ended:
                 self._finish(channel, self.ended.pop(process.pid))
             elif time.monotonic() >= process.deadline:
+                if process.expired and process.pid:  # it was killed, and the server is silent
+                    self.server.process.kill()
+                    raise ServerGoneError
                 process.expire()
                 if not process.pid:  # it died before it could say who it is
                     self._finish(channel, 0)
@@ -248,7 +290,7 @@ class _Pump:
         except ConnectionResetError:  # it died before it read what was sent
             data = b""
         if not data:
-            raise ExecutionError(self.server.why_dead())
+            raise ServerGoneError
         *lines, self.reports = (self.reports + data).split(b"\n")
         for line in lines:
             pid, status = line.split()
@@ -275,6 +317,7 @@ class _Process:
         self.cell = -1
         self.result_so_far = PageRun()
         self.over = False
+        self.expired = False
         self.timed_out = 0.0
         self.deadline = float("inf")
         self.buffer = b""
@@ -306,9 +349,18 @@ class _Process:
         except ConnectionResetError:
             data = b""
         *lines, self.buffer = (self.buffer + data).split(b"\n")
-        for line in lines:
-            self._take(json.loads(line))
+        try:
+            for line in lines:
+                self._take(json.loads(line))
+        except (ValueError, KeyError, TypeError, IndexError):
+            self._break("wrote to its connection with this tool")
         return bool(data)
+
+    def _break(self, why: str) -> None:
+        if not self.result_so_far.stopped:
+            self.result_so_far.stopped = f"the page's process {why}"
+        self.over = True
+        self.expire()
 
     def _take(self, message: dict[str, Any]) -> None:
         result = self.result_so_far
@@ -321,7 +373,11 @@ class _Process:
                 result.stopped = message["message"]
                 self._end()
             case "end":
-                result.files, result.peak = message["files"], message["peak"]
+                result.peak = message["peak"]
+                result.files = {
+                    name: digest(name) if stamp(name) == seen else "changed while the page ran"
+                    for name, seen in message["files"].items()
+                }
                 self._end()
 
     def _begin(self, message: dict[str, Any]) -> None:
@@ -339,18 +395,23 @@ class _Process:
         """Kill the page and what it started: its cell has had its time."""
         if not self.over:
             self.timed_out = self.limit
-        self.deadline = float("inf")
+        self.expired = True
+        self.deadline = time.monotonic() + AFTER_END  # for the server to report its end
         if self.pid:
             end_group(self.pid)
 
     def result(self, status: int) -> PageRun:
         """The page's run, once its process has ended with ``status`` (as ``os.wait`` gives it)."""
         result = self.result_so_far
-        if self.timed_out:
-            whose = "the cell's limit" if self.cell >= 0 else "before its first cell"
+        if result.stopped:
+            pass
+        elif self.timed_out:
+            whose = "before its first cell"
+            if self.cell >= 0:
+                whose = "the cell's limit (tag timeout-SECONDS, or timeout in [tool.myst_doctest])"
             result.stopped = f"stopped after {self.timed_out:g} s, {whose}"
         elif not self.over:
-            result.stopped = f"the page's process {_ending(status)}"
+            result.stopped = f"the page's process {_ending(status, self.settings.memory)}"
         return result
 
     def close(self) -> None:
@@ -360,11 +421,17 @@ class _Process:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _ending(status: int) -> str:
+def _ending(status: int, memory: int) -> str:
     code = os.waitstatus_to_exitcode(status)
+    if code == CUT_OFF:
+        return "lost its connection with this tool, which a cell closed"
     if code >= 0:
         return f"ended itself with status {code}"
-    return f"was ended by signal {-code} ({signal.Signals(-code).name})"
+    name = signal.Signals(-code).name
+    said = f"was ended by signal {-code} ({name})"
+    if memory and name in ("SIGABRT", "SIGBUS", "SIGSEGV", "SIGTRAP"):
+        said += f"; perhaps it wants more than the {memory} MiB of memory in [tool.myst_doctest]"
+    return said
 
 
 def request(cells: Sequence[Cell], settings: Settings, folder: str) -> Request:
@@ -385,11 +452,7 @@ def request(cells: Sequence[Cell], settings: Settings, folder: str) -> Request:
 
 def environment() -> dict[str, str]:
     """The environment of a page's process: this one's, less what would change what cells show."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("LC_") and name not in REMOVED
-    }
+    kept = {name: value for name, value in os.environ.items() if not REMOVED.fullmatch(name)}
     return kept | ENVIRONMENT
 
 

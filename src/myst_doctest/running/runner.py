@@ -8,18 +8,22 @@ each cell, so that weak references behave in a page as they do in a program.
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import builtins
-import gc
+import functools
 import io
 import linecache
+import operator
+import re
 import sys
 import traceback
 import types
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from gc import collect
 from typing import Any, Literal, NoReturn, TextIO
 
 __all__ = ["MAX_OUTPUT", "CellRun", "Kind", "Raised", "Runner", "Segment", "line_of"]
@@ -32,8 +36,11 @@ Kind = Literal["stdout", "stderr", "sql", "warning", "result", "error"]
 FOREIGN_MODULES = frozenset({"IPython", "myst_nb"})
 FOREIGN_NAMES = frozenset({"display", "get_ipython", "glue"})
 PLAIN_PYTHON = (
-    "a page is plain Python: no magics, no display(), no glue and no input(); "
+    "a page is plain Python: no magics, no display(), no glue, no input() and no await; "
     "let the cell's last expression show its value, or print it"
+)
+FUTURE = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 )
 RICH = {"image/svg+xml": "_repr_svg_", "text/html": "_repr_html_"}
 
@@ -88,8 +95,17 @@ class CellRun:
         raised = Raised(**data["raised"]) if data["raised"] else None
         return cls(segments, raised, data["cut"])
 
+    def data(self) -> dict[str, Any]:
+        """The run as plain data."""
+        raised = vars(self.raised) if self.raised else None
+        return {
+            "segments": [vars(each) for each in self.segments],
+            "raised": raised,
+            "cut": self.cut,
+        }
+
     def hide(self, folder: str) -> None:
-        """Let the page's working directory, which is another one each time, stand as ``.``."""
+        """Show the page's working directory, which is another one each time, as ``.``."""
         for segment in self.segments:
             segment.text = segment.text.replace(folder, ".")
             segment.rich = {mime: text.replace(folder, ".") for mime, text in segment.rich.items()}
@@ -125,6 +141,7 @@ class Runner:
         self.drain = drain
         self.run_now = CellRun()
         self.shown = 0
+        self.future = 0
         self.module = types.ModuleType("__main__")
 
     def install(self) -> None:
@@ -168,7 +185,7 @@ class Runner:
         ``name`` is the file name of the cell in tracebacks, such as ``<cell 3>``.
         Never raises: an exception of the cell is in the result.
         """
-        gc.collect()
+        collect()
         self.run_now = CellRun()
         self.shown = 0
         lines = source.splitlines(keepends=True)
@@ -183,18 +200,24 @@ class Runner:
 
     def _execute(self, source: str, name: str) -> None:
         try:
-            tree = ast.parse(source, name)
+            tree = self._compiled(source, name, "exec", ast.PyCF_ONLY_AST)
+            last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+            code = self._compiled(tree, name, "exec")
+            self.future |= code.co_flags & FUTURE
+            shown = ast.Expression(last.value) if last else ast.parse("None", mode="eval")
+            value = self._compiled(shown, name, "eval")
         except SyntaxError as error:
-            if _is_magic(source, error.lineno or 1):
-                raise PlainPythonError("not Python", error.lineno or 1) from None
+            if why := _not_plain(source, error):
+                raise PlainPythonError(why, error.lineno or 1) from None
             raise
         _refuse_foreign_imports(tree)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         namespace = self.module.__dict__
-        exec(compile(tree, name, "exec", dont_inherit=True), namespace)
-        if isinstance(last, ast.Expr):
-            code = compile(ast.Expression(last.value), name, "eval", dont_inherit=True)
-            self._show(eval(code, namespace))
+        exec(code, namespace)
+        self._show(eval(value, namespace))
+
+    def _compiled(self, source: Any, name: str, mode: str, flags: int = 0) -> Any:
+        """Compile with what cells above imported from ``__future__``, as a notebook does."""
+        return compile(source, name, mode, flags | self.future, dont_inherit=True)
 
     def _show(self, value: object) -> None:
         if value is None:
@@ -303,10 +326,12 @@ def _reset_warnings() -> None:
     warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
 
 
-def _is_magic(source: str, line: int) -> bool:
-    lines = source.splitlines()
-    text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-    return text.startswith(("%", "!", "?")) or text.endswith("?")
+def _not_plain(source: str, error: SyntaxError) -> str:
+    """Why a line that is no Python is none: it may be what only a notebook knows."""
+    text = line_of(source, error.lineno or 1)
+    if re.match(r"[%!?]|\w+\s*=\s*[%!]", text) or text.endswith("?"):
+        return "not Python"
+    return "await outside of a function" if "'await' outside" in error.msg else ""
 
 
 def _refuse_foreign_imports(tree: ast.Module) -> None:

@@ -53,6 +53,17 @@ BAD: dict[str, Bad] = {
     "os-exit-0": Bad(RAISES + "import os\nos._exit(0)", "process ended itself with status 0", 0),
     "segfault": Bad("import ctypes\nctypes.string_at(0)", r"ended by signal 11 \(SIGSEGV\)", 0),
     "killed": Bad("import os\nos.kill(os.getpid(), 9)", r"ended by signal 9 \(SIGKILL\)", 0),
+    "garbage": Bad(
+        "import os\n"
+        "for number in range(3, 64):\n"
+        "    try:\n"
+        "        _ = os.write(number, b'garbage\\n')\n"
+        "    except OSError:\n"
+        "        pass",
+        "process wrote to its connection with this tool",
+        0,
+    ),
+    "closes-all": Bad("import os\nos.closerange(3, 64)", "lost its connection with this tool", 0),
     "endless": Bad(LIMITED + "while True:\n    pass", "stopped after 1 s, the cell's limit", 0),
     "endless-tagged": Bad(
         ":tags: [raises-exception, timeout-0.5]\n\nimport time\ntime.sleep(60)",
@@ -84,6 +95,9 @@ BAD: dict[str, Bad] = {
     "magic-below": Bad("x = 1\n%matplotlib inline", PLAIN, 2),
     "cell-magic": Bad("%%time\n1 + 1", PLAIN),
     "shell": Bad("!ls", PLAIN),
+    "shell-assigned": Bad("x = 1\ny = !ls", PLAIN, 2),
+    "magic-assigned": Bad("x = %pwd", PLAIN),
+    "await": Bad("x = 1\nawait x", PLAIN, 2),
     "help": Bad("print?", PLAIN),
     "display": Bad("x = 1\ndisplay(x)", PLAIN, 2),
     "display-tagged": Bad(RAISES + "display(1)", PLAIN),
@@ -167,6 +181,7 @@ def test_environment(site: Site) -> None:
         "page.md",
         "import os\n"
         "names = ['TZ', 'LANG', 'LC_ALL', 'COLUMNS', 'NO_COLOR', 'FORCE_COLOR', 'LC_TIME']\n"
+        "names += ['DISPLAY', 'MPLBACKEND', 'PYTEST_VERSION', 'PYTHONOPTIMIZE']\n"
         "[os.environ.get(name) for name in names]",
         "import time\ntime.tzname",
         "import shutil\ntuple(shutil.get_terminal_size())",
@@ -180,10 +195,13 @@ def test_environment(site: Site) -> None:
         "COLUMNS": "200",
         "FORCE_COLOR": "1",
         "PYTHONWARNINGS": "ignore",
+        "DISPLAY": ":7",
+        "MPLBACKEND": "nonesuch",
+        "PYTHONOPTIMIZE": "1",
     }
     site.accept(env=noise)
     assert site.recorded() == [
-        "['UTC', 'C.UTF-8', 'C.UTF-8', '80', '1', None, None]\n",
+        "['UTC', 'C.UTF-8', 'C.UTF-8', '80', '1', None, None, None, None, None, None]\n",
         "('UTC', 'UTC')\n",
         "(80, 24)\n",
         "UserWarning: shown\n",
@@ -348,6 +366,38 @@ def test_fork_server_that_dies(site: Site) -> None:
     _wait_for(lambda: not _lives(note.read_text().strip()))
 
 
+@pytest.mark.parametrize("signal", ["TERM", "INT", "STOP"])
+def test_fork_server_that_a_page_ends(site: Site, signal: str) -> None:
+    """The page that ends or stops the server is named; the pages after it run on another."""
+    code = f"import os, signal\nos.kill(os.getppid(), signal.SIG{signal})\nsignal.pause()"
+    site.cells("bad.md", LIMITED + code)
+    names = [f"good-{number}.md" for number in range(4)]
+    for name in names:
+        site.cells(name, "x = 1")
+    done = site.pytest(env={"TMPDIR": str(site.root)})
+    bad = [item.report for item in done.items.values() if item.state == "failed"]
+    assert bad, done.output
+    assert all("pages that ran then: " in report and "bad.md" in report for report in bad)
+    assert done.items["good-3.md::line-3"].state == "passed"
+    assert list(site.root.glob("page-*")) == []
+
+
+def test_cells_that_replace_what_this_tool_uses(site: Site) -> None:
+    """A cell may patch the modules with which its process reports what it did."""
+    site.cells(
+        "page.md",
+        "import dataclasses, gc, json, os\n"
+        "from unittest import mock\n"
+        "for name in ('dumps', 'JSONEncoder.encode', 'JSONEncoder.iterencode'):\n"
+        "    _ = mock.patch(f'json.{name}').start()\n"
+        "for name in ('dataclasses.asdict', 'os.getpid', 'os.fstat', 'gc.collect'):\n"
+        "    _ = mock.patch(name).start()",
+        "x = 1",
+    )
+    done = site.pytest()
+    assert set(done.states().values()) == {"passed"}, done.output
+
+
 def test_last_limit(site: Site) -> None:
     """A cell's own limit, longer than the project's, is the one that counts."""
     site.settings(timeout=0.5)
@@ -379,7 +429,7 @@ def test_all_pages_hang(site: Site) -> None:
     site.settings(timeout=0.5)
     site.cells("page.md", "import time\ntime.sleep(60)")
     report = site.pytest().items["page.md::line-3"].report
-    assert report.startswith("docs/page.md:3: stopped after 0.5 s, the cell's limit\n")
+    assert report.startswith("docs/page.md:3: stopped after 0.5 s, the cell's limit (tag ")
 
 
 def test_threads_have_room(site: Site) -> None:

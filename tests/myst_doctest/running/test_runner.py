@@ -150,6 +150,14 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         ["def f(x: int): ...\nf.__annotations__"],
         ["{'x': <class 'int'>}\n"],
     ),
+    "future-imports-hold-from-their-cell-on": (
+        [
+            "def f(x: int): ...\nf.__annotations__",
+            "from __future__ import annotations",
+            "def f(x: Undefined): ...\nf.__annotations__",
+        ],
+        ["{'x': <class 'int'>}\n", "", "{'x': 'Undefined'}\n"],
+    ),
     "traceback-shows-the-cell": (
         [
             "def fail():\n    raise ValueError('no')",

@@ -1,0 +1,82 @@
+"""The project's files that a page used, so that a later build sees when one has changed.
+
+Python's audit events name them while the page runs; they are compared by what they hold, since
+times of change go back when an older file is put in a newer one's place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+from os import stat
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+__all__ = ["UsedFiles", "digest", "digest_of", "stamp"]
+
+EVENTS = frozenset({"open", "sqlite3.connect", "os.listdir", "os.scandir"})
+WRITING = os.O_WRONLY | os.O_TRUNC
+
+
+class UsedFiles:
+    """The files and folders below ``root`` that a page imported, opened or listed.
+
+    Those below ``folder``, the page's working directory, are its own and left out.
+    """
+
+    def __init__(self, root: str, folder: str) -> None:
+        self.root = root + os.sep
+        self.outside = (folder + os.sep, sys.prefix + os.sep)
+        self.seen: dict[str, list[int] | None] = {}
+
+    def note(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """The audit hook (``sys.addaudithook``); an ``open`` event brings path, mode and flags."""
+        if event not in EVENTS or not isinstance(arguments[0], str | bytes | os.PathLike):
+            return
+        if event == "open" and arguments[2] & WRITING:
+            return
+        name = os.fsdecode(arguments[0])
+        if event == "sqlite3.connect" and name.startswith("file:"):
+            name = unquote(name.removeprefix("file:").partition("?")[0])
+        # abspath, since resolving a link would ask the disk at each open
+        name = _source_of(os.path.abspath(name))  # noqa: PTH100
+        if name.startswith(self.root) and not name.startswith(self.outside):
+            self.seen.setdefault(name, stamp(name))
+
+
+def stamp(name: str) -> list[int] | None:
+    """What changes when a file is written to; None where there is no file."""
+    try:
+        status = stat(name)  # noqa: PTH116
+    except OSError:
+        return None
+    return [status.st_ino, status.st_size, status.st_mtime_ns]
+
+
+def digest(name: str) -> str:
+    """A digest of what a file holds or a folder lists; empty where there is nothing."""
+    try:
+        if Path(name).is_dir():
+            names = sorted(set(os.listdir(name)) - {"__pycache__"})  # noqa: PTH208
+            return digest_of("\0".join(names).encode(errors="surrogateescape"))
+        return digest_of(Path(name).read_bytes())
+    except OSError:
+        return ""
+
+
+def digest_of(data: bytes) -> str:
+    """The digest of a file that holds these bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _source_of(name: str) -> str:
+    """The module behind a cached ``.pyc``, which is all that a second import opens."""
+    if name.endswith(".pyc") and os.sep + "__pycache__" + os.sep in name:
+        try:
+            return importlib.util.source_from_cache(name)
+        except ValueError:
+            return name
+    return name
