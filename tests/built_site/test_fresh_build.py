@@ -36,9 +36,13 @@ def test_first_build_that_fails_leaves_nothing(plain_site: PlainSite) -> None:
 def test_nothing_is_kept_between_builds(
     changed_site: PlainSite, right_files: dict[str, bytes]
 ) -> None:
-    """Pages that are gone, damaged files and older times: a build sees the sources alone."""
+    """Other settings, pages that are gone, damaged files, older times: sources alone count."""
     page = changed_site.write("docs/page2.rst", "page2\n=====\n\nNew words.\n")
+    conf = changed_site.root / "conf.py"
+    settings = conf.read_text()
+    conf.write_text(f"{settings}\nhtml_title = version = 'Another'\n")
     assert changed_site.build() == (0, "")
+    conf.write_text(settings)
     page.write_text("page2\n=====\n\nOld words.\n")
     os.utime(page, (0, 0))
     (changed_site.out / "page3.html").write_text("Damaged.")

@@ -108,3 +108,12 @@ def test_copied_checkout_runs_its_own_code(project: Project, tmp_path: Path) -> 
     assert "tools/make_venv.py" in done.said
     done = project.run("make", "-n", "setup")
     assert "tools/make_venv.py" not in done.said
+
+
+def test_one_page_can_be_built_alone(project: Project) -> None:
+    """As Sphinx has it: `sphinx-build SOURCE OUT FILE`, with folders of its own."""
+    sphinx = ".venv/bin/sphinx-build -q -c . -d _build/d docs _build/one docs/start/one.md"
+    done = project.run(*sphinx.split())
+    assert done.status == 0, done.said
+    assert "Traceback" not in done.said
+    assert (project.root / "_build" / "one" / "start" / "one.html").is_file()
