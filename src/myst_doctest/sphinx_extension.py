@@ -22,7 +22,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from myst_doctest import __version__
+from myst_doctest import __version__, label_order
 from myst_doctest.checking.compare import normalise
 from myst_doctest.checking.verdicts import Outcome, Verdict, judge
 from myst_doctest.page_store import PageStore
@@ -299,6 +299,7 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("write-started", _publish_myst_nb)
     add_nodes(app)
     cell_labels.add_nodes(app)
+    label_order.connect(app)
     app.add_directive("output", Misplaced)
     app.add_directive("code-cell", Misplaced, override=True)
     app.add_transform(NameCells)
