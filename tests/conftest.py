@@ -15,6 +15,13 @@ import pytest
 from tests.kit import needs
 from tests.kit.chromium import FLAGS
 from tests.kit.full_site import ROOT, build
+from tests.kit.longest_first import LongestFirst
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Run the longest files first."""
+    config.pluginmanager.register(LongestFirst(config))
+
 
 collect_ignore = ["engines", "faults"]  # make names them: `make test` would take too long
 SOURCES = (

@@ -1,0 +1,68 @@
+"""Test files in the order of how long they took last time, so that no process waits for another.
+
+``--dist loadfile`` hands out files in the order of their tests: a long one that comes last is run
+by one process while the others are done. What a file took is kept in pytest's cache; before a file
+has been run once, its folder says how long it may take.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import PurePosixPath
+
+import pytest
+
+KEY = "durations/files"
+ASSUMED = {
+    "tests/site/pages": 60,
+    "docs": 40,
+    "tests/live_cells": 30,
+    "tests/site": 20,
+    "tests/tutorial_site": 15,
+    "tests/myst_doctest": 10,
+}
+"""Seconds of a file that was never run, by the folder that it is in; elsewhere it takes one."""
+
+
+def assumed(file: str) -> float:
+    """How long a file may take that was never run."""
+    folders = map(str, PurePosixPath(file).parents)
+    return next((ASSUMED[folder] for folder in folders if folder in ASSUMED), 1)
+
+
+def file_of(nodeid: str) -> str:
+    """The file of an item, as its id names it."""
+    return nodeid.partition("::")[0]
+
+
+class LongestFirst:
+    """A plugin of pytest."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.cache = getattr(config, "cache", None)  # -p no:cacheprovider leaves it out
+        self.writes = not hasattr(config, "workerinput")  # one process hears of all tests
+        self.taken: Counter[str] = Counter()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Sort items by their files; within a file they keep their order."""
+        last = self.cache.get(KEY, {}) if self.cache else {}
+
+        def place(item: pytest.Item) -> tuple[float, str]:
+            file = file_of(item.nodeid)
+            return -last.get(file, assumed(file)), file
+
+        items.sort(key=place)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add up what each file takes."""
+        self.taken[file_of(report.nodeid)] += report.duration
+
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Keep what was taken, of a run that came to its end."""
+        if self.writes and self.cache and exitstatus in {0, 1}:
+            last = self.cache.get(KEY, {})
+            longest = {file: round(took, 1) for file, took in self.taken.items()}
+            # A file of which some tests were run is no shorter for that.
+            kept = {file: took for file, took in longest.items() if took >= last.get(file, 0) / 2}
+            self.cache.set(KEY, last | kept)
