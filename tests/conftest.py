@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,8 +13,9 @@ import pytest
 
 from tests.kit import needs
 from tests.kit.chromium import FLAGS
-from tests.kit.full_site import ROOT, build
+from tests.kit.full_site import build
 from tests.kit.longest_first import LongestFirst
+from tests.kit.sources import copy_small, copy_sources
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,16 +24,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 collect_ignore = ["engines", "faults"]  # make names them: `make test` would take too long
-SOURCES = (
-    "conf.py",
-    "deploy",
-    "docs",
-    "pyproject.toml",
-    "README.md",
-    "requirements",
-    "src",
-    "tools",
-)
 
 
 @pytest.fixture(scope="session")
@@ -42,12 +32,19 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
     def made(name: str) -> Path:
         root = tmp_path_factory.mktemp(name)
-        for source in SOURCES:
-            path = ROOT / source
-            if path.is_dir():
-                shutil.copytree(path, root / source, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy2(path, root / source)
+        copy_sources(root)
+        return root
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def small_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes a copy of the sources with a few pages, which have every feature of the site."""
+
+    def made(name: str) -> Path:
+        root = tmp_path_factory.mktemp(name)
+        copy_small(root)
         return root
 
     return made

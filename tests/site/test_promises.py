@@ -20,6 +20,7 @@ from myst_doctest.pages.page import Cell, Page
 from tests.kit.full_site import ROOT, build, check_pages
 
 PLACES = 50
+FEW = 6
 SEED = 20_241_209
 KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "()[]{}<>=,.:;'\"?*+-/_│")
 FAKETIME = shutil.which("faketime")
@@ -34,10 +35,9 @@ class Place:
     line: int
     column: int
 
-    @property
-    def where(self) -> str:
+    def where(self, root: Path) -> str:
         """``file:line``, the file relative to the project's root."""
-        return f"{self.page.path.relative_to(ROOT).as_posix()}:{self.number}"
+        return f"{self.page.path.relative_to(root).as_posix()}:{self.number}"
 
     @property
     def number(self) -> int:
@@ -45,16 +45,17 @@ class Place:
         return self.cell.block.line + self.line
 
 
-def recorded_pages() -> list[Page]:
-    config = sphinx_config.parser_config(sphinx_config.read(ROOT))
-    return [Page.read(path, config) for path in sorted((ROOT / "docs").rglob("*.md"))]
+def recorded_pages(root: Path) -> list[Page]:
+    config = sphinx_config.parser_config(sphinx_config.read(root))
+    return [Page.read(path, config) for path in sorted((root / "docs").rglob("*.md"))]
 
 
-def places() -> list[Place]:
-    """Fifty places, each in a cell of its own, so that each must be found by itself."""
+def places(root: Path, number: int) -> list[Place]:
+    """So many places, each in a cell of its own, so that each must be found by itself."""
     chance = random.Random(SEED)
-    cells = [(page, cell) for page in recorded_pages() for cell in page.cells if compared(cell)]
-    return [place_in(page, cell, chance) for page, cell in chance.sample(cells, PLACES)]
+    pages = recorded_pages(root)
+    cells = [(page, cell) for page in pages for cell in page.cells if compared(cell)]
+    return [place_in(page, cell, chance) for page, cell in chance.sample(cells, number)]
 
 
 def compared(cell: Cell) -> bool:
@@ -78,9 +79,9 @@ def place_in(page: Page, cell: Cell, chance: random.Random) -> Place:
     return Place(page, cell, *chance.choice(list(candidates(cell.block.text))))
 
 
-def spoil(root: Path, place: Place, chance: random.Random) -> None:
+def spoil(place: Place, chance: random.Random) -> None:
     """Change the character at a place into another of its kind."""
-    path = root / place.page.path.relative_to(ROOT)
+    path = place.page.path
     lines = path.read_text(encoding="utf-8").split("\n")
     line = lines[place.number - 1]
     assert place.cell.block is not None
@@ -91,42 +92,35 @@ def spoil(root: Path, place: Place, chance: random.Random) -> None:
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def spoiled(copy: Callable[[str], Path]) -> tuple[Path, list[Place]]:
-    """The sources with one character changed at each of the fifty places."""
-    root, chosen, chance = copy("spoiled"), places(), random.Random(SEED)
+def spoiled(root: Path, number: int) -> list[Place]:
+    """Change one character at each of so many places of the pages in a copy of the sources."""
+    chosen, chance = places(root, number), random.Random(SEED)
     for place in chosen:
-        spoil(root, place, chance)
-    return root, chosen
+        spoil(place, chance)
+    return chosen
 
 
-def test_pytest_names_the_line_of_each_changed_character(
-    spoiled: tuple[Path, list[Place]],
-) -> None:
+def test_pytest_names_the_line_of_each_changed_character(copy: Callable[[str], Path]) -> None:
     """One changed letter, digit or sign of an output or of SQL fails its cell and no other."""
-    root, chosen = spoiled
+    root = copy("spoiled")
+    chosen = spoiled(root, PLACES)
     done = check_pages(root)
     assert done.returncode == 1
-    assert [place.where for place in chosen if f"{place.where}: " not in done.stdout] == []
+    assert [
+        place.where(root) for place in chosen if f"{place.where(root)}: " not in done.stdout
+    ] == []
     assert f"{PLACES} failed" in done.stdout
 
 
-def test_build_names_the_line_of_each_changed_character(
-    spoiled: tuple[Path, list[Place]],
-) -> None:
-    """The same changes each are a warning of the build, which fails, also the second time."""
-    root, chosen = spoiled
-    for _ in range(2):
-        status, printed, _ = build(root)
-        assert status == 1
-        assert [place.where for place in chosen if f"{place.where}: WARNING" not in printed] == []
-
-
-@pytest.mark.parametrize("seed", ["1", "2"])
-def test_pages_pass_under_any_hash_seed(seed: str) -> None:
-    """No recorded output depends on the order of a set of strings."""
-    done = check_pages(ROOT, PYTHONHASHSEED=seed)
-    assert done.returncode == 0, done.stdout
+def test_build_names_the_line_of_each_changed_character(small_copy: Callable[[str], Path]) -> None:
+    """Such a change is a warning of the build, which fails; on pages with all kinds of cells."""
+    root = small_copy("spoiled-build")
+    chosen = spoiled(root, FEW)
+    status, printed, _ = build(root)
+    assert status == 1
+    assert [
+        place.where(root) for place in chosen if f"{place.where(root)}: WARNING" not in printed
+    ] == []
 
 
 def faketime(offset: str) -> tuple[str, ...]:
@@ -138,22 +132,29 @@ def faketime(offset: str) -> tuple[str, ...]:
     return (FAKETIME, "-f", offset)
 
 
-def test_builds_a_day_apart_are_byte_identical(copy: Callable[[str], Path], site: Path) -> None:
+def test_pages_pass_on_another_day_under_another_hash_seed() -> None:
+    """A page recorded last year passes today, whatever the order of a set of strings."""
+    done = check_pages(ROOT, faketime("+400d"), PYTHONHASHSEED="1")
+    assert done.returncode == 0, done.stdout
+
+
+def test_pages_pass_on_a_day_before_they_were_written(small_copy: Callable[[str], Path]) -> None:
+    """Nothing that a page shows depends on the day; on pages with all kinds of cells."""
+    done = check_pages(small_copy("before"), faketime("-400d"), PYTHONHASHSEED="2")
+    assert done.returncode == 0, done.stdout
+
+
+def test_builds_a_day_apart_are_byte_identical(small_copy: Callable[[str], Path]) -> None:
     """The site does not change with the day: what is published is what was recorded."""
-    status, printed, out = build(copy("day"), faketime("+1d"))
+    status, printed, today = build(small_copy("today"))
     assert status == 0, printed
-    sites = [site, out]
+    status, printed, tomorrow = build(small_copy("tomorrow"), faketime("+1d"), PYTHONHASHSEED="1")
+    assert status == 0, printed
+    sites = [today, tomorrow]
     names = [{str(f.relative_to(s)) for f in s.rglob("*") if f.is_file()} for s in sites]
     assert names[0] == names[1]
     _, differing, errors = filecmp.cmpfiles(*sites, names[0], shallow=False)
     assert (differing, errors) == ([], [])
-
-
-@pytest.mark.parametrize("offset", ["+400d", "-400d"])
-def test_pages_pass_on_another_day(offset: str) -> None:
-    """A page recorded last year passes today, and one recorded today passed last year."""
-    done = check_pages(ROOT, faketime(offset))
-    assert done.returncode == 0, done.stdout
 
 
 def test_each_item_of_the_first_text_is_marked_once_at_least() -> None:

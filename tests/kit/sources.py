@@ -1,0 +1,110 @@
+"""Copies of the site's sources: whole, or with a few pages that have all that the site has."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from tests.kit.contents import DOCS, chapters
+from tests.kit.full_site import ROOT
+from tests.kit.sample import EVERYTHING, FULL
+
+SOURCES = (
+    "conf.py",
+    "deploy",
+    "docs",
+    "pyproject.toml",
+    "README.md",
+    "requirements",
+    "src",
+    "tools",
+)
+LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?!\w+:)(?P<page>[^)#]+\.md)(?:#[^)]*)?\)")
+TOCTREE = re.compile(r"^```\{toctree\}\n(?:.*\n)*?```\n", re.MULTILINE)
+MARKER = re.compile(r"^% shows: (.+) -> ", re.MULTILINE)
+
+
+def copy_sources(root: Path) -> None:
+    """Copy all that a build reads."""
+    for source in SOURCES:
+        path = ROOT / source
+        if path.is_dir():
+            shutil.copytree(path, root / source, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(path, root / source)
+
+
+def small_set() -> list[str]:
+    """Pages with all kinds of cells, pictures and directives that the site has."""
+    contrast = next(
+        name for name in chapters() if "{contrast}" in (DOCS / f"{name}.md").read_text("utf-8")
+    )
+    return ["index", contrast, *FULL, "reference/glossary", "reference/coverage"]
+
+
+def copy_small(root: Path) -> None:
+    """Copy all but most pages; with `make test-all`, copy all."""
+    copy_sources(root)
+    if not EVERYTHING:
+        keep(root / "docs", small_set())
+
+
+def keep(docs: Path, names: Iterable[str]) -> None:
+    """Remove all pages but these, and what leads to the others."""
+    kept = {(docs / f"{name}.md").resolve() for name in names}
+    for page in docs.rglob("*.md"):
+        if page.resolve() not in kept:
+            page.unlink()
+    for page in kept:
+        text = LINK.sub(_plain_where_gone(page), page.read_text(encoding="utf-8"))
+        page.write_text(TOCTREE.sub(_shorter(docs), text), encoding="utf-8")
+    _forget_unmarked(docs)
+    _forget_differences(docs)
+
+
+def _plain_where_gone(page: Path) -> Callable[[re.Match[str]], str]:
+    """Links to pages that are gone are words."""
+    return lambda link: link[0] if (page.parent / link["page"]).exists() else link["words"]
+
+
+def _shorter(docs: Path) -> Callable[[re.Match[str]], str]:
+    """The pages that are gone are in no table of contents; a part without pages is none."""
+
+    def shorter(toctree: re.Match[str]) -> str:
+        lines = toctree[0].splitlines(keepends=True)
+        names = [line for line in lines[1:-1] if line.strip() and not line.startswith(":")]
+        gone = [line for line in names if not (docs / f"{line.strip()}.md").exists()]
+        return "".join(line for line in lines if line not in gone) if gone != names else ""
+
+    return shorter
+
+
+def _forget_unmarked(docs: Path) -> None:
+    """Nothing is owed that only a page showed which is gone."""
+    pages = (page.read_text(encoding="utf-8") for page in docs.rglob("*.md"))
+    marked = {item for text in pages for each in MARKER.findall(text) for item in each.split()}
+    table = docs / "reference" / "coverage.toml"
+    lines, kind = [], ""
+    for line in table.read_text(encoding="utf-8").splitlines(keepends=True):
+        head = re.match(r"\[(\w+)", line)
+        kind = head[1] if head else kind
+        item = re.match(r'"?([\w-]+)"? = "', line)
+        is_item = item and item[1] != "title"
+        if not is_item or {f"{kind}{item[1]}", f"{kind}:{item[1]}"} & marked:
+            lines.append(line)
+    table.write_text("".join(lines), encoding="utf-8")
+
+
+def _forget_differences(docs: Path) -> None:
+    """No page that is gone shows something else in a browser."""
+    table = docs / "differences.toml"
+    found = tomllib.loads(table.read_text(encoding="utf-8"))
+    lines = []
+    for page, names in found.items():
+        if (docs / f"{page}.md").exists():
+            lines.append(f'["{page}"]\n')
+            lines += (f'"{name}" = {words!r}\n' for name, words in names.items())
+    table.write_text("".join(lines), encoding="utf-8")
