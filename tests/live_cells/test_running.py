@@ -10,26 +10,11 @@ import pytest
 
 from myst_doctest.checking import compare
 from tests.kit.reader import Reader, expect
+from tests.kit.sample import FULL, some_chapters
 from tests.kit.static_host import Host
 
-CHAPTERS = (
-    "start/ten-minutes",
-    "start/engine",
-    "start/transactions",
-    "start/tables",
-    "start/models",
-    "start/dataclasses",
-    "session/session",
-    "session/unit-of-work",
-    "session/identity-map",
-    "session/scalars",
-    "session/changes",
-    "session/commit",
-    "session/states",
-    "session/transactions",
-    "reference/show",
-    "reference/kitchen-sink",
-)
+# Their values are compared on all pages, under Node: here it is what the browser draws.
+PAGES = (*some_chapters(), *FULL)
 SINK = "reference/kitchen-sink"
 
 # What cells show: the book's outputs and the reader's own, each as lines of text. What differs by
@@ -102,8 +87,8 @@ def chapters(browser: Any, hosts: dict[bool, Host]) -> Iterator[Callable[[str], 
     started: dict[str, Chapter] = {}
 
     def chapter(name: str) -> Chapter:
-        place = CHAPTERS.index(name)
-        for each in CHAPTERS[place : place + 2]:
+        place = PAGES.index(name)
+        for each in PAGES[place : place + 2]:
             if each not in started:
                 started[each] = Chapter(Reader.of(browser, hosts[True]), each)
         return started.pop(name)
@@ -113,7 +98,7 @@ def chapters(browser: Any, hosts: dict[bool, Host]) -> Iterator[Callable[[str], 
         left.reader.leave()
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", PAGES)
 def test_whole_page_shows_what_the_book_shows(
     chapters: Callable[[str], Chapter], name: str
 ) -> None:

@@ -8,6 +8,7 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -19,14 +20,11 @@ from myst_doctest.checking.verdicts import Outcome, Verdict, judge
 from myst_doctest.pages.page import Page
 from myst_doctest.running.page_runs import PageRun
 from myst_doctest.running.runner import CellRun
+from tests.kit.contents import pages_with_cells
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIG = sphinx_config.parser_config(sphinx_config.read(ROOT))
-PAGES = [
-    path.relative_to(ROOT / "docs").with_suffix("").as_posix()
-    for path in sorted((ROOT / "docs").rglob("*.md"))
-    if "```{code-cell}" in path.read_text(encoding="utf-8")
-]
+PAGES = pages_with_cells()
 DIFFERENCES = tomllib.loads((ROOT / "docs" / "differences.toml").read_text(encoding="utf-8"))
 
 
@@ -45,25 +43,31 @@ class Browser:
                 data = json.loads(block.get_text())
                 self.pages[data["page"]] = (file.parent / data["cells"]).resolve()
 
-    def verdicts(self, name: str) -> dict[str, Verdict]:
-        """By their labels: how pytest would judge a page's cells; build-only cells are left out."""
-        page = Page.read(ROOT / "docs" / f"{name}.md", CONFIG)
+    def verdicts(self, names: list[str]) -> dict[str, dict[str, Verdict]]:
+        """By page and label: how pytest would judge cells; build-only cells are left out."""
         ran = time.time()
         modules = npm_packages(ROOT / "_build" / "live-cells")
-        script = Path(__file__).parent / "run_page.mjs"
-        runs = json.loads(node(script, self.live, modules, self.pages[name], folder=self.work))
-        found = judge(
-            page, PageRun([CellRun.of(run) if run else CellRun() for run in runs], ran=ran)
-        )
-        here = zip(found, [*runs, *[{}] * len(page.cells)], strict=False)
-        return {verdict.cell.label: verdict for verdict, run in here if run is not None}
+        script = Path(__file__).parent / "run_pages.mjs"
+        files = [self.pages[name] for name in names]
+        runs = json.loads(node(script, self.live, modules, *files, folder=self.work))
+        return {name: judged_cells(name, of, ran) for name, of in zip(names, runs, strict=True)}
+
+
+def judged_cells(name: str, runs: list[Any], ran: float) -> dict[str, Verdict]:
+    """The verdicts on the cells of a page that ran, by their labels."""
+    page = Page.read(ROOT / "docs" / f"{name}.md", CONFIG)
+    found = judge(page, PageRun([CellRun.of(run) if run else CellRun() for run in runs], ran=ran))
+    here = zip(found, [*runs, *[{}] * len(page.cells)], strict=False)
+    return {verdict.cell.label: verdict for verdict, run in here if run is not None}
 
 
 @pytest.fixture(scope="module")
 def judged(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Verdict]]:
+    """All pages, in two processes."""
     browser = Browser(site, tmp_path_factory.mktemp("node"))
     with ThreadPoolExecutor(2) as pool:
-        return dict(zip(PAGES, pool.map(browser.verdicts, PAGES), strict=True))
+        first, second = pool.map(browser.verdicts, (PAGES[::2], PAGES[1::2]))
+    return first | second
 
 
 @pytest.mark.parametrize("page", PAGES)
