@@ -65,7 +65,6 @@ def test_no_state_of_a_cell_is_inaccessible(readers: Callable[..., Reader], host
     third.write("while True: pass")
     third.button("Run").click()
     expect(third.mark).to_have_text("Running")
-    page.wait_for_timeout(300)
     clean("running")
     reader.press("Stop Python")
     expect(third.mark).to_have_text("Stopped")

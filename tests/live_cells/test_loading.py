@@ -14,6 +14,7 @@ from tests.kit.full_site import build
 from tests.kit.reader import Reader, expect, until
 from tests.kit.serve import ask
 from tests.kit.static_host import Host
+from tests.kit.traffic import Traffic
 
 SINK = "reference/kitchen-sink"
 # The files that the first press of Run needs.
@@ -48,8 +49,8 @@ def ours(reader: Reader) -> list[str]:
 def test_nothing_is_loaded_before_the_first_press(readers: Callable[..., Reader]) -> None:
     """A page that is only read draws its buttons and asks for nothing of the pack."""
     reader = readers()
-    reader.open(SINK)
-    reader.page.wait_for_load_state("networkidle")
+    traffic = Traffic(reader.context)
+    traffic.settle(reader.open(SINK))
     expect(reader.status).to_contain_text("Python is not loaded. The first run loads it:")
     expect(reader.cell("sink-nothing").button("Run")).to_be_visible()
     assert ours(reader) == []

@@ -72,8 +72,7 @@ def test_a_menu_opens_and_closes_by_keyboard(
     expect(toggle).to_have_attribute("aria-expanded", "true")
     expect(links.first).to_be_focused()
     expect(links.first).to_be_in_viewport()
-    page.wait_for_timeout(300)  # it slides
-    assert is_in_sight(links.first)
+    until(lambda: is_in_sight(links.first))  # it slides
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
     for _ in range(5):

@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.kit import needs
+from tests.kit import clock, needs
 from tests.kit.axe import violations
 from tests.kit.full_site import ROOT, TEMPLATES
 from tests.kit.inline_code import inline_code
 from tests.kit.small_site import Built, Site
+from tests.kit.traffic import FRAMES
 
 STATIC = ROOT / "src" / "tutorial_site" / "content" / "static"
 CONF = f"""\
@@ -270,15 +271,18 @@ def test_hover_shows_what_is_there_already(visit: Callable[..., Any], host: Any)
 def test_pointer_may_go_into_it_and_leaving_hides(visit: Callable[..., Any]) -> None:
     """Slowly over the gap, and as long as it likes; gone when the pointer has left both."""
     page = visit()
+    clock.stop(page)
     word(page).hover()
+    clock.wait(page, 200)
     box = shown(page).bounding_box()
     assert box
     page.mouse.move(box["x"] + 8, box["y"] - 2)
-    page.wait_for_timeout(150)
+    clock.wait(page, 150)
     page.mouse.move(box["x"] + 8, box["y"] + 10)
-    page.wait_for_timeout(700)
+    clock.wait(page, 700)
     expect(shown(page)).to_be_visible()
     page.mouse.move(2, 2)
+    clock.wait(page, 400)
     expect(shown(page)).to_have_count(0)
 
 
@@ -294,6 +298,7 @@ def test_link_inside_can_be_clicked(visit: Callable[..., Any]) -> None:
 def test_pointer_that_passes_shows_nothing(visit: Callable[..., Any]) -> None:
     """No flicker: nothing opens for a moment, and what is open is opened once."""
     page = visit()
+    clock.stop(page)
     page.evaluate(
         """() => {
           window.opened = 0;
@@ -303,24 +308,27 @@ def test_pointer_that_passes_shows_nothing(visit: Callable[..., Any]) -> None:
         }"""
     )
     word(page).hover()
+    clock.wait(page, 100)
     page.mouse.move(2, 2)
-    page.wait_for_timeout(600)
+    clock.wait(page, 600)
     assert page.evaluate("window.opened") == 0
     word(page).hover()
+    clock.wait(page, 200)
     expect(shown(page)).to_be_visible()
     box = word(page).bounding_box()
     for step in range(8):
         page.mouse.move(box["x"] + 2 + step, box["y"] + box["height"] / 2)
-        page.wait_for_timeout(60)
+        clock.wait(page, 60)
     shown(page).hover()
     word(page).hover()
-    page.wait_for_timeout(300)
+    clock.wait(page, 300)
     assert page.evaluate("window.opened") == 1
 
 
 def test_focus_shows_it_and_tab_leads_through(visit: Callable[..., Any]) -> None:
     """From the word into its definition's links, out of it to the page's next link, and back."""
     page = visit()
+    clock.stop(page)
     page.get_by_role("link", name="a link", exact=True).focus()
     page.keyboard.press("Tab")
     expect(word(page)).to_be_focused()
@@ -330,10 +338,11 @@ def test_focus_shows_it_and_tab_leads_through(visit: Callable[..., Any]) -> None
     expect(first).to_be_focused()
     page.keyboard.press("Tab")
     expect(shown(page).get_by_role("link", name="commit")).to_be_focused()
-    page.wait_for_timeout(500)
+    clock.wait(page, 500)
     expect(shown(page)).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="another link")).to_be_focused()
+    clock.wait(page, 1)
     expect(shown(page)).to_have_count(0)
     page.keyboard.press("Shift+Tab")
     expect(word(page)).to_be_focused()
@@ -346,16 +355,18 @@ def test_focus_shows_it_and_tab_leads_through(visit: Callable[..., Any]) -> None
 def test_focus_holds_it_when_the_pointer_leaves(visit: Callable[..., Any]) -> None:
     """Persistent: while the word has the keyboard's focus, a pointer that comes and goes is nil."""
     page = visit()
+    clock.stop(page)
     word(page).focus()
     word(page).hover()
     page.mouse.move(2, 2)
-    page.wait_for_timeout(600)
+    clock.wait(page, 600)
     expect(shown(page)).to_be_visible()
 
 
 def test_escape_hides_and_keeps_focus(visit: Callable[..., Any]) -> None:
     """On the word; from a link inside, back to the word. It is shown again on the next visit."""
     page = visit()
+    clock.stop(page)
     word(page).focus()
     expect(shown(page)).to_be_visible()
     page.keyboard.press("Escape")
@@ -367,7 +378,7 @@ def test_escape_hides_and_keeps_focus(visit: Callable[..., Any]) -> None:
     page.keyboard.press("Tab")
     expect(shown(page).get_by_role("link").first).to_be_focused()
     page.keyboard.press("Escape")
-    page.wait_for_timeout(100)
+    clock.wait(page, 100)
     expect(shown(page)).to_have_count(0)
     expect(word(page)).to_be_focused()
 
@@ -375,6 +386,7 @@ def test_escape_hides_and_keeps_focus(visit: Callable[..., Any]) -> None:
 def test_escape_hides_what_the_pointer_shows(visit: Callable[..., Any]) -> None:
     """Without moving the pointer or the focus, and for good; the press does nothing else."""
     page = visit()
+    clock.stop(page)
     other = page.get_by_role("link", name="a link", exact=True)
     other.focus()
     page.evaluate(
@@ -384,10 +396,11 @@ def test_escape_hides_what_the_pointer_shows(visit: Callable[..., Any]) -> None:
         }"""
     )
     word(page).hover()
+    clock.wait(page, 200)
     expect(shown(page)).to_be_visible()
     page.keyboard.press("Escape")
     expect(shown(page)).to_have_count(0)
-    page.wait_for_timeout(500)
+    clock.wait(page, 500)
     expect(shown(page)).to_have_count(0)
     expect(other).to_be_focused()
     assert page.evaluate("window.heard") == 0
@@ -446,7 +459,7 @@ def test_it_follows_its_word(visit: Callable[..., Any]) -> None:
         boxes = word(page).evaluate(BOXES)
         gaps.append(round(boxes["about"][1] - boxes["link"][3]))
         page.evaluate("scrollBy({top: 30, behavior: 'instant'})")
-        page.wait_for_timeout(100)
+        page.evaluate(FRAMES)
     assert gaps == [4, 4, 4]
     page.evaluate("scrollTo({top: 3000, behavior: 'instant'})")
     expect(shown(page)).to_be_hidden()
@@ -473,7 +486,7 @@ def test_long_text_in_a_short_window_can_be_scrolled(visit: Callable[..., Any]) 
     link.evaluate("(each) => each.focus({preventScroll: true})")
     expect(shown(page)).to_be_visible()
     shown(page).evaluate("(each) => each.scrollTo(0, 20)")
-    page.wait_for_timeout(200)
+    page.evaluate(FRAMES)
     assert shown(page).evaluate("(each) => each.scrollTop") == 20
 
 
@@ -508,6 +521,7 @@ def test_tap_follows_the_link(visit: Callable[..., Any]) -> None:
     """With one tap, and nothing is shown before, however long the finger stays."""
     options = {"has_touch": True, "is_mobile": True, "viewport": {"width": 360, "height": 640}}
     page = visit(**options)
+    clock.stop(page)
     page.evaluate(
         """() => {
           addEventListener("beforetoggle", () => { localStorage.opened = "yes"; }, true);
@@ -518,9 +532,9 @@ def test_tap_follows_the_link(visit: Callable[..., Any]) -> None:
     point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
     finger = page.context.new_cdp_session(page)
     finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
-    page.wait_for_timeout(300)
+    clock.wait(page, 300)
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_timeout(600)
+    clock.wait(page, 600)
     assert page.url.endswith("/wide.html")
     word(page).tap()
     page.wait_for_url("**/reference/words.html#term-flush")
