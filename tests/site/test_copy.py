@@ -73,6 +73,7 @@ def test_the_button_tells_what_it_does_and_did(readers: Callable[..., Reader]) -
     clock.stop(page)
     page.keyboard.press("Enter")
     expect(button).to_have_text("Copied")
+    clock.wait(page, 100)  # what is said for ears alone comes a moment later
     expect(button).to_have_accessible_name("Copied the code of cell 2, sink-print-and-value")
     words = "Copied the code of cell 2, sink-print-and-value."
     expect(page.get_by_role("status").filter(has_text=words)).to_have_count(1)
