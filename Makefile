@@ -16,16 +16,22 @@ ifneq ($(shell cat $(VENV)/place 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help html test browsers faults moved accept contrast serve lint lock bench clean setup
+# Files are handed out in the order of their tests, the longest first: tests/kit/longest_first.py.
+PYTESTS := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+.PHONY: help html test test-all browsers faults moved accept contrast serve lint lock bench clean setup
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 html: setup  ## build the site, all cells executed and checked
 	@$(BIN)/python -m built_site.fresh_build "$(OUT)"
 
 test: setup  ## check everything: pages, docstrings, README, unit tests, the built site
-	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
+	@$(PYTESTS) $(PYTEST)
+
+test-all: setup  ## the same, each page with every look, every chapter in a browser, all notebooks
+	@TEST_ALL=1 $(PYTESTS) $(PYTEST)
 
 browsers: setup  ## try in Firefox and WebKit what differs between engines
 	@$(BIN)/pytest -rs $(PYTEST) tests/engines

@@ -146,11 +146,14 @@ PYTEST = Nursery("pytest", "myst_nb.core.read")
 
 def serve(control: socket.socket) -> None:
     """Fork once for each order that comes, until the other end is closed."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    started = 0
     while True:
         message, given, _, _ = socket.recv_fds(control, 1 << 16, 3)
+        while started and os.waitpid(-1, os.WNOHANG if message else 0)[0]:
+            started -= 1
         if not message:
             return
+        started += 1
         while not message.endswith(b"\n"):
             message += control.recv(1 << 16)
         if os.fork() == 0:
@@ -162,7 +165,6 @@ def serve(control: socket.socket) -> None:
 
 def _supervise(order: dict[str, Any], out: int, error: int, status: int) -> None:
     """Run the command in a fork of one's own; tell its process id, and then how it ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     child = os.fork()
     if child == 0:
         os.close(status)

@@ -63,6 +63,8 @@ def test_workflows_take_few_rights() -> None:
 def test_commands_of_workflows_are_the_projects_own() -> None:
     """A build and the checks are run as anybody runs them; Pages says where the site stands."""
     assert [step["run"] for step in steps("ci.yml") if "run" in step] == [".ci/run"]
+    nightly = [step["run"] for step in steps("nightly.yml") if "run" in step]
+    assert nightly == [".ci/run test-all browsers"]
     building = [step for step in steps("pages.yml") if "run" in step]
     assert [step["run"] for step in building] == ["make html"]
     assert building[0]["env"] == {"SITE_URL": "${{ steps.pages.outputs.base_url }}"}
