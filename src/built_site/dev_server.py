@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,26 +39,27 @@ def application(folder: Path, *, isolated: bool = True) -> ASGIApp:
     every host can send the two headers that this needs.
     """
     files = Starlette(routes=[Mount("/", StaticFiles(directory=folder, html=True))])
+    # Level 4 takes a third of nginx's level 6 on Pyodide's WebAssembly, for 4 % more bytes.
     packed = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream")
     return GZipMiddleware(
         HostHeaders(files, folder, isolated=isolated), compresslevel=4, exclude_content_types=packed
     )
 
 
+@dataclass(frozen=True)
 class HostHeaders:
-    """ASGI middleware that adds the headers of a site's ``_headers`` file to each response.
+    """ASGI middleware that adds the headers of a site's ``_headers`` file to each response."""
 
-    ``autobuild_host`` is the name and port that sphinx-autobuild serves at: the content policy
-    then allows the script that it appends to each page, and the WebSocket that this opens.
+    app: ASGIApp
+    folder: Path
+    """The built site."""
+    isolated: bool = True
+    """Whether the headers of isolation are sent too."""
+    autobuild_host: str = ""
+    """The name and port at which sphinx-autobuild serves, if it does.
+
+    The content policy then allows the script that it appends to each page, and its WebSocket.
     """
-
-    def __init__(
-        self, app: ASGIApp, folder: Path, *, isolated: bool = True, autobuild_host: str = ""
-    ) -> None:
-        self.app = app
-        self.folder = folder
-        self.isolated = isolated
-        self.autobuild_host = autobuild_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
