@@ -72,6 +72,7 @@ def paths(site: Path) -> list[str]:
         ("_headers", "  Content-Security-Policy: {}\n".format),
         ("headers.conf", 'add_header Content-Security-Policy "{}" always;\n'.format),
     ],
+    ids=["_headers", "headers.conf"],
 )
 def test_policy_allows_what_is_inline_in_the_pages_and_no_more(
     inline: Inline, file: str, line: Callable[[str], str]

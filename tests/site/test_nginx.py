@@ -16,8 +16,11 @@ import pytest
 
 from built_site.headers import headers_for, read_rules
 from tests.kit import needs, nginx
+from tests.kit.contents import chapters
 from tests.kit.serve import ask
 
+CHAPTER = chapters()[-1]
+FOLDER = CHAPTER.rpartition("/")[0]
 REQUESTS = 1_500
 CONNECTIONS = 8
 LARGE = 400_000
@@ -168,7 +171,7 @@ def test_what_is_not_there_has_a_page_of_its_own(site: Path, address: str, path:
 @pytest.mark.parametrize(
     "path",
     [
-        *("/_static/", "/session/", "/.buildinfo", "/.git/config", "/_static/%2e%2e/.buildinfo"),
+        *("/_static/", f"/{FOLDER}/", "/.buildinfo", "/.git/config", "/_static/%2e%2e/.buildinfo"),
         *("/..%5cconf.py", "/" + "a" * 4000),
     ],
 )
@@ -189,8 +192,8 @@ def test_no_path_leads_out_of_the_site(site: Path, address: str, path: str) -> N
 
 def test_a_folder_without_its_slash_leads_to_it_on_this_host(address: str) -> None:
     """No name of the server stands in the answer: a proxy before it may have another."""
-    answer = ask(address, "/session")
-    assert (answer.status, answer.headers["location"]) == (301, "/session/")
+    answer = ask(address, f"/{FOLDER}")
+    assert (answer.status, answer.headers["location"]) == (301, f"/{FOLDER}/")
 
 
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
@@ -232,7 +235,7 @@ def test_live_cells_run_isolated(browser: Any, address: str) -> None:
     """A cell runs where a stop would interrupt it, and the browser complains of nothing."""
     reader_module = needs.module("tests.kit.reader")
     reader = reader_module.Reader.of(browser, SimpleNamespace(address=address))
-    page = reader.open("session/session")
+    page = reader.open(CHAPTER)
     assert page.evaluate("crossOriginIsolated") is True
     reader.cells()[0].run("As in the book")
     reader.leave()
