@@ -6,6 +6,7 @@ here what it means in the built site.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -141,6 +142,7 @@ class Page:
             tokens = zip(codes, outline.cells, strict=True)
             self.cells = [_cell(n, code, token, outline) for n, (code, token) in enumerate(tokens)]
             self.problems += [*_names_used_twice(self.cells), *_wrong_tags(self.cells)]
+            self.problems += _late_future_imports(self.cells)
         elif not self.problems:
             message = f"MyST-NB takes {len(codes)} fences for cells, but there are"
             self.problems.append(
@@ -245,6 +247,28 @@ def _wrong_tags(cells: list[Cell]) -> Iterator[Problem]:
                 known = ("timeout-SECONDS",) if plain.startswith("timeout") else TAGS
                 if near := get_close_matches(plain, known, 1, 0.8 if known is TAGS else 0.0):
                     yield Problem(cell.line, f"the tag {tag} does nothing here: write {near[0]}")
+
+
+def _late_future_imports(cells: list[Cell]) -> Iterator[Problem]:
+    """Find ``from __future__ import annotations`` below annotations.
+
+    In a program it holds for all cells, in a notebook for those below it.
+    """
+    if not any("__future__" in cell.source for cell in cells):
+        return
+    annotated = False
+    for cell in cells:
+        try:
+            nodes = list(ast.walk(ast.parse(cell.source)))
+        except (SyntaxError, ValueError):
+            continue
+        imports = (each for each in nodes if isinstance(each, ast.ImportFrom))
+        if annotated and any(each.module == "__future__" for each in imports):
+            message = "from __future__ below annotations, which it changes in a program"
+            yield Problem(cell.line, f"{message}: move it to the page's first cell")
+        annotated |= any(
+            getattr(each, "annotation", getattr(each, "returns", None)) for each in nodes
+        )
 
 
 def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:

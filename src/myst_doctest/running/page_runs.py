@@ -229,20 +229,16 @@ class _Pump:
         """Name the pages that ran on a server that is gone, and start another for the rest."""
         self.selector.unregister(self.server.control)
         why = self.server.end()
-        ran = {channel: each for channel, each in self.running.items() if each.pid}
-        if not ran:
+        names = ", ".join(sorted(each.name for each in self.running.values() if each.pid))
+        if not names:
             raise ExecutionError(why)  # no page did it
-        names = ", ".join(sorted(process.name for process in ran.values()))
         for channel, process in list(self.running.items()):
             if process.pid:
                 process.result_so_far.stopped = f"{why} (pages that ran then: {names})"
                 process.expire()
-                self._finish(channel, 0)
             else:
-                del self.running[channel]
-                self.selector.unregister(channel)
-                process.close()
                 self.waiting.insert(0, _Process(process.name, process.cells, process.settings))
+            self._finish(channel, 0)
         self.ended.clear()
         self.reports = b""
         self.server.start()
@@ -302,7 +298,8 @@ class _Pump:
             pass
         if channel in self.selector.get_map():
             self.selector.unregister(channel)
-        self.note(process.name, process.result(status))
+        if all(each.name != process.name for each in self.waiting):  # it is to run once more
+            self.note(process.name, process.result(status))
         process.close()
 
 

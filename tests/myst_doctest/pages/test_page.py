@@ -220,6 +220,22 @@ def test_what_front_matter_may_say(head: str) -> None:
     assert (page.problems, len(page.cells)) == ([], 1)
 
 
+@pytest.mark.parametrize(
+    ("above", "lines"),
+    [
+        ("x = 1", []),
+        ("def f(x): ...", []),
+        ("def f(x: int): ...", [5]),
+        ("def f() -> int: ...", [5]),
+        ("class A:\n    x: int", [6]),
+    ],
+)
+def test_an_import_that_changes_cells_above_it_is_a_problem(above: str, lines: list[int]) -> None:
+    """In a notebook it holds for the cells below it, in a program for all annotations."""
+    page = parsed(cell(above) + "\n" + cell("from __future__ import annotations"))
+    assert [problem.line for problem in page.problems] == lines
+
+
 def test_a_substitution_of_the_site_is_no_cell() -> None:
     """Where conf.py names a cell's text, each page that may use it says so."""
     config = MdParserConfig(
