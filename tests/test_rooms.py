@@ -15,6 +15,7 @@ TRAVELLERS = (
     "running/runner.py",
     "showing/lanes.py",
     "showing/log_lines.py",
+    "showing/output_tree.py",
 )
 
 TRAVELLING = {f"myst_doctest.{name.removesuffix('.py').replace('/', '.')}" for name in TRAVELLERS}

@@ -1,4 +1,4 @@
-"""A page's cells, as the reader's browser gets them."""
+"""The JSON file of a page's cells, which the browser loads at the first run."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from myst_doctest.checking.verdicts import Verdict
 from myst_doctest.pages.page import Cell, Page
 from myst_doctest.settings import Settings
 from myst_doctest.showing.log_lines import Line, Token
+from myst_doctest.showing.output_tree import clean
 
 __all__ = ["BUILD_ONLY", "LiveCell", "LivePage"]
 
 BUILD_ONLY = "build-only"
-"""The key with which a page's front matter, or a cell's options, say why it runs in no browser."""
+"""The key in a page's front matter or a cell's options that says why it cannot run in a browser."""
 
 
 @dataclass(frozen=True)
 class LiveCell:
-    """A cell in the browser.
+    """A cell of a page.
 
-    ``recorded`` is what the book shows, against which a run is compared; ``raises`` says whether
-    it is meant to raise.
-    ``why`` says why the cell does not run here, ``known`` why it shows something else here.
+    ``recorded`` is the page's output, with which a run is compared, and ``raises`` whether the cell
+    has the tag ``raises-exception``. ``why`` is the reason why the cell does not run in a browser,
+    ``known`` the reason why it shows something else there; both are empty for most cells.
     """
 
     name: str
@@ -38,13 +39,12 @@ class LiveCell:
 
 @dataclass(frozen=True)
 class LivePage:
-    """A page in the browser.
+    """A page.
 
-    ``reason`` says why none of its cells runs here.
-    ``tokens`` are those of the lines that the book shows as logged, by :meth:`Line.key`: a browser
-    takes longer to make a lexer than to run a cell.
-    ``preload`` are modules that are imported before a cell is run, so that the first cell is not
-    slower than the others.
+    ``reason`` is why none of its cells runs in a browser; empty where they do.
+    ``preload`` are the modules to import before the first cell, which would be slow otherwise.
+    ``tokens`` are the highlighted lines of the page's logs, by :attr:`Line.key`: in the browser,
+    making a lexer takes longer than running a cell.
     """
 
     cells: tuple[LiveCell, ...]
@@ -64,7 +64,10 @@ class LivePage:
         preload: Sequence[str],
         differences: Mapping[str, str],
     ) -> LivePage:
-        """A checked page; ``differences`` gives by a cell's name why it shows something else."""
+        """The data of a checked page.
+
+        ``differences`` gives, by the cell's name, why a cell shows something else in a browser.
+        """
         notebook: Any = page.notebook
         metadata = notebook.metadata if notebook else {}
         codes = [cell for cell in notebook.cells if cell.cell_type == "code"] if notebook else []
@@ -74,7 +77,7 @@ class LivePage:
         )
         reason = str(metadata.get(BUILD_ONLY, ""))
         logged = [
-            Line.of(segment)
+            Line.of(clean(segment))
             for verdict in verdicts
             for segment in verdict.shown
             if segment.kind == "sql"
@@ -90,7 +93,7 @@ class LivePage:
         )
 
     def json(self) -> str:
-        """The page as the browser fetches it."""
+        """The file's text."""
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
 

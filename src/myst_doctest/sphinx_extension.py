@@ -34,8 +34,12 @@ from myst_doctest.showing import cell_labels
 from myst_doctest.showing.cells import cells_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.lanes_between_cells import LanesThroughText
-from myst_doctest.showing.log_panels import add_nodes, explanations, log_panel
-from myst_doctest.showing.output_nodes import output
+from myst_doctest.showing.output_nodes import (
+    add_nodes,
+    has_panel,
+    notebook_output,
+    page_explanations,
+)
 from myst_doctest.sphinx_config import page_suffixes
 from myst_doctest.static_files import publish
 
@@ -162,7 +166,7 @@ def _notebook(page: Page, verdicts: Sequence[Verdict], lanes: Lanes) -> nbformat
         index = verdict.cell.index
         cell.metadata["index"] = index
         cell.metadata["lanes"] = {"before": lanes.before(index), "after": lanes.before(index + 1)}
-        shown = output(verdict, lanes)
+        shown = notebook_output(verdict, lanes)
         cell.outputs = [shown] if shown else []
     return page.notebook
 
@@ -267,9 +271,9 @@ def _finish_page(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Explain the panels' words, and fold the panels before the first paint."""
-    if doctree is not None and next(iter(doctree.findall(log_panel)), None) is not None:
+    if doctree is not None and has_panel(doctree):
         context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
-        context["body"] = f"{context['body']}{explanations(doctree)}"
+        context["body"] = f"{context['body']}{page_explanations(doctree)}"
 
 
 def _publish_myst_nb(app: Sphinx, builder: Builder) -> None:

@@ -31,7 +31,7 @@ TRAVELLERS = {
     "myst_doctest": ("__init__",),
     "myst_doctest/checking": ("__init__", "compare"),
     "myst_doctest/running": ("__init__", "runner"),
-    "myst_doctest/showing": ("__init__", "lanes", "log_lines"),
+    "myst_doctest/showing": ("__init__", "lanes", "log_lines", "output_tree"),
     "live_cells": ("browser",),
 }
 # Pygments is 1.2 MB of lexers, of which the log panels need two.

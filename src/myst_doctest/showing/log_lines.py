@@ -1,14 +1,14 @@
-"""What a library logged, as a page shows it: statements, their parameters, their tokens.
+"""The lines of a log that a library wrote: statements and their parameters, highlighted.
 
-The standard library and Pygments alone, since this module also travels into the browser.
+The standard library and Pygments only: this module also travels into the browser.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -19,13 +19,12 @@ from myst_doctest.running.runner import Segment
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
-__all__ = ["Entry", "Line", "Log", "Token", "part_of"]
+__all__ = ["PARAMETERS", "Line", "Token", "part_of"]
 
 MORE_KEYWORDS = frozenset({"CONFLICT", "PRAGMA", "RELEASE", "RETURNING", "SAVEPOINT"})
 # One word in brackets, or more, and values: ``[generated] ('Dave',)``. A statement may have a
 # word in brackets too, which names its source.
 PARAMETERS = re.compile(r"(?:\[[^\]\n]*\] )+[(\[{]")
-ENDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
 
 Token = tuple[str, str]
 """A Pygments CSS class, empty for plain text, and the text; a line's end is a token of its own."""
@@ -46,6 +45,7 @@ class Line:
 
     @classmethod
     def of(cls, segment: Segment) -> Line:
+        """The line of a logged segment."""
         engine, part = segment.meta.get("engine", ""), part_of(segment)
         text = segment.text.removeprefix(f"[{engine}] ") if engine else segment.text
         if part != "parameters":
@@ -65,62 +65,10 @@ class Line:
         return list(_tokens(lexer, self.text))
 
 
-@dataclass
-class Entry:
-    """A statement and its parameters, with the CSS classes of its lanes."""
-
-    classes: Sequence[str]
-    lines: list[Line] = field(default_factory=list)
-
-
-@dataclass
-class Log:
-    """What was logged in one go.
-
-    ``summary`` says what is in it; ``through`` are the classes of the lanes that pass its head.
-    """
-
-    summary: str
-    through: Sequence[str]
-    entries: list[Entry]
-
-    @classmethod
-    def of(
-        cls, segments: Sequence[Segment], lanes: Sequence[list[str]], *, stays_open: bool
-    ) -> Log:
-        """The log of consecutive segments, each with the classes of its lanes.
-
-        ``stays_open`` says whether a lane goes on below.
-        """
-        summary = f"SQL: {', '.join(_summary(segments))}"
-        entries: list[Entry] = []
-        for segment, classes in zip(segments, lanes, strict=True):
-            if part_of(segment) != "parameters" or not entries:
-                entries.append(Entry(classes))
-            entries[-1].lines.append(Line.of(segment))
-        summary = f"{summary} (transaction open)" if stays_open else summary
-        return cls(summary, passing(lanes[0]), entries)
-
-
-def passing(classes: Iterable[str]) -> list[str]:
-    """The classes of the lanes that are open above a place with these."""
-    return [name.removesuffix("-end") for name in classes if not name.endswith("-begin")]
-
-
 def part_of(segment: Segment) -> str:
     """What a message says that it is; by its look where it says nothing."""
     guess = "parameters" if PARAMETERS.match(segment.text) else "statement"
     return segment.meta.get("part", guess)
-
-
-def _summary(segments: Sequence[Segment]) -> Iterator[str]:
-    parts = [part for part in map(part_of, segments) if part != "parameters"]
-    for part, group in groupby(parts):
-        if part in ENDS:
-            yield from (ENDS[part] for _ in group)
-        else:
-            count = len(list(group))
-            yield f"{count} statement{'s' if count > 1 else ''}"
 
 
 def _one_a_line(text: str) -> str:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,9 +20,9 @@ from myst_doctest.checking.compare import normalise
 from myst_doctest.checking.verdicts import segments_by_gutter
 from myst_doctest.running.runner import Segment
 from myst_doctest.showing.cells import cells_of
-from myst_doctest.showing.log_lines import PARAMETERS, Log
-from myst_doctest.showing.log_panels import panel
-from myst_doctest.showing.output_nodes import PLAIN
+from myst_doctest.showing.log_lines import PARAMETERS
+from myst_doctest.showing.output_nodes import shown_output
+from myst_doctest.showing.output_tree import CellOutput
 from myst_doctest.static_files import publish
 from orm_tutorial.sql_log import about
 
@@ -68,17 +68,12 @@ class Contrast(SphinxDirective):
         return [box]
 
 
-def _output(lines: list[str]) -> nodes.container:
+def _output(lines: Sequence[str]) -> shown_output:
     """Recorded lines in the form in which a page shows a cell's output."""
-    box = nodes.container(classes=["output", "executed"])
-    recorded = normalise("\n".join(lines)).split("\n")
-    for segment in segments_by_gutter(recorded):
-        if segment.kind == "sql":
-            logged = list(messages(segment.text))
-            box += panel(Log.of(logged, [[] for _ in logged], stays_open=False))
-        else:
-            box += nodes.literal_block(PLAIN, segment.text, language="none")
-    return box
+    segments: list[Segment] = []
+    for segment in segments_by_gutter(normalise("\n".join(lines)).split("\n")):
+        segments += messages(segment.text) if segment.kind == "sql" else [segment]
+    return shown_output.of(CellOutput(segments))
 
 
 def messages(text: str) -> Iterator[Segment]:

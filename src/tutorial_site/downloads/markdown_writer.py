@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 from docutils import nodes
@@ -159,6 +158,7 @@ class Writer:
     _block_compound = _block_definition = _block_glossary = _through
     _block_desc_content = _block_field_body = _block_figure = _block_versionmodified = _through
     _block_acks = _block_legend = _through
+    _block_shown_output = _through  # it holds literal blocks, one of SQL for each log
 
     def _nothing(self, node: nodes.Element) -> list[Block]:
         return []
@@ -241,16 +241,6 @@ class Writer:
         """An aside: what the older version shows; its first paragraph names that."""
         title, *texts = self._texts(node)
         return [_quoted([f"**{title}**", *texts])]
-
-    # The SQL in it is one block, as it is below a cell.
-    def _block_log_panel(self, node: nodes.Element) -> list[Block]:
-        lines = []
-        for entry in node.findall(nodes.literal_block):
-            line: Any = entry["line"]
-            word = f"[{line.word}] " if line.word else ""
-            engine = f"[{line.engine}] " if line.engine else ""
-            lines.append(f"{engine}{word}{line.text}".rstrip())
-        return [fence("\n".join(lines), "sql")]
 
     def _block_bullet_list(self, node: nodes.Element) -> list[Block]:
         return [self._list(node, ["-"] * len(node.children))]

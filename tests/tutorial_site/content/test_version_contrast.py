@@ -107,7 +107,7 @@ def test_a_contrast_has_the_form_of_a_cells_output(built: tuple[Built, Built]) -
     ]
     parameters = [each.get_text() for each in box.select(".log-parameters pre")]
     assert parameters == ["(1,)", "(1,)\n(2,)"]
-    assert [pre.get_text() for pre in box.select(".executed > pre")] == ["one\n│ printed"]
+    assert [pre.get_text() for pre in box.select(".executed pre.stdout")] == ["one\n│ printed"]
     assert box.select(".lane") == []
 
 

@@ -1,13 +1,10 @@
-"""Tests of the panels of what was logged, and of the lanes beside the page."""
+"""The lanes beside a page: what its log has begun and not yet ended."""
 
 from __future__ import annotations
 
 import pytest
 from bs4 import Tag
 
-from myst_doctest.running.runner import CellRun, Segment
-from myst_doctest.showing.lanes import Lanes
-from myst_doctest.sphinx_extension import BEFORE_PAINT
 from tests.kit.small_site import Built, Site, cell
 
 MODULE = """
@@ -20,12 +17,8 @@ def setup(function):
 
 
 def log(part, lane="0", **more):
-    text = part.upper() if part in ("begin", "commit", "rollback") else "SELECT id RETURNING id"
+    text = part.upper() if part in ("begin", "commit", "rollback") else "SELECT id "
     publish("sql", text, part=part, lane=lane, **more)
-
-
-def parameters(values, word="generated", about="Made <now>."):
-    publish("sql", f"[{word}] {values}", part="parameters", lane="0", word=word, about=about)
 """
 BEGIN = "log('begin')"
 PAGES = {
@@ -39,13 +32,6 @@ PAGES = {
     + "\nboth\n\n"
     + cell("log('rollback', '0')", "│ ROLLBACK")
     + "\none\n",
-    "words": "# T\n\n"
-    + cell(
-        "from logs import *\nlog('statement')\nparameters(\"('a', 1)\")\n"
-        "log('statement')\nparameters(\"[('a', 1), ('b', 2)]\")",
-        "│ SELECT id RETURNING id\n│ [generated] ('a', 1)\n"
-        "│ SELECT id RETURNING id\n│ [generated] [('a', 1), ('b', 2)]",
-    ),
     "hidden": "# T\n\n"
     + cell(f"from logs import *\n{BEGIN}", "│ BEGIN", ":tags: [remove-output]")
     + "\nafter\n",
@@ -59,14 +45,13 @@ PAGES = {
         ":ellipsis:\n\n│ SELECT ...\n│ BEGIN\nend",
     )
     + "\nafter\n",
-    "quiet": "# T\n\n" + cell("print(1)", "1"),
 }
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A site whose cells log what begins and ends."""
-    site = Site(tmp_path_factory.mktemp("panel"), table='setup = "logs:setup"\npythonpath = ["."]')
+    site = Site(tmp_path_factory.mktemp("lanes"), table='setup = "logs:setup"\npythonpath = ["."]')
     site.write("logs.py", MODULE)
     site.pages(**PAGES)
     done = site.build()
@@ -134,53 +119,3 @@ def test_a_block_with_wildcards_has_no_lane_at_the_wrong_place(built: Built) -> 
     assert lane(page.select_one(".log-entry")) == []
     assert lane(holding(page, "end")) == []
     assert lane(holding(page, "after")) == ["lane-0-open"]
-
-
-def test_a_panel_is_open_and_says_what_is_in_it(built: Built) -> None:
-    """It folds without a script, and its summary tells what one would not see."""
-    (panel,) = built.body("two").select("details.log")[:1]
-    assert panel.has_attr("open")
-    assert panel.summary.get_text() == "SQL: BEGIN, BEGIN (transaction open)"
-
-
-def test_parameters_stand_apart_one_set_a_line(built: Built) -> None:
-    """A list of parameter sets is broken into lines, and nothing of it is lost."""
-    one, many = built.body("words").select(".log-parameters pre")
-    assert one.get_text() == "('a', 1)"
-    assert many.get_text() == "('a', 1)\n('b', 2)"
-
-
-def test_a_word_is_explained_once_on_a_page_and_escaped(built: Built) -> None:
-    """Each word is a button for the one explanation, which needs no script."""
-    page = built.body("words")
-    buttons = page.select("button.log-word")
-    (about,) = page.select("[popover]")
-    assert [button["popovertarget"] for button in buttons] == [about["id"]] * 2
-    assert about.get_text() == "Made <now>."
-
-
-def test_returning_is_a_keyword(built: Built) -> None:
-    """What Pygments takes for a name is marked where SQL gives it a meaning."""
-    (words, _) = built.body("words").select(".log-statement")
-    assert [word.get_text() for word in words.select(".k")] == ["SELECT", "RETURNING"]
-
-
-def test_panels_are_folded_before_the_first_paint(built: Built) -> None:
-    """A line in the head of pages with panels does it, and waits for no file."""
-    heads = {name: built.page(f"{name}.html").split("</head>")[0] for name in ("words", "quiet")}
-    assert f"<script>{BEFORE_PAINT}</script>" in heads["words"]
-    assert BEFORE_PAINT not in heads["quiet"]
-    assert 'defer="defer" src="_static/log-panels.js' in heads["words"]
-    assert (built.folder / "_static" / "log-panels.js").is_file()
-
-
-def test_lanes_beyond_the_third_share_it() -> None:
-    """There is room for three lines in the margin."""
-    run = CellRun([Segment("sql", "BEGIN", meta={"lane": "7", "part": "begin"})])
-    assert Lanes([run]).before(1) == ["lane", "lane-2-open"]
-
-
-def test_an_end_without_a_beginning_is_no_lane() -> None:
-    """A log may begin in the middle."""
-    run = CellRun([Segment("sql", "COMMIT", meta={"lane": "0", "part": "commit"})])
-    assert Lanes([run]).at(0, 0) == []
