@@ -20,7 +20,7 @@ SINK = "reference/kitchen-sink"
 # What cells show: the book's outputs and the reader's own, each as lines of text. What differs by
 # its nature is left out, all else counts.
 SHOWN = """(boxes) => {
-  const own = (text) => text.replace(/\\blive-\\w+-\\d+-\\d+-/g, "");
+  const own = (text) => text.replace(/\\blive-\\w+(-\\d+)+-/g, "");
   const structure = (box) => {
     const lines = [];
     const walk = (node) => {
@@ -29,7 +29,6 @@ SHOWN = """(boxes) => {
       const attributes = [...node.attributes]
         // What scrolls is a stop of Tab, as long as it has to be scrolled in this window.
         .filter(({name}) => !["hidden", "data-live", "tabindex"].includes(name))
-        .filter(({name}) => node !== box || name !== "aria-label")
         .map(({name, value}) => `${name}=${own(value)}`).sort();
       lines.push(`<${node.localName}>`, ...attributes);
       node.childNodes.forEach(walk);
@@ -40,7 +39,7 @@ SHOWN = """(boxes) => {
     return lines.join("\\n");
   };
   const told = (output) => ({
-    structure: structure(output),
+    structure: structure(output.querySelector(".executed")),
     label: output.getAttribute("aria-label"),
     hidden: !output.checkVisibility(),
   });

@@ -38,9 +38,10 @@ function elements(tree, prefix) {
   if (typeof tree === "string") return tree;
   if (!Array.isArray(tree)) return picture(tree.markup, prefix);
   const [tag, attributes, ...children] = tree;
-  const known = Object.entries(attributes).filter(([name, value]) => ATTRIBUTES[name]?.test(value));
   const inner = children.map((child, number) => elements(child, `${prefix}-${number}`));
-  return element(TAGS.has(tag) ? tag : "span", Object.fromEntries(known), ...inner);
+  if (!TAGS.has(tag)) return element("span", {}, ...inner);
+  const known = Object.entries(attributes).filter(([name, value]) => ATTRIBUTES[name]?.test(value));
+  return element(tag, Object.fromEntries(known), ...inner);
 }
 
 /** Give elements the classes of another tree of the same output. */

@@ -1,4 +1,4 @@
-"""What the parts of a cell are called, for a reader who hears a page.
+"""Names of a cell's parts for screen readers: a post-transform and the nodes that it writes.
 
 MyST-NB gives a cell's output no name, and calls each fold "Toggle hidden content".
 """
@@ -19,19 +19,20 @@ __all__ = ["NameParts", "add_nodes"]
 
 
 class output_box(nodes.container):  # noqa: N801  (docutils names nodes so)
-    """The box of a cell's output; ``label`` is what it is called."""
+    """The container of a cell's output; ``label`` is its name."""
 
 
 class NameParts(SphinxPostTransform):
     """Make each output a group with a name, as in "Output of cell 3, session-new".
 
-    A fold is told its cell's name too.
+    A fold gets its cell's name too.
     """
 
-    default_priority = 990  # after all that looks for MyST-NB's boxes
+    default_priority = 990  # earlier, other transforms would not find MyST-NB's containers
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
+        """Name the outputs and the folds of the page's cells."""
         for cell in cells_of(self.document):
             name = ", ".join(filter(None, [f"cell {cell.index + 1}", cell.name]))
             for fold in cell.node.findall(HideCodeCellNode):
@@ -52,7 +53,7 @@ def _depart_box(self: Any, node: output_box) -> None:
 
 
 def _visit_fold(self: Any, node: HideCodeCellNode) -> None:
-    """As MyST-NB, with the cell's name, and with no paragraph in a summary, which is no HTML."""
+    """As MyST-NB, with the cell's name, and without <p> in <summary>, which is invalid HTML."""
     classes = escape(" ".join(["hide", *node["classes"]]))
     whose = f'<span class="visually-hidden"> of {escape(node["whose"])}</span>'
     words = "".join(
@@ -67,6 +68,6 @@ def _depart_fold(self: Any, node: HideCodeCellNode) -> None:
 
 
 def add_nodes(app: Sphinx) -> None:
-    """Tell Sphinx's HTML writer how to write the boxes and the folds."""
+    """Register how Sphinx's HTML writer writes outputs and folds."""
     app.add_node(output_box, html=(_visit_box, _depart_box))
     app.add_node(HideCodeCellNode, override=True, html=(_visit_fold, _depart_fold))

@@ -1,8 +1,8 @@
-"""Lanes: what a page's log has begun and not yet ended, over all of its cells.
+"""Lanes: the lines in a page's margin that run from the begin of a transaction to its end.
 
-A logged message may name a ``lane`` and, as its ``part``, that something begins there (``begin``)
-or ends (``commit`` or ``rollback``), as database transactions do.
-What lies between, the text between cells included, is then drawn as one line.
+A logged message may name a ``lane`` and, as its ``part``, that a transaction begins there
+(``begin``) or ends (``commit`` or ``rollback``). All that is between the two, in whichever cells
+and with the text between them, gets the CSS classes of the lane.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from myst_doctest.running.runner import CellRun
 __all__ = ["Lanes", "Stretch"]
 
 WIDTH = 3
-"""Lanes that are drawn beside each other; the others share the last."""
+"""How many lanes the style sheet draws beside each other; all others share the last one."""
 ENDINGS = ("commit", "rollback")
 FAR = (1_000_000, 0)
 
 Place = tuple[int, int]
-"""A cell's number in its page and a segment's number in the cell."""
+"""The index of a cell in its page, and the index of a segment in the cell."""
 
 
 @dataclass
 class Stretch:
-    """What one lane holds from one message to another: a transaction.
+    """A transaction: a part of a lane, from one message to another.
 
     ``ending`` is ``commit`` or ``rollback``, or ``open`` where the page does not end it.
     """
@@ -36,7 +36,7 @@ class Stretch:
     ending: str = "open"
 
     def mark(self, place: Place) -> str:
-        """The CSS class of this stretch at a place; empty outside of it."""
+        """The CSS class of what is at a place; empty outside of the stretch."""
         if not self.begin <= place <= self.end:
             return ""
         name = f"lane-{min(self.lane, WIDTH - 1)}-{self.ending}"
@@ -46,7 +46,7 @@ class Stretch:
 
 
 class Lanes:
-    """The stretches of a page."""
+    """The lanes of a page whose cells ran as ``runs`` say."""
 
     def __init__(self, runs: Sequence[CellRun]) -> None:
         self.sizes = [len(run.segments) for run in runs]
@@ -69,20 +69,21 @@ class Lanes:
             stretch.end, stretch.ending = place, str(part)
 
     def along(self, cell: int, shown: int) -> list[list[str]]:
-        """The classes of each of the segments that a cell shows.
+        """The classes of each of the ``shown`` segments of a cell.
 
-        None has any where these are not those of the run, as under a block with wildcards.
+        All are empty where the cell ran with another number of segments: below a block with
+        wildcards the page shows the block, not the run's messages.
         """
         if cell >= len(self.sizes) or self.sizes[cell] != shown:
             return [[] for _ in range(shown)]
         return [self.at(cell, segment) for segment in range(shown)]
 
     def at(self, cell: int, segment: int) -> list[str]:
-        """The classes of a cell's segment."""
+        """The classes of one segment of a cell."""
         return _classes([stretch.mark((cell, segment)) for stretch in self.stretches])
 
     def before(self, cell: int) -> list[str]:
-        """The classes of what stands above a cell's output, and of the text above the cell."""
+        """The classes of a cell's code and of the text above it: the lanes that are open there."""
         return _classes(
             [stretch.mark((cell, -1)) for stretch in self.stretches if stretch.begin < (cell, -1)]
         )

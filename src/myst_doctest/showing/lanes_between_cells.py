@@ -1,4 +1,4 @@
-"""Carry the lanes of a page's log through the text between its cells."""
+"""A post-transform that continues the lanes of a page's log through the text between its cells."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ __all__ = ["LanesThroughText"]
 
 
 class LanesThroughText(SphinxPostTransform):
-    """Give what stands between two cells the classes of the lanes that are open there.
+    """Give all that is between two cells the CSS classes of the lanes that are open there.
 
-    Each cell's metadata says which lanes are open above its output and which below.
-    Neighbours are put into one box, since a line beside each of them would be cut by what they
-    hide of their overflow.
+    Neighbours are put into one container. A line that is drawn beside each of them would be cut
+    off where an element hides its overflow.
     """
 
-    default_priority = 900  # after all that looks for its neighbours
+    default_priority = 900  # earlier, other transforms would miss the siblings of what is wrapped
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        """Walk the document from top to bottom."""
+        """Go through the document from top to bottom."""
         self.classes: list[str] = []
         self._walk(self.document)
 
@@ -47,10 +46,10 @@ class LanesThroughText(SphinxPostTransform):
         self._box(together)
 
     def _enter(self, cell: CellNode) -> None:
-        """Mark a cell's code, and go on with what is open below the cell."""
+        """Mark a cell's code; what follows has the lanes that are open below the cell."""
         before, after = cell.lanes["before"], cell.lanes["after"]
         if any(tag.startswith("hide-") for tag in cell.tags):
-            # What stays of a folded cell is not its input, nor its output.
+            # While the fold is closed, neither the code nor the output is there to show the lane.
             cell.node["classes"] += [name for name in before if name in after]
         if cell.code and cell.code.parent is cell.node:
             cell.code["classes"] += before

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from myst_doctest.running.runner import Segment
 
-# Pygments is imported when a line is highlighted: in the browser that may never happen.
+# Imported here, Pygments would delay the first run in the browser, which seldom needs it.
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
@@ -27,7 +28,7 @@ MORE_KEYWORDS = frozenset({"CONFLICT", "PRAGMA", "RELEASE", "RETURNING", "SAVEPO
 PARAMETERS = re.compile(r"(?:\[[^\]\n]*\] )+[(\[{]")
 
 Token = tuple[str, str]
-"""A Pygments CSS class, empty for plain text, and the text; a line's end is a token of its own."""
+"""A Pygments CSS class, empty for plain text, and the text."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +57,19 @@ class Line:
 
     @property
     def key(self) -> str:
-        """What two lines with the same tokens have in common."""
+        """A key that two lines share only if they have the same tokens."""
         return f"{self.part} {self.text}"
 
     def tokens(self) -> list[Token]:
         """The line's text, highlighted: SQL, or the Python of its parameters."""
         lexer = _python() if self.part == "parameters" else _sql()
-        return list(_tokens(lexer, self.text))
+        pairs = ((_css(kind), text) for kind, text in lexer.get_tokens(self.text))
+        groups = groupby(pairs, key=itemgetter(0))
+        return [(css, "".join(text for _, text in group)) for css, group in groups]
 
 
 def part_of(segment: Segment) -> str:
-    """What a message says that it is; by its look where it says nothing."""
+    """A message's role, such as ``begin`` or ``parameters``; guessed from its text if not given."""
     guess = "parameters" if PARAMETERS.match(segment.text) else "statement"
     return segment.meta.get("part", guess)
 
@@ -97,39 +100,20 @@ def _sql() -> Lexer:
                 known = kind is Name and value.upper() in MORE_KEYWORDS
                 yield index, Keyword if known else kind, value
 
-    return Sql(stripnl=False)
+    return Sql(stripnl=False, ensurenl=False)
 
 
 @cache
 def _python() -> Lexer:
     from pygments.lexers.python import PythonLexer
 
-    return PythonLexer(stripnl=False)
-
-
-def _tokens(lexer: Lexer, text: str) -> Iterator[Token]:
-    """Neighbours of one class as one token, none of them over a line's end."""
-    parts = [
-        (css, piece)
-        for kind, value in lexer.get_tokens(text)
-        for css, piece in _pieces(_css(kind), value)
-    ]
-    while parts and parts[-1] == ("", "\n"):
-        parts.pop()  # a lexer ends each text with a newline
-    for (css, newline), group in groupby(parts, key=lambda part: (part[0], part[1] == "\n")):
-        values = [value for _, value in group]
-        yield from [("", "\n")] * len(values) if newline else [(css, "".join(values))]
-
-
-def _pieces(css: str, value: str) -> Iterator[Token]:
-    for piece in re.split(r"(\n)", value):
-        if piece:
-            yield ("" if piece == "\n" else css), piece
+    return PythonLexer(stripnl=False, ensurenl=False)
 
 
 def _css(kind: Any) -> str:
-    from pygments.token import STANDARD_TYPES
+    """The CSS class of a Pygments token; none for blanks, which show no colour."""
+    from pygments.token import STANDARD_TYPES, Whitespace
 
     while kind not in STANDARD_TYPES:
         kind = kind.parent
-    return STANDARD_TYPES[kind]
+    return "" if kind is Whitespace else STANDARD_TYPES[kind]

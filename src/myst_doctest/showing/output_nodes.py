@@ -103,10 +103,10 @@ def _print(self: Any, node: shown_output) -> None:
 
 
 def _pass(self: Any, node: nodes.Element) -> None:
-    """For writers that make no HTML: the children are shown as they come."""
+    """Write nothing: writers that make no HTML write the children."""
 
 
 def add_nodes(app: Sphinx) -> None:
-    """Tell each of Sphinx's writers how to write an output."""
+    """Register how each of Sphinx's writers writes an output."""
     others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (_pass, _pass))
     app.add_node(shown_output, html=(_print, None), **others)
