@@ -121,6 +121,15 @@ def test_ids_are_unique_on_each_page(site: Path) -> None:
         assert [name for name, count in ids.items() if count > 1] == [], file
 
 
+def test_a_translating_browser_leaves_code_and_values_alone(site: Path) -> None:
+    """Each block and word of code, SQL or output is marked as not to be translated."""
+    kept = "[translate=no], [translate=no] *, .notranslate, .notranslate *, .xref"  # module index
+    for file in sorted(site.rglob("*.html")):
+        page = soup(site, file.relative_to(site).with_suffix("").as_posix())
+        assert page.select(f":is(pre, code):not({kept})") == [], file
+        assert page.select("summary:is([translate=no], [translate=no] *)") == [], file
+
+
 def test_names_in_cells_lead_to_the_documentation(site: Path) -> None:
     """A name in a cell's code is a link to where it is documented; an output holds none."""
     page = soup(site, "session/session")
