@@ -183,37 +183,6 @@ def test_a_picture_is_cleaned(loaded: Reader, name: str) -> None:
     check(loaded, cell)
 
 
-TREE = f"""
-from live_cells.browser import CellOutput
-
-real = CellOutput.tree, CellOutput.explanations
-
-def tree(self, tokens):
-    CellOutput.tree, CellOutput.explanations = real
-    return ["div", {{"class": "output executed", "onclick": "{SCRIPT}", "style": "color: red"}},
-        ["script", {{}}, "{SCRIPT}"], ["style", {{}}, "* {{ display: none }}"],
-        ["img", {{"src": "x", "onerror": "{SCRIPT}"}}], ["iframe", {{"srcdoc": "x"}}],
-        ["a", {{"href": "javascript:{SCRIPT}"}}, "seen"], ["p", {{"id": "live-cells"}}, "<b>"],
-        ["base", {{"href": "https://example.invalid/"}}],
-        ["button", {{"type": "submit", "popovertarget": "live-menu", "data-act": "run"}}, "x"]]
-
-def explanations(self):
-    return [["script", {{"id": "location"}}, "{SCRIPT}"]]
-
-CellOutput.tree, CellOutput.explanations = tree, explanations
-"""
-
-
-def test_a_tree_of_the_readers_own_making_does_nothing(loaded: Reader) -> None:
-    """Whatever a cell makes of the Python beneath it, the page takes text and known elements."""
-    cell = shown(loaded, TREE)
-    expect(cell.output).to_contain_text(f"{SCRIPT}* {{ display: none }}seen<b>x")
-    assert cell.output.locator("a").get_attribute("href") is None
-    assert cell.output.locator("[id], [data-act], [popovertarget], [type=submit]").count() == 0
-    assert loaded.page.locator("#location").count() == 0
-    check(loaded, cell)
-
-
 def test_ids_of_a_picture_are_its_own(loaded: Reader) -> None:
     """A live picture that is shown twice, or beside the book's, shares no id; its parts work."""
     markup = (

@@ -46,7 +46,8 @@ function elements(tree, prefix) {
 
 /** Give elements the classes of another tree of the same output. */
 function takeClasses(made, [, attributes, ...children]) {
-  made.className = attributes.class ?? "";
+  if (attributes.class) made.className = attributes.class;
+  else made.removeAttribute("class");
   children.filter(Array.isArray).forEach((child, n) => takeClasses(made.children[n], child));
 }
 
