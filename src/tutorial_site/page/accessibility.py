@@ -1,7 +1,8 @@
-"""What a reader with a keyboard or a screen reader misses in the theme's pages, put into them.
+"""What readers with a keyboard or a screen reader miss in the pages of Furo and Sphinx.
 
-The theme's page itself is mended in ``templates/furo-page.html`` beside this file; what no markup
-can do is done by ``accessibility.js``.
+``templates/furo-page.html`` replaces the theme's page, this module edits the HTML of tables and of
+tables of contents, and ``accessibility.js`` does what no markup can. tests/test_private_names.py
+fails where a new version of Furo or Sphinx writes something else than is replaced here.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ CURRENT = re.compile(r'(<li class="[^"]*\bcurrent-page\b[^"]*">\s*<a )')
 
 
 class scroll_box(nodes.container):  # noqa: N801  (docutils names nodes so)
-    """The box of a table, which scrolls where the window is too narrow; ``label`` is its name."""
+    """The box of a table, which scrolls in a narrow window; ``label`` is its accessible name."""
 
 
 def name_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Let each table be scrolled by keyboard, in a box with a name: the theme's, where it made one.
+    """At ``doctree-resolved``, put each table into a box that scrolls by keyboard and has a name.
 
-    At the very end: a table may be made when its page is written.
+    It takes the place of Furo's own box. Its priority is late: coverage_table.py makes its tables
+    during the same event.
     """
     for table in list(doctree.findall(nodes.table)):
         around = table.parent
@@ -43,7 +45,7 @@ def name_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def _label(table: nodes.table) -> str:
-    """A table's caption, or what its columns are."""
+    """Return a table's caption, or else the names of its columns."""
     for caption in table.findall(nodes.title):
         return caption.astext()
     for head in table.findall(nodes.thead):
@@ -61,9 +63,10 @@ def _depart_box(self: Any, node: scroll_box) -> None:
 
 
 def navigation(tree: str) -> str:
-    """The sidebar's tree, its lists named by their captions, and the page in it marked.
+    """Return the HTML of the sidebar's tree with its lists named by their captions.
 
-    A caption is no heading: it would stand above the page's first.
+    A caption is no heading here, since it would come before the first heading of the page. The
+    link to the current page gets ``aria-current``.
 
     >>> print(navigation('<p class="caption" role="heading"><span>Start</span></p>\\n<ul>'))
     <p class="caption" id="nav-1"><span>Start</span></p>
@@ -87,26 +90,29 @@ def finish_page(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Mend what the theme, and Sphinx in the table of contents of a page, made as text."""
+    """At ``html-page-context``, edit the tables of contents, which are HTML by then."""
     if tree := context.get("furo_navigation_tree"):
         context["furo_navigation_tree"] = navigation(tree)
     if body := context.get("body"):
-        # In the page itself it is a heading, whose level Sphinx leaves out.
+        # In the page itself a caption is a heading, whose level Sphinx leaves out.
         caption = '<p class="caption" role="heading"'
         context["body"] = body.replace(caption, f'{caption} aria-level="2"')
 
 
 def _permalink(app: Sphinx, config: Config) -> None:
-    """Have links to headings called by their title, "Link to this heading", and not "pilcrow"."""
+    """At ``config-inited``, hide the sign of heading links, which would be read as "pilcrow".
+
+    Their title, "Link to this heading", then names them.
+    """
     config.html_permalinks_icon = f'<span aria-hidden="true">{config.html_permalinks_icon}</span>'
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register this part, which is made for the theme Furo."""
+    """Register the hooks, which are made for the theme Furo."""
     app.add_node(scroll_box, html=(_visit_box, _depart_box))
     app.connect("config-inited", _permalink)
     app.connect("doctree-resolved", name_tables, priority=900)
-    app.connect("html-page-context", finish_page, priority=600)  # after the theme's
+    app.connect("html-page-context", finish_page, priority=600)  # Furo's, of 500, makes the tree
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
     app.add_css_file(STYLE)
     app.add_js_file(SCRIPT, loading_method="defer")

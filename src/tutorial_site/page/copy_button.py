@@ -1,4 +1,4 @@
-"""A button that copies code: the script and the style of it; the button is made by the script."""
+"""A button beside each block of code that copies it; ``copy-button.js`` makes the buttons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCRIPT = "copy-button.js"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register this part."""
+    """Publish the script and the style sheet, and have all pages load them."""
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
     app.add_css_file(STYLE)
     app.add_js_file(SCRIPT, loading_method="defer")
