@@ -52,10 +52,11 @@ serve: setup  ## build, serve on localhost, rebuild and reload on save
 	    -D asset_bundle_hash=0 \
 	    --watch src --watch conf.py --re-ignore '/__pycache__/' docs _build/serve
 
-lint: setup  ## ruff and mypy
+lint: setup  ## ruff and mypy; Biome and TypeScript for JavaScript
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/python tools/javascript/check.py
 
 lock: setup  ## choose the newest allowed dependencies anew
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \

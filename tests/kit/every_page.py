@@ -30,6 +30,7 @@ def look(name: str) -> str:
     """A look, with the words that all looks share, as Playwright evaluates it."""
     words = (LOOKS / "words.js").read_text(encoding="utf-8")
     function = (LOOKS / f"{name}.js").read_text(encoding="utf-8")
+    function = function.rstrip().removesuffix(";")
     return f"(() => {{\n{words}\nreturn (\n{function});\n}})()"
 
 

@@ -2,8 +2,8 @@
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
 import {
-  HighlightStyle,
   bracketMatching,
+  HighlightStyle,
   indentOnInput,
   indentUnit,
   syntaxHighlighting,

@@ -23,7 +23,7 @@ const FORBIDDEN = [
 const SCHEME = /(?:https?|ftp|wss?|data|javascript|vbscript|file|blob|filesystem|about):/i;
 const OWN_URL = /url\(\s*(["']?)#([^)"']*)\1\s*\)/g;
 const FOREIGN_URL = /url\((?!\s*["']?#)/i;
-// A browser takes no notice of these within an address.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: browsers ignore them in an address
 const BLANKS = /[\u0000-\u0020\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]/g;
 
 const NAMESPACE = "http://www.w3.org/2000/svg"; // a name, which nobody fetches
@@ -37,7 +37,10 @@ const REFERENCES = [
 
 const purifier = DOMPurify();
 purifier.addHook("uponSanitizeAttribute", (_, data) => {
-  if (data.attrName === "xmlns") return void (data.keepAttr = data.attrValue === NAMESPACE);
+  if (data.attrName === "xmlns") {
+    data.keepAttr = data.attrValue === NAMESPACE;
+    return;
+  }
   const value = data.attrValue.replace(BLANKS, "");
   const own = !ADDRESSES.has(data.attrName) || value.startsWith("#");
   if (!own || SCHEME.test(value) || FOREIGN_URL.test(value)) data.keepAttr = false;
@@ -89,5 +92,5 @@ function rename(name, value, renamed, prefix) {
   if (name === "name") return `${prefix}-${value}`;
   if (REFERENCES.includes(name)) return value.split(/\s+/).map(renamed).join(" ");
   if (ADDRESSES.has(name)) return `#${renamed(value.slice(1))}`;
-  return value.replace(OWN_URL, (_, quote, id) => `url(#${renamed(id)})`);
+  return value.replace(OWN_URL, (_, _quote, id) => `url(#${renamed(id)})`);
 }

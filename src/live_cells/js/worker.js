@@ -124,7 +124,11 @@ function run({ job, cell, source }) {
   say({ say: "ran", job, result: JSON.parse(answer) });
 }
 
-const words = (error) => String(error?.message ?? error).trim().split("\n").at(-1);
+const words = (error) =>
+  String(error?.message ?? error)
+    .trim()
+    .split("\n")
+    .at(-1);
 
 self.onmessage = async ({ data }) => {
   try {

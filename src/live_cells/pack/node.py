@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["NodeError", "install", "node"]
+__all__ = ["NodeError", "executable", "install", "node"]
 
 WHY = re.compile(r"^(?:npm )?\w*error\b.+", re.IGNORECASE | re.MULTILINE)
 """The line of an error: Node prints a stack below it, npm writes "npm" before each line."""
@@ -27,7 +27,7 @@ def node(script: Path, *arguments: str | Path, folder: Path | None = None) -> st
 
     Raises NodeError with the script's error where it failed.
     """
-    return _run([_executable(), script, *arguments], folder or script.parent)
+    return _run([executable(), script, *arguments], folder or script.parent)
 
 
 def install(folder: Path) -> None:
@@ -39,7 +39,7 @@ def install(folder: Path) -> None:
     npm = _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     environment = {"npm_config_cache": str(folder.parent / "npm-cache"), **os.environ}
-    _run([_executable(), npm, "ci", *quiet], folder, environment)
+    _run([executable(), npm, "ci", *quiet], folder, environment)
 
 
 def _wheel() -> Path:
@@ -49,7 +49,8 @@ def _wheel() -> Path:
     return Path(found.origin).parent
 
 
-def _executable() -> Path:
+def executable() -> Path:
+    """The program ``node``; raises NodeError where it is not installed."""
     program = _wheel() / "bin" / "node"
     if not program.is_file():
         raise NodeError(f"Node is not in its wheel: {program} is missing")

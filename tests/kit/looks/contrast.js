@@ -53,4 +53,4 @@
     const layers = shapes.map((shape) => faded(getComputedStyle(shape).fill, shape));
     return layers.reduce((back, front) => over(front, back), behind(picture, true));
   }
-}
+};

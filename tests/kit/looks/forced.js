@@ -8,7 +8,8 @@
   }
   for (const lane of visible("[class*='lane-']")) {
     const pictures = ["", "::before", "::after"].map(
-      (part) => getComputedStyle(lane, part).backgroundImage);
+      (part) => getComputedStyle(lane, part).backgroundImage,
+    );
     if (pictures.every((each) => each === "none")) found.push(`a lost lane: ${named(lane)}`);
   }
   return found;
@@ -19,12 +20,20 @@
     const back = behind(part, true);
     const stands = (color, least) => /^rgb/.test(color) && contrast(channels(color), back) >= least;
     const edge = parseFloat(style.borderTopWidth) >= 1 && style.borderTopStyle !== "none";
-    const drawn = part.matches("input[type=checkbox], input[type=radio]") &&
-      style.appearance !== "none" && style.opacity !== "0";
-    return drawn || (edge && stands(style.borderTopColor, 3)) ||
+    const drawn =
+      part.matches("input[type=checkbox], input[type=radio]") &&
+      style.appearance !== "none" &&
+      style.opacity !== "0";
+    return (
+      drawn ||
+      (edge && stands(style.borderTopColor, 3)) ||
       (words(part) && stands(style.color, 4.5)) ||
-      [...part.querySelectorAll("svg")].some((picture) => seen(picture) &&
-        ["color", "fill", "stroke"].some((name) => stands(getComputedStyle(picture)[name], 3)));
+      [...part.querySelectorAll("svg")].some(
+        (picture) =>
+          seen(picture) &&
+          ["color", "fill", "stroke"].some((name) => stands(getComputedStyle(picture)[name], 3)),
+      )
+    );
   }
 
   /** What is drawn beside a control that lies over it. */
@@ -35,4 +44,4 @@
   function words(part) {
     return part.innerText?.trim() || part.value || part.placeholder;
   }
-}
+};

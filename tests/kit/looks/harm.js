@@ -6,6 +6,7 @@
   pale.textContent = "Words that nobody can read";
   pale.style.color = "#808080";
   pale.style.backgroundColor = "#909090";
-  document.querySelector("main, [role=main]").append(
-    picture, pale, document.createElement("button"));
-}
+  document
+    .querySelector("main, [role=main]")
+    .append(picture, pale, document.createElement("button"));
+};

@@ -8,7 +8,8 @@
       const style = getComputedStyle(element, part);
       if (part && style.content === "none") continue;
       const moves = style.animationName !== "none" && seconds(style.animationDuration) > SHORT;
-      const changes = style.transitionProperty !== "none" &&
+      const changes =
+        style.transitionProperty !== "none" &&
         seconds(style.transitionDuration) + seconds(style.transitionDelay) > SHORT;
       if (moves) found.push(`animation ${style.animationName}: ${kind(element)}${part}`);
       if (changes) found.push(`transition of ${style.transitionProperty}: ${kind(element)}${part}`);
@@ -20,4 +21,4 @@
   function kind(element) {
     return [element.localName, ...element.classList].join(".");
   }
-}
+};

@@ -7,9 +7,12 @@
   ].join();
   for (const control of visible(openers)) {
     const names = [control.parentElement.className, control.localName, control.className];
-    const kind = names.join(" ").replace(/\b(lane|tag)\S*|[-\w]*\d+[-\w]*/g, "").replace(/\s+/g, " ");
+    const kind = names
+      .join(" ")
+      .replace(/\b(lane|tag)\S*|[-\w]*\d+[-\w]*/g, "")
+      .replace(/\s+/g, " ");
     if (known.includes(kind) || found.includes(kind)) continue;
     control.dataset.opener = found.push(kind) - 1;
   }
   return found;
-}
+};

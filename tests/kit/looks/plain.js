@@ -30,4 +30,4 @@
     if (!form.action || form.action === location.href) found.push(`a dead form: ${named(form)}`);
   }
   return found;
-}
+};

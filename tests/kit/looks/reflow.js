@@ -4,7 +4,9 @@
   const room = WINDOW.clientWidth;
   if (WINDOW.scrollWidth > room) {
     const wide = visible("body *").filter((each) => each.getBoundingClientRect().right > room + 1);
-    const inner = wide.filter((each) => !wide.some((other) => other !== each && each.contains(other)));
+    const inner = wide.filter(
+      (each) => !wide.some((other) => other !== each && each.contains(other)),
+    );
     found.push(`the page scrolls sideways: ${inner.slice(0, 3).map(named).join("; ")}`);
   }
   const range = document.createRange();
@@ -47,4 +49,4 @@
     }
     return !scrolledX && (left < -1 || right > room + 1) ? "the window's edge" : "";
   }
-}
+};

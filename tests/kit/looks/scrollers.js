@@ -10,4 +10,4 @@
       return wide || high;
     })
     .filter((box) => !reachable(box) && ![...box.querySelectorAll(STOPS)].some(reachable))
-    .map((box) => `scrolls, but not by keyboard: ${named(box)}`)
+    .map((box) => `scrolls, but not by keyboard: ${named(box)}`);

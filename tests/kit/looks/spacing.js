@@ -6,4 +6,4 @@
         word-spacing: 0.16em !important; }
     p { margin-bottom: 2em !important; }`);
   document.adoptedStyleSheets.push(sheet);
-}
+};

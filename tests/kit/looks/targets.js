@@ -3,17 +3,22 @@
 // its middle touches no other target, nor the circle of another small one.
 () => {
   const SIZE = 24;
-  const targets = [...new Set(
-    visible(`${STOPS}, label[for]`)
-      .filter((each) => !each.disabled && !each.matches("pre, [role=region], [role=group]"))
-      .filter((each) => !each.matches("[tabindex='-1']:not(a, button, input)")),
-  )].map((element) => ({ element, box: element.getBoundingClientRect() }));
-  const small = targets.filter(({ element, box }) =>
-    Math.min(box.width, box.height) < SIZE - 0.5 && !inText(element));
+  const targets = [
+    ...new Set(
+      visible(`${STOPS}, label[for]`)
+        .filter((each) => !each.disabled && !each.matches("pre, [role=region], [role=group]"))
+        .filter((each) => !each.matches("[tabindex='-1']:not(a, button, input)")),
+    ),
+  ].map((element) => ({ element, box: element.getBoundingClientRect() }));
+  const small = targets.filter(
+    ({ element, box }) => Math.min(box.width, box.height) < SIZE - 0.5 && !inText(element),
+  );
   return small
     .filter((target) => targets.some((other) => crowds(target, other)))
-    .map(({ element, box }) =>
-      `${Math.round(box.width)} by ${Math.round(box.height)} px: ${named(element)}`);
+    .map(
+      ({ element, box }) =>
+        `${Math.round(box.width)} by ${Math.round(box.height)} px: ${named(element)}`,
+    );
 
   /** A link in a sentence, in code or in a heading: the line's height says how high it is. */
   function inText(element) {
@@ -42,11 +47,12 @@
 
   /** A label and its control are one target, and so are a box and what is in it. */
   function related(one, other) {
-    return one.control === other || other.control === one || one.contains(other) ||
-      other.contains(one);
+    return (
+      one.control === other || other.control === one || one.contains(other) || other.contains(one)
+    );
   }
 
   function middle({ left, top, width, height }) {
     return [left + width / 2, top + height / 2];
   }
-}
+};

@@ -51,7 +51,7 @@
     });
   }
 
-  function ringColor({ outlineStyle, outlineColor, color }) {
+  function ringColor({ outlineColor, color }) {
     return /^rgb/.test(outlineColor) ? outlineColor : color;
   }
 
@@ -75,7 +75,13 @@
     }
     const x = [left + (right - left) / 4, (left + right) / 2, right - (right - left) / 4];
     const y = [top + (bottom - top) / 4, (top + bottom) / 2, bottom - (bottom - top) / 4];
-    for (const [across, down] of [[1, 1], [0, 0], [2, 0], [0, 2], [2, 2]]) {
+    for (const [across, down] of [
+      [1, 1],
+      [0, 0],
+      [2, 0],
+      [0, 2],
+      [2, 2],
+    ]) {
       const hit = document.elementFromPoint(x[across], y[down]);
       if (!hit || shown.contains(hit) || hit.contains(shown)) continue;
       return `has the focus below ${named(hit)}`;
@@ -141,4 +147,4 @@
     const turns = read.keys().filter((at) => at && back(boxes[at - 1], boxes[at]));
     return [...turns].map((at) => `after ${named(read[at - 1])} up to ${named(read[at])}`);
   }
-}
+};

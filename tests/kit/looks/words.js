@@ -37,7 +37,7 @@ const visible = (selector) => [...document.querySelectorAll(selector)].filter(se
 
 /** What shows a control: the control, or its label where only the label can be seen. */
 const face = (control) =>
-  seen(control) ? control : [...(control.labels ?? [])].find(seen) ?? control;
+  seen(control) ? control : ([...(control.labels ?? [])].find(seen) ?? control);
 
 /** Whether Tab comes to it; Chromium adds boxes that scroll, and of radio buttons one a group. */
 const reachable = (element) =>
@@ -45,8 +45,12 @@ const reachable = (element) =>
   !element.disabled &&
   !element.closest("[inert]") &&
   element.checkVisibility({ visibilityProperty: true }) &&
-  !(element.type === "radio" && !element.checked && element.form === null &&
-    document.querySelector(`input[name="${CSS.escape(element.name)}"]:checked`));
+  !(
+    element.type === "radio" &&
+    !element.checked &&
+    element.form === null &&
+    document.querySelector(`input[name="${CSS.escape(element.name)}"]:checked`)
+  );
 
 const channels = (color) => {
   const [red, green, blue, alpha = 1] = color.match(/[\d.]+/g).map(Number);

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from live_cells.pack.node import _executable
+from live_cells.pack.node import executable
 from tests.kit.full_site import PARTS
 from tests.kit.small_site import Built, Site
 
@@ -122,7 +122,7 @@ def test_script_that_fails_takes_no_other_with_it(site: Site) -> None:
     globalThis.window = globalThis.document = globalThis.localStorage = nothing;
     globalThis.location = { search: "" };
     """
-    command = [str(_executable()), "--input-type=commonjs", "-e", world + script]
+    command = [str(executable()), "--input-type=commonjs", "-e", world + script]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "undefinedName is not defined\n" in said
     assert said.endswith("own // true\n")

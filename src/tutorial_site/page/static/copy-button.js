@@ -64,7 +64,9 @@
       cell?.dispatchEvent(asked);
       const done = await copy(asked.detail.code ?? print());
       tell(done ? "Copied" : "Not copied");
-      const words = done ? `Copied ${whose}.` : "The browser does not copy. Select the code instead.";
+      const words = done
+        ? `Copied ${whose}.`
+        : "The browser does not copy. Select the code instead.";
       document.dispatchEvent(new CustomEvent("say", { detail: words }));
       clearTimeout(timer);
       timer = setTimeout(tell, SHOWN, "Copy");
