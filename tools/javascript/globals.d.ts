@@ -1,4 +1,4 @@
-// What the scripts find that TypeScript does not know.
+// What the scripts find and TypeScript does not know.
 
 /** The pack's manifest, which esbuild puts in; src/live_cells/pack/build.py makes it. */
 declare const PACK: any;
@@ -8,3 +8,27 @@ declare module "@codemirror/*";
 declare module "@lezer/*";
 declare module "dompurify";
 declare module "pyodide";
+
+// Whoever asks for an element by a selector or an id knows what it is.
+interface ParentNode {
+  querySelector(selectors: string): any;
+  querySelectorAll(selectors: string): NodeListOf<any>;
+}
+interface NonElementParentNode {
+  getElementById(id: string): any;
+}
+interface Document {
+  getElementById(id: string): any;
+  createElement(name: string): any;
+}
+interface Element {
+  closest(selectors: string): any;
+}
+
+// Ours carry words or a cell; `target` is an element wherever it is asked for.
+interface Event {
+  readonly detail: any;
+}
+interface EventTarget {
+  closest(selectors: string): any;
+}

@@ -9,12 +9,14 @@ const STAGES = {
 /** Python on this page: what state it is in, and what is done with all cells; drawn.js drew it. */
 export class Bar {
   /**
-   * @param {object} data the page's data block
+   * @param {any} data the page's data block
    * @param {import("./store.js").Store} store
-   * @param {object} acts `runAll`, `stop`, `restart`, `keep(wanted)`, `forget`
+   * @param {any} acts `runAll`, `stop`, `restart`, `keep(wanted)`, `forget`
    */
   constructor(data, store, acts) {
-    Object.assign(this, { data, store, acts });
+    this.data = data;
+    this.store = store;
+    this.acts = acts;
     this.element = document.querySelector(".live-bar");
     this.status = this.element.querySelector(".live-status");
     this.progress = element("progress", { class: "live-progress", "aria-label": "Progress" });

@@ -24,10 +24,10 @@ export function unpacked(stream) {
  * Start Python.
  *
  * @param {Function} loadPyodide from the npm package, version as in the pack
- * @param {object} pack `folder`, where `pyodide.asm.wasm` is asked for; `stdlib`, the address of
+ * @param {any} pack `folder`, where `pyodide.asm.wasm` is asked for; `stdlib`, the address of
  *   the standard library; `info` of Pyodide's lock file; promises of `core`, Pyodide's own script
  *   as a module, and of `archives`, the bytes of zip files for `sys.path`, by name
- * @returns {Promise<object>} Pyodide
+ * @returns {Promise<any>} Pyodide
  */
 export async function boot(loadPyodide, pack) {
   const python = await loadPyodide({
@@ -58,9 +58,9 @@ export async function boot(loadPyodide, pack) {
 /**
  * Open a page in a Python that was just started.
  *
- * @param {object} python what boot() gave
- * @param {object} page the page's cells, as the build wrote them
- * @returns {object} a `live_cells.browser.Page`
+ * @param {any} python what boot() gave
+ * @param {any} page the page's cells, as the build wrote them
+ * @returns {any} a `live_cells.browser.Page`
  */
 export function open(python, page) {
   const browser = python.pyimport("live_cells.browser");

@@ -3,7 +3,7 @@
  *
  * @typedef {object} Run
  * @property {string} source what ran
- * @property {object} result what the worker said
+ * @property {any} result what the worker said
  * @property {number} life the Python in which it ran
  * @property {Array<{cell: Cell, now: string, ran: string | undefined}>} above the cells above: what
  *   stood in them then, and what had run of them

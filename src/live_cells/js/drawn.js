@@ -40,7 +40,7 @@ export function refusal(why) {
 /**
  * Draw all of a page: its cells' buttons, the bar at its end, the scratch cell's, "Run all".
  *
- * @param {object} data the page's data block
+ * @param {any} data the page's data block
  * @returns {HTMLElement} the bar
  */
 export function drawPage({ reason, bytes }) {

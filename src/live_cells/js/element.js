@@ -4,7 +4,7 @@
  * @param {string} tag
  * @param {Record<string, string>} attributes
  * @param {...(Node | string)} content
- * @returns {HTMLElement}
+ * @returns {any} the element, whose kind the tag says
  */
 export function element(tag, attributes = {}, ...content) {
   const made = document.createElement(tag);

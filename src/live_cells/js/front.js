@@ -27,6 +27,7 @@ function begin({ page, live, ...data }) {
     document.addEventListener(name, ours, { signal: ears.signal });
   };
 
+  /** @returns {Promise<void>} */
   const load = () =>
     new Promise((done, failed) => {
       const lost = () =>

@@ -34,10 +34,10 @@ export class Page {
   #history = [];
 
   /**
-   * @param {object} data the page's data block
+   * @param {any} data the page's data block
    * @param {Cell[]} cells those that the page shows; the others come with its data
    * @param {Cell} scratch
-   * @param {object} reader
+   * @param {any} reader
    */
   constructor(data, cells, scratch, reader) {
     this.data = data;

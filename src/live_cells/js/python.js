@@ -22,17 +22,22 @@ export class Python {
 
   /**
    * @param {string} address the worker's script
-   * @param {Promise<object>} page what the page brings, once it is there
+   * @param {Promise<any>} page what the page brings, once it is there
    * @param {(stage: {stage: string, loaded: number, total: number}) => void} onstage
    */
   constructor(address, page, onstage) {
     this.onstage = onstage;
     const file = address.replace(/\?.*/, "").split("/").at(-1);
     /** Resolves with what Python says of itself. */
-    this.ready = new Promise((...ways) => ([this.ring, this.fail] = ways));
+    this.ready = new Promise((resolve, reject) => {
+      this.resolveReady = resolve;
+      this.rejectReady = reject;
+    });
     this.ready.catch(() => {}); // whoever waits for it hears of it
     /** Resolves with the Ended. */
-    this.ended = new Promise((resolve) => (this.bury = resolve));
+    this.ended = new Promise((resolve) => {
+      this.resolveEnded = resolve;
+    });
     // Memory that both sides see needs the page's headers, and a browser that has it then: WebKitGTK
     // calls the page isolated and has none. Without it Stop ends the worker.
     if (globalThis.crossOriginIsolated && globalThis.SharedArrayBuffer) {
@@ -56,7 +61,7 @@ export class Python {
    *
    * @param {number | null} cell its index; null for the scratch cell
    * @param {string} source
-   * @returns {Promise<object>} the worker's result; rejects with an Ended
+   * @returns {Promise<any>} the worker's result; rejects with an Ended
    */
   run(cell, source) {
     if (this.#end) return Promise.reject(this.#end);
@@ -78,9 +83,9 @@ export class Python {
     if (this.#end) return;
     this.#end = end;
     this.#worker.terminate();
-    this.fail(end);
+    this.rejectReady(end);
     for (const { reject } of this.#jobs.values()) reject(end);
-    this.bury(end);
+    this.resolveEnded(end);
   }
 
   #tell(message) {
@@ -100,7 +105,7 @@ export class Python {
       this.#jobs.delete(message.job);
     } else if (message.say === "ready") {
       this.#isReady = true;
-      this.ring(message.words);
+      this.resolveReady(message.words);
     }
   }
 }

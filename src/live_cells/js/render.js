@@ -18,7 +18,7 @@ const ATTRIBUTES = {
 /**
  * Make a cell's output.
  *
- * @param {object} result what the worker said
+ * @param {any} result what the worker said
  * @param {string} prefix for the ids of pictures: no two outputs of the page may share one
  * @returns {{element: HTMLElement, relane: (tree: Array) => void} | null} null where it shows
  *   nothing

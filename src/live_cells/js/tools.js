@@ -21,13 +21,18 @@ export class Tools {
   /**
    * @param {import("./cell.js").Cell} cell
    * @param {HTMLElement} row the place below the code, with its buttons where they are drawn
-   * @param {object} acts what a press does: `run`, `leave` and `edited`, each with the cell;
+   * @param {any} acts what a press does: `run`, `leave` and `edited`, each with the cell;
    *   `editor(options)`, a promise of an editor; `render(result, prefix)`, an output or null
    */
   constructor(cell, row, acts) {
-    Object.assign(this, { cell, row, acts });
+    this.cell = cell;
+    this.row = row;
+    this.acts = acts;
+    /** @type {any} the box of the reader's own code, once there is some */
+    this.own = null;
     this.box = row.closest(".cell");
     this.input = row.previousElementSibling;
+    /** @type {any} */
     this.code = this.input.firstElementChild;
     this.#printed = this.box.querySelector(".cell_output");
     this.#build();

@@ -61,7 +61,8 @@ async function unpack(file) {
 
 /** Pyodide asks for a WebAssembly of a fixed name, and for a standard library as it is. */
 self.fetch = (resource, options) => {
-  const { href } = new URL(resource.url ?? resource, import.meta.url);
+  const asked = resource instanceof Request ? resource.url : resource;
+  const { href } = new URL(asked, import.meta.url);
   if (href.endsWith("/pyodide.asm.wasm")) return load(files.wasm);
   return href === address(files.stdlib) ? unpack(files.stdlib) : ordinary(resource, options);
 };

@@ -17,7 +17,8 @@
   // ---------- Boxes that scroll are stops of Tab, but only while they do ----------
 
   const look = new ResizeObserver((entries) => {
-    for (const { target: box } of entries) {
+    for (const { target } of entries) {
+      const box = /** @type {HTMLElement} */ (target);
       if (box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight) {
         box.removeAttribute("tabindex");
         continue;
@@ -46,6 +47,7 @@
 
   // ---------- Menus ----------
 
+  /** @type {any[]} */
   const [visit] = performance.getEntriesByType("navigation");
   for (const [id, drawer, rest] of [
     ["__navigation", ".sidebar-drawer", ".main"],

@@ -20,6 +20,7 @@
     const area = document.createElement("textarea");
     area.className = "visually-hidden";
     area.value = text;
+    /** @type {any} */
     const before = document.activeElement;
     document.body.append(area);
     area.select();
@@ -60,9 +61,9 @@
     let timer = 0;
     button.addEventListener("click", async () => {
       // A live cell gives the code that stands in it now.
-      const asked = new CustomEvent("code-asked", { detail: {} });
-      cell?.dispatchEvent(asked);
-      const done = await copy(asked.detail.code ?? print());
+      const detail = { code: null };
+      cell?.dispatchEvent(new CustomEvent("code-asked", { detail }));
+      const done = await copy(detail.code ?? print());
       tell(done ? "Copied" : "Not copied");
       const words = done
         ? `Copied ${whose}.`
@@ -90,6 +91,7 @@
 
   // A cell that the reader has opened beside the book's own.
   document.addEventListener("cell-opened", ({ target, detail }) => {
-    target.querySelector(".live-tools").append(made(`the code of ${detail}`, target, () => ""));
+    const cell = /** @type {Element} */ (target);
+    cell.querySelector(".live-tools").append(made(`the code of ${detail}`, cell, () => ""));
   });
 })();
