@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     except (NodeError, DownloadError) as error:
         print(f"JavaScript was not checked: {error}", file=sys.stderr)
         return 1
-    commands = [
+    commands: list[list[str | Path]] = [
         [modules / "@biomejs/biome/bin/biome", "check", "--error-on-warnings", *arguments],
         [modules / "typescript/bin/tsc", "--project", ROOT / "tsconfig.json"],
     ]
