@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import gc
 import os
 import shutil
 import sys
@@ -55,6 +56,7 @@ def _build(out: Path, given: str) -> int:
     try:
         new = aside / "html"
         new.mkdir()  # with the permissions that mkdir gives, which mkdtemp does not
+        gc.set_threshold(100_000, 20, 100)  # a sixth less time: a page's tree is no garbage
         status = sphinx_build([*OPTIONS, "-d", str(aside / "doctrees"), "docs", str(new)])
         if status == 0:
             _replace(out, new)
