@@ -8,6 +8,7 @@ the last good build made, to the byte. OUT belongs to the build: all that is in 
 from __future__ import annotations
 
 import ctypes
+import errno
 import fcntl
 import gc
 import os
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 from sphinx.cmd.build import main as sphinx_build
 
 from built_site.address import message
-from built_site.disk_errors import explain
+from built_site.build_errors import explain, full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +61,8 @@ def _build(out: Path, given: str) -> int:
         status = sphinx_build([*OPTIONS, "-d", str(aside / "doctrees"), "docs", str(new)])
         if status == 0:
             _replace(out, new)
+        elif places := full((aside, Path(tempfile.gettempdir()))):
+            raise OSError(errno.ENOSPC, "", str(places[0]))
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     if status == 0:

@@ -81,6 +81,7 @@ class Build:
         self.suffixes = {".md"}
         self.pages: dict[str, Page] = {}
         self.running: Running | None = None
+        self.closed = False
 
     def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Run all pages that are about to be read, in parallel, and while others are read."""
@@ -116,8 +117,11 @@ class Build:
         self.docname = docname
 
     def close(self, app: Sphinx, exception: Exception | None) -> None:
-        self.server.close()
-        Build.current = None
+        """On ``build-finished``, which comes twice where another handler of it raises."""
+        if not self.closed:
+            self.closed = True
+            self.server.close()
+            Build.current = None
 
     def read(self, text: str) -> nbformat.NotebookNode:
         """The notebook of the page that is being read, with its cells' outputs in it."""

@@ -21,7 +21,7 @@ PARTS = (
     "tutorial_site.page.not_found",
     "tutorial_site.page.meta_tags",
     "tutorial_site.inventory_check",
-    "built_site.disk_errors",
+    "built_site.build_errors",
 )
 
 

@@ -21,7 +21,7 @@ def test_first_build_without_a_network_fails_and_says_why(project: Project, tmp_
     done = project.make("html", prefix=apart("n"), npm_config_fetch_retries="0")
     assert done.status == 2
     assert done.said.startswith("ERROR: live cells: npm-cli.js failed (1): npm error")
-    assert done.said.count("\n") == 1
+    assert "Traceback" not in done.said
     assert not project.html.exists()
 
 

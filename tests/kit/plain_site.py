@@ -15,7 +15,7 @@ import os
 import time
 
 project = copyright = "A site"
-extensions = ["built_site.disk_errors"]
+extensions = ["built_site.build_errors"]
 html_theme = "basic"
 
 

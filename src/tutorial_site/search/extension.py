@@ -278,6 +278,10 @@ class Search:
         if exception is not None or not is_site(app.builder):
             return
         folder = Path(app.outdir, INDEX)
+        names = app.env.found_docs
+        if not all(Path(app.builder.get_outfilename(name)).is_file() for name in names):  # type: ignore[attr-defined]
+            print("search: left out, since not all pages were built", file=sys.stderr)  # noqa: T201
+            return
         if self.program is None:
             _replace(folder, {})
             return

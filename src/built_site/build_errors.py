@@ -1,6 +1,6 @@
-"""Faults of the disk in one line: what happened, where, and what to do.
+"""Errors that a trace does not explain, in one line: what happened, where, and what to do.
 
-As a Sphinx extension it does so at the event ``build-finished``, instead of Sphinx's trace.
+As a Sphinx extension it prints the line on ``build-finished``, instead of Sphinx's trace.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError, SphinxError, SphinxParallelError
 
-__all__ = ["explain", "setup"]
+__all__ = ["explain", "full", "setup"]
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 DENIED = (errno.EROFS, errno.EACCES, errno.EPERM)
 OTHERS = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.EFBIG)
+WITH_TRACE = (ExtensionError, SphinxParallelError)
+"""Sphinx's wrappers of exceptions that nobody expected."""
 LEAST = 1 << 20
 """A folder with fewer free bytes counts as full: what did not fit may have been removed."""
 
@@ -29,7 +32,7 @@ def explain(error: OSError, folders: Iterable[Path]) -> str:
     """The line for an error; ``folders`` are those that the build writes to."""
     where = os.fsdecode(error.filename) if error.filename else ""
     if error.errno in FULL:
-        places = where or " or ".join(map(str, _full(folders))) or "one of the build's folders"
+        places = where or " or ".join(map(str, full(folders))) or "one of the build's folders"
         return f"no space is left in {places}: make room, and build again"
     if error.errno in DENIED:
         reason = os.strerror(error.errno or 0).lower()
@@ -37,7 +40,8 @@ def explain(error: OSError, folders: Iterable[Path]) -> str:
     return f"{where or 'a file'}: {error.strerror}: repair that, and build again"
 
 
-def _full(folders: Iterable[Path]) -> list[Path]:
+def full(folders: Iterable[Path]) -> list[Path]:
+    """Those of the folders that have no room left."""
     return [path for path in folders if path.exists() and shutil.disk_usage(path).free < LEAST]
 
 
@@ -47,8 +51,8 @@ def _disk_error(error: BaseException | None, folders: Iterable[Path]) -> OSError
     Of what a parallel build's process raised only the text arrives here: a full disk then shows
     by its folders.
     """
-    if error is not None and (full := _full(folders)):
-        return OSError(errno.ENOSPC, "", str(full[0]))
+    if error is not None and (found := full(folders)):
+        return OSError(errno.ENOSPC, "", str(found[0]))
     while error is not None:
         if isinstance(error, OSError) and error.errno in (*FULL, *DENIED, *OTHERS):
             return error
@@ -59,8 +63,13 @@ def _disk_error(error: BaseException | None, folders: Iterable[Path]) -> OSError
 def _finish(app: Sphinx, exception: Exception | None) -> None:
     folders = (Path(app.outdir), Path(app.doctreedir), Path(tempfile.gettempdir()))
     if found := _disk_error(exception, folders):
-        print(f"build: {explain(found, folders)}", file=sys.stderr)  # noqa: T201
-        sys.exit(2)  # Sphinx would print a list of versions and a trace
+        line = explain(found, folders)
+    elif isinstance(exception, SphinxError) and not isinstance(exception, WITH_TRACE):
+        line = str(exception)
+    else:
+        return
+    print(f"build: {line}", file=sys.stderr)  # noqa: T201
+    sys.exit(2)  # Sphinx would print a list of versions and a trace
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
