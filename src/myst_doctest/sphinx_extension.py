@@ -69,7 +69,7 @@ def _warn(message: str, place: str | tuple[str, int], kind: str) -> None:
 
 
 class Build:
-    """The pages of one build: what they are, what their cells did, and which one is being read."""
+    """The pages of one build, their runs, and the one that Sphinx is reading."""
 
     current: Build | None = None
     """The build in progress: MyST-NB gives a reader a page's text and nothing else."""
@@ -81,10 +81,9 @@ class Build:
         self.suffixes = {".md"}
         self.pages: dict[str, Page] = {}
         self.running: Running | None = None
-        self.closed = False
 
     def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-        """Run all pages that are about to be read, in parallel, and while others are read."""
+        """Start all pages that Sphinx is about to read (``env-before-read-docs``)."""
         self.suffixes = page_suffixes(app.config._raw_config)
         paths = {name: Path(env.doc2path(name)) for name in docnames}
         self.pages = {
@@ -96,7 +95,7 @@ class Build:
         with_cells = {name: page for name, page in self.pages.items() if page.cells}
         self.running = self.server.run(with_cells, {})
         if app.parallel > 1:
-            for name in with_cells:  # a reader's process, forked from this one, hears of no run
+            for name in with_cells:  # Sphinx's readers are forked from this process: wait before
                 self._run(name)
 
     def _leave_out_unreadable(self, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -113,15 +112,14 @@ class Build:
                 _warn(problem.message, place, "page")
 
     def note_current(self, app: Sphinx, docname: str, content: list[str]) -> None:
+        """Note which page is read next (``source-read``)."""
         Build.current = self
         self.docname = docname
 
     def close(self, app: Sphinx, exception: Exception | None) -> None:
-        """On ``build-finished``, which comes twice where another handler of it raises."""
-        if not self.closed:
-            self.closed = True
-            self.server.close()
-            Build.current = None
+        """End the server (``build-finished``, which comes twice where a handler of it raises)."""
+        self.server.close()
+        Build.current = None
 
     def read(self, text: str) -> nbformat.NotebookNode:
         """The notebook of the page that is being read, with its cells' outputs in it."""
@@ -135,7 +133,8 @@ class Build:
         for verdict in verdicts:
             if verdict.outcome is not Outcome.PASSED:
                 self._report(verdict.line, verdict.report, "output")
-        USED.of(self.app.env)[self.docname] = run.files | {str(page.path): digest_of(page.data)}
+        if self.docname in self.pages:
+            USED.of(self.app.env)[self.docname] = run.files | {str(page.path): digest_of(page.data)}
         self.app.emit(CHECKED, self.docname, page, verdicts, self.server.settings)
         return self.unexecuted(_notebook(page, verdicts, Lanes(run.cells)))
 
@@ -157,7 +156,7 @@ class Build:
 
     def _report(self, line: int, message: str, kind: str) -> None:
         _warn(normalise(message), (self.docname, line), kind)
-        self.app.env.note_reread()  # a second build without a mend fails again
+        self.app.env.note_reread()  # else the next build would not read it, and pass
 
 
 def _notebook(page: Page, verdicts: Sequence[Verdict], lanes: Lanes) -> nbformat.NotebookNode:
@@ -190,7 +189,7 @@ def read_notebook(text: str) -> nbformat.NotebookNode:
 
 
 def _configure(app: Sphinx, config: Config) -> None:
-    """Read pages here, and leave MyST-NB nothing to execute."""
+    """Read pages here, and have MyST-NB execute nothing (``config-inited``)."""
     if "nb_execution_mode" in config._raw_config and config.nb_execution_mode != "off":
         raise ConfigError('myst_doctest runs the cells: set nb_execution_mode = "off" in conf.py')
     config.nb_execution_mode = "off"
@@ -226,7 +225,7 @@ def _version(module: str) -> str:
 
 
 def _digest() -> str:
-    """A digest of this tool, whose version alone would not tell two of its states apart."""
+    """A digest of this tool's sources: its version does not change with each change of them."""
     digest = hashlib.sha256(__version__.encode())
     for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())
@@ -263,6 +262,7 @@ class NameCells(SphinxTransform):
     default_priority = 210
 
     def apply(self, **kwargs: Any) -> None:
+        """Add each name that the page has not used yet."""
         used = set()
         for cell in cells_of(self.document):
             if cell.name and cell.name not in used:
@@ -274,17 +274,19 @@ class NameCells(SphinxTransform):
 def _finish_page(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Explain the panels' words, and fold the panels before the first paint."""
+    """Explain the panels' words, and fold the panels before the first paint.
+
+    On ``html-page-context``.
+    """
     if doctree is not None and has_panel(doctree):
         context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
         context["body"] = f"{context['body']}{page_explanations(doctree)}"
 
 
 def _publish_myst_nb(app: Sphinx, builder: Builder) -> None:
-    """Put MyST-NB's style sheet there before pages are written, and not after.
+    """Copy MyST-NB's style sheet before pages are written (``write-started``), and not after.
 
-    Sphinx writes a checksum beside its address where it finds the file, which a clean build did
-    not and the next one did.
+    Sphinx appends a checksum to its address if the file is there by then.
     """
     add_global_html_resources(app, None)
 

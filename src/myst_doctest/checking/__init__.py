@@ -1,1 +1,1 @@
-"""Holding what cells showed against what is recorded, and recording it."""
+"""Comparing what cells showed with what is recorded, and recording it."""

@@ -50,7 +50,7 @@ _SHOWN = 300
 
 
 def normalise(text: str) -> str:
-    r"""Make text safe to stand in a page, and the same each time.
+    r"""Make text safe to be recorded in a page, and the same each time.
 
     Control characters other than tab and newline, lone surrogates, line and paragraph separators
     and bidirectional controls become ``\xNN`` or ``\uNNNN``; blanks at a line's end go.
@@ -70,7 +70,7 @@ def _escaped(char: str) -> str:
 
 
 def lines_of(segment: Segment) -> list[str]:
-    """The lines with which a segment stands in its block."""
+    """The lines that record a segment."""
     text = normalise(segment.text)
     if segment.kind == "sql":
         shown = text.strip("\n").split("\n")

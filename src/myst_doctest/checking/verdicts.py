@@ -35,22 +35,22 @@ class Outcome(Enum):
 
 @dataclass
 class Verdict:
-    """A cell's outcome.
-
-    ``line`` is the page's line to look at, ``summary`` one line for a list of failures and
-    ``report`` all that helps to mend it.
-    ``got`` is the run's output in recorded form; ``shown`` are the segments to publish: the
-    recorded ones where the cell passed, the run's elsewhere.
-    """
+    """A cell's outcome."""
 
     cell: Cell
     outcome: Outcome
     line: int
+    """The page's line to look at."""
     summary: str = ""
+    """One line for a list of failures."""
     report: str = ""
+    """All that helps to correct the cell."""
     got: str = ""
+    """The run's output in recorded form."""
     shown: list[Segment] = field(default_factory=list)
+    """What to publish: the recorded output where the cell passed, else the run's."""
     failing_line: int = 0
+    """The cell's line, from 1, at which an exception passed."""
 
 
 def judge(page: Page, run: PageRun, until: int | None = None) -> list[Verdict]:
@@ -110,7 +110,7 @@ def _failure(cell: Cell, run: CellRun) -> Verdict | None:
         first = _first_line(raised.text)
         return _raised(cell, run, f"{first} (no tag raises-exception says that it may)")
     if cell.raises and not raised:
-        summary = "tagged raises-exception, but raised nothing: remove the tag, or mend the cell"
+        summary = "tagged raises-exception, but raised nothing: remove the tag, or correct the cell"
         return Verdict(cell, Outcome.FAILED, cell.line, summary, f"{summary}\n{listing(cell, 0)}")
     if run.cut:
         size = sum(len(segment.text) for segment in run.segments)
@@ -200,7 +200,7 @@ def _recorded_segments(
 
 
 def segments_by_gutter(lines: Sequence[str]) -> list[Segment]:
-    """Recorded lines as segments, where no run tells more: what was logged, and all else."""
+    """Recorded lines as segments of two kinds: what was logged, and all else."""
     segments: list[Segment] = []
     for line in lines:
         kind: Kind = "sql" if line.startswith(GUTTER) else "stdout"

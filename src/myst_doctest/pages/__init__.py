@@ -1,1 +1,1 @@
-"""Pages as they are written: their cells and recorded blocks, and where each stands."""
+"""Pages as they are written: their cells and recorded blocks, and where each is."""

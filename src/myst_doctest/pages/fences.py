@@ -79,7 +79,7 @@ class _AnyOptions(Directive):
 
 
 class Outline:
-    """Where cells and blocks stand in a page, and what is wrong with its form."""
+    """Where cells and blocks are in a page, and what is wrong with its form."""
 
     def __init__(self, text: str, config: MdParserConfig) -> None:
         tokens = tokens_of(text, config)
@@ -213,7 +213,7 @@ class Outline:
         self.problems.append(Problem(line + 1, message))
 
     def broken_options(self) -> list[Problem]:
-        """The cells whose options MyST-NB's reader refuses, asked when it has refused the page."""
+        """The cells whose options MyST-NB's reader refuses, looked for once it refused the page."""
         before = len(self.problems)
         for token in self.cells:
             self._check_options(token)

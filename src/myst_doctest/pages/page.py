@@ -190,7 +190,7 @@ def _notebook(text: str, config: MdParserConfig) -> NotebookNode:
     for number, cell in enumerate(notebook.cells, 1):
         cell.id = f"cell-{number}"  # MyST-NB draws one by chance
         cell.metadata = from_dict(_as_json(cell.metadata))
-    notebook.metadata["source_map"] = _mended_source_map(notebook, text.split("\n"))
+    notebook.metadata["source_map"] = _true_source_map(notebook, text.split("\n"))
     return notebook
 
 
@@ -203,13 +203,13 @@ def _as_json(value: Any) -> Any:
     return value if isinstance(value, str | int | float | None) else str(value)
 
 
-def _mended_source_map(notebook: NotebookNode, lines: list[str]) -> list[int]:
+def _true_source_map(notebook: NotebookNode, lines: list[str]) -> list[int]:
     """The line at which each cell really starts.
 
     MyST-NB strips a text cell's leading blank lines without counting them, and counts other cells
     from the line below their fence; its renderer adds one line to all.
     """
-    mended = []
+    lines_of_cells = []
     for cell, start in zip(notebook.cells, notebook.metadata["source_map"], strict=True):
         line = start
         if cell.cell_type != "markdown":
@@ -217,8 +217,8 @@ def _mended_source_map(notebook: NotebookNode, lines: list[str]) -> list[int]:
         else:
             while line < len(lines) - 1 and not lines[line]:
                 line += 1
-        mended.append(line - 1)
-    return mended
+        lines_of_cells.append(line - 1)
+    return lines_of_cells
 
 
 def _refusal(error: Exception) -> Problem:
@@ -287,7 +287,7 @@ def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:
 
 
 def _offset(content: str, source: str) -> int:
-    """How many lines of a fence's content stand above its code: options and a blank."""
+    """How many lines of a fence's content precede its code: options and a blank."""
     body = source.split("\n")
     lines = content.removesuffix("\n").split("\n")
     for offset in range(len(lines) - len(body) + 1):

@@ -71,13 +71,13 @@ class Request:
 def serve(channel: socket.socket) -> NoReturn:
     """Answer the one request that comes over ``channel``, then end this process."""
     os.setsid()  # the page and all that it starts end together
-    leave = os._exit
+    end_process = os._exit  # before a cell can replace it
     try:
         with channel.makefile("rwb") as stream:
             _Child(stream, Request.loads(stream.readline())).run()
     except (OSError, ValueError):  # ValueError: the stream itself was closed
-        leave(CUT_OFF)
-    leave(0)
+        end_process(CUT_OFF)
+    end_process(0)
 
 
 def end_group(page: int) -> None:

@@ -134,9 +134,10 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        assert self.process.stderr is not None
-        with self.process.stderr as stream:
-            said = stream.read().decode(errors="replace").strip()
+        stream = self.process.stderr
+        assert stream is not None
+        said = "" if stream.closed else stream.read().decode(errors="replace").strip()
+        stream.close()
         return f"the fork server ended with status {self.process.returncode}: {said}"
 
     def run(self, pages: Mapping[str, Page], until: Mapping[str, int]) -> Running:
@@ -432,7 +433,7 @@ def _ending(status: int, memory: int) -> str:
 
 
 def request(cells: Sequence[Cell], settings: Settings, folder: str) -> Request:
-    """What a page's process is asked to do: to run these cells in ``folder``."""
+    """The request to run these cells in ``folder``."""
     return Request(
         cells=[
             (f"<cell {cell.name or cell.index + 1}>", cell.source, cell.raises) for cell in cells

@@ -332,6 +332,7 @@ def test_preload_that_fails(site: Site) -> None:
     done = site.pytest(env={"TMPDIR": str(site.root)})
     assert list(site.root.glob("page-*")) == []
     assert done.code == 1
+    assert "Traceback" not in done.output
     assert done.states() == {"page.md::line-3": "failed", "page.md::line-7": "failed"}
     report = done.items["page.md::line-3"].report
     message = "preload: nonesuch: ModuleNotFoundError: No module named 'nonesuch'"
