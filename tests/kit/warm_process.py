@@ -139,7 +139,15 @@ class Nursery:
             self._socket = None
 
 
-SPHINX = Nursery("sphinx.cmd.build", "sphinx.builders.html", "myst_nb.sphinx_ext", "furo")
+SPHINX = Nursery(
+    *("sphinx.cmd.build", "sphinx.builders.html", "myst_nb.sphinx_ext", "furo"),
+    *("myst_doctest.sphinx_extension", "live_cells.sphinx_extension"),
+    *("alabaster", "docutils.languages.en", "docutils.writers.manpage", "jinja2.sandbox"),
+    *("myst_nb.ext.execution_tables", "myst_nb.ext.glue.domain", "myst_parser.sphinx_ext.mathjax"),
+    *("sphinx.domains.python", "sphinx.domains.std", "sphinx.search.en", "sphinx.ext.mathjax"),
+)
+"""What a small site imports when it is built."""
+
 PYTEST = Nursery("pytest", "myst_nb.core.read")
 """No plugin of pytest is among them: pytest warns of what it can no longer rewrite."""
 

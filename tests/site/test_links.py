@@ -15,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.kit.every_page import Findings
+from tests.kit.markup import soup
 
 ADDRESSES = {
     "href": ("a", "area", "image", "link", "use"),
@@ -50,11 +51,11 @@ class Site:
             file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()
         }
         self.pages = sorted(name for name in self.files if name.endswith(".html"))
-        self.soup = cache(self._soup)
         self.places = cache(self._places)
 
-    def _soup(self, name: str) -> BeautifulSoup:
-        return BeautifulSoup((self.folder / name).read_text("utf-8"), "html.parser")
+    def soup(self, name: str) -> BeautifulSoup:
+        """A page, by its path."""
+        return soup(self.folder / name)
 
     def _places(self, name: str) -> frozenset[str]:
         """What a fragment may name in a page."""

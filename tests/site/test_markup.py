@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup, Tag
 from tests.kit import needs
 from tests.kit.every_page import Findings
 from tests.kit.full_site import PARTS, ROOT
+from tests.kit.markup import soups
 
 # What is no error, and why; a message that comes no more fails too, so that the list stays short.
 ACCEPTED = {
@@ -57,12 +58,9 @@ def java() -> str:
 @pytest.fixture(scope="module")
 def markup(site: Path) -> dict[str, BeautifulSoup]:
     """Each page of the site, read without a browser."""
-    files = sorted(site.rglob("*.html"))
-    assert files
-    return {
-        file.relative_to(site).as_posix(): BeautifulSoup(file.read_text("utf-8"), "html.parser")
-        for file in files
-    }
+    found = soups(site)
+    assert found
+    return found
 
 
 def complaints(java: str, vnu: Path, kind: str, *files: Path) -> list[dict[str, Any]]:

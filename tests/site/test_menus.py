@@ -102,12 +102,13 @@ def test_menus_work_without_javascript(readers: Callable[..., Reader]) -> None:
     toggle = page.locator("#__navigation")
     tab_to(page, toggle, 5)
     page.keyboard.press("Space")
-    link = page.locator(".sidebar-drawer").get_by_role("link", name="The identity map")
+    link = page.locator(".sidebar-drawer .current-page + li > a")  # the next chapter
+    leads_to = link.evaluate("(each) => each.href")
     expect(link).to_be_visible()
     tab_to(page, link, 30)
     expect(link).to_be_in_viewport()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{reader.host.address}/session/identity-map.html")
+    expect(page).to_have_url(leads_to)
 
 
 def test_a_press_beside_a_menu_closes_it(readers: Callable[..., Reader]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import filecmp
 import os
 import random
-import re
 import shutil
 import string
 from collections.abc import Callable, Iterator
@@ -155,12 +154,3 @@ def test_builds_a_day_apart_are_byte_identical(small_copy: Callable[[str], Path]
     assert names[0] == names[1]
     _, differing, errors = filecmp.cmpfiles(*sites, names[0], shallow=False)
     assert (differing, errors) == ([], [])
-
-
-def test_each_item_of_the_first_text_is_marked_once_at_least() -> None:
-    """The sixty-six statements that the chapters grew from are all taught, each where marked."""
-    marked: set[int] = set()
-    for page in sorted((ROOT / "docs").rglob("*.md")):
-        for line in re.findall(r"^% shows: (.+) -> ", page.read_text("utf-8"), re.MULTILINE):
-            marked |= {int(item[1:]) for item in line.split() if item[0] == "C"}
-    assert marked == set(range(1, 67))

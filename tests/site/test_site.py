@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 
 from tests.kit.contents import chapters
+from tests.kit.markup import soup
 
 LOADING = {  # what makes a browser ask for a file without a reader's click
     "audio": "src",
@@ -27,8 +28,9 @@ LOADING = {  # what makes a browser ask for a file without a reader's click
 }
 
 
-def soup(site: Path, name: str) -> BeautifulSoup:
-    return BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+def named(site: Path, name: str) -> BeautifulSoup:
+    """A page, by its name."""
+    return soup(site / f"{name}.html")
 
 
 def loaded(page: BeautifulSoup) -> Iterator[str]:
@@ -50,7 +52,7 @@ def test_no_page_asks_another_host(site: Path) -> None:
     pages = list(site.rglob("*.html"))
     assert len(pages) > len(chapters())
     for file in pages:
-        page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+        page = soup(file)
         assert [url for url in loaded(page) if urlsplit(url).netloc] == [], file
 
 
@@ -63,7 +65,7 @@ def test_no_stylesheet_asks_another_host(site: Path) -> None:
 
 def test_output_is_text_and_never_markup(site: Path) -> None:
     """What a cell prints is shown as it is, tags included."""
-    page = soup(site, "reference/kitchen-sink")
+    page = named(site, "reference/kitchen-sink")
     cell = page.find(id="sink-hostile")
     assert cell is not None
     assert cell.find_all(["img", "script"]) == []
@@ -75,7 +77,7 @@ def test_output_is_text_and_never_markup(site: Path) -> None:
 
 def test_sql_stands_apart_and_is_highlighted(site: Path) -> None:
     """SQL is in a block of its own, with its keywords marked, beside text that is not."""
-    cell = soup(site, "reference/kitchen-sink").find(id="sink-sql-and-value")
+    cell = named(site, "reference/kitchen-sink").find(id="sink-sql-and-value")
     assert cell is not None
     logs = cell.select(".executed details.log")
     assert [log.select_one("pre").get_text().split()[0] for log in logs] == ["BEGIN", "COMMIT"]
@@ -85,7 +87,7 @@ def test_sql_stands_apart_and_is_highlighted(site: Path) -> None:
 
 def test_error_links_to_its_explanation(site: Path) -> None:
     """The address in SQLAlchemy's message can be followed, and the failing line is named."""
-    cell = soup(site, "reference/kitchen-sink").find(id="sink-error-link")
+    cell = named(site, "reference/kitchen-sink").find(id="sink-error-link")
     assert cell is not None
     assert cell.select_one(".error a")["href"].endswith("/gkpj")
     assert "Line 2: session.flush()" in cell.select_one(".error").get_text()
@@ -93,14 +95,14 @@ def test_error_links_to_its_explanation(site: Path) -> None:
 
 def test_picture_is_published_and_its_text_is_not(site: Path) -> None:
     """A value of a listed type is an SVG on the page; the same value printed is text."""
-    page = soup(site, "reference/kitchen-sink")
+    page = named(site, "reference/kitchen-sink")
     assert page.find(id="sink-picture").select_one(".picture svg title") is not None
     assert page.find(id="sink-picture-printed").select_one("svg") is None
 
 
 def test_tags_hide_and_remove(site: Path) -> None:
     """hide-* folds, remove-* leaves out; what is removed is nowhere in the page."""
-    page = soup(site, "reference/kitchen-sink")
+    page = named(site, "reference/kitchen-sink")
     assert page.find(id="sink-hide-output").select_one("details .executed") is not None
     assert page.find(id="sink-remove-input").get_text().strip() == "the code is not shown"
     assert page.find(id="sink-remove-output").select_one(".executed") is None
@@ -116,7 +118,7 @@ def test_no_page_is_heavy(site: Path) -> None:
 def test_ids_are_unique_on_each_page(site: Path) -> None:
     """Two pictures, panels or cells on one page never share an id."""
     for file in site.rglob("*.html"):
-        page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+        page = soup(file)
         ids = Counter(str(element["id"]) for element in page.find_all(id=True))
         assert [name for name, count in ids.items() if count > 1] == [], file
 
@@ -132,7 +134,7 @@ def test_a_translating_browser_leaves_code_and_values_alone(site: Path) -> None:
 
 def test_names_in_cells_lead_to_the_documentation(site: Path) -> None:
     """A name in a cell's code is a link to where it is documented; an output holds none."""
-    page = soup(site, "session/session")
+    page = named(site, "session/session")
     links = {link.get_text(): str(link["href"]) for link in page.select(".cell_input a")}
     base = "https://docs.sqlalchemy.org/en/21/"
     assert links["sessionmaker"] == f"{base}orm/session_api.html#sqlalchemy.orm.sessionmaker"
