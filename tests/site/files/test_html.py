@@ -127,7 +127,7 @@ def test_a_translating_browser_leaves_code_and_values_alone(site: Path) -> None:
     """Each block and word of code, SQL or output is marked as not to be translated."""
     kept = "[translate=no], [translate=no] *, .notranslate, .notranslate *, .xref"  # module index
     for file in sorted(site.rglob("*.html")):
-        page = soup(site, file.relative_to(site).with_suffix("").as_posix())
+        page = named(site, file.relative_to(site).with_suffix("").as_posix())
         assert page.select(f":is(pre, code):not({kept})") == [], file
         assert page.select("summary:is([translate=no], [translate=no] *)") == [], file
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from live_cells.pack.downloads_cache import npm_packages
 from tests.kit import needs
 from tests.kit.every_page import Findings
 from tests.kit.full_site import PARTS, ROOT
@@ -32,17 +33,7 @@ HEADINGS = "h1, h2, h3, h4, h5, h6, [role=heading]"
 @pytest.fixture(scope="session")
 def vnu() -> Path:
     """The Nu HTML checker, as the kit's package-lock.json pins it."""
-    parts = needs.module("live_cells.pack.downloads_cache")
-    install = needs.module("live_cells.pack.node").install
-
-    def made(folder: Path) -> None:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(KIT / name, folder / name)
-        install(folder)
-
-    lock = (KIT / "package-lock.json").read_bytes()
-    folder = parts.kept(PARTS, f"site-checks-{parts.digest(lock)}", made)
-    return Path(folder) / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    return npm_packages(PARTS, KIT) / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
 @pytest.fixture(scope="session")

@@ -122,15 +122,3 @@ def test_search_page_says_what_it_needs(readers: Callable[..., Reader]) -> None:
     page = readers(java_script_enabled=False, viewport=DESKTOP).open("search")
     told = page.locator("[role=main] noscript p").filter(visible=True)
     assert any("JavaScript" in each for each in told.all_inner_texts())
-
-
-@pytest.mark.parametrize("finger", [True, False])
-def test_a_section_shows_its_link(readers: Callable[..., Reader], finger: bool) -> None:
-    """To a finger, which does not hover, at once; to a mouse over the heading."""
-    page = readers(has_touch=finger, is_mobile=finger, viewport=MOBILE).open("session/session")
-    heading = page.locator("article h2").nth(1)
-    link = heading.locator(".headerlink")
-    expect(link).to_have_css("opacity", "1" if finger else "0")
-    if not finger:
-        heading.hover()
-        expect(link).to_have_css("opacity", "1")
