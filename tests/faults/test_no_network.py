@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from tests.faults.project import Project, differences
@@ -23,17 +22,6 @@ def test_first_build_without_a_network_fails_and_says_why(project: Project, tmp_
     assert done.said.startswith("ERROR: live cells: npm-cli.js failed (1): npm error")
     assert "Traceback" not in done.said
     assert not project.html.exists()
-
-
-def test_user_without_a_home_builds(project: Project, right: Path, tmp_path: Path) -> None:
-    """What npm fetches is kept below the cache of the pack: no home folder is needed."""
-    project.keep_own_parts(pack=False)
-    for part in project.cache.glob("npm-*"):
-        shutil.rmtree(part)
-    home = tmp_path / "home"
-    home.write_text("This is no folder.")
-    project.build(HOME=str(home), npm_config_cache="", XDG_CACHE_HOME=str(home))
-    assert differences(project.html, right) == []
 
 
 def test_setup_without_a_network_says_what_it_needs(project: Project) -> None:
