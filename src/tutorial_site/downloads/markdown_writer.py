@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 from docutils import nodes
@@ -80,17 +82,10 @@ def _cell(cell: ExportedCell) -> str:
 
 
 def _outputs(outputs: Sequence[Output]) -> Iterator[str]:
-    """Blocks of what stands together: SQL, and all else."""
-    lines: list[str] = []
-    language = ""
-    for output in outputs:
-        now = "sql" if output.kind == "sql" else "text"
-        if lines and now != language:
-            yield fence("\n".join(lines), language)
-            lines = []
-        language = now
-        lines.append(output.text.removesuffix("\n"))
-    yield fence("\n".join(lines), language)
+    """Blocks of neighbours of one kind: SQL, and all else."""
+    for is_sql, group in groupby(outputs, key=lambda output: output.kind == "sql"):
+        lines = "\n".join(output.text.removesuffix("\n") for output in group)
+        yield fence(lines, "sql" if is_sql else "text")
 
 
 class Writer:
@@ -136,13 +131,16 @@ class Writer:
         return found + self._paragraph(line)
 
     def _block(self, node: nodes.Node) -> list[Block]:
+        return [block for block in self._written("block", node) or () if block != ""]
+
+    def _written(self, how: str, node: nodes.Node) -> Any:
+        """What the method for the node's class gives, or for the nearest of its base classes."""
         for kind in type(node).__mro__:
-            write = getattr(self, f"_block_{kind.__name__}", None)
+            write = getattr(self, f"_{how}_{kind.__name__}", None)
             if write is not None:
-                written: Iterable[Block] = write(node)
-                return [block for block in written if block != ""]
+                return write(node)
         _unknown(node)
-        return []
+        return None
 
     def _texts(self, parent: nodes.Element) -> list[str]:
         """The blocks of an element that holds no cells."""
@@ -152,13 +150,10 @@ class Writer:
         text = "".join(map(self.inline, line)).strip()
         return [_guarded(text)] if text else []
 
-    def _through(self, node: nodes.Element) -> list[Block]:
-        return self.blocks(node)
-
-    _block_compound = _block_definition = _block_glossary = _through
-    _block_desc_content = _block_field_body = _block_figure = _block_versionmodified = _through
-    _block_acks = _block_legend = _through
-    _block_shown_output = _through  # it holds literal blocks, one of SQL for each log
+    _block_compound = _block_definition = _block_glossary = _block_acks = _block_legend = blocks
+    _block_desc_content = _block_field_body = _block_figure = _block_versionmodified = blocks
+    _block_compact_paragraph = blocks  # of a table of contents: a title, a list, or a line
+    _block_shown_output = blocks  # it holds literal blocks, one of SQL for each log
 
     def _nothing(self, node: nodes.Element) -> list[Block]:
         return []
@@ -191,10 +186,6 @@ class Writer:
     def _block_paragraph(self, node: nodes.Element) -> list[Block]:
         return self._paragraph(node.children)
 
-    def _block_compact_paragraph(self, node: nodes.Element) -> list[Block]:
-        """A part of a table of contents: its title, a list, or a line."""
-        return self.blocks(node)
-
     def _block_literal_block(self, node: nodes.Element) -> list[Block]:
         language = str(node.get("language", "default"))
         if language in {"none", "default"}:
@@ -213,11 +204,8 @@ class Writer:
     def _block_block_quote(self, node: nodes.Element) -> list[Block]:
         return [_quoted(self._texts(node))]
 
-    def _block_Admonition(self, node: nodes.Element) -> list[Block]:  # noqa: N802
-        # Sphinx's own writer has given it its title: it has written the document by now.
-        return [_quoted(self._texts(node))]
-
-    _block_topic = _block_sidebar = _block_Admonition
+    _block_Admonition = _block_block_quote  # noqa: N815
+    _block_topic = _block_sidebar = _block_block_quote
 
     def _block_attribution(self, node: nodes.Element) -> list[Block]:
         return [f"\N{EM DASH} {self._line(node)}"]
@@ -227,36 +215,33 @@ class Writer:
         text = _indented("\n\n".join(texts), 4)
         return [f"[^{label}]: {text}"]
 
-    def _block_citation(self, node: nodes.Element) -> list[Block]:
-        label, *texts = self._texts(node)
-        return [_quoted([f"**\\[{label}\\]**", *texts])]
-
     def _block_label(self, node: nodes.Element) -> list[Block]:
         return [escaped(node.astext())]
 
     def _block_productionlist(self, node: nodes.Element) -> list[Block]:
         return [fence("\n".join(line.astext() for line in node.children), "text")]
 
-    def _block_contrast(self, node: nodes.Element) -> list[Block]:
-        """An aside: what the older version shows; its first paragraph names that."""
+    def _block_citation(self, node: nodes.Element) -> list[Block]:
         title, *texts = self._texts(node)
         return [_quoted([f"**{title}**", *texts])]
 
+    _block_contrast = _block_citation  # the first paragraph names the older version
+
     def _block_bullet_list(self, node: nodes.Element) -> list[Block]:
-        return [self._list(node, ["-"] * len(node.children))]
-
-    def _block_enumerated_list(self, node: nodes.Element) -> list[Block]:
-        first = int(node.get("start", 1))
-        return [self._list(node, [f"{first + n}." for n in range(len(node.children))])]
-
-    def _list(self, node: nodes.Element, marks: Sequence[str]) -> str:
         items = [self._texts(item) for item in node.children if isinstance(item, nodes.Element)]
-        return _items(items, marks)
+        return [
+            _items(
+                items,
+                int(node.get("start", 1)) if isinstance(node, nodes.enumerated_list) else None,
+            )
+        ]
+
+    _block_enumerated_list = _block_bullet_list
 
     def _block_hlist(self, node: nodes.Element) -> list[Block]:
         items = [self._texts(item) for item in node.findall(nodes.list_item)
                  if isinstance(item.parent.parent, addnodes.hlistcol)]  # fmt: skip
-        return [_items(items, ["-"] * len(items))]
+        return [_items(items)]
 
     def _block_option_list(self, node: nodes.Element) -> list[Block]:
         items = []
@@ -264,7 +249,7 @@ class Writer:
             words = code_span(", ".join(option.astext() for option in group.children))
             assert isinstance(description, nodes.Element)
             items.append([words, *self._texts(description)])
-        return [_items(items, ["-"] * len(items))]
+        return [_items(items)]
 
     def _block_definition_list(self, node: nodes.Element) -> list[Block]:
         items = []
@@ -278,7 +263,7 @@ class Writer:
                 rest = [part for part in item.children if isinstance(part, nodes.definition)]
                 texts = [text for each in rest for text in self._texts(each)]
                 items.append([f"**{', '.join(terms)}**", *texts])
-        return [_items(items, ["-"] * len(items))]
+        return [_items(items)]
 
     def _block_field_list(self, node: nodes.Element) -> list[Block]:
         items = []
@@ -286,7 +271,7 @@ class Writer:
             name, body = field.children
             assert isinstance(body, nodes.Element)
             items.append([f"**{self._line(name)}:**", *self._texts(body)])
-        return [_items(items, ["-"] * len(items))]
+        return [_items(items)]
 
     def _block_desc(self, node: nodes.Element) -> list[Block]:
         texts: list[str] = []
@@ -295,14 +280,14 @@ class Writer:
                 texts.append(f"**{code_span(' '.join(child.astext().split()))}**")
             elif isinstance(child, nodes.Element):
                 texts += [block for block in self._block(child) if isinstance(block, str)]
-        return [_items([texts], ["-"])]
+        return [_items([texts])]
 
     def _block_line_block(self, node: nodes.Element) -> list[Block]:
         lines = [self._line(line) for line in node.findall(nodes.line)]
         return ["\\\n".join(lines)]
 
     def _block_table(self, node: nodes.Element) -> list[Block]:
-        caption = [f"**{self._line(c)}**" for c in node.children if _is(c, nodes.title)]
+        caption = [f"**{self._line(c)}**" for c in node.children if isinstance(c, nodes.title)]
         heads = [row for head in node.findall(nodes.thead) for row in head.findall(nodes.row)]
         bodies = [row for body in node.findall(nodes.tbody) for row in body.findall(nodes.row)]
         rows = [[self._entry(each) for each in row.children] for row in [*heads, *bodies]]
@@ -320,18 +305,15 @@ class Writer:
         return "<br>".join(lines).replace("|", "\\|")
 
     def _block_raw(self, node: nodes.Element) -> list[Block]:
-        return [self._inline_raw(node)]
+        return [self.inline(node)]
+
+    _block_image = _block_raw
 
     # What stands within a line
 
     def inline(self, node: nodes.Node) -> str:
         """A node within a line."""
-        for kind in type(node).__mro__:
-            write = getattr(self, f"_inline_{kind.__name__}", None)
-            if write is not None:
-                return str(write(node))
-        _unknown(node)
-        return ""
+        return str(self._written("inline", node) or "")
 
     def _line(self, parent: nodes.Node) -> str:
         return "".join(map(self.inline, parent.children)).strip()
@@ -413,13 +395,6 @@ class Writer:
         picture = self._link(words, str(node["uri"]))
         return picture if picture == words else f"!{picture}"
 
-    def _block_image(self, node: nodes.Element) -> list[Block]:
-        return [self._inline_image(node)]
-
-
-def _is(node: nodes.Node, kind: type[nodes.Node]) -> bool:
-    return isinstance(node, kind)
-
 
 def _is_block(node: nodes.Node) -> bool:
     """Whether a node that can stand within a line stands apart."""
@@ -456,8 +431,9 @@ def _quoted(texts: Iterable[str]) -> str:
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
-def _items(items: Sequence[Sequence[str]], marks: Sequence[str]) -> str:
-    """A list; close together where each item is a paragraph, with a list in it at most."""
+def _items(items: Sequence[Sequence[str]], first: int | None = None) -> str:
+    """A list, from its first number on; tight if each item is a paragraph, with a list at most."""
+    marks = ["-" if first is None else f"{first + n}." for n in range(len(items))]
     tight = all(all(map(_is_list, texts[1:])) for texts in items)
     gap = "\n" if tight else "\n\n"
     return gap.join(

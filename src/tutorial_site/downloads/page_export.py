@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from myst_doctest.checking.compare import normalise
 from myst_doctest.checking.verdicts import Verdict
@@ -74,13 +75,8 @@ def _with_all(parts: Sequence[str | int], count: int) -> list[str | int]:
     ['a', 0, 1]
     """
     whole: list[str | int] = []
-    present = {part for part in parts if isinstance(part, int)}
     for part in parts:
         whole.append(part)
         if isinstance(part, int):
-            following = part + 1
-            while following < count and following not in present:
-                whole.append(following)
-                present.add(following)
-                following += 1
-    return whole + [number for number in range(count) if number not in present]
+            whole += takewhile(lambda number: number not in parts, range(part + 1, count))
+    return whole + [number for number in range(count) if number not in whole]

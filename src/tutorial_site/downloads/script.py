@@ -17,6 +17,8 @@ from tutorial_site.downloads.page_export import ExportedCell, PageExport
 __all__ = ["script"]
 
 SYNTAX = frozenset({"IndentationError", "SyntaxError", "TabError"})
+ERROR = "_error"
+"""The name of a caught exception, which Python deletes after: none that a page gives."""
 OUTPUT = """\
 import sys
 
@@ -27,8 +29,6 @@ if hasattr(sys.stdout, "reconfigure"):  # for terminals and files that are not i
 
 def script(page: PageExport, note: str) -> str:
     """The text of the page's ``.py``; ``note`` comes first, in Markdown."""
-    names = {name for cell in page.cells for name in _names(cell.source)}
-    error = next(name for name in _free("error") if name not in names)
     imports = dict.fromkeys(line for cell in page.cells for line in _future_imports(cell.source))
     first = "\n".join([*imports, "", OUTPUT]) if imports else OUTPUT
     cells = [_comment(note), f"# %%\n{first}"]
@@ -36,7 +36,7 @@ def script(page: PageExport, note: str) -> str:
         if isinstance(part, str):
             cells.append(_comment(part))
         else:
-            cells.append(f"# %%\n{_code(page.cells[part], error)}\n")
+            cells.append(f"# %%\n{_code(page.cells[part])}\n")
     return "\n".join(cells)
 
 
@@ -80,23 +80,13 @@ def _parsed(source: str) -> ast.Module:
         return ast.Module([], [])
 
 
-def _free(name: str) -> Iterator[str]:
-    while True:
-        yield name
-        name += "_"
-
-
-def _names(source: str) -> set[str]:
-    return {node.id for node in ast.walk(_parsed(source)) if isinstance(node, ast.Name)}
-
-
 def _comment(text: str) -> str:
     lines = [f"# {line}".rstrip() for line in text.split("\n")]
     return "\n".join(["# %% [markdown]", *lines, ""])
 
 
-def _code(cell: ExportedCell, error: str) -> str:
-    """A cell's code; ``error`` is a name that no cell of the page uses."""
+def _code(cell: ExportedCell) -> str:
+    """A cell's code, which prints what the page shows."""
     cell = replace(cell, source=_without_future_imports(cell.source))
     try:
         code = _printing(cell)
@@ -109,18 +99,18 @@ def _code(cell: ExportedCell, error: str) -> str:
         [
             "try:",
             _indented(code),
-            f"except {_caught(name)} as {error}:  # {name}",
-            f"    print({_words(name, message, error)})",
+            f"except {_caught(name)} as {ERROR}:  # {name}",
+            f"    print({_words(name, message)})",
         ]
     )
 
 
-def _words(name: str, message: str, error: str) -> str:
+def _words(name: str, message: str) -> str:
     """What prints an exception as a page records it: its class, and its message if there is one."""
     if not message:
-        return f"type({error}).__name__"
-    text = f"{error}.msg" if name in SYNTAX else error  # else it would name a file
-    return f'f"{{type({error}).__name__}}: {{{text}}}"'
+        return f"type({ERROR}).__name__"
+    text = f"{ERROR}.msg" if name in SYNTAX else ERROR  # else it would name a file
+    return f'f"{{type({ERROR}).__name__}}: {{{text}}}"'
 
 
 def _printing(cell: ExportedCell) -> str:
