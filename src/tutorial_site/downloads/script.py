@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -80,6 +81,16 @@ def _parsed(source: str) -> ast.Module:
         return ast.Module([], [])
 
 
+def _compiles(source: str) -> bool:
+    """Whether a cell is Python: ``return 1`` has a tree, but is none."""
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            compile(source, "cell", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):
+            return False
+    return True
+
+
 def _comment(text: str) -> str:
     lines = [f"# {line}".rstrip() for line in text.split("\n")]
     return "\n".join(["# %% [markdown]", *lines, ""])
@@ -88,10 +99,8 @@ def _comment(text: str) -> str:
 def _code(cell: ExportedCell) -> str:
     """A cell's code, which prints what the page shows."""
     cell = replace(cell, source=_without_future_imports(cell.source))
-    try:
-        code = _printing(cell)
-    except SyntaxError:  # the cell is meant to be no Python, and would keep the script from it
-        code = f"exec({cell.source!r})"
+    # A cell that is meant to be no Python would keep the whole script from running.
+    code = _printing(cell) if _compiles(cell.source) else f"exec({cell.source!r})"
     if cell.error is None:
         return code
     name, _, message = cell.error.text.partition(": ")

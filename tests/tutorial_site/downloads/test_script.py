@@ -50,6 +50,7 @@ def raising(source: str, text: str) -> ExportedCell:
         ("raise LookupError", "LookupError"),
         ("raise KeyboardInterrupt('stop')", "KeyboardInterrupt: stop"),
         ("total = (1 +", "SyntaxError: '(' was never closed"),
+        ("return 1", "SyntaxError: 'return' outside function"),
         ("if True:\n    1 / 0", "ZeroDivisionError: division by zero"),
         ("class Stop(BaseException): ...\nraise Stop('enough')", "Stop: enough"),
     ],
