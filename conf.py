@@ -5,6 +5,7 @@ from built_site.address import site_address
 project = "The SQLAlchemy ORM, executed"
 author = "the authors of The SQLAlchemy ORM, executed"
 copyright = author
+version = "0.1.0"  # an EPUB has to have one
 language = "en"
 
 extensions = [
@@ -52,6 +53,7 @@ html_baseurl = site_address()
 html_copy_source = False
 # What hosts read at the site's root: deploy/README.md tells which.
 html_extra_path = ["deploy/_headers", "deploy/.nojekyll"]
+epub_exclude_files = ["_headers", ".nojekyll"]  # Sphinx warns of types that it does not know
 html_favicon = "src/orm_tutorial/static/icon.svg"
 html_static_path = ["src/orm_tutorial/static"]
 html_css_files = ["show.css"]

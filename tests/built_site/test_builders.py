@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.kit.full_site import TEMPLATES
+from tests.kit.full_site import ROOT, TEMPLATES
 from tests.kit.small_site import Site, cell
 
 CONF = f"""\
@@ -40,3 +42,11 @@ def test_builders_of_books_and_data_get_nothing_of_the_site(tmp_path: Path, buil
         text = file.read_text(encoding="utf-8")
         assert "live-tools" not in text
         assert "og:title" not in text
+
+
+def test_this_site_can_be_an_epub() -> None:
+    """Sphinx warns of a book without a version, and of the files that are for hosts alone."""
+    conf = runpy.run_path(str(ROOT / "conf.py"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert conf["version"] == project["version"]
+    assert {Path(path).name for path in conf["html_extra_path"]} == set(conf["epub_exclude_files"])
