@@ -83,7 +83,6 @@ asset_bundle_scripts = [
     "accessibility.js",
     "downloads.js",
     "glossary-popovers.js",
-    "found-words.js",
     "search.js",
     "show.js",
 ]

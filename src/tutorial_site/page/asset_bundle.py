@@ -6,8 +6,7 @@ order. What a page alone loads, or an extension registers and nobody lists, stay
 
 Two things are left out of pages. Of MyST-NB's style sheet, 43 KB of colours for terminals and
 widgets, ``notebook.css`` has the rules that pages of this site use; and Sphinx's own scripts do
-nothing on a page from a document but mark the words of a search, for which ``found-words.js``
-loads them.
+nothing on a page from a document.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ __all__ = ["AssetBundle", "setup"]
 
 HERE = Path(__file__).parent
 FOR_LISTS = frozenset({"documentation_options.js", "doctools.js", "sphinx_highlight.js"})
-"""Sphinx's scripts, which only its indexes and its search need."""
+"""Sphinx's scripts, which only its indexes need."""
 
 
 class AssetBundle:
@@ -101,7 +100,6 @@ def _add_assets(app: Sphinx) -> None:
     """At ``builder-inited``, register our files, for whom does not list them in the bundle."""
     if is_site(app.builder):
         app.add_css_file("notebook.css", priority=400)
-        app.add_js_file("found-words.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -112,7 +110,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("asset_bundle_hash", True, "html", types=bool)
     if "live_cells_cache" not in app.config:  # where npm packages are kept, esbuild among them
         app.add_config_value("live_cells_cache", "_build/live-cells", "", types=str)
-    publish(app, HERE / "static", "notebook.css", "found-words.js")
+    publish(app, HERE / "static", "notebook.css")
     app.connect("builder-inited", _add_assets)
     # After all that add assets to a page, whose priority is 500.
     app.connect("html-page-context", bundle.finish_page, priority=900)

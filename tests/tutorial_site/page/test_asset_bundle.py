@@ -27,7 +27,7 @@ asset_bundle_styles = [
     "pygments.css", "styles/furo.css", "notebook.css", "styles/furo-extensions.css", "deep/own.css",
     "not-registered.css",
 ]
-asset_bundle_scripts = ["scripts/furo.js", "fails.js", "found-words.js", "own-*.js"]
+asset_bundle_scripts = ["scripts/furo.js", "fails.js", "own-*.js"]
 
 def add(app, name, template, context, doctree):
     if name == "apart":

@@ -1,25 +1,38 @@
-// The dialog of the search: a field, and below it a list of links. Arrow keys go through the list;
-// the links are links, so that all that a browser and a screen reader do with one can be done.
+// The dialog of the search: Pagefind's component UI, and what we add to it. A result shows the best
+// sections of a page first, Enter opens the first one, and a query of which no page has all words
+// is asked again with those that stand together.
 
-const HERE = import.meta.url;
-const STAMP = new URL(HERE).search; // of the files that belong to this one
-const ROOT = new URL("../", HERE);
-const PAUSE = 120; // ms after a key
+const ROOT = new URL("../", import.meta.url);
+const BUNDLE = new URL("pagefind/", ROOT);
+const SECTIONS = 4; // of a page
+const LAST = "search-query"; // sessionStorage: what was asked, for the next page
 const SLASH = "search-slash"; // localStorage: whether the search opens by that key
-const LAST = "search-query"; // sessionStorage: what was looked for, on the next page too
 
-/** An element with its attributes and children; text comes in as text, never as markup. */
-function made(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
+const MARKUP = `
+  <pagefind-config bundle-path="${BUNDLE.pathname}" base-url="${ROOT.pathname}"></pagefind-config>
+  <pagefind-modal>
+    <pagefind-modal-header>
+      <pagefind-input debounce="120" placeholder="A word, a name, an error"></pagefind-input>
+    </pagefind-modal-header>
+    <pagefind-modal-body>
+      <pagefind-summary default-message="Type a word, a name in code or an error's code, or paste a whole message."></pagefind-summary>
+      <pagefind-results></pagefind-results>
+    </pagefind-modal-body>
+    <pagefind-modal-footer>
+      <label><input type="checkbox"> Open with the key /</label>
+      <pagefind-keyboard-hints></pagefind-keyboard-hints>
+    </pagefind-modal-footer>
+  </pagefind-modal>`;
 
-/** A place to keep a word; a browser may allow none. */
-function kept(storage, name, value) {
+const WORDS = {
+  keyboard_search: "Search this site", // the dialog's name
+  zero_results: "Nothing found for “[SEARCH_TERM]”. Try fewer words, or the code of an error.",
+  one_result: "1 page for “[SEARCH_TERM]”",
+  many_results: "[COUNT] pages for “[SEARCH_TERM]”",
+};
+
+/** A value that the browser keeps; it may keep none. */
+function stored(storage, name, value) {
   try {
     if (value !== undefined) globalThis[storage].setItem(name, value);
     return globalThis[storage].getItem(name);
@@ -28,245 +41,141 @@ function kept(storage, name, value) {
   }
 }
 
-const counted = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+function element(tag, properties, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+/** The best sections of a page that was found, as Pagefind weighs the words in them. */
+function bestSections({ url, meta, excerpt, sub_results: sections }) {
+  const weight = ({ weighted_locations: words }) =>
+    words.reduce((sum, { balanced_score: score }) => sum + score, 0);
+  const best = [...sections].sort((a, b) => weight(b) - weight(a)).slice(0, SECTIONS);
+  if (!best.length) best.push({ url, title: meta.title, excerpt });
+  return best.map((section) =>
+    section.url === url ? { ...section, title: "Top of the page" } : section);
+}
+
+/** A result: the page's title, and links to its sections. */
+function shown(result) {
+  const items = bestSections(result).map(({ url, title, excerpt }) =>
+    element("li", { className: "pf-heading-chip" },
+      element("a", { className: "pf-heading-link", href: url, textContent: title }),
+      // Pagefind escapes the text, and marks the words that were found.
+      element("p", { className: "pf-heading-excerpt", innerHTML: excerpt })));
+  return element("li", { className: "pf-result" },
+    element("h2", { className: "pf-result-title", textContent: result.meta.title }),
+    element("ul", { className: "pf-heading-chips" }, ...items));
+}
+
+/** The words of a query, the rarest first, that some page has together. */
+async function wordsTogether(query) {
+  const { search } = await import(new URL("pagefind.js", BUNDLE));
+  const words = [...new Set(query.split(/\s+/).filter(Boolean))];
+  const found = await Promise.all(words.map(async (word) => {
+    const { results } = await search(word);
+    return { word, pages: new Set(results.map(({ id }) => id)) };
+  }));
+  let pages;
+  const kept = new Set();
+  for (const one of found.filter((each) => each.pages.size).sort((a, b) => a.pages.size - b.pages.size)) {
+    const both = pages ? new Set([...pages].filter((page) => one.pages.has(page))) : one.pages;
+    if (!both.size) continue;
+    pages = both;
+    kept.add(one.word);
+  }
+  return words.filter((word) => kept.has(word)).join(" ");
+}
+
+function loaded(tag, properties) {
+  return new Promise((resolve, reject) => {
+    document.head.append(element(tag, { ...properties, onload: resolve, onerror: reject }));
+  });
+}
 
 class Search {
   constructor() {
-    this.worker = null;
-    this.asked = 0; // the number of the newest question
-    this.shown = null; // the query whose results stand here
-    this.timer = 0;
+    const manager = globalThis.PagefindComponents.getInstanceManager();
+    this.instance = manager.getInstance("default");
+    this.instance.setTranslations(WORDS);
+    document.body.insertAdjacentHTML("beforeend", MARKUP);
+    this.modal = document.querySelector("pagefind-modal");
+    this.field = this.modal.querySelector("pagefind-input input");
+    this.results = this.modal.querySelector("pagefind-results");
     this.entering = false; // Enter was pressed before the results came
-    this.build();
+    this.results.resultTemplate = (result) => {
+      const item = shown(result);
+      if (this.entering) queueMicrotask(() => this.enter());
+      return item;
+    };
     this.listen();
   }
 
-  build() {
-    this.field = made("input", {
-      type: "text", id: "search-field", name: "q", class: "search-field", inputmode: "search",
-      enterkeyhint: "go", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
-      placeholder: "A word, a name, an error", "aria-describedby": "search-keys",
-    });
-    this.status = made("p", { role: "status", class: "search-status" });
-    this.results = made("div", { class: "search-list" });
-    const close = made("button", { type: "button", class: "search-close" }, "Close");
-    close.addEventListener("click", () => this.dialog.close());
-    this.slash = made("input", { type: "checkbox", id: "search-slash" });
-    this.slash.checked = kept("localStorage", SLASH) !== "off";
-    this.slash.addEventListener("change", () => {
-      kept("localStorage", SLASH, this.slash.checked ? "on" : "off");
-    });
-    this.form = made("form", { role: "search", class: "search-form" },
-      made("label", { for: "search-field", class: "search-label" }, "Search"), this.field, close);
-    this.dialog = made("dialog", { class: "search-dialog", "aria-label": "Search this site" },
-      this.form, this.status, this.results,
-      made("div", { class: "search-foot" },
-        made("p", { id: "search-keys" }, "Arrow keys choose, Enter opens, Escape closes."),
-        made("label", {}, this.slash, " Open with the key /")));
-    document.body.append(this.dialog);
-  }
-
   listen() {
-    this.field.addEventListener("input", () => {
-      clearTimeout(this.timer);
-      this.entering = false;
-      this.timer = setTimeout(() => this.ask(), PAUSE);
-    });
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (this.shown === this.query) this.links[0]?.click();
-      else this.entering = this.query !== "";
-    });
-    this.dialog.addEventListener("keydown", (event) => this.press(event));
-    this.dialog.addEventListener("click", (event) => {
-      if (event.target === this.dialog) this.dialog.close(); // beside the dialog's content
+    this.field.addEventListener("input", () => { this.entering = false; });
+    this.field.addEventListener("keydown", ({ key, isComposing }) => {
+      if (key === "Enter" && !isComposing) this.enter();
     });
     this.results.addEventListener("click", (event) => this.follow(event));
+    this.instance.on("search", (query) => {
+      if (query) stored("sessionStorage", LAST, this.field.value || query);
+    });
+    this.instance.on("results", ({ results }) => {
+      if (!results.length) this.askForLess(this.instance.searchTerm);
+    });
+    const slash = this.modal.querySelector("input[type=checkbox]");
+    slash.checked = stored("localStorage", SLASH) !== "off";
+    slash.addEventListener("change", () => {
+      stored("localStorage", SLASH, slash.checked ? "on" : "off");
+    });
   }
 
-  get query() {
-    return this.field.value.trim();
-  }
-
-  get links() {
-    return [...this.results.querySelectorAll("a")];
-  }
-
-  /** Open the dialog, with a query where one is given. */
   open(query) {
-    if (!this.dialog.open) {
-      this.dialog.showModal();
+    this.modal.open();
+    const asked = query || this.field.value || stored("sessionStorage", LAST);
+    if (asked && asked !== this.instance.searchTerm) {
+      this.field.value = asked;
+      this.instance.triggerSearch(asked);
     }
-    if (query !== undefined) this.field.value = query;
-    else if (!this.field.value) this.field.value = kept("sessionStorage", LAST) ?? "";
-    this.field.focus();
     this.field.select();
-    if (this.shown !== this.query) this.ask();
   }
 
-  press(event) {
-    const { key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const stops = [this.field, ...this.links];
-    const at = stops.indexOf(document.activeElement);
-    const last = stops.length - 1;
-    const inField = at === 0;
-    const to = {
-      ArrowDown: at < 0 ? 0 : Math.min(at + 1, last),
-      ArrowUp: Math.max(at - 1, 0),
-      Home: inField ? undefined : Math.min(1, last),
-      End: inField ? undefined : last,
-    }[key];
-    if (to !== undefined && (at >= 0 || key.startsWith("Arrow"))) {
-      event.preventDefault();
-      stops[to].focus();
-      stops[to].scrollIntoView({ block: "nearest" });
-    } else if (at > 0 && (key.length === 1 && key !== " " || key === "Backspace")) {
-      this.field.focus(); // the key goes on into the field
-    }
+  /** Open the first result, now or when it is there. */
+  enter() {
+    const isAnswered = this.field.value.trim() === this.instance.searchTerm.trim();
+    const link = isAnswered && this.results.querySelector("a");
+    this.entering = !link && this.field.value.trim() !== "";
+    if (link) link.click();
   }
 
   /** Leave by a link: the dialog closes, unless the link opens elsewhere. */
   follow(event) {
     const link = event.target.closest("a");
-    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    this.dialog.close();
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    this.modal.close();
     const drawer = document.getElementById("__navigation"); // of a narrow screen
     if (drawer?.checked) drawer.click(); // accessibility.js hears of it: the page can be used again
   }
 
-  ask() {
-    const { query } = this;
-    kept("sessionStorage", LAST, query);
-    this.asked += 1;
-    if (!query) {
-      this.show(query, "", this.hint());
-      return;
+  async askForLess(query) {
+    const fewer = await wordsTogether(query);
+    if (fewer && fewer !== query && this.instance.searchTerm === query) {
+      this.instance.triggerSearch(fewer);
     }
-    this.results.setAttribute("aria-busy", "true");
-    if (!this.worker) this.status.textContent = "Loading the search …";
-    this.worker ??= this.employ();
-    this.worker.postMessage({ id: this.asked, query });
   }
-
-  employ() {
-    const file = new URL(`search-worker.js${STAMP}`, HERE);
-    const worker = new Worker(file, { type: "module" });
-    worker.onmessage = ({ data }) => {
-      if (data.failed !== undefined) this.fail();
-      else if (data.id === this.asked) this.answer(data);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.fail();
-    };
-    return worker;
-  }
-
-  /** Nothing of a search that lacks a part is shown: it would leave out pages without a word. */
-  fail() {
-    this.worker?.terminate();
-    this.worker = null;
-    const again = made("button", { type: "button" }, "Try again");
-    again.addEventListener("click", () => {
-      this.field.focus();
-      this.ask();
-    });
-    this.show(null, "The search could not be loaded.", made("div", { class: "search-help" },
-      made("p", {}, again),
-      made("p", {}, "Or ask the ", this.other(), ", which needs less of your browser.")));
-  }
-
-  answer({ pages, instead, unknown }) {
-    const { query } = this;
-    const count = pages.reduce((sum, { sections }) => sum + sections.length, 0);
-    const words = [];
-    const missing = unknown.map((word) => `“${word}”`).join(", ");
-    if (missing && count) words.push(`No page has ${missing}.`);
-    if (instead && count) words.push(`Results for “${instead}”.`);
-    const asked = query.length > 60 ? `${query.slice(0, 60)} …` : query;
-    words.push(count
-      ? `${counted(count, "section")} on ${counted(pages.length, "page")}`
-      : `Nothing found for “${asked}”.`);
-    this.show(query, words.join(" "), ...(count ? pages.map(group) : [this.nothing()]));
-    if (this.entering) this.links[0]?.click();
-    this.entering = false;
-  }
-
-  show(query, words, ...content) {
-    this.shown = query;
-    this.status.textContent = words;
-    this.results.removeAttribute("aria-busy");
-    this.results.replaceChildren(...content);
-    this.results.scrollTop = 0;
-  }
-
-  hint() {
-    const examples = ["expire_on_commit", "identity map", "bhk3"].map((words) => {
-      const example = made("button", { type: "button" }, words);
-      example.addEventListener("click", () => {
-        this.field.value = words;
-        this.field.focus();
-        this.ask();
-      });
-      return made("li", {}, example);
-    });
-    return made("div", { class: "search-help" },
-      made("p", {}, "Type a word, a name in code or an error's code, or paste a whole message."),
-      made("ul", {}, ...examples));
-  }
-
-  nothing() {
-    const glossary = document.querySelector(".sidebar-tree a[href*=glossary]");
-    const ways = [
-      "fewer words, or the beginning of one;",
-      "the class or the code of an error, such as IntegrityError or gkpj;",
-      glossary && made("span", {}, "the ", made("a", { href: glossary.href }, "glossary"),
-        ", where the words of art stand;"),
-      made("span", {}, "the ", this.other(), "."),
-    ];
-    return made("div", { class: "search-help" }, made("p", {}, "Try:"),
-      made("ul", {}, ...ways.filter(Boolean).map((way) => made("li", {}, way))));
-  }
-
-  /** Sphinx's own search, with the same words. */
-  other() {
-    const address = new URL("search.html", ROOT);
-    address.search = new URLSearchParams({ q: this.query, check_keywords: "yes", area: "default" });
-    return made("a", { href: address.href }, "plain search");
-  }
-}
-
-let groups = 0;
-
-/** A page and its sections. */
-function group({ title, part, sections }) {
-  const name = `search-group-${groups++}`;
-  const heading = made("h2", { id: name }, title);
-  if (part) heading.prepend(made("span", { class: "search-part" }, `${part} › `));
-  return made("section", { "aria-labelledby": name }, heading,
-    made("ul", {}, ...sections.map((each, number) => result(each, title, `${name}-${number}`))));
-}
-
-function result({ title, link, excerpt }, page, name) {
-  const shown = title === page ? "Top of the page" : title;
-  const text = excerpt.map(({ text, marked }) => (marked ? made("mark", {}, text) : text));
-  return made("li", {},
-    made("a", { href: new URL(link, ROOT).href, "aria-describedby": name }, shown),
-    made("p", { class: "search-text", id: name }, ...text));
-}
-
-/** The dialog's style sheet; the dialog opens without it where it cannot be had. */
-function dressed() {
-  const { href } = new URL(`search-dialog.css${STAMP}`, HERE);
-  const link = made("link", { rel: "stylesheet", href });
-  return new Promise((resolve) => {
-    link.onload = link.onerror = resolve;
-    document.head.append(link);
-  });
 }
 
 let ready;
+
+async function load() {
+  await Promise.all([
+    loaded("link", { rel: "stylesheet", href: new URL("pagefind-component-ui.css", BUNDLE) }),
+    loaded("link", { rel: "stylesheet", href: new URL("search-dialog.css", import.meta.url) }),
+    loaded("script", { src: new URL("pagefind-component-ui.js", BUNDLE) }),
+  ]);
+  return new Search();
+}
 
 /**
  * Open the search.
@@ -274,6 +183,11 @@ let ready;
  * @param {string} [query] what to look for; without it, what was looked for last
  */
 export async function open(query) {
-  const search = await (ready ??= dressed().then(() => new Search()));
-  search.open(query);
+  ready ??= load();
+  try {
+    (await ready).open(query);
+  } catch (error) {
+    ready = undefined;
+    throw error;
+  }
 }

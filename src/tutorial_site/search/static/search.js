@@ -1,19 +1,18 @@
 // Waits for what opens the search: `/`, Ctrl+K (on a Mac, Cmd+K), the field of the sidebar, the
-// button of a narrow screen's header. All else is loaded then.
+// button of a narrow screen's header, or the page search.html. All else is loaded then.
 (() => {
   "use strict";
   const here = document.currentScript.src;
-  const form = document.querySelector(".sidebar-search-container");
   const [key, names] = /Mac|iP/.test(navigator.platform) ? ["metaKey", "Meta+K"] : ["ctrlKey", "Control+K"];
   const typing = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
-  let loading;
+  const page = document.querySelector(".search-page");
 
   const open = async (query) => {
     try {
-      (await (loading ??= import(new URL("search-dialog.js?v=@stamp@", here)))).open(query);
+      (await import(new URL("search-dialog.js", here))).open(query);
     } catch {
-      loading = null;
-      location = new URL(`../search.html?q=${encodeURIComponent(query ?? "")}`, here);
+      // The page says what else leads on; there, nothing more can be done.
+      if (!page) location = new URL(`../search.html?q=${encodeURIComponent(query ?? "")}`, here);
     }
   };
 
@@ -25,7 +24,7 @@
     }
   };
 
-  // Before Sphinx's own script, which would go to the field of the sidebar.
+  // In the capture phase: Sphinx's own script would focus the sidebar's field.
   const press = (event) => {
     const { altKey, ctrlKey, metaKey, shiftKey, isComposing } = event;
     if (isComposing || altKey) return;
@@ -39,14 +38,14 @@
   };
   addEventListener("keydown", press, true);
 
+  const form = document.querySelector(".sidebar-search-container");
   const field = form?.querySelector("input[name=q]");
-  // Sphinx's own page of results keeps its field: it is for readers whom this search does not serve.
-  if (field && !document.getElementById("search-results")) {
+  if (field) {
     field.setAttribute("aria-keyshortcuts", `/ ${names}`);
-    field.addEventListener("click", () => open(field.value || undefined));
+    field.addEventListener("click", () => open(field.value));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      open(field.value || undefined);
+      open(field.value);
     });
   }
   const button = document.createElement("button");
@@ -58,4 +57,5 @@
     '<circle cx="10" cy="10" r="6"/><path d="m14.5 14.5 6 6"/></svg>';
   button.addEventListener("click", () => open());
   document.querySelector(".mobile-header .header-right")?.prepend(button);
+  if (page) open(new URLSearchParams(location.search).get("q"));
 })();

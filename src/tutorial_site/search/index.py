@@ -1,0 +1,106 @@
+"""The search's index: Pagefind's program reads copies of the finished pages and writes its bundle.
+
+The copies say what the pages need not say to readers: which heading an address leads to, and how
+much words count. The program is run by its public command line, from its package for Python.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sphinx.errors import SphinxError
+
+__all__ = ["SearchError", "as_indexed", "write_index"]
+
+WEIGHTS = {"log": 0.3, "cell_output": 0.5, "error": 4}
+"""How much a word counts by the class around it: the same SQL stands under cell after cell."""
+
+LEFT_OUT = (
+    *("button", ".headerlink", ".live-tools", ".cell summary", "[data-pagefind-ignore]"),
+    *(".log-about", ".log-word"),  # what a word of a log means is said in its own place
+    ".output-note",  # repeats a line of the code
+)
+"""CSS selectors of what is no content of a page."""
+
+MAIN = re.compile(r'(<article\b[^>]*) role="main"')
+WEIGHED = re.compile(rf'class="({"|".join(WEIGHTS)})(?=[ "])')
+SECTION = re.compile(r'<section id="([^"]+)">((?:\s*<span id="[^"]*"></span>)*\s*)<(h[2-6])>')
+ENTRY = re.compile(r'<dt\b([^>]*) id="([^"]+)">(.*?)</dt>', re.DOTALL)
+TIME_LIMIT = 600  # seconds
+
+
+class SearchError(SphinxError):
+    """Pagefind did not write a whole index."""
+
+    category = "Search"
+
+
+def as_indexed(page: str) -> str:
+    """A page's HTML as Pagefind reads it.
+
+    Pagefind finds a part of a page by a heading that has an id. Sphinx gives the id to the section
+    around the heading, and a definition list's entries are no headings.
+    """
+    page = MAIN.sub(r'\1 role="main" data-pagefind-body', page)
+    page = WEIGHED.sub(lambda at: f'data-pagefind-weight="{WEIGHTS[at[1]]}" {at[0]}', page)
+    page = SECTION.sub(r'<section>\2<\3 id="\1">', page)
+    return ENTRY.sub(r'<h6\1 id="\2">\3</h6>', page)
+
+
+def write_index(pages: Mapping[str, str], folder: Path) -> None:
+    """Write the bundle of Pagefind for these pages, HTML by file name, into ``folder``.
+
+    Raises SearchError where Pagefind fails, leaves out a page or writes a part of a file.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    with TemporaryDirectory(prefix="search-") as name:
+        for file, page in sorted(pages.items()):
+            copy = Path(name, file)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(as_indexed(page), encoding="utf-8")
+        _run_pagefind("--site", name, "--output-path", str(folder))
+    _check(folder, len(pages))
+
+
+def _run_pagefind(*arguments: str) -> None:
+    selectors = (word for selector in LEFT_OUT for word in ("--exclude-selectors", selector))
+    try:
+        subprocess.run(
+            [sys.executable, "-m", "pagefind", "--quiet", *selectors, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=TIME_LIMIT,
+            check=True,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SearchError(f"Pagefind did not end within {TIME_LIMIT} seconds") from error
+    except subprocess.CalledProcessError as error:
+        words = error.stdout.decode(errors="replace").strip().rpartition("\n")[-1]
+        message = f"Pagefind failed with status {error.returncode}: {words or 'no reason given'}"
+        raise SearchError(message) from error
+
+
+def _check(folder: Path, pages: int) -> None:
+    """Raise SearchError unless the index has all pages and each of its files is whole.
+
+    Pagefind ends with status 0 where it could not read a page, and where the disk was full.
+    """
+    try:
+        entry = json.loads((folder / "pagefind-entry.json").read_bytes())
+        found = sum(language["page_count"] for language in entry["languages"].values())
+        for file in folder.rglob("*.pf_*"):
+            gzip.decompress(file.read_bytes())
+    except (OSError, ValueError, KeyError, EOFError, zlib.error) as error:
+        raise SearchError(f"Pagefind left no whole index in {folder}: {error}") from error
+    if found != pages:
+        raise SearchError(f"Pagefind indexed {found} of {pages} pages")
