@@ -42,15 +42,6 @@ def test_theme_button_works(reader: Reader) -> None:
     assert page.evaluate(f"getComputedStyle({ray}).opacity") == "0.5"
 
 
-def test_search_works(reader: Reader) -> None:
-    """Sphinx' search finds a page, and shows words of it."""
-    page = reader.open("search")
-    page.goto(f"{page.url}?q=identity+map")
-    results = page.locator("#search-results li")
-    found = results.filter(has_text="The identity map").locator(".context")
-    expect(found.first).to_be_visible()
-
-
 def test_what_the_build_did_not_write_does_not_run(reader: Reader) -> None:
     """A script, a handler, a style or a frame that came into a page has no leave."""
     reader.expects(".")  # what is complained of is looked at below

@@ -37,9 +37,8 @@ def _fill(
     doctree: nodes.document | None,
 ) -> None:
     """Give the template ``404.html`` what it lists (``html-page-context``)."""
-    if name in {NAME, "search"}:
-        app.add_css_file(STYLE)  # during this event: for this page alone
     if name == NAME:
+        app.add_css_file(STYLE)  # during this event: for this page alone
         context["content_root"] = app.config.notfound_urls_prefix
         context["parts"] = tutorial_parts(app.env)
 

@@ -25,7 +25,7 @@ WEIGHTS = {"log": 0.3, "cell_output": 0.5, "error": 4}
 """How much a word counts by the class around it: the same SQL stands under cell after cell."""
 
 LEFT_OUT = (
-    *("button", ".headerlink", ".live-tools", ".cell summary", "[data-pagefind-ignore]"),
+    *("button", ".live-tools", ".cell summary", "[data-pagefind-ignore]"),
     *(".log-about", ".log-word"),  # what a word of a log means is said in its own place
     ".output-note",  # repeats a line of the code
 )
@@ -34,6 +34,7 @@ LEFT_OUT = (
 MAIN = re.compile(r'(<article\b[^>]*) role="main"')
 WEIGHED = re.compile(rf'class="({"|".join(WEIGHTS)})(?=[ "])')
 SECTION = re.compile(r'<section id="([^"]+)">((?:\s*<span id="[^"]*"></span>)*\s*)<(h[2-6])>')
+PERMALINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
 ENTRY = re.compile(r'<dt\b([^>]*) id="([^"]+)">(.*?)</dt>', re.DOTALL)
 TIME_LIMIT = 600  # seconds
 
@@ -50,6 +51,7 @@ def as_indexed(page: str) -> str:
     Pagefind finds a part of a page by a heading that has an id. Sphinx gives the id to the section
     around the heading, and a definition list's entries are no headings.
     """
+    page = PERMALINK.sub("", page)
     page = MAIN.sub(r'\1 role="main" data-pagefind-body', page)
     page = WEIGHED.sub(lambda at: f'data-pagefind-weight="{WEIGHTS[at[1]]}" {at[0]}', page)
     page = SECTION.sub(r'<section>\2<\3 id="\1">', page)

@@ -94,17 +94,3 @@ def test_of_myst_nbs_style_sheet_no_rule_is_missing(page: Any, host: Any, site: 
                 found = ours.get(rule["selector"], set())
                 missing |= {(rule["selector"], each) for each in {*rule["declared"]} - found}
     assert missing == set()
-
-
-def test_words_of_sphinxs_own_search_are_marked(browser: Any, host: Any) -> None:
-    """Its scripts come with such a view alone, and mark on the page what was searched for."""
-    context = browser.new_context()
-    opened = context.new_page()
-    opened.goto(f"{host.address}/{SINK}.html?highlight=sink")
-    opened.locator("h1 .highlighted").first.wait_for()
-    assert opened.url == f"{host.address}/{SINK}.html"
-    opened.evaluate("localStorage.setItem('sphinx_highlight_terms', 'kitchen')")
-    opened.reload()
-    opened.locator("h1 .highlighted").first.wait_for()
-    assert opened.evaluate("localStorage.getItem('sphinx_highlight_terms')") is None
-    context.close()

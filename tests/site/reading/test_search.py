@@ -11,20 +11,14 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from live_cells.pack.downloads_cache import npm_packages
-from tests.kit.full_site import PARTS
+from tests.kit import axe
 from tests.kit.reader import Reader, expect
 from tests.kit.static_host import Host
 
-SEARCHES = tomllib.loads(Path(__file__).with_name("searches.toml").read_text("utf-8"))["search"]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FINDINGS = """async (tags) => {
-  const {violations} = await axe.run(
-    document.querySelector(".search-dialog"), {runOnly: tags, resultTypes: ["violations"]});
-  return violations.flatMap(({id, nodes}) => nodes.map(
-    ({target, failureSummary}) => `${id}: ${target.join(" ")}: ${failureSummary}`));
-}"""
-FOCUSED = "document.activeElement.textContent"
+TABLES = tomllib.loads(Path(__file__).with_name("searches.toml").read_text("utf-8"))
+MODAL = ".pf-modal"
+FIRST, AMONG_THREE = 0.75, 0.8
+"""Of the queries: how many find their page first, and how many among the first three."""
 
 
 class Dialog:
@@ -33,9 +27,9 @@ class Dialog:
     def __init__(self, page: Any) -> None:
         self.page = page
         self.box = page.get_by_role("dialog", name="Search this site")
-        self.field = self.box.get_by_role("textbox", name="Search")
-        self.status = self.box.get_by_role("status")
-        self.links = self.box.locator("section a")
+        self.field = self.box.get_by_role("searchbox", name="Search this site")
+        self.summary = self.box.locator(".pf-summary")
+        self.links = self.box.locator(".pf-results a")
 
     def open(self, key: str = "/") -> Dialog:
         self.page.keyboard.press(key)
@@ -44,17 +38,27 @@ class Dialog:
 
     def ask(self, query: str) -> None:
         """Type a query, and wait for its results."""
+        self.field.fill("")
+        expect(self.summary).to_contain_text("Type a word")
         self.field.fill(query)
         self.answered()
 
     def answered(self) -> None:
-        expect(self.status).to_have_text(re.compile("section|Nothing found"))
-        expect(self.box.locator(".search-list[aria-busy]")).to_have_count(0)
+        expect(self.summary).to_have_text(re.compile(r"^\d+ pages? for "))
+        expect(self.links.first).to_be_visible()
 
-    def first(self) -> tuple[str, str]:
-        """The page and the section of the first link."""
-        address = urlsplit(self.links.first.get_attribute("href"))
-        return address.path.removeprefix("/").removesuffix(".html"), unquote(address.fragment)
+    def pages(self) -> list[str]:
+        """The pages that were found, the best one first."""
+        expect(self.box.locator(".pf-result:nth-child(-n+3)[aria-hidden]")).to_have_count(0)
+        first_links = self.box.locator(".pf-result li:first-child a").all()
+        return [_place(link.get_attribute("href"))[0] for link in first_links]
+
+
+def _place(address: str) -> tuple[str, str]:
+    """The page and the section of an address."""
+    parts = urlsplit(address)
+    page = parts.path.removeprefix("/").removesuffix(".html") or "index"
+    return page, unquote(parts.fragment)
 
 
 @pytest.fixture
@@ -67,24 +71,25 @@ def dialog(reader: Reader) -> Dialog:
     return Dialog(reader.open("session/states"))
 
 
-def test_what_people_search_comes_first(dialog: Dialog) -> None:
-    """Each query of searches.toml leads to the page, and the section, that explains it."""
-    assert len(SEARCHES) >= 30
+@pytest.mark.parametrize("table", ["search", "held_out"])
+def test_what_people_search_comes_first(dialog: Dialog, table: str) -> None:
+    """Most queries of searches.toml find the page that explains it first."""
     dialog.open()
-    wrong = {}
-    for search in SEARCHES:
-        dialog.field.fill("")
-        expect(dialog.links).to_have_count(0)
+    searches = TABLES[table]
+    assert len(searches) >= 20
+    at = {}
+    for search in searches:
         dialog.ask(search["query"])
-        page, section = dialog.first()
-        if page != search["page"] or section != search.get("section", section):
-            wrong[search["query"]] = f"{page}#{section}"
-    assert wrong == {}
+        pages = dialog.pages()
+        at[search["query"]] = pages.index(search["page"]) if search["page"] in pages else 99
+    late = {query: place for query, place in at.items() if place}
+    assert sum(place < 1 for place in at.values()) >= FIRST * len(at), late
+    assert sum(place < 3 for place in at.values()) >= AMONG_THREE * len(at), late
 
 
 def test_each_query_names_what_is_there(site: Path) -> None:
     """A page or a section that was renamed is named by its old name in the list."""
-    for search in SEARCHES:
+    for search in (*TABLES["search"], *TABLES["held_out"]):
         markup = (site / f"{search['page']}.html").read_text("utf-8")
         assert f'id="{search.get("section", "furo-main-content")}"' in markup, search
 
@@ -103,7 +108,7 @@ def test_opens_by_key_closes_by_escape_and_gives_the_focus_back(dialog: Dialog, 
 def test_nothing_of_it_is_loaded_before_a_reader_asks(reader: Reader) -> None:
     """A page has the script that waits, and loads the rest when the search is opened."""
     dialog = Dialog(reader.open("session/states"))
-    reader.page.wait_for_load_state("networkidle")
+    reader.page.wait_for_load_state("load")
     assert [path for path in reader.asked() if "search-" in path or "pagefind" in path] == []
     dialog.open()
     dialog.ask("flush")
@@ -117,23 +122,16 @@ def test_arrow_keys_go_through_results_and_enter_opens(dialog: Dialog) -> None:
     press = dialog.page.keyboard.press
     press("ArrowDown")
     expect(dialog.links.nth(0)).to_be_focused()
-    press("ArrowDown")
-    expect(dialog.links.nth(1)).to_be_focused()
-    press("End")
-    expect(dialog.links.last).to_be_focused()
-    press("Home")
     press("ArrowUp")
     expect(dialog.field).to_be_focused()
     expect(dialog.field).to_have_value("identity map")
-    for key in ("Home", "End"):  # here they are the caret's
-        press(key)
-        expect(dialog.field).to_be_focused()
     press("ArrowDown")
     press("ArrowDown")
-    wanted = dialog.links.nth(1).get_attribute("href")
+    expect(dialog.links.nth(1)).to_be_focused()
+    wanted = urlsplit(dialog.links.nth(1).get_attribute("href"))
     press("Enter")
-    expect(dialog.page).to_have_url(wanted)
-    expect(dialog.page.locator(f"[id='{urlsplit(wanted).fragment}']")).to_be_in_viewport()
+    expect(dialog.page).to_have_url(re.compile(f"{re.escape(wanted.path)}#{wanted.fragment}$"))
+    expect(dialog.page.locator(f"[id='{wanted.fragment}']")).to_be_in_viewport()
 
 
 def test_a_letter_goes_on_into_the_field(dialog: Dialog) -> None:
@@ -143,30 +141,19 @@ def test_a_letter_goes_on_into_the_field(dialog: Dialog) -> None:
     dialog.page.keyboard.press("ArrowDown")
     dialog.page.keyboard.press("s")
     expect(dialog.field).to_be_focused()
-    expect(dialog.field).not_to_have_value("flush")
+    expect(dialog.field).to_have_value("flushs")
 
 
 def test_closes_by_its_button_and_by_a_press_beside_it(dialog: Dialog) -> None:
     """And not by a press in it."""
     dialog.open()
-    dialog.status.dispatch_event("click")
+    dialog.summary.click()
     expect(dialog.box).to_be_visible()
-    dialog.box.get_by_role("button", name="Close").click()
+    dialog.box.get_by_role("button", name="close").click()
     expect(dialog.box).to_be_hidden()
     dialog.open()
     dialog.page.mouse.click(3, 3)
     expect(dialog.box).to_be_hidden()
-
-
-def test_an_empty_field_offers_examples(dialog: Dialog) -> None:
-    """One is taken by a press, and the keyboard is in the field; without words they are back."""
-    dialog.open()
-    dialog.box.get_by_role("button", name="identity map").click()
-    expect(dialog.field).to_have_value("identity map")
-    expect(dialog.field).to_be_focused()
-    dialog.answered()
-    dialog.field.fill("")
-    expect(dialog.box.get_by_role("button", name="identity map")).to_be_visible()
 
 
 def test_what_shows_a_words_meaning_does_not_stay_behind_it(dialog: Dialog) -> None:
@@ -175,13 +162,6 @@ def test_what_shows_a_words_meaning_does_not_stay_behind_it(dialog: Dialog) -> N
     expect(dialog.page.locator(".log-about:popover-open")).to_have_count(1)
     dialog.open()
     expect(dialog.page.locator(".log-about:popover-open")).to_have_count(0)
-    dialog.page.keyboard.press("Escape")
-    expect(dialog.box).to_be_hidden()
-    link = dialog.page.locator("a[aria-describedby^='glossary']").first
-    link.hover()
-    expect(dialog.page.locator(".glossary-about:popover-open")).to_have_count(1)
-    dialog.open()
-    expect(dialog.page.locator(".glossary-about:popover-open")).to_have_count(0)
 
 
 def test_a_link_that_opens_elsewhere_leaves_the_results(dialog: Dialog) -> None:
@@ -198,7 +178,6 @@ def test_other_keys_are_the_browsers(dialog: Dialog) -> None:
     """Ctrl+Shift+K and Alt+/ belong to browsers; the field names the keys that open."""
     for key in ("Control+Shift+k", "Alt+/"):
         dialog.page.keyboard.press(key)
-    dialog.page.wait_for_timeout(300)
     expect(dialog.box).to_have_count(0)
     field = dialog.page.locator(".sidebar-search")
     expect(field).to_have_attribute("aria-keyshortcuts", "/ Control+K")
@@ -207,7 +186,7 @@ def test_other_keys_are_the_browsers(dialog: Dialog) -> None:
 def test_enter_in_the_field_opens_the_first_result(dialog: Dialog) -> None:
     """Also where it is pressed before the results have come."""
     dialog.open()
-    dialog.page.keyboard.type("bhk3")
+    dialog.page.keyboard.type("DetachedInstanceError")
     dialog.page.keyboard.press("Enter")
     expect(dialog.page).to_have_url(re.compile("commit.html#what-is-a-detachedinstanceerror$"))
     expect(dialog.box).to_be_hidden()
@@ -230,57 +209,43 @@ def test_query_is_kept(dialog: Dialog) -> None:
     expect(dialog.field).to_have_value("row")
 
 
-def test_results_are_announced_with_part_page_and_section(dialog: Dialog) -> None:
-    """The number is a status; a result says its part, its page and its section, and shows words."""
+def test_results_are_announced_with_page_and_section(dialog: Dialog) -> None:
+    """A live region says their number; a result has its page, its sections and their words."""
     dialog.open()
     dialog.ask("bhk3")
-    expect(dialog.status).to_have_text(re.compile(r"^\d+ sections on \d+ pages$"))
-    first = dialog.box.get_by_role("region").first
-    expect(first.get_by_role("heading")).to_have_text(
-        re.compile("^The Session . Commit, rollback and expiry$")
-    )
-    link = first.get_by_role("link", name="What is a DetachedInstanceError?", exact=True)
-    expect(link).to_be_visible()
-    expect(first.locator("mark").first).to_have_text("bhk3")
+    spoken = dialog.page.locator("[aria-live]", has_text=re.compile(r"^\d+ pages for “bhk3”$"))
+    expect(spoken).to_have_count(1)
+    first = dialog.box.get_by_role("list", name="Search results").get_by_role("listitem").first
+    expect(first.get_by_role("heading")).to_have_text("Commit, rollback and expiry")
+    expect(first.get_by_role("link", name="What is a DetachedInstanceError?")).to_be_visible()
+    expect(first.locator("mark").first).to_contain_text("bhk3")
 
 
-def test_waiting_is_told(reader: Reader, host: Host) -> None:
-    """Until there are results the status says what is done, and the list that it is busy."""
-    dialog = Dialog(reader.open("session/states")).open()
-    host.slow["words.json"] = 1
-    dialog.field.fill("flush")
-    expect(dialog.status).to_have_text("Loading the search …")
-    expect(dialog.box.locator(".search-list[aria-busy=true]")).to_have_count(1)
-    dialog.answered()
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("identiy map", "Results for “identity map”."),
-        ("session asyncio", "No page has “asyncio”."),
-        ("asyncio", "Nothing found for “asyncio”."),
-        ("zq" * 50, f"Nothing found for “{'zq' * 30} …”."),
-    ],
-)
-def test_it_says_what_it_understood(dialog: Dialog, query: str, words: str) -> None:
-    """A word that was misspelled or that no page has is named; nothing is made up."""
+def test_text_of_a_page_is_no_markup_in_a_result(dialog: Dialog) -> None:
+    """An object's repr in an error message is shown as it is."""
     dialog.open()
+    dialog.ask("Instance User is not bound to a Session; attribute refresh operation")
+    excerpts = dialog.box.locator(".pf-heading-excerpt", has_text="<User at 0x")
+    expect(excerpts.first).to_be_visible()
+
+
+def test_a_query_that_no_page_has_whole_is_asked_again_for_less(dialog: Dialog) -> None:
+    """What was asked in its place is named; the field keeps what was typed."""
+    dialog.open()
+    query = "QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00"
     dialog.ask(query)
-    expect(dialog.status).to_contain_text(words)
+    expect(dialog.summary).to_contain_text("QueuePool limit")
+    expect(dialog.summary).not_to_contain_text("overflow 10")
+    expect(dialog.field).to_have_value(query)
+    assert dialog.pages()[0] == "start/engine"
 
 
-def test_nothing_found_leads_on(dialog: Dialog) -> None:
-    """To the glossary, and to Sphinx's search with the same words."""
+def test_nothing_found_is_said(dialog: Dialog) -> None:
+    """With what can be tried."""
     dialog.open()
-    dialog.ask("asyncio")
+    dialog.field.fill("xylophone")
+    expect(dialog.summary).to_have_text(re.compile("^Nothing found for “xylophone”. Try fewer"))
     expect(dialog.links).to_have_count(0)
-    plain = dialog.box.get_by_role("link", name="plain search")
-    assert plain.get_attribute("href").endswith(
-        "/search.html?q=asyncio&check_keywords=yes&area=default"
-    )
-    dialog.box.get_by_role("link", name="glossary").click()
-    dialog.page.wait_for_url("**/glossary.html")
 
 
 def test_field_of_the_sidebar_opens_it(dialog: Dialog) -> None:
@@ -308,9 +273,9 @@ def test_button_of_a_narrow_screen_opens_it(readers: Callable[..., Reader]) -> N
     expect(dialog.field).to_be_focused()
     dialog.ask("DetachedInstanceError lazy load operation")
     assert dialog.page.evaluate("document.scrollingElement.scrollWidth") <= 320
-    wide = "(list) => list.scrollWidth - list.clientWidth"
-    assert dialog.box.locator(".search-list").evaluate(wide) == 0
-    small = """(box) => [...box.querySelectorAll("button, input, section a")]
+    wide = "(body) => body.scrollWidth - body.clientWidth"
+    assert dialog.box.locator(".pf-modal-body").evaluate(wide) == 0
+    small = """(box) => [...box.querySelectorAll("button, input, .pf-heading-chip")]
       .map((each) => each.getBoundingClientRect()).filter(({width, height}) => width)
       .filter(({width, height}) => Math.min(width, height) < 24).length"""
     assert dialog.box.evaluate(small) == 0
@@ -325,7 +290,7 @@ def test_menu_from_which_it_was_opened_closes_with_it(readers: Callable[..., Rea
     dialog.page.locator(".sidebar-search").click()
     expect(dialog.field).to_be_focused()
     dialog.ask("states")
-    dialog.box.locator("section a[href*='session/states.html#']").first.click()
+    dialog.box.locator("a[href*='session/states.html#']").first.click()
     expect(dialog.box).to_be_hidden()
     expect(toggle).not_to_be_checked()
     expect(toggle).to_have_attribute("aria-expanded", "false")
@@ -353,47 +318,32 @@ def test_slash_can_be_turned_off(dialog: Dialog) -> None:
     dialog.open()
     dialog.box.get_by_role("checkbox", name="Open with the key /").uncheck()
     dialog.page.keyboard.press("Escape")
-    dialog.page.reload()
-    dialog.page.keyboard.press("/")
-    dialog.page.wait_for_timeout(300)
-    expect(dialog.box).to_have_count(0)
     # Pages of no document have Sphinx's own script, which would go to the field by that key.
-    dialog.page.goto(dialog.page.url.replace("session/states", "genindex"))
-    dialog.page.keyboard.press("/")
-    dialog.page.wait_for_timeout(300)
-    expect(dialog.box).to_have_count(0)
-    expect(dialog.page.locator(".sidebar-search")).not_to_be_focused()
-    dialog.open("Control+k")
+    for address in (dialog.page.url, dialog.page.url.replace("session/states", "genindex")):
+        dialog.page.goto(address)
+        dialog.page.keyboard.press("/")
+        expect(dialog.page.locator(".sidebar-search")).not_to_be_focused()
+        expect(dialog.box).to_have_count(0)
+        dialog.open("Control+k")
 
 
-@pytest.mark.parametrize("lost", ["/pagefind/", ".pf_index", ".pf_fragment", "words.json", "wasm."])
-def test_a_search_that_lacks_a_part_says_so(reader: Reader, host: Host, lost: str) -> None:
-    """No result is shown of half an index; Sphinx's search is named, and a second try works."""
-    reader.expects("404")
-    dialog = Dialog(reader.open("session/states")).open()
-    host.missing.add(lost)
+def test_a_search_that_cannot_be_loaded_says_so(reader: Reader, host: Host) -> None:
+    """And a second try works."""
+    reader.expects("404", "Pagefind", "dynamically imported", "no known script")
+    dialog = Dialog(reader.open("session/states"))
+    host.missing.add("pagefind.js")
+    dialog.open()
     dialog.field.fill("identity map")
-    expect(dialog.status).to_have_text("The search could not be loaded.")
-    expect(dialog.links).to_have_count(0)
-    plain = dialog.box.get_by_role("link", name="plain search")
-    assert "search.html?q=identity+map" in plain.get_attribute("href")
+    expect(dialog.summary).to_contain_text("Could not load search")
     host.mend()
-    dialog.box.get_by_role("button", name="Try again").click()
-    dialog.answered()
-    assert dialog.first()[0] == "session/identity-map"
+    dialog.page.reload()
+    dialog.open()
+    dialog.ask("identity map")
+    assert dialog.pages()[0] == "session/identity-map"
 
 
-def test_damaged_index_is_no_result(reader: Reader, host: Host) -> None:
-    """What came in another form than it was sent is not searched."""
-    reader.expects(".")
-    dialog = Dialog(reader.open("session/states")).open()
-    host.damaged.add(".pf_index")
-    dialog.field.fill("identity map")
-    expect(dialog.status).to_have_text("The search could not be loaded.")
-
-
-def test_without_the_dialog_the_plain_search_opens(reader: Reader, host: Host) -> None:
-    """A page whose dialog is lost leads to Sphinx's page, with what was typed."""
+def test_without_the_dialog_a_page_leads_on(reader: Reader, host: Host) -> None:
+    """A page whose dialog is lost leads to one that names the index and the contents."""
     reader.expects("404", "import")
     host.missing.add("search-dialog.js")
     page = reader.open("session/states")
@@ -401,22 +351,15 @@ def test_without_the_dialog_the_plain_search_opens(reader: Reader, host: Host) -
     page.keyboard.type("flush")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/search\.html\?q=flush$"))
-    expect(page.locator("#search-results li").first).to_be_visible()
-    field = page.locator(".sidebar-search")
-    field.click()  # here it is the plain search's own
-    field.fill("commit")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("q=commit"))
+    expect(page.locator(".search-page").get_by_role("link", name="glossary")).to_be_visible()
 
 
-def test_plain_search_keeps_its_field(reader: Reader) -> None:
-    """Who has come to Sphinx's page is not sent back to the dialog that did not serve."""
-    page = reader.open("search")
-    page.locator(".sidebar-search").click()
-    page.keyboard.type("flush")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/search\.html\?q=flush"))
-    expect(Dialog(page).box).to_have_count(0)
+def test_an_old_link_to_the_search_opens_it(reader: Reader, host: Host) -> None:
+    """With the words that it asks for."""
+    dialog = Dialog(reader.page)
+    dialog.page.goto(f"{host.address}/search.html?q=identity+map")
+    expect(dialog.field).to_have_value("identity map")
+    dialog.answered()
 
 
 def test_without_javascript_the_field_is_no_trap(readers: Callable[..., Reader]) -> None:
@@ -426,63 +369,64 @@ def test_without_javascript_the_field_is_no_trap(readers: Callable[..., Reader])
     expect(page.locator(".search-button")).to_have_count(0)
     expect(page.locator(".sidebar-search")).to_be_hidden()
     reader.open("search")
-    expect(page.locator("input[type=search]")).to_be_hidden()
-    # An emulated browser does not draw what stands in <noscript>.
-    assert "The search needs JavaScript" in page.content()
-    expect(page.locator(".sidebar-tree a").first).to_be_visible()
+    expect(page.locator(".search-page")).to_contain_text("It needs JavaScript and WebAssembly")
+
+
+def test_no_part_of_sphinxs_search_is_in_the_site(site: Path) -> None:
+    """Neither its index nor a page that loads its script."""
+    assert not (site / "searchindex.js").exists()
+    assert "searchtools" not in (site / "search.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_no_state_of_the_dialog_is_inaccessible(
     readers: Callable[..., Reader], host: Host, width: int
 ) -> None:
-    """Empty, results, a mended query, nothing found, failed: axe finds nothing, light and dark."""
-    axe = (npm_packages(PARTS) / "axe-core" / "axe.min.js").read_text("utf-8")
+    """Empty, results, nothing found, failed: axe finds nothing, light and dark."""
     reader = readers(viewport={"width": width, "height": 700})
-    reader.expects("404")
+    reader.expects("404", "Pagefind", "dynamically imported", "no known script")
     dialog = Dialog(reader.open("session/states")).open()
-    dialog.page.evaluate(axe)
 
-    def clean(state: str) -> None:
-        for scheme in ("light", "dark"):
-            dialog.page.emulate_media(color_scheme=scheme)
-            assert dialog.page.evaluate(FINDINGS, TAGS) == [], (state, scheme)
-
-    clean("empty")
+    assert axe.in_both_schemes(dialog.page, MODAL) == []
     dialog.ask("expire on commit")
     dialog.page.keyboard.press("ArrowDown")
-    clean("results")
-    dialog.ask("identiy map")
-    clean("mended")
-    dialog.ask("asyncio")
-    clean("nothing found")
+    assert axe.in_both_schemes(dialog.page, MODAL) == []
+    dialog.field.fill("xylophone")
+    expect(dialog.summary).to_contain_text("Nothing found")
+    assert axe.in_both_schemes(dialog.page, MODAL) == []
     dialog.page.reload()
-    host.missing.add("/pagefind/")
+    host.missing.add("pagefind.js")
     dialog.open()
-    expect(dialog.status).to_have_text("The search could not be loaded.")
-    dialog.page.evaluate(axe)
-    clean("failed")
+    dialog.field.fill("flush")
+    expect(dialog.summary).to_contain_text("Could not load search")
+    assert axe.in_both_schemes(dialog.page, MODAL) == []
 
 
-@pytest.mark.parametrize("options", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}])
+@pytest.mark.parametrize("options", [{"forced_colors": "active"}, {}])
 def test_focus_is_seen_and_nothing_jumps(
     readers: Callable[..., Reader], options: dict[str, Any]
 ) -> None:
     """Each stop shows its focus; the dialog is as large with results as without."""
-    dialog = Dialog(readers(**options).open("session/states")).open()
+    dialog = Dialog(readers(reduced_motion="reduce", **options).open("session/states")).open()
     before = dialog.box.bounding_box()
     dialog.ask("flush")
     assert dialog.box.bounding_box() == before
+    # Pagefind draws a shadow, of a result around its box; where colours are forced, an outline.
+    seen = """() => {
+      const at = document.activeElement;
+      const styles = [[at], [at, "::after"], [at.closest(".pf-heading-chip") ?? at]]
+        .map((each) => getComputedStyle(...each));
+      return styles.some((each) => each.outlineStyle === "solid" || each.boxShadow !== "none");
+    }"""
     for _ in range(4):
         dialog.page.keyboard.press("Tab")
-        outline = dialog.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-        assert outline != "none", dialog.page.evaluate(FOCUSED)
+        assert dialog.page.evaluate(seen)
 
 
 def test_index_pages_and_the_kitchen_sink_are_not_found(dialog: Dialog) -> None:
     """What is made for the builders of the site does not stand before its chapters."""
     dialog.open()
-    dialog.ask("a letter of the output changed by hand kitchen sink coverage index")
-    pages = {urlsplit(each.get_attribute("href")).path for each in dialog.links.all()}
+    dialog.ask("letter of the output changed by hand kitchen sink coverage index")
+    found = {_place(each.get_attribute("href"))[0] for each in dialog.links.all()}
     unwanted = ("kitchen-sink", "coverage", "genindex", "py-modindex", "search", "404")
-    assert [page for page in pages if any(name in page for name in unwanted)] == []
+    assert [page for page in found if any(name in page for name in unwanted)] == []

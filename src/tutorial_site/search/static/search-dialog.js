@@ -26,6 +26,7 @@ const MARKUP = `
 
 const WORDS = {
   keyboard_search: "Search this site", // the dialog's name
+  keyboard_clear: "close", // what Escape does in a dialog
   zero_results: "Nothing found for “[SEARCH_TERM]”. Try fewer words, or the code of an error.",
   one_result: "1 page for “[SEARCH_TERM]”",
   many_results: "[COUNT] pages for “[SEARCH_TERM]”",
@@ -144,7 +145,7 @@ class Search {
   /** Open the first result, now or when it is there. */
   enter() {
     const isAnswered = this.field.value.trim() === this.instance.searchTerm.trim();
-    const link = isAnswered && this.results.querySelector("a");
+    const link = isAnswered && this.results.querySelector(".pf-results > :first-child a");
     this.entering = !link && this.field.value.trim() !== "";
     if (link) link.click();
   }
