@@ -55,32 +55,44 @@ function bestSections({ url, meta, excerpt, sub_results: sections }) {
   const best = [...sections].sort((a, b) => weight(b) - weight(a)).slice(0, SECTIONS);
   if (!best.length) best.push({ url, title: meta.title, excerpt });
   return best.map((section) =>
-    section.url === url ? { ...section, title: "Top of the page" } : section);
+    section.url === url ? { ...section, title: "Top of the page" } : section,
+  );
 }
 
 /** A result: the page's title, and links to its sections. */
 function shown(result) {
   const items = bestSections(result).map(({ url, title, excerpt }) =>
-    element("li", { className: "pf-heading-chip" },
+    element(
+      "li",
+      { className: "pf-heading-chip" },
       element("a", { className: "pf-heading-link", href: url, textContent: title }),
       // Pagefind escapes the text, and marks the words that were found.
-      element("p", { className: "pf-heading-excerpt", innerHTML: excerpt })));
-  return element("li", { className: "pf-result" },
+      element("p", { className: "pf-heading-excerpt", innerHTML: excerpt }),
+    ),
+  );
+  return element(
+    "li",
+    { className: "pf-result" },
     element("h2", { className: "pf-result-title", textContent: result.meta.title }),
-    element("ul", { className: "pf-heading-chips" }, ...items));
+    element("ul", { className: "pf-heading-chips" }, ...items),
+  );
 }
 
 /** The words of a query, the rarest first, that some page has together. */
 async function wordsTogether(query) {
-  const { search } = await import(new URL("pagefind.js", BUNDLE));
+  const { search } = await import(new URL("pagefind.js", BUNDLE).href);
   const words = [...new Set(query.split(/\s+/).filter(Boolean))];
-  const found = await Promise.all(words.map(async (word) => {
-    const { results } = await search(word);
-    return { word, pages: new Set(results.map(({ id }) => id)) };
-  }));
+  const found = await Promise.all(
+    words.map(async (word) => {
+      const { results } = await search(word);
+      return { word, pages: new Set(results.map(({ id }) => id)) };
+    }),
+  );
   let pages;
   const kept = new Set();
-  for (const one of found.filter((each) => each.pages.size).sort((a, b) => a.pages.size - b.pages.size)) {
+  for (const one of found
+    .filter((each) => each.pages.size)
+    .sort((a, b) => a.pages.size - b.pages.size)) {
     const both = pages ? new Set([...pages].filter((page) => one.pages.has(page))) : one.pages;
     if (!both.size) continue;
     pages = both;
@@ -114,7 +126,9 @@ class Search {
   }
 
   listen() {
-    this.field.addEventListener("input", () => { this.entering = false; });
+    this.field.addEventListener("input", () => {
+      this.entering = false;
+    });
     this.field.addEventListener("keydown", ({ key, isComposing }) => {
       if (key === "Enter" && !isComposing) this.enter();
     });

@@ -2,17 +2,20 @@
 // button of a narrow screen's header, or the page search.html. All else is loaded then.
 (() => {
   "use strict";
-  const here = document.currentScript.src;
-  const [key, names] = /Mac|iP/.test(navigator.platform) ? ["metaKey", "Meta+K"] : ["ctrlKey", "Control+K"];
+  const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
+  const [key, names] = /Mac|iP/.test(navigator.platform)
+    ? ["metaKey", "Meta+K"]
+    : ["ctrlKey", "Control+K"];
   const typing = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
   const page = document.querySelector(".search-page");
 
   const open = async (query) => {
     try {
-      (await import(new URL("search-dialog.js", here))).open(query);
+      (await import(new URL("search-dialog.js", here).href)).open(query);
     } catch {
       // The page says what else leads on; there, nothing more can be done.
-      if (!page) location = new URL(`../search.html?q=${encodeURIComponent(query ?? "")}`, here);
+      if (!page)
+        location.assign(new URL(`../search.html?q=${encodeURIComponent(query ?? "")}`, here));
     }
   };
 
@@ -28,7 +31,8 @@
   const press = (event) => {
     const { altKey, ctrlKey, metaKey, shiftKey, isComposing } = event;
     if (isComposing || altKey) return;
-    const chord = event.key?.toLowerCase() === "k" && event[key] && ctrlKey !== metaKey && !shiftKey;
+    const chord =
+      event.key?.toLowerCase() === "k" && event[key] && ctrlKey !== metaKey && !shiftKey;
     const slash = event.key === "/" && !ctrlKey && !metaKey;
     if (!chord && (!slash || event.composedPath()[0].closest?.(typing))) return;
     event.stopPropagation();
