@@ -19,7 +19,7 @@ CELL = re.compile(
     r"(\n(?P<fence>`{3,})\{output\}\n(?P<output>.*?)^(?P=fence)\n)?",
     re.DOTALL | re.MULTILINE,
 )
-LIMIT = 60
+LIMIT = 300
 """Seconds after which a command hangs, and its test fails."""
 
 

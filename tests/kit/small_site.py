@@ -69,7 +69,7 @@ class Site:
     def settings(self, table: str) -> None:
         """Write the tool's table."""
         head = f'[tool.myst_doctest]\nconfdir = "{self.confdir}"\n'
-        head += "" if "timeout" in table else "timeout = 20\n"
+        head += "" if "timeout" in table else "timeout = 60\n"
         self.write("pyproject.toml", f"{head}{table}\n")
 
     def write(self, name: str, text: str | bytes) -> Path:

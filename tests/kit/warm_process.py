@@ -83,7 +83,7 @@ class Nursery:
         self._server: subprocess.Popen[bytes] | None = None
 
     def run(
-        self, command: list[str], folder: Path, environment: Mapping[str, str], seconds: float = 60
+        self, command: list[str], folder: Path, environment: Mapping[str, str], seconds: float = 300
     ) -> Finished:
         """``python -m COMMAND`` in a folder, with this environment and no other."""
         if {**environment}.items() ^ os.environ.items() and self._needs_interpreter(environment):
