@@ -1,15 +1,18 @@
-"""Who may know whom: the arrows between the project's rooms."""
+"""ARCHITECTURE.md is true: rooms, who may know whom, the list of hooks, and the files it names."""
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
+DOCUMENT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 TRAVELLERS = (
     "checking/compare.py",
     "running/runner.py",
@@ -104,3 +107,72 @@ def test_what_this_site_needs_of_sphinx_stays_out_of_the_other_rooms() -> None:
     assert packages("tutorial_site") <= sys.stdlib_module_names | allowed
     for room in ("orm_tutorial", "myst_doctest", "live_cells"):
         assert "tutorial_site" not in packages(room), room
+
+
+# ---------- what ARCHITECTURE.md says ----------
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of the first table below a heading, without its head; code marks are taken off."""
+    section = DOCUMENT.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    rows = [line for line in section.split("\n") if line.startswith("|")]
+    return [
+        [cell.strip().replace("`", "") for cell in row.strip("|").split("|")] for row in rows[2:]
+    ]
+
+
+def test_each_room_is_in_the_table_and_knows_whom_it_says() -> None:
+    """Folders of src/ and their imports, by the table of rooms."""
+    rooms = {path.name for path in SRC.iterdir() if (path / "__init__.py").is_file()}
+    said = {row[0].strip("/"): set(re.findall(r"\w+", row[1])) - {"none"} for row in table("Rooms")}
+    assert said.keys() == rooms
+    for room, known in said.items():
+        assert packages(room) & rooms - {room} == known, room
+
+
+def hooks() -> Iterator[tuple[str, str, str]]:
+    """Event, priority and module of each ``connect()`` and each transform in the sources."""
+    for file in sorted(SRC.rglob("*.py")):
+        module = ".".join(file.relative_to(SRC).with_suffix("").parts)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                yield from transforms(node, module)
+            elif isinstance(node, ast.Call) and is_connect(node):
+                priority = [k.value for k in node.keywords if k.arg == "priority"]
+                event = ast.unparse(node.args[0]).strip("'")
+                yield event, ast.unparse(priority[0]) if priority else "500", module
+
+
+def is_connect(node: ast.Call) -> bool:
+    """Whether a call is ``app.connect(event, handler)``."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    return name == "connect" and len(node.args) > 1
+
+
+def transforms(node: ast.ClassDef, module: str) -> Iterator[tuple[str, str, str]]:
+    """A transform has its priority as a class's attribute."""
+    for line in node.body:
+        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "default_priority":
+            yield ast.unparse(node.bases[0]), ast.unparse(line.value), module
+
+
+def test_the_list_of_hooks_is_whole() -> None:
+    """Each event that a module listens to is in the table, with its priority, and no other."""
+    said = sorted((row[0], row[1], row[2]) for row in table("Hooks"))
+    assert said == sorted(hooks())
+
+
+def test_hooks_are_listed_in_the_order_in_which_they_run() -> None:
+    """Rows of one event are sorted by priority."""
+    rows = table("Hooks")
+    events = list(dict.fromkeys(row[0] for row in rows))
+    assert [(row[0], int(row[1])) for row in rows] == sorted(
+        ((row[0], int(row[1])) for row in rows), key=lambda row: (events.index(row[0]), row[1])
+    )
+
+
+def test_files_that_the_document_names_are_there() -> None:
+    """Paths in code marks, from the root."""
+    paths = re.findall(r"`((?:src|tests|tools|deploy|docs)/[\w./-]*)`", DOCUMENT)
+    assert len(paths) > 20
+    assert [path for path in paths if not (ROOT / path).exists()] == []
