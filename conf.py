@@ -78,7 +78,7 @@ asset_bundle_styles = [
 asset_bundle_scripts = [
     "scripts/furo.js",
     "log-panels.js",
-    "live/front-*.js",
+    "live/lazy_start-*.js",
     "copy-button.js",
     "accessibility.js",
     "downloads.js",

@@ -125,7 +125,7 @@ class LiveCells:
             app.statuscode = 1
         else:
             pack = self.pack.folder.name
-            app.add_js_file(f"live/{self.pack.scripts['front']}", loading_method="defer")
+            app.add_js_file(f"live/{self.pack.scripts['lazy_start']}", loading_method="defer")
         before, env.live_pack = getattr(env, "live_pack", ""), pack  # type: ignore[attr-defined]
         return [] if before == pack else sorted(env.found_docs)
 
@@ -155,7 +155,7 @@ class LiveCells:
         write(self.folder / file, text.encode())
         scripts = {
             key: context["pathto"](f"{FOLDER}/{self.pack.scripts[key]}", 1)
-            for key in ("live", "worker", "render", "editor")
+            for key in ("controller", "worker", "render", "editor")
         }
         data = {
             "page": name,

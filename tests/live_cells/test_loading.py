@@ -19,7 +19,7 @@ from tests.kit.traffic import Traffic
 SINK = "reference/kitchen-sink"
 # The files that the first press of Run needs.
 NAMES = {
-    "live": "live-[0-9a-f]+.js",
+    "controller": "controller-[0-9a-f]+.js",
     "page": "page-[0-9a-f]+.json",
     "render": "render-[0-9a-f]+.js",
     "worker": "worker-[0-9a-f]+.js",
@@ -64,7 +64,7 @@ def test_script_is_loaded_when_a_reader_comes_to_a_button(
     reader = readers()
     reader.open(SINK)
     getattr(reader.cell("sink-nothing").button("Run"), way)()
-    until(lambda: ours(reader) == ["live.js"])
+    until(lambda: ours(reader) == ["controller.js"])
 
 
 def test_presses_are_done_once_their_script_is_there(
@@ -73,7 +73,7 @@ def test_presses_are_done_once_their_script_is_there(
     """In their order, by mouse and by keyboard; until then the page says what it waits for."""
     reader = readers()
     reader.open(SINK)
-    host.slow["/live-"] = 1.0
+    host.slow["/controller-"] = 1.0
     first, second = reader.cell("sink-nothing"), reader.cell("sink-print-and-value")
     first.button("Run").click()
     expect(reader.status).to_contain_text("Loading Python")
@@ -82,7 +82,7 @@ def test_presses_are_done_once_their_script_is_there(
     first.has_run("As in the book")
     second.has_run("As in the book")
     expect(second.button("Run")).not_to_be_focused()  # it went on to the next
-    assert ours(reader).count("live.js") == 1
+    assert ours(reader).count("controller.js") == 1
 
 
 @pytest.mark.parametrize("fault", ["missing", "damaged"])
@@ -91,7 +91,7 @@ def test_without_the_buttons_script_a_press_says_so(
 ) -> None:
     """The file is named in words; once it is back, another press does what it says."""
     reader = readers()
-    name = file_of(host, "live")
+    name = file_of(host, "controller")
     reader.expects(re.escape(name), "SyntaxError|Invalid or unexpected token")
     getattr(host, fault).add(name)
     reader.open(SINK)
@@ -147,7 +147,7 @@ def test_stages_are_told_on_a_slow_network(readers: Callable[..., Reader], host:
 @pytest.mark.parametrize(
     ("kind", "fault"),
     [
-        *((kind, "missing") for kind in NAMES if kind != "live"),
+        *((kind, "missing") for kind in NAMES if kind != "controller"),
         *((kind, "damaged") for kind in ("page", "render", "worker", "packages", "core", "wasm")),
     ],
 )

@@ -6,7 +6,7 @@
  */
 /* global PACK */
 import { loadPyodide } from "pyodide";
-import { boot, open, unpacked } from "./boot.js";
+import { boot, open, unpacked } from "./start_python.js";
 
 let page;
 let interrupt;

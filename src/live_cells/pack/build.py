@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 SCRIPTS = HERE.parent / "js"
 SRC = HERE.parent.parent
 MANIFEST = "manifest.json"
-ENTRIES = ("front", "live", "render", "editor", "worker")
+ENTRIES = ("lazy_start", "controller", "render", "editor", "worker")
 CORE = {"core": "pyodide.asm.mjs", "wasm": "pyodide.asm.wasm"}
 # The modules of these packages that run in the browser; the others are for the build.
 TRAVELLERS = {
@@ -188,7 +188,7 @@ def _assemble(
     }
     scripts = _bundle(folder, modules, pack)
     size = sum(file["bytes"] for file in files.values())
-    first = [scripts[name] for name in ("live", "render", "worker")]
+    first = [scripts[name] for name in ("controller", "render", "worker")]
     size += sum(_sent(name, (folder / name).read_bytes()) for name in first)
     names = sorted([*scripts.values(), *(file["name"] for file in files.values()), MANIFEST])
     manifest = {"scripts": scripts, "files": names, "size": size, "pack": pack}

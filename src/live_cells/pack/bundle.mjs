@@ -3,13 +3,13 @@
  *
  * node bundle.mjs NODE_MODULES OUT PACK_JSON ENTRY...
  *
- * `front.js` and `live.js` become classic scripts, since a page opened from a file may load no
- * module; the others become modules, which live.js loads when they are needed.
+ * `lazy_start.js` and `controller.js` become classic scripts, since a page opened from a file may load no
+ * module; the others become modules, which controller.js loads when they are needed.
  */
 import { createRequire } from "node:module";
 import path from "node:path";
 
-const CLASSIC = ["front.js", "live.js"];
+const CLASSIC = ["lazy_start.js", "controller.js"];
 const [modules, outdir, pack, ...entries] = process.argv.slice(2);
 const { build } = createRequire(path.join(modules, "index.js"))("esbuild");
 for (const entry of entries) {

@@ -10,7 +10,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { boot, open, unpacked } from "../../../src/live_cells/js/boot.js";
+import { boot, open, unpacked } from "../../../src/live_cells/js/start_python.js";
 
 const [live, modules, ...files] = process.argv.slice(2);
 const { pack } = JSON.parse(fs.readFileSync(`${live}.json`, "utf8"));

@@ -46,7 +46,7 @@ function outcome(cell, { source, result, hint }) {
  * What else is to be said of a cell.
  *
  * @param {import("./cell.js").Cell} cell
- * @param {import("./page.js").Page} page
+ * @param {import("./run_queue.js").Page} page
  * @returns {string[]}
  */
 export function notes(cell, page) {

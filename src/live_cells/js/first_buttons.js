@@ -1,4 +1,4 @@
-/** What stands on a page before anybody has pressed anything; live.js takes it over. */
+/** What stands on a page before anybody has pressed anything; controller.js takes it over. */
 import { named } from "./cell.js";
 import { element, plain } from "./element.js";
 
@@ -25,7 +25,7 @@ export function drawRow(row, label, why = "") {
   else row.prepend(act("run", `Run ${label}`, "Run"), act("edit", `Edit ${label}`, "Edit"));
 }
 
-/** A button of ours, by which live.js finds it and front.js tells it from others. */
+/** A button of ours, by which controller.js finds it and lazy_start.js tells it from others. */
 function act(what, name, words = name) {
   const made = plain(words, name);
   made.dataset.act = what;

@@ -1,4 +1,4 @@
-import { LOADING, size } from "./drawn.js";
+import { LOADING, size } from "./first_buttons.js";
 import { button, does, element, enable, write } from "./element.js";
 
 const STAGES = {
@@ -6,11 +6,11 @@ const STAGES = {
   import: "Importing the libraries",
 };
 
-/** Python on this page: what state it is in, and what is done with all cells; drawn.js drew it. */
+/** Python on this page: what state it is in, and what is done with all cells; first_buttons.js drew it. */
 export class Bar {
   /**
    * @param {any} data the page's data block
-   * @param {import("./store.js").Store} store
+   * @param {import("./saved_edits.js").Store} store
    * @param {any} acts `runAll`, `stop`, `restart`, `keep(wanted)`, `forget`
    */
   constructor(data, store, acts) {
@@ -62,7 +62,7 @@ export class Bar {
     new ResizeObserver(leave).observe(this.element);
   }
 
-  /** @param {import("./page.js").Page} page */
+  /** @param {import("./run_queue.js").Page} page */
   update(page) {
     const { state, stage } = page;
     this.element.dataset.state = state;

@@ -1,6 +1,6 @@
 import { Cell } from "./cell.js";
-import { mark } from "./mark.js";
-import { Ended, Python } from "./python.js";
+import { mark } from "./cell_status.js";
+import { Ended, Python } from "./python_client.js";
 
 /** So long is a cell given to end after an interrupt, before its Python is ended. */
 const PATIENCE = 3000;

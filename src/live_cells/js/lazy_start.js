@@ -1,24 +1,24 @@
 /**
  * The buttons of a page's cells, before anybody has pressed one.
  *
- * What they do is in live.js, which is loaded when a reader comes to one of them, or at once where
+ * What they do is in controller.js, which is loaded when a reader comes to one of them, or at once where
  * edits are kept. Classic scripts, both: a page that was opened from a file may load no module,
  * and must say so.
  */
-import { drawPage, LOADING, size } from "./drawn.js";
+import { drawPage, LOADING, size } from "./first_buttons.js";
 import { write } from "./element.js";
 import { asked } from "./keys.js";
-import { hasEdits } from "./store.js";
+import { hasEdits } from "./saved_edits.js";
 
 const OURS = ".live-tools, .live-bar, .live-scratch, .live-all";
 
 const block = document.getElementById("live-cells");
 if (block) begin(JSON.parse(block.textContent));
 
-function begin({ page, live, ...data }) {
+function begin({ page, controller, ...data }) {
   const bar = drawPage(data);
   const ears = new AbortController();
-  const file = live.split("/").at(-1);
+  const file = controller.split("/").at(-1);
   let waking = null;
   let tries = 0;
 
@@ -36,7 +36,7 @@ function begin({ page, live, ...data }) {
       script.onload = () => (bar.dataset.state ? done() : lost()); // the state is what it writes
       script.onerror = lost;
       // Another try has another address: a browser may hold a damaged file in its cache.
-      script.src = live + (tries ? `?${tries}` : "");
+      script.src = controller + (tries ? `?${tries}` : "");
       tries += 1;
       document.head.append(script);
     });
