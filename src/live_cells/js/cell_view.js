@@ -1,7 +1,7 @@
-import { drawRow, refusal } from "./first_buttons.js";
-import { button, does, element, enable, plain, write } from "./element.js";
-import { asked } from "./keys.js";
 import { mark, notes } from "./cell_status.js";
+import { button, does, element, enable, plain, write } from "./element.js";
+import { drawRow, refusal } from "./first_buttons.js";
+import { asked } from "./keys.js";
 
 let runs = 0;
 

@@ -4,14 +4,15 @@
  * lazy_start.js has drawn the buttons and loads this script when a reader comes to one of them; nothing
  * else is loaded before the first press.
  */
-import { Bar } from "./status_bar.js";
+
 import { Cell } from "./cell.js";
-import { nameOf } from "./first_buttons.js";
-import { does, element } from "./element.js";
-import { Page } from "./run_queue.js";
-import { plainEditor } from "./plain_editor.js";
-import { Store } from "./saved_edits.js";
 import { Tools } from "./cell_view.js";
+import { does, element } from "./element.js";
+import { nameOf } from "./first_buttons.js";
+import { plainEditor } from "./plain_editor.js";
+import { Page } from "./run_queue.js";
+import { Store } from "./saved_edits.js";
+import { Bar } from "./status_bar.js";
 
 const FROM_FILE =
   "A page that was opened from a file cannot load Python. Open the site through a server: run " +

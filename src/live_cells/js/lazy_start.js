@@ -5,8 +5,9 @@
  * edits are kept. Classic scripts, both: a page that was opened from a file may load no module,
  * and must say so.
  */
-import { drawPage, LOADING, size } from "./first_buttons.js";
+
 import { write } from "./element.js";
+import { drawPage, LOADING, size } from "./first_buttons.js";
 import { asked } from "./keys.js";
 import { hasEdits } from "./saved_edits.js";
 

@@ -44,8 +44,14 @@ function elements(tree, prefix) {
   return element(tag, Object.fromEntries(known), ...inner);
 }
 
-/** Give elements the classes of another tree of the same output. */
-function takeClasses(made, [, attributes, ...children]) {
+/**
+ * Give elements the classes of another tree of the same output.
+ *
+ * @param {Element} made
+ * @param {any} tree
+ */
+function takeClasses(made, tree) {
+  const [, attributes, ...children] = tree;
   if (attributes.class) made.className = attributes.class;
   else made.removeAttribute("class");
   children.filter(Array.isArray).forEach((child, n) => takeClasses(made.children[n], child));

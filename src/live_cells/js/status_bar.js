@@ -1,5 +1,5 @@
-import { LOADING, size } from "./first_buttons.js";
 import { button, does, element, enable, write } from "./element.js";
+import { LOADING, size } from "./first_buttons.js";
 
 const STAGES = {
   download: LOADING,
