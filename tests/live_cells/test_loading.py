@@ -17,12 +17,13 @@ from tests.kit.static_host import Host
 from tests.kit.traffic import Traffic
 
 SINK = "reference/kitchen-sink"
-# The files that the first press of Run needs.
+# The files that the first presses need.
 NAMES = {
     "controller": "controller-[0-9a-f]+.js",
     "page": "page-[0-9a-f]+.json",
     "render": "render-[0-9a-f]+.js",
     "worker": "worker-[0-9a-f]+.js",
+    "editor": "editor-[0-9a-f]+.js",
     "stdlib": "stdlib-[0-9a-f]+.pack",
     "packages": "packages-[0-9a-f]+.pack",
     "project": "project-[0-9a-f]+.pack",
@@ -147,7 +148,7 @@ def test_stages_are_told_on_a_slow_network(readers: Callable[..., Reader], host:
 @pytest.mark.parametrize(
     ("kind", "fault"),
     [
-        *((kind, "missing") for kind in NAMES if kind != "controller"),
+        *((kind, "missing") for kind in NAMES if kind not in {"controller", "editor"}),
         *((kind, "damaged") for kind in ("page", "render", "worker", "packages", "core", "wasm")),
     ],
 )
@@ -176,21 +177,23 @@ def test_a_file_that_is_missing_or_damaged_is_named(
 
 
 @pytest.mark.parametrize("fault", ["missing", "damaged"])
-def test_without_the_editors_file_a_plain_one_opens(
+def test_without_the_editors_file_edit_says_so(
     readers: Callable[..., Reader], host: Host, fault: str
 ) -> None:
-    """Code can be edited and run in a plain text field, which says what it is."""
+    """The file is named in words, the focus stays; once it is back, another press opens it."""
     reader = readers()
-    reader.expects("editor-", "SyntaxError")
-    getattr(host, fault).add("/editor-")
+    name = file_of(host, "editor")
+    reader.expects(re.escape(name), "SyntaxError")
+    getattr(host, fault).add(name)
     reader.open(SINK)
     cell = reader.cell("sink-nothing")
-    cell.write("number = 8\nprint(number)")
-    expect(cell.box.locator("textarea")).to_be_focused()
-    expect(cell.editor).to_have_accessible_description(re.compile("could not be loaded"))
-    reader.page.keyboard.press("Control+Enter")
-    cell.has_run("Your version")
-    assert cell.text() == "8"
+    cell.button("Edit").click()
+    said = f"{name} is missing or damaged, or there is no network. Press again to try again."
+    expect(reader.status).to_have_text(said)
+    expect(cell.button("Edit")).to_be_focused()
+    host.mend()
+    cell.write("number = 8")
+    expect(cell.editor).to_be_focused()
 
 
 def test_loading_can_be_stopped(readers: Callable[..., Reader], host: Host) -> None:

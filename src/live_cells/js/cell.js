@@ -1,13 +1,15 @@
 /**
- * What one run of a cell was.
+ * One run of a cell.
  *
  * @typedef {object} Run
- * @property {string} source what ran
- * @property {any} result what the worker said
- * @property {number} life the Python in which it ran
- * @property {Array<{cell: Cell, now: string, ran: string | undefined}>} above the cells above: what
- *   stood in them then, and what had run of them
+ * @property {Cell} cell
+ * @property {string} source the code that ran
+ * @property {any} result the worker's answer
+ * @property {Array<{cell: Cell, source: string, ran: string | undefined}>} above the cells above:
+ *   their code at that time, and which code of them had run
  * @property {string} hint why it may differ from the book
+ * @property {boolean} [isGone] whether its Python has ended
+ * @property {boolean} [isCleared] whether Reset has removed its output
  */
 
 /** A cell in words, by its index, null for the scratch cell, and its name, empty for none. */
@@ -15,31 +17,37 @@ export function named(index, name, form = (name) => `: ${name}`) {
   return index === null ? "the scratch cell" : `cell ${index + 1}${name && form(name)}`;
 }
 
-/** A cell of the page: what the book says, what the reader made of it, and how it ran. */
+/** Whether a run ended as it should not: a chain of runs stops there. */
+export function hasFailed({ cell, result }) {
+  return Boolean(result.raised) && !cell.raises && !result.interrupted;
+}
+
+/** A cell of the page: the book's code, the reader's, and how it ran. */
 export class Cell {
-  /** Whether it waits for its turn, and whether it runs. */
-  waiting = false;
-  running = false;
-  /** Whether Stop ended its last run, and the cell whose failure kept it from running. */
-  stopped = false;
-  /** @type {Cell | null} */
-  skipped = null;
+  /** @type {"idle" | "waiting" | "running"} */
+  state = "idle";
+  /**
+   * Why it did not come to its end: Stop ended its Python, or a cell above failed.
+   *
+   * @type {"stopped" | Cell | null}
+   */
+  obstacle = null;
   /** @type {Run | null} */
   ran = null;
+  /** The book's code at the reader's first edit; null without an edit. @type {string | null} */
+  basis = null;
+  /** Whether the book's own code raises. */
   raises = false;
   /** Why it does not run here, and why it shows something else here than in the book. */
   why = "";
   known = "";
-  /** Whether the reader's edit is of another state of the book, and whether Reset came since. */
-  isOutdated = false;
-  isCleared = false;
-  /** Where it is shown, so that others can point to it; null where the page does not show it. */
-  shown = null;
+  /** What shows it; null where the page does not show its code. @type {any} */
+  view = null;
 
   /**
    * @param {number | null} index its place in the page, from 0; null for the scratch cell
    * @param {string} name empty where it has none
-   * @param {string} book its source in the book
+   * @param {string} book its code in the book
    */
   constructor(index, name, book) {
     this.index = index;
@@ -56,6 +64,16 @@ export class Cell {
     return this.index ?? Infinity;
   }
 
+  /** A part of ids. */
+  get id() {
+    return this.index ?? "scratch";
+  }
+
+  /** The key of its saved edit; no cell has a name with "#". */
+  get key() {
+    return this.isScratch ? "#scratch" : this.name || String(this.index + 1);
+  }
+
   /** "cell 3: session-new", as a button names it. */
   get label() {
     return named(this.index, this.name);
@@ -70,38 +88,61 @@ export class Cell {
     return this.source !== this.book;
   }
 
-  get isBusy() {
-    return this.waiting || this.running;
+  /** Whether the reader edited an older state of the book. */
+  get isOutdated() {
+    return this.basis !== null && this.basis !== this.book;
   }
 
-  /** Take what the page's data says of it, which is read at the first press. */
+  get isBusy() {
+    return this.state !== "idle";
+  }
+
+  /** Whether it has run in the Python of now. */
+  get hasRun() {
+    return Boolean(this.ran && !this.ran.isGone);
+  }
+
+  /** Take what the page's data says of it, which is loaded at the first press. */
   adopt({ name, source, raises, why, known }) {
     if (!this.isEdited) this.source = source;
     Object.assign(this, { name: this.name || name, book: source, raises, why, known });
   }
 
-  begin() {
-    this.running = true;
-    this.waiting = this.stopped = this.isCleared = false;
-    this.skipped = null;
+  /** Take the reader's code. */
+  edit(source, basis = this.basis ?? this.book) {
+    this.source = source;
+    this.basis = this.isEdited ? basis : null;
   }
 
-  /** Make it the book's again; what it did in Python stays. */
+  /** Remove what the reader sees of its runs; what it did in Python stays. */
   clear() {
-    this.stopped = false;
-    this.skipped = null;
-    this.isCleared = true;
-    this.restore();
+    this.obstacle = null;
+    if (this.ran) this.ran.isCleared = true;
   }
 
-  /** Give it the book's code. */
-  restore() {
-    this.source = this.book;
-    this.isOutdated = false;
+  /** Its Python has ended. */
+  lose() {
+    if (this.ran) this.ran.isGone = true;
+    this.block(null);
   }
 
-  /** Whether a run ended as it should not: a chain of runs stops there. */
-  hasFailed(run) {
-    return Boolean(run.result.raised) && !this.raises && !run.result.interrupted;
+  /** @param {Run} run */
+  finish(run) {
+    this.ran = run;
+    this.view?.show(run);
+  }
+
+  /** @param {"stopped" | Cell | null} obstacle */
+  block(obstacle) {
+    this.obstacle = obstacle;
+    this.view?.update();
+  }
+
+  /** @param {"idle" | "waiting" | "running"} state */
+  enter(state) {
+    if (state !== "idle") this.obstacle = null;
+    if (this.state === state) return;
+    this.state = state;
+    this.view?.update();
   }
 }

@@ -1,38 +1,23 @@
-/**
- * The words beside a cell.
- *
- * @typedef {object} Mark
- * @property {string} kind for the style sheet
- * @property {string} words
- * @property {import("./cell.js").Cell} [cell] a cell that the words point to
- */
-
-const EDITED = "Edited since it ran.";
+/** The words beside a cell. */
+import * as messages from "./messages.js";
 
 /**
- * What is to be said of a cell's last run.
+ * The mark of a cell's last run.
  *
  * @param {import("./cell.js").Cell} cell
- * @param {number} life the Python of now
- * @returns {Mark | null}
+ * @returns {{kind: string, words: string, cell?: import("./cell.js").Cell} | null} `kind` is for
+ *   the style sheet; the words may point to a cell
  */
-export function mark(cell, life) {
-  if (cell.running) return { kind: "busy", words: "Running" };
-  if (cell.waiting) return { kind: "busy", words: "Waiting" };
-  if (cell.skipped) return skipped(cell.skipped);
-  if (cell.stopped) return { kind: "stopped", words: "Stopped" };
-  if (!cell.ran || cell.isCleared) return null;
-  if (cell.ran.life !== life) return { kind: "gone", words: "From a Python that has ended" };
-  return outcome(cell, cell.ran);
+export function status(cell) {
+  const { state, obstacle, ran } = cell;
+  if (state !== "idle") return { kind: "busy", words: state === "running" ? "Running" : "Waiting" };
+  if (obstacle === "stopped") return { kind: "stopped", words: "Stopped" };
+  if (obstacle) return { kind: "skipped", words: messages.skipped(obstacle), cell: obstacle };
+  if (!ran || ran.isCleared) return null;
+  return ran.isGone ? { kind: "gone", words: "From a Python that has ended" } : outcome(ran);
 }
 
-function skipped(failed) {
-  const kind = "skipped";
-  if (failed.shown) return { kind, words: "Not run: the cell above failed", cell: failed };
-  return { kind, words: `Not run: ${failed.title}, which is not shown, failed` };
-}
-
-function outcome(cell, { source, result, hint }) {
+function outcome({ cell, source, result, hint }) {
   if (result.interrupted) return { kind: "stopped", words: "Stopped" };
   if (cell.isScratch) return null;
   if (result.same) return { kind: "same", words: "As in the book" };
@@ -46,27 +31,25 @@ function outcome(cell, { source, result, hint }) {
  * What else is to be said of a cell.
  *
  * @param {import("./cell.js").Cell} cell
- * @param {import("./run_queue.js").Page} page
- * @returns {string[]}
+ * @returns {string}
  */
-export function notes(cell, page) {
+export function notes(cell) {
   const found = [];
-  if (cell.isOutdated) found.push("The book's cell has changed since you edited it.");
-  if (!page.hasRun(cell) || cell.isBusy) return found;
-  const differs = cell.source !== cell.ran.source;
-  if (differs) found.push(cell.isCleared ? "Python still holds what your version did." : EDITED);
-  if (cell.isCleared) return found;
-  const stale = staleness(cell.ran);
-  if (stale) found.push(stale);
-  return found;
+  if (cell.isOutdated) found.push(messages.BOOK_CHANGED);
+  if (cell.hasRun && !cell.isBusy) {
+    const { source, isCleared } = cell.ran;
+    if (cell.source !== source) found.push(isCleared ? messages.STILL_YOURS : messages.EDITED);
+    if (!isCleared) found.push(staleness(cell.ran));
+  }
+  return found.filter(Boolean).join(" ");
 }
 
 /** Why what a cell showed may be out of date; empty where it is not. */
 function staleness({ above }) {
-  for (const { cell, now, ran } of above) {
-    if (cell.source !== now) return "A cell above was edited after this ran.";
+  for (const { cell, source, ran } of above) {
+    if (cell.source !== source) return messages.ABOVE_EDITED;
     // It was edited before, and ran after this.
-    if (cell.ran && cell.ran.source !== ran) return "A cell above ran with other code after this.";
+    if (cell.ran && cell.ran.source !== ran) return messages.ABOVE_RAN;
   }
   return "";
 }

@@ -1,14 +1,13 @@
-import { mark, notes } from "./cell_status.js";
-import { button, does, element, enable, plain, write } from "./element.js";
-import { drawRow, refusal } from "./first_buttons.js";
+import { notes, status } from "./cell_status.js";
+import { button, element, flag, onPress, write } from "./element.js";
 import { asked } from "./keys.js";
 
 let runs = 0;
 
 /** What the reader has of a cell: the row of buttons, the code in its forms, the live output. */
-export class Tools {
+export class CellView {
   #editor = null;
-  #opening = false;
+  #isOpening = false;
   /** The live output, and whether it is the one that is shown. */
   #live = null;
   #isLive = false;
@@ -16,12 +15,11 @@ export class Tools {
   #isAsked = false;
   /** The book's output, kept while the live one is shown. */
   #printed;
-  #said = "";
 
   /**
    * @param {import("./cell.js").Cell} cell
-   * @param {HTMLElement} row the place below the code, with its buttons where they are drawn
-   * @param {any} acts what a press does: `run`, `leave` and `edited`, each with the cell;
+   * @param {HTMLElement} row the place below the code, with its first buttons
+   * @param {any} acts what is done elsewhere: `run`, `leave` and `edited`, each with the cell;
    *   `editor(options)`, a promise of an editor; `render(result, prefix)`, an output or null
    */
   constructor(cell, row, acts) {
@@ -35,97 +33,78 @@ export class Tools {
     /** @type {any} */
     this.code = this.input.firstElementChild;
     this.#printed = this.box.querySelector(".cell_output");
-    this.#build();
-    row.addEventListener("keydown", (event) => this.#press(event));
-    // Who copies the cell's code asks for it with this event.
-    this.box.addEventListener("code-asked", ({ detail }) => (detail.code = this.cell.source));
-  }
-
-  #build() {
-    const { row } = this;
-    const { label } = this.cell;
-    if (!row.hasAttribute("role")) drawRow(row, label);
-    // A cell that does not run here has no buttons.
-    const drawn = (what) => row.querySelector(`[data-act="${what}"]`) ?? plain(what);
-    this.run = does(drawn("run"), () => this.start());
-    this.edit = does(drawn("edit"), () => this.toggle());
-    this.reset = button("Reset", `Reset ${label}`, () => this.#reset());
-    this.swap = button("Show the book's output", "", () => this.#show(!this.#isLive));
-    this.edit.hidden = this.cell.isScratch;
-    this.reset.hidden = this.swap.hidden = true;
+    this.run = row.querySelector('[data-act="run"]');
+    this.edit = row.querySelector('[data-act="edit"]');
+    this.reset = button("reset", "Reset", `Reset ${cell.label}`);
+    this.swap = button("swap", "Show the book's output");
     this.mark = element("span", { class: "live-mark" });
     this.notes = element("span", { class: "live-notes" });
+    this.edit.hidden = cell.isScratch;
+    this.reset.hidden = this.swap.hidden = true;
     this.edit.after(this.reset, this.swap, this.mark, this.notes);
+    onPress(row, {
+      run: () => this.start(),
+      edit: () => this.toggle(),
+      reset: () => this.#reset(),
+      swap: () => this.#show(!this.#isLive),
+    });
+    row.addEventListener("keydown", (event) => this.#press(event));
+    this.box.addEventListener("code-asked", ({ detail }) => (detail.code = cell.source));
+    cell.view = this;
   }
 
-  /** Show what is so now. */
-  update(page) {
+  /** Show the cell's state. */
+  update() {
     const { cell } = this;
-    if (cell.why) return this.#refuse();
-    enable(this.run, !cell.isBusy);
-    enable(this.reset, !cell.isBusy);
-    if (cell.isBusy) this.box.setAttribute("aria-busy", "true");
-    else this.box.removeAttribute("aria-busy");
+    flag(this.run, "aria-disabled", cell.isBusy);
+    flag(this.reset, "aria-disabled", cell.isBusy);
+    flag(this.box, "aria-busy", cell.isBusy);
     this.#offer(this.reset, cell.isEdited || Boolean(this.#live));
     this.#offer(this.swap, Boolean(this.#live && this.#printed && !cell.ran?.result.same));
-    this.#say(mark(cell, page.life));
-    write(this.notes, notes(cell, page).join(" "));
+    this.#updateMark(status(cell));
+    write(this.notes, notes(cell));
     this.#display();
   }
 
-  /** Nothing runs here: instead of buttons, the reason. */
-  #refuse() {
-    if (!this.run.isConnected) return;
-    const hadFocus = this.row.contains(document.activeElement);
-    const why = refusal(this.cell.why);
-    const buttons = [this.run, this.edit, this.reset, this.swap, this.mark, this.notes];
-    for (const each of buttons) each.remove();
-    this.row.prepend(why);
-    if (hadFocus) why.focus();
-  }
-
   /** Show or hide a button; the focus goes to a neighbour that stays. */
-  #offer(one, offered) {
-    if (one.hidden === !offered) return;
-    const isLeft = !offered && document.activeElement === one;
-    one.hidden = !offered;
-    if (isLeft) this.run.focus();
+  #offer(one, isOffered) {
+    const hadFocus = document.activeElement === one;
+    one.hidden = !isOffered;
+    if (hadFocus && !isOffered) this.run.focus();
   }
 
-  #say(said) {
-    const key = JSON.stringify([said?.kind, said?.words, said?.cell?.index]);
-    if (key === this.#said) return;
-    this.#said = key;
-    this.mark.dataset.mark = said?.kind ?? "";
-    if (said?.cell) {
-      const box = said.cell.shown;
-      box.id ||= `live-cell-${said.cell.index + 1}`;
-      this.mark.replaceChildren(element("a", { href: `#${box.id}` }, said.words));
-    } else this.mark.textContent = said?.words ?? "";
+  #updateMark(found) {
+    const { kind, words, cell } = found ?? { kind: "", words: "" };
+    const href = cell?.view?.address;
+    this.mark.dataset.mark = kind;
+    if (this.mark.textContent === words && this.mark.querySelector("a")?.hash === href) return;
+    this.mark.replaceChildren(href ? element("a", { href }, words) : words);
+  }
+
+  /** Where a link to the cell leads. */
+  get address() {
+    this.box.id ||= `live-cell-${this.cell.index + 1}`;
+    return `#${this.box.id}`;
   }
 
   // ---------- Code ----------
 
   /** Open the editor, or close it and keep what is in it. */
   async toggle() {
-    if (this.#editor) return this.close();
-    if (this.#opening) return;
-    this.#opening = true;
-    this.edit.setAttribute("aria-busy", "true");
+    if (this.#editor) return this.#close();
+    if (this.#isOpening) return;
+    this.#isOpening = true;
+    flag(this.edit, "aria-busy", true);
     const { cell } = this;
     this.#editor = await this.acts.editor({
       source: cell.source,
       label: `Code of ${cell.title}`,
-      number: cell.index ?? "scratch",
-      onchange: (source) => {
-        cell.source = source;
-        this.acts.edited(cell);
-      },
+      onchange: (source) => this.#edit(source),
       onrun: () => this.start(),
       onnext: () => this.#startAndLeave(),
     });
-    this.#opening = false;
-    this.edit.removeAttribute("aria-busy");
+    this.#isOpening = false;
+    flag(this.edit, "aria-busy", false);
     if (!this.#editor) return;
     this.input.append(this.#editor.element);
     // The page's own shortcuts ("/" goes to the search) take a shadow root for no text field.
@@ -135,7 +114,7 @@ export class Tools {
     this.focus();
   }
 
-  close() {
+  #close() {
     this.#editor.remove();
     this.#editor = null;
     this.#name("Edit", `Edit ${this.cell.label}`);
@@ -148,7 +127,7 @@ export class Tools {
     this.edit.setAttribute("aria-label", name);
   }
 
-  /** The book's code, the reader's, or the editor. */
+  /** Show the book's code, the reader's, or the editor. */
   #display() {
     const isOwn = this.cell.isEdited && !this.#editor;
     this.code.hidden = isOwn || Boolean(this.#editor);
@@ -168,10 +147,16 @@ export class Tools {
     return own;
   }
 
+  #edit(source) {
+    this.cell.edit(source);
+    this.acts.edited(this.cell);
+  }
+
   /** Give the cell the book's code, also in the editor, where it can be undone. */
   restore() {
-    this.cell.restore();
-    this.#editor?.set(this.cell.book);
+    const { book } = this.cell;
+    this.cell.edit(book);
+    this.#editor?.set(book);
     this.acts.edited(this.cell);
   }
 
@@ -189,15 +174,18 @@ export class Tools {
   show(run) {
     this.#live?.element.remove();
     this.#live = this.#isShown(run) ? this.#render(run) : null;
-    if (this.#live) this.#place(this.#live.element);
+    const output = this.#live?.element;
+    if (output) this.#place(output);
     this.#show(true);
-    this.#live?.element.dispatchEvent(new Event("output-shown", { bubbles: true }));
-    if (this.#isAsked) this.#unfold();
+    output?.dispatchEvent(new Event("output-shown", { bubbles: true }));
+    // The book may have this output in a fold, which the reader has asked for now.
+    const fold = this.#isAsked && output?.parentElement.closest("details");
+    if (fold) fold.open = true;
     this.#isAsked = false;
   }
 
   #render({ result }) {
-    const made = this.acts.render(result, `live-${this.cell.index ?? "scratch"}-${++runs}`);
+    const made = this.acts.render(result, `live-${this.cell.id}-${++runs}`);
     // Where the book shows an output and this run has none, a gap would look like a mistake.
     return made ?? (this.#printed && !result.same ? { element: nothing(), relane() {} } : null);
   }
@@ -217,6 +205,7 @@ export class Tools {
     else this.row.after(output);
   }
 
+  /** Show the live output, or else the book's. */
   #show(isLive) {
     this.#isLive = isLive;
     if (this.#live) this.#live.element.hidden = !isLive;
@@ -225,15 +214,9 @@ export class Tools {
     this.swap.setAttribute("aria-label", `${this.swap.textContent} of ${this.cell.label}`);
   }
 
-  /** Open the fold in which the book has this output, since the reader has asked for it. */
-  #unfold() {
-    const fold = this.#live?.element.parentElement.closest("details");
-    if (fold) fold.open = true;
-  }
-
-  /** Draw the transactions' lanes anew: a later cell has ended one. */
-  relane(lanes) {
-    this.#live?.relane(lanes);
+  /** Draw the transactions' lanes again: a later cell has ended one. */
+  relane(tree) {
+    this.#live?.relane(tree);
   }
 
   // ---------- Running ----------
@@ -256,9 +239,9 @@ export class Tools {
     else this.#startAndLeave();
   }
 
-  /** Whether a reader can come here: a folded cell has no place to go to. */
+  /** Whether a reader can come here: not into a fold that is closed. */
   get isReachable() {
-    return this.run.isConnected && this.run.getClientRects().length > 0;
+    return this.run.getClientRects().length > 0;
   }
 
   /** Go to the cell: into its editor where that is open, else to its first button. */

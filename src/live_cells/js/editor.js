@@ -12,7 +12,7 @@ import { EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { element } from "./element.js";
-import { hint } from "./keys.js";
+import { keys as hint } from "./messages.js";
 
 const colour = (name) => `var(--live-${name})`;
 
@@ -72,7 +72,7 @@ function overwrite(event, view) {
   return true;
 }
 
-/** The keys are shown below the first editor, and told of each. */
+/** The keys are shown below the first editor; screen readers find them below each. */
 let isKnown = false;
 
 /**

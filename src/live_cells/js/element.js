@@ -14,46 +14,41 @@ export function element(tag, attributes = {}, ...content) {
 }
 
 /**
- * A button that does nothing yet.
+ * A button, of which `onPress` says what it does.
  *
+ * @param {string} act the name of what it does
  * @param {string} words what it shows
- * @param {string} name what it is called, which begins with these words
+ * @param {string} name its accessible name, which begins with these words
  * @returns {HTMLButtonElement}
  */
-export function plain(words, name = words) {
-  const made = element("button", { type: "button", class: "live-button" }, words);
+export function button(act, words, name = words) {
+  const made = element("button", { type: "button", class: "live-button", "data-act": act }, words);
   if (name !== words) made.setAttribute("aria-label", name);
   return made;
 }
 
 /**
- * Have a button do something while it is enabled.
+ * Have the buttons in an element, or the element itself, do what their `data-act` names.
  *
- * One that is disabled keeps the focus, which a reader with a keyboard would lose otherwise.
+ * A disabled one keeps the focus, which a reader with a keyboard would lose with `disabled`.
  *
- * @param {HTMLButtonElement} made
- * @param {() => void} act
- * @returns {HTMLButtonElement} the same
+ * @param {Element} box
+ * @param {Record<string, () => void>} acts
  */
-export function does(made, act) {
-  made.addEventListener("click", () => {
-    if (made.getAttribute("aria-disabled") !== "true") act();
+export function onPress(box, acts) {
+  box.addEventListener("click", ({ target }) => {
+    const pressed = target.closest("[data-act]:not([aria-disabled])");
+    if (pressed) acts[pressed.dataset.act]?.();
   });
-  return made;
 }
 
-/** A button that does something while it is enabled: see `plain` and `does`. */
-export function button(words, name, act) {
-  return does(plain(words, name), act);
+/** Set an attribute such as `aria-disabled` to "true", or remove it. */
+export function flag(made, name, isSet) {
+  if (isSet) made.setAttribute(name, "true");
+  else made.removeAttribute(name);
 }
 
-/** @param {HTMLButtonElement} made @param {boolean} enabled */
-export function enable(made, enabled) {
-  if (enabled) made.removeAttribute("aria-disabled");
-  else made.setAttribute("aria-disabled", "true");
-}
-
-/** Change an element's text where it is another one, since a screen reader may read each change. */
+/** Change an element's text if it is another: a screen reader may read each change. */
 export function write(made, text) {
   if (made.textContent !== text) made.textContent = text;
 }

@@ -1,9 +1,7 @@
-/** What stands on a page before anybody has pressed anything; controller.js takes it over. */
+/** The buttons that are drawn when a page opens; controller.js has them do something. */
 import { named } from "./cell.js";
-import { element, plain } from "./element.js";
-
-/** What is said while Python is on its way. */
-export const LOADING = "Loading Python";
+import { button, element } from "./element.js";
+import { idle, notHere, notOnThisPage } from "./messages.js";
 
 /** What the cell of a row is called; empty where it has no name. */
 export function nameOf(row) {
@@ -11,7 +9,7 @@ export function nameOf(row) {
 }
 
 /**
- * Draw the buttons of a cell.
+ * Draw the buttons of a cell, or why there are none.
  *
  * @param {HTMLElement} row the place that the build left below the code
  * @param {string} label "cell 3: session-new"
@@ -21,20 +19,8 @@ export function drawRow(row, label, why = "") {
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", label[0].toUpperCase() + label.slice(1));
   // Others may have put something into the row, such as a button that copies.
-  if (why) row.prepend(refusal(why));
-  else row.prepend(act("run", `Run ${label}`, "Run"), act("edit", `Edit ${label}`, "Edit"));
-}
-
-/** A button of ours, by which controller.js finds it and lazy_start.js tells it from others. */
-function act(what, name, words = name) {
-  const made = plain(words, name);
-  made.dataset.act = what;
-  return made;
-}
-
-/** Instead of buttons, the reason why there are none. */
-export function refusal(why) {
-  return element("span", { class: "live-mark", tabindex: "-1" }, `Not run here: ${why}`);
+  if (why) row.prepend(element("span", { class: "live-mark" }, notHere(why)));
+  else row.prepend(button("run", "Run", `Run ${label}`), button("edit", "Edit", `Edit ${label}`));
 }
 
 /**
@@ -49,28 +35,22 @@ export function drawPage({ reason, bytes }) {
   for (const row of rows) {
     drawRow(row, named(Number(row.dataset.cell), nameOf(row)), row.dataset.why || reason);
   }
+  const words = reason ? notOnThisPage(reason) : idle(bytes);
+  const more = button("options", "Options");
+  more.classList.add("live-more");
+  const bar = element(
+    "div",
+    { class: "live-bar", role: "region", "aria-label": "Python on this page" },
+    element("p", { class: "live-status", role: "status" }, words),
+    more,
+  );
   const end = document.querySelector(".live-scratch");
-  const idle = `Python is not loaded. The first run loads it: ${size(bytes)}.`;
-  const bar = drawBar(reason ? `The cells of this page do not run here: ${reason}` : idle);
   end.after(bar);
   if (reason) return bar;
-  bar.prepend(act("run", "Run all cells", "Run all"));
-  end.append(act("scratch", "Open a scratch cell"));
-  const all = act("run", "Run all");
+  bar.prepend(button("run", "Run all", "Run all cells"));
+  end.append(button("scratch", "Open a scratch cell"));
+  const all = button("run", "Run all");
   all.className = "log-switch live-all";
   if (rows.length) document.querySelector(".content-icon-container")?.prepend(all);
   return bar;
-}
-
-function drawBar(words) {
-  const status = element("p", { class: "live-status", role: "status" }, words);
-  const more = act("options", "Options");
-  more.classList.add("live-more");
-  const attributes = { class: "live-bar", role: "region", "aria-label": "Python on this page" };
-  return element("div", attributes, status, more);
-}
-
-/** A number of bytes, in words. */
-export function size(bytes) {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

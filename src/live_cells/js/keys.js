@@ -1,9 +1,3 @@
-/** What is said of the keys below an editor. */
-export function hint() {
-  const control = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+";
-  return `${control}Enter runs, Shift+Enter runs and goes on, Tab leaves.`;
-}
-
 /**
  * What a press of a key asks for.
  *

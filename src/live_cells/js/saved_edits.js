@@ -1,3 +1,5 @@
+import { NO_STORAGE } from "./messages.js";
+
 const EDITS = "live-cells:";
 const CHOICE = "live-cells-keep";
 
@@ -11,7 +13,7 @@ export function hasEdits(page) {
 }
 
 /** The reader's edits of one page, each under a key of its own, so that tabs do not collide. */
-export class Store {
+export class SavedEdits {
   /** Why edits are not kept, where they are not and should be. */
   problem = "";
 
@@ -22,62 +24,58 @@ export class Store {
 
   /** Whether the reader wants edits to be kept. */
   get isWanted() {
-    return this.#try(() => localStorage.getItem(CHOICE)) !== "no";
+    return this.#use(() => localStorage.getItem(CHOICE)) !== "no";
   }
 
   /** Keep edits from now on, or forget all that there are. */
-  want(wanted) {
-    if (!wanted) this.forgetAll();
-    this.#try(() =>
-      wanted ? localStorage.removeItem(CHOICE) : localStorage.setItem(CHOICE, "no"),
-    );
+  want(isWanted) {
+    if (!isWanted) this.forgetAll();
+    this.#set(CHOICE, isWanted ? null : "no");
   }
 
-  /**
-   * The edit of a cell.
-   *
-   * @param {string} cell
-   * @returns {{of: string, source: string} | null} the book's source then, and the reader's
-   */
-  read(cell) {
-    const text = this.#try(() => localStorage.getItem(this.#key(cell)));
+  /** Give a cell the edit that was kept, if there is one. @param {import("./cell.js").Cell} cell */
+  restore(cell) {
+    const text = this.#use(() => localStorage.getItem(this.#key(cell)));
     try {
-      const edit = JSON.parse(text ?? "null");
-      return typeof edit?.source === "string" && typeof edit.of === "string" ? edit : null;
+      const { of, source } = JSON.parse(text);
+      if (typeof source === "string" && typeof of === "string") cell.edit(source, of);
     } catch {
-      return null; // not written by this script
+      // None, or not written by this script.
     }
   }
 
-  /** @param {string} cell @param {{of: string, source: string} | null} edit null: there is none */
-  write(cell, edit) {
-    if (edit && !this.isWanted) return;
-    const key = this.#key(cell);
-    this.#try(() =>
-      edit ? localStorage.setItem(key, JSON.stringify(edit)) : localStorage.removeItem(key),
-    );
+  /** Keep a cell's edit; forget it where the cell is as in the book again. */
+  save(cell) {
+    if (!cell.isEdited) this.#set(this.#key(cell), null);
+    else if (this.isWanted) {
+      this.#set(this.#key(cell), JSON.stringify({ of: cell.basis, source: cell.source }));
+    }
   }
 
   /** Forget the edits of all pages of the site. */
   forgetAll() {
-    this.#try(() => {
-      const keys = Object.keys(localStorage).filter((key) => key.startsWith(EDITS));
-      for (const key of keys) localStorage.removeItem(key);
-    });
+    const keys = this.#use(() => Object.keys(localStorage)) ?? [];
+    for (const key of keys) if (key.startsWith(EDITS)) this.#set(key, null);
   }
 
   #key(cell) {
-    return `${EDITS}${this.page}:${cell}`;
+    return `${EDITS}${this.page}:${cell.key}`;
+  }
+
+  #set(key, text) {
+    this.#use(() =>
+      text === null ? localStorage.removeItem(key) : localStorage.setItem(key, text),
+    );
   }
 
   /** Storage may be off or full. */
-  #try(act) {
+  #use(act) {
     try {
       const found = act();
       this.problem = "";
       return found;
     } catch {
-      this.problem = "This browser cannot keep them: your edits last until you leave this page.";
+      this.problem = NO_STORAGE;
       return null;
     }
   }

@@ -1,51 +1,47 @@
-import { button, does, element, enable, write } from "./element.js";
-import { LOADING, size } from "./first_buttons.js";
+import { button, element, flag, onPress, write } from "./element.js";
+import { loading } from "./messages.js";
 
-const STAGES = {
-  download: LOADING,
-  import: "Importing the libraries",
-};
-
-/** Python on this page: what state it is in, and what is done with all cells; first_buttons.js drew it. */
-export class Bar {
+/** Python's state on this page, and the buttons for all cells; first_buttons.js drew the bar. */
+export class StatusBar {
   /**
    * @param {any} data the page's data block
-   * @param {import("./saved_edits.js").Store} store
-   * @param {any} acts `runAll`, `stop`, `restart`, `keep(wanted)`, `forget`
+   * @param {import("./saved_edits.js").SavedEdits} edits
+   * @param {any} acts `run`, `stop`, `restart`, `keep(isWanted)`, `forget`
    */
-  constructor(data, store, acts) {
+  constructor(data, edits, acts) {
     this.data = data;
-    this.store = store;
-    this.acts = acts;
+    this.edits = edits;
     this.element = document.querySelector(".live-bar");
     this.status = this.element.querySelector(".live-status");
     this.progress = element("progress", { class: "live-progress", "aria-label": "Progress" });
-    this.words = element("p", { class: "live-words" });
-    this.stop = button("Stop", "Stop Python", acts.stop);
-    this.restart = button("Restart", "Restart Python", acts.restart);
-    this.menu = this.#makeMenu();
+    this.stop = button("stop", "Stop", "Stop Python");
+    this.restart = button("restart", "Restart", "Restart Python");
     this.stop.hidden = this.restart.hidden = this.progress.hidden = true;
-    const open = this.element.querySelector(".live-more");
-    open.setAttribute("popovertarget", this.menu.id);
-    const all = this.element.querySelector('[data-act="run"]');
-    if (all) does(all, acts.runAll).after(this.stop, this.restart);
+    this.element.querySelector('[data-act="run"]')?.after(this.stop, this.restart);
     this.status.after(this.progress);
-    this.element.append(this.menu);
+    this.element.append(this.#makeMenu(acts));
+    this.element.querySelector(".live-more").setAttribute("popovertarget", "live-menu");
+    onPress(this.element, acts);
   }
 
-  #makeMenu() {
-    this.keep = element("input", { type: "checkbox", autocomplete: "off" });
-    this.keep.checked = this.store.isWanted;
-    this.keep.addEventListener("change", () => this.acts.keep(this.keep.checked));
-    const label = element("label", {}, this.keep, " Keep my edits in this browser");
+  #makeMenu(acts) {
+    const keep = element("input", { type: "checkbox", autocomplete: "off" });
+    keep.checked = this.edits.isWanted;
+    keep.addEventListener("change", () => acts.keep(keep.checked));
     this.problem = element("p", { class: "live-problem" });
-    const forget = button("Forget all my edits", "Forget all my edits", this.acts.forget);
-    const attributes = { popover: "", id: "live-menu", class: "live-menu" };
-    return element("div", attributes, label, forget, this.problem, this.words);
+    this.words = element("p", { class: "live-words" });
+    return element(
+      "div",
+      { popover: "", id: "live-menu", class: "live-menu" },
+      element("label", {}, keep, " Keep my edits in this browser"),
+      button("forget", "Forget all my edits"),
+      this.problem,
+      this.words,
+    );
   }
 
-  /** Say something in words; polite, and only what a reader waits for. */
-  tell(words) {
+  /** Tell the reader, in a status that a screen reader reads out. */
+  say(words) {
     write(this.status, words);
   }
 
@@ -62,20 +58,20 @@ export class Bar {
     new ResizeObserver(leave).observe(this.element);
   }
 
-  /** @param {import("./run_queue.js").Page} page */
-  update(page) {
-    const { state, stage } = page;
+  /** @param {import("./run_queue.js").RunQueue} queue */
+  update({ isBusy, life }) {
+    const { state, stage } = life;
     this.element.dataset.state = state;
     if (state !== "off") {
       this.follow();
       this.stop.hidden = this.restart.hidden = false;
     }
-    enable(this.stop, page.isBusy);
-    enable(this.restart, state !== "off");
-    if (stage && state === "loading") this.tell(`${STAGES[stage.stage]}: ${size(this.data.bytes)}`);
-    this.#move(page);
-    write(this.words, page.words);
-    write(this.problem, this.store.problem);
+    flag(this.stop, "aria-disabled", !isBusy);
+    flag(this.restart, "aria-disabled", state === "off");
+    if (stage && state === "loading") this.say(loading(this.data.bytes, stage.stage));
+    this.#move(life);
+    write(this.words, life.words);
+    write(this.problem, this.edits.problem);
   }
 
   #move({ state, stage, progress }) {

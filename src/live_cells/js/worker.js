@@ -6,6 +6,7 @@
  */
 /* global PACK */
 import { loadPyodide } from "pyodide";
+import { damaged, missing, unreachable } from "./messages.js";
 import { boot, open, unpacked } from "./start_python.js";
 
 let page;
@@ -14,44 +15,44 @@ let loaded = 0;
 
 const { files } = PACK;
 const total = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
-const say = (message) => self.postMessage(message);
-const stage = (name) => say({ say: "stage", stage: name, loaded, total });
+const stage = (name) => self.postMessage({ say: "stage", stage: name, loaded, total });
 const address = (file) => new URL(file.name, import.meta.url).href;
-/** Told by the page after a failure: the browser may hold a damaged file in its cache. */
+/** Not empty after a failure: the browser may hold a damaged file in its cache. */
 const again = new URL(import.meta.url).search;
 
-/** What is wrong with a file of the pack; Pyodide itself would tell the console and wait forever. */
-let broken;
-const breaking = new Promise((_, reject) => (broken = reject));
-breaking.catch(() => {}); // it is awaited only while Python starts
+/** What is wrong with a file of the pack; Pyodide would log it and wait for ever. */
+let fail;
+const failure = new Promise((_, reject) => (fail = reject));
 
-const ordinary = self.fetch;
+const browserFetch = self.fetch;
 
-/** Fetch a file of the pack: one that is missing or damaged is named, what has come is counted. */
+/** Fetch a file of the pack, count what has arrived, and name a file that is missing or damaged. */
 async function load(file) {
   try {
     // Not for WebAssembly: the browser compiles it while it arrives, and checks its form.
     const integrity = file === files.wasm ? undefined : file.integrity;
     const cache = again ? "reload" : "default";
-    const response = await ordinary(address(file), { integrity, cache });
-    if (!response.ok) throw new Error(`${file.name} is missing (status ${response.status})`);
+    const response = await browserFetch(address(file), { integrity, cache });
+    if (!response.ok) throw new Error(missing(file.name, response.status));
     loaded += file.bytes;
     stage("download");
     return response;
   } catch (error) {
-    broken(error instanceof TypeError ? new Error(await why(file)) : error);
-    return new Promise(() => {}); // nothing goes on: the page hears of it and ends this worker
+    fail(error instanceof TypeError ? new Error(await why(file)) : error);
+    return new Promise(() => {}); // nothing goes on: the page is told, and ends this worker
   }
 }
 
 /** Why a file could not be fetched: browsers say the same of a wrong hash and of no network. */
-async function why(file) {
+async function why({ name }) {
   try {
-    const response = await ordinary(address(file), { cache: "reload", method: "HEAD" });
-    if (!response.ok) return `${file.name} is missing (status ${response.status})`;
-    return `${file.name} is damaged: it is not the file that was published`;
+    const { ok, status } = await browserFetch(address({ name }), {
+      cache: "reload",
+      method: "HEAD",
+    });
+    return ok ? damaged(name) : missing(name, status);
   } catch {
-    return `${file.name} cannot be reached: is there a network?`;
+    return unreachable(name);
   }
 }
 
@@ -59,33 +60,29 @@ async function unpack(file) {
   return unpacked((await load(file)).body);
 }
 
-/** Pyodide asks for a WebAssembly of a fixed name, and for a standard library as it is. */
+// Pyodide asks for a WebAssembly of a fixed name, and for a standard library as it is.
 self.fetch = (resource, options) => {
-  const asked = resource instanceof Request ? resource.url : resource;
-  const { href } = new URL(asked, import.meta.url);
+  const { href } = new URL(resource instanceof Request ? resource.url : resource, import.meta.url);
   if (href.endsWith("/pyodide.asm.wasm")) return load(files.wasm);
-  return href === address(files.stdlib) ? unpack(files.stdlib) : ordinary(resource, options);
+  return href === address(files.stdlib) ? unpack(files.stdlib) : browserFetch(resource, options);
 };
 
 const instantiate = WebAssembly.instantiateStreaming;
-WebAssembly.instantiateStreaming = async (...given) => {
-  try {
-    return await instantiate(...given);
-  } catch (error) {
-    broken(new Error(`${files.wasm.name} is damaged: ${error.message}`));
+WebAssembly.instantiateStreaming = (...given) =>
+  instantiate(...given).catch((error) => {
+    fail(new Error(`${files.wasm.name} is damaged: ${error.message}`));
     throw error;
-  }
-};
-
-async function archive(name) {
-  return [name, new Uint8Array(await (await unpack(files[name])).arrayBuffer())];
-}
+  });
 
 async function archives() {
-  return Object.fromEntries(await Promise.all(PACK.archives.map(archive)));
+  const loading = PACK.archives.map(async (name) => {
+    const bytes = await (await unpack(files[name])).arrayBuffer();
+    return [name, new Uint8Array(bytes)];
+  });
+  return Object.fromEntries(await Promise.all(loading));
 }
 
-/** Pyodide's own script; what is wrong with it is told by the check, which runs beside it. */
+/** Pyodide's own script; `load` says what is wrong with it, beside its import. */
 async function core() {
   const script = import(address(files.core) + again);
   script.catch(() => {});
@@ -93,8 +90,8 @@ async function core() {
   return script;
 }
 
-/** Begin to load, before the page says what it brings: it is loading that at the same time. */
-async function begin() {
+/** Load Python; the page loads its data at the same time. */
+async function start() {
   stage("download");
   const parts = { core: core(), archives: archives() };
   for (const part of Object.values(parts)) part.catch(() => {}); // it is awaited later
@@ -108,34 +105,31 @@ async function begin() {
   return python;
 }
 
-const beginning = begin();
-beginning.catch(() => {}); // it is awaited once the page is there
+const starting = start();
+for (const each of [starting, failure]) each.catch(() => {}); // awaited once the page is there
 
-async function start(message) {
-  const python = await beginning;
+async function openPage(message) {
+  const python = await starting;
   interrupt = message.interrupt;
   if (interrupt) python.setInterruptBuffer(interrupt);
   page = open(python, message.page);
-  say({ say: "ready", words: PACK.words });
+  return PACK.words;
 }
 
-function run({ job, cell, source }) {
+function run({ cell, source }) {
   const answer = page.answer(cell ?? undefined, source);
   if (interrupt) interrupt[0] = 0;
-  say({ say: "ran", job, result: JSON.parse(answer) });
+  return JSON.parse(answer);
 }
-
-const words = (error) =>
-  String(error?.message ?? error)
-    .trim()
-    .split("\n")
-    .at(-1);
 
 self.onmessage = async ({ data }) => {
   try {
-    if (data.do === "start") await Promise.race([start(data), breaking]);
-    else run(data);
+    const answer = page ? run(data) : await Promise.race([openPage(data), failure]);
+    self.postMessage({ say: "answer", answer });
   } catch (error) {
-    say({ say: "broken", what: page ? "crash" : "load", message: words(error) });
+    const lines = String(error?.message ?? error)
+      .trim()
+      .split("\n");
+    self.postMessage({ say: "broken", message: lines.at(-1) });
   }
 };

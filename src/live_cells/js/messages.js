@@ -1,0 +1,94 @@
+/** All sentences that a page with live cells says to its reader. */
+
+const count = (number) => (number === 1 ? "1 cell" : `${number} cells`);
+const capital = (words) => words.replace(/^\s*\S/, (first) => first.toUpperCase());
+
+/** A number of bytes, in words. */
+export const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+// ---------- Loading ----------
+
+export const idle = (bytes) => `Python is not loaded. The first run loads it: ${size(bytes)}.`;
+export const notOnThisPage = (why) => `The cells of this page do not run here: ${why}`;
+export const notHere = (why) => `Not run here: ${why}`;
+export const broken = (file) => `${file} is missing or damaged`;
+/** @param {string} what is broken */
+export const missed = (what) => `${what}, or there is no network. Press again to try again.`;
+export const FROM_FILE =
+  "A page that was opened from a file cannot load Python. Open the site through a server: run " +
+  "“make serve” in the project's folder.";
+export const loading = (bytes, stage = "download") =>
+  `${stage === "download" ? "Loading Python" : "Importing the libraries"}: ${size(bytes)}`;
+export const missing = (file, status) => `${file} is missing (status ${status})`;
+export const damaged = (file) => `${file} is damaged: it is not the file that was published`;
+export const unreachable = (file) => `${file} cannot be reached: is there a network?`;
+
+// ---------- Python's life ----------
+
+export const LOADING_STOPPED = "Loading was stopped.";
+export const RESTARTED = "Python was restarted: no cell has run in it.";
+export const RESTARTED_FOR_ALL = "Python was restarted, to run all cells in order.";
+export const REPLAYING = "Stopping: Python starts anew and runs again what had run.";
+export const replayed = (number) =>
+  `Stopped: Python was started anew, ${
+    number ? `and ${count(number)} ran again` : "and no cell has run in it"
+  }.`;
+export const ended = (why, message) => {
+  const words = message.replace(/\.$/, "");
+  return why === "load"
+    ? `Python could not be loaded: ${words}. Restart tries again.`
+    : `Python has ended: ${words}. Restart starts another.`;
+};
+
+// ---------- Runs ----------
+
+export const NOTHING_RUNS = "No cell of this page runs here.";
+export const running = (cells) =>
+  `Running ${cells.length > 1 ? count(cells.length) : cells[0].title}`;
+export const stoppedAt = (cell) => `Stopped at ${cell.title}. What ran before is still there.`;
+export const raised = (cell, skipped) => {
+  const more = skipped ? ` ${count(skipped)} not run.` : "";
+  return `${capital(cell.title)} raised ${cell.ran.result.raised.text.split("\n")[0]}.${more}`;
+};
+export const ran = (cell, above, status) => {
+  const first = above ? `Ran ${count(above)} above first. ` : "";
+  const { raised } = cell.ran.result;
+  return `${first}${capital(cell.title)}: ${status ?? (raised ? `raised ${raised.text}` : "done")}`;
+};
+
+/** @param {string[]} kinds of the cells' marks @param {boolean} isFresh Python was restarted */
+export const ranAll = (kinds, isFresh) => {
+  const of = (...names) => kinds.filter((kind) => names.includes(kind)).length;
+  const others = Object.entries({
+    "known to differ here": of("known"),
+    "your version": of("yours"),
+    "not as in the book": of("differs", "again"),
+  }).filter(([, number]) => number);
+  const same = others.length ? `${of("same")} as in the book` : "all as in the book";
+  const summary = [same, ...others.map(([words, number]) => `${number} ${words}`)].join(", ");
+  return `${isFresh ? "Python was restarted first. " : ""}Ran ${count(kinds.length)}: ${summary}.`;
+};
+
+// ---------- Beside a cell ----------
+
+export const skipped = (failed) =>
+  failed.view
+    ? "Not run: the cell above failed"
+    : `Not run: ${failed.title}, which is not shown, failed`;
+export const OWN_CODE_RAN = "code that you wrote ran before it";
+export const OTHER_ORDER = "cells ran in another order";
+export const BOOK_CHANGED = "The book's cell has changed since you edited it.";
+export const EDITED = "Edited since it ran.";
+export const STILL_YOURS = "Python still holds what your version did.";
+export const ABOVE_EDITED = "A cell above was edited after this ran.";
+export const ABOVE_RAN = "A cell above ran with other code after this.";
+
+// ---------- Editing ----------
+
+const control = () => (/Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+");
+export const keys = () => `${control()}Enter runs, Shift+Enter runs and goes on, Tab leaves.`;
+export const KEPT = "Your edits are kept in this browser.";
+export const NOT_KEPT = "Your edits are not kept.";
+export const FORGOTTEN = "All your edits on this site are forgotten.";
+export const NO_STORAGE =
+  "This browser cannot keep them: your edits last until you leave this page.";

@@ -1,0 +1,135 @@
+import { hasFailed } from "./cell.js";
+import { OTHER_ORDER, OWN_CODE_RAN } from "./messages.js";
+import { Ended, PythonClient } from "./python_client.js";
+
+/** So many milliseconds after an interrupt a cell may still run, before its Python is ended. */
+const PATIENCE = 3000;
+
+/** The page's Python: what it does now, and what has run in it. */
+export class PythonLife {
+  /** @type {"off" | "loading" | "ready" | "running" | "stopping" | "replaying" | "ended"} */
+  state = "off";
+  /** The versions of Python and its libraries, what is being loaded, how many cells have run. */
+  words = "";
+  stage = null;
+  progress = { done: 0, total: 0 };
+  /** The runs in this Python, in their order. @type {import("./cell.js").Run[]} */
+  history = [];
+  /** @type {PythonClient | null} */
+  #python = null;
+  #timer;
+  /** How often loading failed: a browser may keep a damaged file in its cache. */
+  #failures = 0;
+
+  /**
+   * @param {any} data the page's data block
+   * @param {() => Promise<any>} open loads the page's data
+   * @param {() => void} onchange
+   * @param {(ended: Ended) => void} onend
+   */
+  constructor(data, open, onchange, onend) {
+    this.data = data;
+    this.open = open;
+    this.onchange = onchange;
+    this.onend = onend;
+  }
+
+  get isOn() {
+    return Boolean(this.#python);
+  }
+
+  enter(state) {
+    this.state = state;
+    this.onchange();
+  }
+
+  /** Begin to count the cells that run. */
+  expect(total) {
+    this.progress = { done: 0, total };
+  }
+
+  step() {
+    this.progress.done += 1;
+    this.onchange();
+  }
+
+  /** Load a Python that can run the page's cells. */
+  async start(state = "loading") {
+    this.stage = { stage: "download", loaded: 0, total: this.data.bytes };
+    this.enter(state);
+    const again = this.#failures ? `?${this.#failures}` : "";
+    const onstage = (stage) => {
+      this.stage = stage;
+      this.onchange();
+    };
+    this.#python = new PythonClient(this.data.worker + again, this.open(), onstage, (end) => {
+      if (end.why === "load") this.#failures += 1;
+      this.onend(end);
+    });
+    this.words = await this.#python.ready;
+    this.stage = null;
+    if (state === "loading") this.enter("ready");
+  }
+
+  /** Run a cell's code; rejects with an Ended. */
+  async run(cell, source) {
+    try {
+      return await this.#python.run(cell.index, source);
+    } finally {
+      clearTimeout(this.#timer);
+    }
+  }
+
+  /** Stop what is being done: a cell by an interrupt if it takes one, all else with its Python. */
+  stop() {
+    if (this.state === "loading") this.end("cancel");
+    else if (this.state === "replaying") this.end("fresh");
+    else if (this.state === "stopping") this.end("replay");
+    else if (this.state === "running") {
+      this.enter("stopping");
+      if (!this.#python.interrupt()) this.end("replay");
+      else this.#timer = setTimeout(() => this.end("replay"), PATIENCE);
+    }
+  }
+
+  /** End Python: see Ended. */
+  end(why) {
+    this.#python?.end(new Ended(why));
+  }
+
+  /** All that ran is gone with its Python. */
+  forget(state) {
+    this.history = [];
+    this.#python = this.stage = null;
+    this.enter(state);
+  }
+
+  /** Start another Python, in which all runs again that had run; what was interrupted is lost. */
+  async replay() {
+    this.history = this.history.filter(({ result }) => !result.interrupted);
+    this.expect(this.history.length);
+    await this.start("replaying");
+    for (const { cell, source } of this.history) {
+      await this.#python.run(cell.index, source);
+      this.step();
+    }
+    this.enter("ready");
+  }
+
+  /** Whether what has run is the first of these cells, in their order and as they are now. */
+  isBeginningOf(cells) {
+    const asNow = (run, number) =>
+      run.cell === cells[number] &&
+      run.source === run.cell.source &&
+      !run.result.interrupted &&
+      !hasFailed(run);
+    return this.history.length < cells.length && this.history.every(asNow);
+  }
+
+  /** Why a cell that runs now may show something else than the book does. */
+  hint(cell) {
+    if (this.history.some((run) => run.source !== run.cell.book)) return OWN_CODE_RAN;
+    const places = [...this.history.map((run) => run.cell.place), cell.place];
+    return places.every((place, n) => !n || places[n - 1] < place) ? "" : OTHER_ORDER;
+  }
+}
