@@ -5,8 +5,10 @@
   "use strict";
   const KEY = "myst-doctest-log";
   const root = document.documentElement;
-  const stored = () => {
+  /** What is stored, after storing a value if there is one. */
+  const stored = (value) => {
     try {
+      if (value) localStorage.setItem(KEY, value);
       return localStorage.getItem(KEY);
     } catch {
       return null; // storage is off: the switch works for this page alone
@@ -29,11 +31,7 @@
     button.addEventListener("click", () => {
       folded = !folded;
       fold(document);
-      try {
-        localStorage.setItem(KEY, folded ? "folded" : "shown");
-      } catch {
-        // as above
-      }
+      stored(folded ? "folded" : "shown");
     });
     // A script that puts another output into the page says so with this event.
     document.addEventListener("output-shown", (event) => fold(event.target));

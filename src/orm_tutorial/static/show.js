@@ -4,6 +4,16 @@
   "use strict";
   const KEY = "show-dialect";
 
+  /** The stored choice, after storing a value if there is one. */
+  function stored(value) {
+    try {
+      if (value) localStorage.setItem(KEY, value);
+      return localStorage.getItem(KEY);
+    } catch {
+      return null; // storage is off: the choice holds for this page
+    }
+  }
+
   function choose(dialect) {
     for (const radio of document.querySelectorAll('.show-dialects > input[type="radio"]')) {
       if (radio.value === dialect) radio.checked = true;
@@ -17,20 +27,10 @@
     choose(radio.value);
     // Blocks above may have changed their height: the one under the reader's eyes stays in place.
     window.scrollBy({ top: radio.getBoundingClientRect().top - before, behavior: "instant" });
-    try {
-      localStorage.setItem(KEY, radio.value);
-    } catch {
-      // Storage is off: the choice holds for this page.
-    }
+    stored(radio.value);
   });
 
-  function chooseAgain() {
-    try {
-      choose(localStorage.getItem(KEY));
-    } catch {
-      // Storage is off: each block shows its first tab.
-    }
-  }
+  const chooseAgain = () => choose(stored());
   chooseAgain();
   document.addEventListener("output-shown", chooseAgain); // a cell was run on the page
 })();
