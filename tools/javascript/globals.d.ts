@@ -25,10 +25,7 @@ interface Element {
   closest(selectors: string): any;
 }
 
-// Ours carry words or a cell; `target` is an element wherever it is asked for.
-interface Event {
-  readonly detail: any;
-}
+// `target` is an element wherever it is asked for.
 interface EventTarget {
   closest(selectors: string): any;
 }

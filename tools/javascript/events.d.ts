@@ -1,0 +1,26 @@
+// Our own events and data-* names, by which scripts that do not import each other work together.
+// tests/test_events.py holds this list against the scripts.
+
+interface GlobalEventHandlersEventMap {
+  /** On the document: words for screen readers. From copy-button.js; accessibility.js says them. */
+  say: CustomEvent<string>;
+  /** On a cell: what is its code now? From copy-button.js; cell_view.js writes it into `code`. */
+  "code-asked": CustomEvent<{ code: string | null }>;
+  /** On the scratch cell, with its label: it is there now. From controller.js; to copy-button.js. */
+  "cell-opened": CustomEvent<string>;
+  /** On a live output: it is on the page now. From cell_view.js; to log-panels.js and show.js. */
+  "output-shown": Event;
+}
+
+// data-*       on                   written by                     read by
+// data-live    <html>               live_cells/sphinx_extension    first_buttons.js, live.css
+// data-live    a live output        cell_view.js                   style sheets, tests
+// data-log     <html>               myst_doctest/sphinx_extension  log-panels.js, myst-doctest.css
+// data-panels  <html>               myst_doctest/sphinx_extension  log-panels.js, myst-doctest.css
+// data-cell    .live-tools          live_cells/sphinx_extension    controller.js, copy-button.js
+// data-name    .live-tools          live_cells/sphinx_extension    first_buttons.js, copy-button.js
+// data-why     .live-tools          live_cells/sphinx_extension    first_buttons.js, controller.js
+// data-name    .cell_input          copy-button.js                 accessibility.js
+// data-act     a button of a cell   element.js                     lazy_start.js, element.js
+// data-state   .live-bar            status_bar.js                  lazy_start.js, live.css
+// data-asked   .live-bar            status_bar.js, lazy_start.js   live.css
