@@ -297,6 +297,19 @@ def test_run_all_goes_on_where_it_can(sink: Reader) -> None:
     expect(sink.status).to_contain_text("Python was restarted first. Ran")
 
 
+def test_a_cell_is_shown_again_only_when_it_changed(sink: Reader) -> None:
+    """Run all draws a cell's row when it waits, runs and is done, not at each step of others."""
+    sink.page.evaluate(
+        """() => {
+          globalThis.drawn = 0;
+          new MutationObserver((all) => { drawn += all.length; })
+            .observe(document.body, {attributeFilter: ["data-mark"], subtree: true});
+        }"""
+    )
+    sink.run_all()
+    assert 0 < sink.page.evaluate("drawn") <= 5 * sink.boxes.count()
+
+
 def test_scratch_cell_runs_after_the_page(sink: Reader) -> None:
     """The cell at the end knows what the page's cells made, and has no book to compare with."""
     scratch = sink.scratch("print(number, engine.name)\n'value'")
