@@ -12,7 +12,6 @@ PARTS = (
     "tutorial_site.content.coverage_table",
     "tutorial_site.content.glossary_popovers",
     "tutorial_site.page.code_blocks",
-    "tutorial_site.page.copy_button",
     "tutorial_site.page.asset_bundle",
     "tutorial_site.page.accessibility",
     "tutorial_site.search.extension",

@@ -27,16 +27,14 @@ from myst_doctest.page_store import PageStore
 from myst_doctest.showing.cells import cells_of
 from tutorial_site.contents import reading_order
 
-__all__ = ["setup", "shown"]
+__all__ = ["setup"]
 
 LOGGER = logging.getLogger(__name__)
-MARKER = re.compile(r"shows:(?P<rest>.*)", re.DOTALL)
-FORM = re.compile(r"(?P<items>[A-Z](?:\d+|:[\w-]+)(?: [A-Z](?:\d+|:[\w-]+))*) -> (?P<cell>\S+)")
+MARKER = "% shows:"
+FORM = re.compile(r"% shows:(?P<items>(?:\s+[A-Z](?:\d+|:[\w-]+))+)\s+->\s+(?P<cell>\S+)\s*")
 
 SHOWN = PageStore[list[tuple[str, str]]]("coverage_shown")
 """By page: the items it shows, each with the name of the cell that does."""
-TABLES = PageStore[bool]("coverage_tables")
-"""The pages with the directive."""
 
 
 class coverage(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
@@ -48,7 +46,6 @@ class CoverageDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Leave the table's place in the page."""
-        TABLES.of(self.env)[self.env.docname] = True
         self.env.note_dependency(str(Path(self.env.app.confdir, self.config.coverage_items)))
         return [coverage()]
 
@@ -72,29 +69,31 @@ class CoverageTable:
         except (OSError, KeyError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigError(f"coverage_items: {file}: {error!r}") from error
 
-    @property
-    def words(self) -> dict[str, str]:
-        """What each item says."""
-        return {item: words for _, items in self.kinds.values() for item, words in items.items()}
-
     def read_markers(self, app: Sphinx, doctree: nodes.document) -> None:
-        """``doctree-read``: store what the page's markers say, and warn of what is wrong there."""
-        found, known = SHOWN.of(app.env).setdefault(app.env.docname, []), self.words
+        """``doctree-read``: store what the page's markers say, and warn of what is wrong there.
+
+        The lines are those of the source: MyST gives a comment the line of the block around it.
+        """
+        found = SHOWN.of(app.env).setdefault(app.env.docname, [])
+        known = {item for _, items in self.kinds.values() for item in items}
         cells = {cell.name for cell in cells_of(doctree)}
-        for comment in doctree.findall(nodes.comment):
-            if (marker := MARKER.match(comment.astext())) is None:
+        path = Path(app.env.doc2path(app.env.docname))
+        for number, line in enumerate(path.read_text("utf-8", "replace").split("\n"), 1):
+            if not line.startswith(MARKER):
                 continue
-            form = FORM.fullmatch(" ".join(marker["rest"].split()))
-            if form is None:
-                _warn(comment, "a marker is written `% shows: P16 U:section -> cell-name`")
-                continue
-            if form["cell"] not in cells:
-                _warn(comment, f"no cell of this page is named {form['cell']!r}: mend the marker")
-            items = form["items"].split()
-            for item in items:
-                if item not in known:
-                    _warn(comment, f"{item} is not in {app.config.coverage_items}")
-            found += [(item, form["cell"]) for item in items]
+            if form := FORM.fullmatch(line):
+                items, cell = form["items"].split(), form["cell"]
+                found += [(item, cell) for item in items]
+                wrong = [
+                    f"{i} is not in {app.config.coverage_items}" for i in items if i not in known
+                ]
+                if cell not in cells:
+                    wrong.append(f"no cell of this page is named {cell!r}: correct the marker")
+            else:
+                wrong = ["a marker is written `% shows: P16 U:section -> cell-name`"]
+            for message in wrong:
+                where = f"{path}:{number}"
+                LOGGER.warning(message, location=where, type="coverage", subtype="marker")
 
     def fill(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """``doctree-resolved``: put the table in its place."""
@@ -115,29 +114,8 @@ class CoverageTable:
             yield section
 
 
-def shown(app: Sphinx) -> dict[str, dict[str, list[str]]]:
-    """What the pages show, in the words of the items: by page, and by the anchor of the cell."""
-    words = app.coverage_table.words  # type: ignore[attr-defined]
-    table: dict[str, dict[str, list[str]]] = {}
-    for docname, found in SHOWN.of(app.env).items():
-        for item, cell in found:
-            if item in words:
-                cells = table.setdefault(docname, {})
-                cells.setdefault(nodes.make_id(cell), []).append(words[item])
-    return table
-
-
 def _item(letter: str, key: str) -> str:
     return f"{letter}{key}" if key.isdecimal() else f"{letter}:{key}"
-
-
-def _warn(comment: nodes.comment, message: str) -> None:
-    """Warn of a marker at its own line: MyST gives a comment the line of the block around it."""
-    source, text = Path(str(comment.source)), f"% {' '.join(comment.astext().split())}"
-    lines = source.read_text(encoding="utf-8").split("\n") if source.is_file() else []
-    found = [number for number, line in enumerate(lines, 1) if " ".join(line.split()) == text]
-    place = f"{source}:{found[0]}" if found else comment
-    LOGGER.warning(message, location=place, type="coverage", subtype="marker")
 
 
 def _link(app: Sphinx, docname: str, page: str, cell: str) -> nodes.reference:
@@ -170,11 +148,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(coverage)
     app.add_directive("coverage", CoverageDirective)
     table = CoverageTable()
-    app.coverage_table = table  # type: ignore[attr-defined]
     SHOWN.connect(app)
-    TABLES.connect(app)
     app.connect("builder-inited", table.load)
     app.connect("doctree-read", table.read_markers)
-    app.connect("env-updated", lambda app, env: sorted(TABLES.of(env)))  # it is of all pages
     app.connect("doctree-resolved", table.fill)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

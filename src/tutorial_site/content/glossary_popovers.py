@@ -21,12 +21,9 @@ from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from built_site.builders import is_site
-from myst_doctest.static_files import publish
+from tutorial_site.page.assets import load_on_all_pages
 
 __all__ = ["setup"]
-
-STYLE = "glossary-popovers.css"
-SCRIPT = "glossary-popovers.js"
 
 
 class Glossary:
@@ -123,18 +120,11 @@ def _seen_from(page: str, address: str) -> str:
     return relative_uri(page, address) + (f"#{fragment}" if fragment else "")
 
 
-def _add_assets(app: Sphinx) -> None:
-    """``builder-inited``: the same assets on all pages, which share one bundle."""
-    if is_site(app.builder):
-        app.add_css_file(STYLE)
-        app.add_js_file(SCRIPT, loading_method="defer")
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the popovers."""
     glossary = Glossary()
-    publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
-    app.connect("builder-inited", _add_assets)
+    folder = Path(__file__).parent / "static"
+    load_on_all_pages(app, folder, "glossary-popovers.css", "glossary-popovers.js")
     app.connect("write-started", glossary.read)
     app.connect("html-page-context", glossary.finish_page)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -24,7 +24,6 @@ from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
 from myst_doctest.sphinx_extension import CHECKED
-from myst_doctest.static_files import publish
 from tutorial_site.contents import first_paragraph, reading_order, tutorial_parts
 from tutorial_site.downloads import llms_txt
 from tutorial_site.downloads.markdown_writer import Writer, escaped, page_markdown
@@ -32,11 +31,10 @@ from tutorial_site.downloads.notebook import notebook
 from tutorial_site.downloads.page_export import ExportedCell, PageExport
 from tutorial_site.downloads.script import script
 from tutorial_site.downloads.support_package import Wheel, build_wheel
+from tutorial_site.page.assets import load_on_all_pages
 
 __all__ = ["setup"]
 
-STYLE = "downloads.css"
-SCRIPT = "downloads.js"
 FOLDER = "_downloads"
 CELLS = PageStore[list[ExportedCell]]("exported_cells")
 
@@ -57,11 +55,7 @@ class Downloads:
 
     def prepare(self, app: Sphinx) -> None:
         """``builder-inited``: build the wheel, whose name pages give."""
-        if not is_site(app.builder):
-            return
-        app.add_css_file(STYLE)
-        app.add_js_file(SCRIPT, loading_method="defer")
-        if app.config.downloads_package:
+        if is_site(app.builder) and app.config.downloads_package:
             self.wheel = build_wheel(Path(app.confdir, app.config.downloads_package))
 
     def note_about(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -216,5 +210,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", downloads.note_about)
     app.connect("html-page-context", downloads.write_page)
     app.connect("build-finished", downloads.finish)
-    publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
+    load_on_all_pages(app, Path(__file__).parent / "static", "downloads.css", "downloads.js")
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

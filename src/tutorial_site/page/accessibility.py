@@ -15,12 +15,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from myst_doctest.static_files import publish
+from tutorial_site.page.assets import load_on_all_pages
 
 __all__ = ["navigation", "setup"]
 
-STYLE = "accessibility.css"
-SCRIPT = "accessibility.js"
 CAPTION = re.compile(r'<p class="caption" role="heading">(.*?</p>)\s*<ul')
 CURRENT = re.compile(r'(<li class="[^"]*\bcurrent-page\b[^"]*">\s*<a )')
 
@@ -84,11 +82,7 @@ def navigation(tree: str) -> str:
 
 
 def finish_page(
-    app: Sphinx,
-    name: str,
-    template: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """At ``html-page-context``, edit the tables of contents, which are HTML by then."""
     if tree := context.get("furo_navigation_tree"):
@@ -113,7 +107,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _permalink)
     app.connect("doctree-resolved", name_tables, priority=900)
     app.connect("html-page-context", finish_page, priority=600)  # Furo's, of 500, makes the tree
-    publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
-    app.add_css_file(STYLE)
-    app.add_js_file(SCRIPT, loading_method="defer")
+    folder = Path(__file__).parent / "static"
+    load_on_all_pages(app, folder, "accessibility.css", "accessibility.js")
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -24,7 +24,7 @@ from sphinx.errors import SphinxError
 from built_site.builders import is_site
 from live_cells.pack.downloads_cache import DownloadError, digest, npm_packages
 from live_cells.pack.node import NodeError, node
-from myst_doctest.static_files import publish
+from tutorial_site.page.assets import load_on_all_pages
 
 __all__ = ["AssetBundle", "setup"]
 
@@ -96,12 +96,6 @@ def _paths(assets: list[Any]) -> list[str]:
     return [str(asset.filename).removeprefix("_static/") for asset in assets]
 
 
-def _add_assets(app: Sphinx) -> None:
-    """At ``builder-inited``, register our files, for whom does not list them in the bundle."""
-    if is_site(app.builder):
-        app.add_css_file("notebook.css", priority=400)
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the bundle, its configuration and its hooks."""
     bundle = AssetBundle()
@@ -110,8 +104,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("asset_bundle_hash", True, "html", types=bool)
     if "live_cells_cache" not in app.config:  # where npm packages are kept, esbuild among them
         app.add_config_value("live_cells_cache", "_build/live-cells", "", types=str)
-    publish(app, HERE / "static", "notebook.css")
-    app.connect("builder-inited", _add_assets)
+    load_on_all_pages(app, HERE / "static", "notebook.css")
     # After all that add assets to a page, whose priority is 500.
     app.connect("html-page-context", bundle.finish_page, priority=900)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

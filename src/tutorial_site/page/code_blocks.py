@@ -1,4 +1,7 @@
-"""Code blocks of pages: names link to their documentation, and long lines scroll by keyboard."""
+"""Code blocks of pages: names link to their documentation, and long lines scroll by keyboard.
+
+``copy-button.js`` adds a button that copies the code.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from myst_doctest.static_files import publish
+from tutorial_site.page.assets import load_on_all_pages
 from tutorial_site.page.code_links import PageLinks
 
 __all__ = ["CodeTranslator", "setup"]
 
-STYLE = "code-links.css"
 COLUMNS = 24
 """Characters of code that fit a line in a window of 320 px, also within a class's methods."""
 
@@ -47,6 +49,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the translator for the builders of the site."""
     for builder in ("html", "dirhtml"):
         app.set_translator(builder, CodeTranslator)
-    publish(app, Path(__file__).parent / "static", STYLE)
-    app.add_css_file(STYLE)
+    folder = Path(__file__).parent / "static"
+    load_on_all_pages(app, folder, "code-links.css", "copy-button.css", "copy-button.js")
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

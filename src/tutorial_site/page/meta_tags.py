@@ -44,11 +44,7 @@ Tags = Iterator[tuple[str, str, str]]
 
 
 def _add_tags(
-    app: Sphinx,
-    name: str,
-    template: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Put the tags of a page into its head (``html-page-context``)."""
     if not is_site(app.builder):

@@ -30,11 +30,7 @@ def _configure(app: Sphinx, config: Config) -> None:
 
 
 def _fill(
-    app: Sphinx,
-    name: str,
-    template: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Give the template ``404.html`` what it lists (``html-page-context``)."""
     if name == NAME:

@@ -16,17 +16,16 @@ from sphinx.application import Sphinx
 
 from built_site.builders import is_site
 from myst_doctest.static_files import publish
+from tutorial_site.page.assets import load_on_all_pages
 from tutorial_site.search.index import write_index
 
 __all__ = ["setup"]
 
 
 def _begin(app: Sphinx) -> None:
-    """``builder-inited``: no search of Sphinx's, and a script on each page for ours."""
+    """``builder-inited``: no search of Sphinx's."""
     if is_site(app.builder):
         app.builder.search = False  # type: ignore[attr-defined]
-        app.add_css_file("search.css")
-        app.add_js_file("search.js", loading_method="defer")
 
 
 def _search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -53,7 +52,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register this part; it stands alone too, as ``tutorial_site.search.extension``."""
     app.add_config_value("search_leave_out", [], "", list)
     folder = Path(__file__).parent / "static"
-    publish(app, folder, "search.js", "search.css", "search-dialog.js", "search-dialog.css")
+    load_on_all_pages(app, folder, "search.js", "search.css")
+    publish(app, folder, "search-dialog.js", "search-dialog.css")
     app.connect("builder-inited", _begin)
     app.connect("html-collect-pages", _search_page)
     app.connect("build-finished", _write_index, priority=700)

@@ -76,16 +76,6 @@ def test_item_that_no_cell_shows_fails_the_build(site: Site) -> None:
     assert "no cell shows U:a-section" in built.said
 
 
-def test_table_follows_a_page_that_changes(site: Site) -> None:
-    """A marker that moves to another page moves in the table, in an incremental build too."""
-    site.build()
-    site.pages(one="# One\n", two=page("P1 U:a-section -> sum").replace("# One", "# Two"))
-    built = site.build()
-    assert built.status == 0, built.said
-    links = [link["href"] for link in built.body("table").select("table a")]
-    assert links == ["two.html#sum"] * 2
-
-
 def test_items_that_cannot_be_read_name_their_file(site: Site) -> None:
     """A broken list of items stops the build, and says where it is."""
     site.write("items.toml", "[P\n")
@@ -101,23 +91,3 @@ def test_parallel_build_finds_the_same(site: Site) -> None:
     built = site.build("-j", "2")
     assert built.status == 0, built.said
     assert len(built.body("table").select("table a")) == 2
-
-
-def test_table_is_written_again_after_a_parallel_build(site: Site) -> None:
-    """The page of the table is remembered by -j too: a marker that comes later is in it."""
-    site.pages(**{f"more{number}": "# More\n" for number in range(6)})
-    assert site.build("-j", "2").status == 0
-    site.pages(more1=page("P1 -> sum").replace("# One", "# More"))
-    built = site.build("-j", "2")
-    assert built.status == 0, built.said
-    links = [link["href"] for link in built.body("table").select("table a")]
-    assert "more1.html#sum" in links
-
-
-def test_table_whose_page_is_gone_is_forgotten(site: Site) -> None:
-    """Without the page of the table the next build goes on as any other."""
-    site.build()
-    (site.root / "docs" / "table.md").unlink()
-    site.pages()
-    built = site.build()
-    assert (built.status, built.said) == (0, "")

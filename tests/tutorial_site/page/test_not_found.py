@@ -52,8 +52,8 @@ def test_page_has_a_search_field(built: Built) -> None:
     assert [field["name"] for field in form.select("input")] == ["q"]
 
 
-def test_only_the_pages_with_a_form_have_its_style(built: Built) -> None:
-    """The page for what is not found, and the search."""
+def test_only_this_page_has_its_style(built: Built) -> None:
+    """No other page loads it, nor does the search."""
     names = ("404", "search", "one")
     styled = {name for name in names if "not-found.css" in str(page_of(built, name).head)}
-    assert styled == {"404", "search"}
+    assert styled == {"404"}
