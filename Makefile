@@ -11,6 +11,9 @@ JOBS ?= 2
 # Which interpreter .venv was made with: another PYTHON makes it anew.
 CHOSEN := $(shell "$(PYTHON)" -c 'import platform; print(platform.python_version())' 2>/dev/null)
 READY := $(VENV)/ready-$(CHOSEN)
+# The environment with the older SQLAlchemy; CHECK=--check compares, and writes nothing.
+OLDER := _build/contrast
+CHECK ?=
 # A checkout that was copied or moved takes no .venv along, which would run the first one's code.
 ifneq ($(shell cat $(VENV)/place 2>/dev/null),$(CURDIR))
 MOVED := moved
@@ -42,8 +45,11 @@ faults: setup  ## try a full disk, builds at once or interrupted, no network, an
 accept: setup  ## record in the pages what their cells show now
 	@$(BIN)/pytest --accept --no-header -q docs
 
-contrast: setup  ## record what cells show on SQLAlchemy 2.0, where pages ask for it
-	@$(BIN)/python tools/contrast/make.py
+contrast: setup $(OLDER)/ready-$(CHOSEN)  ## record what cells show on SQLAlchemy 2.0, where pages ask for it
+	@$(BIN)/python tools/contrast/make.py $(CHECK) $(OLDER)/bin/python
+
+$(OLDER)/ready-$(CHOSEN): tools/contrast/requirements.txt
+	@"$(PYTHON)" tools/make_venv.py $(OLDER) $@ $<
 
 serve: setup  ## build, serve on localhost, rebuild and reload on save
 	@echo "Each save builds the pages that changed. What others show of them, as a title in the"

@@ -1,6 +1,7 @@
-"""Make the virtual environment of `make`: python tools/make_venv.py FOLDER READY.
+"""Make a virtual environment of `make`: python tools/make_venv.py FOLDER READY [REQUIREMENTS].
 
 READY is a file in FOLDER that is written last; another setup that runs meanwhile waits.
+Without REQUIREMENTS, a lock file, it gets what the project needs, and the project itself.
 An old Python has to read this file as far as the line that asks for a newer one.
 """
 
@@ -12,7 +13,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKED = Path("requirements/dev.txt")
+PROJECT = Path("requirements/dev.txt")
 PIP = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
 NO_VENV = "venv is missing: on Debian, apt-get install python3-venv"
 NO_PACKAGES = (
@@ -24,36 +25,31 @@ NO_PACKAGES = (
 class Environment:
     """The virtual environment in a folder of this checkout."""
 
-    def __init__(self, folder: Path, ready: Path) -> None:
+    def __init__(self, folder: Path, ready: Path, locked: Path = PROJECT) -> None:
         self.folder = folder
         self.ready = ready
+        self.locked = locked
         self.python = folder / "bin" / "python"
         self.place = folder / "place"  # a copied checkout would run the code of the first one
         self.unfinished = folder / "unfinished"  # what pip was at when it was killed is not known
 
     def is_ready(self) -> bool:
         """Whether another setup has done all of it while this one waited."""
-        try:
-            done = self.ready.stat().st_mtime
-        except OSError:
+        if not self.ready.exists() or not self.is_here():
             return False
-        asked = (LOCKED, Path("pyproject.toml"))
-        return self.is_here() and all(path.stat().st_mtime <= done for path in asked)
+        done, asked = self.ready.stat().st_mtime, (self.locked, Path("pyproject.toml"))
+        return all(path.stat().st_mtime <= done for path in asked)
 
     def is_here(self) -> bool:
         """Whether it was made for this checkout."""
-        try:
-            return self.place.read_bytes() == os.fsencode(ROOT)
-        except OSError:
-            return False
+        return self.place.is_file() and self.place.read_bytes() == os.fsencode(ROOT)
 
     def is_sound(self) -> bool:
         """Whether it can be built upon: of this Python, of this place, and left whole."""
-        told = "import pip, platform; print(platform.python_version())"
+        code = "import pip, platform; print(platform.python_version())"
+        command = [str(self.python), "-c", code]
         try:
-            done = subprocess.run(
-                [self.python, "-c", told], capture_output=True, text=True, check=False
-            )
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
         except OSError:
             return False
         version = done.stdout.strip() == platform.python_version()
@@ -67,9 +63,10 @@ class Environment:
         sys.stdout.write(f"Installing the locked dependencies into {self.folder}\n")
         sys.stdout.flush()
         self.unfinished.touch()
-        self.run(NO_PACKAGES, str(self.python), *PIP, "--require-hashes", "-r", str(LOCKED))
-        own = ("--no-deps", "--no-build-isolation", "-e", ".")
-        self.run(NO_PACKAGES, str(self.python), *PIP, *own)
+        self.run(NO_PACKAGES, str(self.python), *PIP, "--require-hashes", "-r", str(self.locked))
+        if self.locked == PROJECT:
+            own = ("--no-deps", "--no-build-isolation", "-e", ".")
+            self.run(NO_PACKAGES, str(self.python), *PIP, *own)
         self.unfinished.unlink()
         self.ready.touch()
 
@@ -96,6 +93,6 @@ if __name__ == "__main__":
         sys.exit("Python 3.11 or later is needed: make PYTHON=python3.12 ...")
     os.chdir(ROOT)
     turn = wait_for_turn()
-    environment = Environment(*map(Path, sys.argv[1:3]))
+    environment = Environment(*map(Path, sys.argv[1:]))
     if not environment.is_ready():
         environment.make()

@@ -1,11 +1,10 @@
-"""Record in the pages what their cells show on an older SQLAlchemy.
+"""Record in the pages what their cells show on an older SQLAlchemy: ``make contrast``.
 
-python tools/contrast/make.py [--check] [PAGES]
+python tools/contrast/make.py [--check] PYTHON [PAGES]
 
-Each ``{contrast} CELL-NAME`` block of a page gets the output of that cell, run by the site's own
-runner in an environment with the older version, which is made when it is missing.
-All pages of the site are looked at where none is named.
-Another older version: change requirements.in and ``VERSION`` in
+Each ``{contrast} CELL-NAME`` block of a page gets the output of that cell, run by PYTHON, an
+interpreter that has the older version. All pages of the site are looked at where none is named.
+For another older version, change requirements.in and ``VERSION`` in
 ``tutorial_site.content.version_contrast``, and make requirements.txt as its first lines say.
 Nothing is written where anything is wrong with one of them, and with ``--check`` nothing at all:
 the status is 1 where a block does not hold what its cell shows.
@@ -14,26 +13,22 @@ the status is 1 where a block does not hold what its cell shows.
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import zip_longest
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from blocks import Block, Blocks, rewritten
-from older import OlderError, checked, made, run
-from sphinx.config import Config
-from sphinx.errors import ConfigError
+from blocks import Block, blocks_by_cell, rewritten
 
-from myst_doctest import sphinx_config
 from myst_doctest.checking.accept import replace_file
 from myst_doctest.checking.compare import Moment, matches, merged, recorded_form
-from myst_doctest.pages.page import Page, decoded
-from myst_doctest.running.page_runs import PageRun
+from myst_doctest.pages.page import Cell, Page, decoded
+from myst_doctest.pytest_runs import Project
+from myst_doctest.running.page_runs import ExecutionError, PageRun, Server
+from myst_doctest.running.runner import CellRun
 from myst_doctest.settings import Settings, SettingsError
 from tutorial_site.content.version_contrast import VERSION
-
-ENVIRONMENT = Path(__file__).resolve().parent.parent.parent / "_build" / "contrast"
 
 
 class BadInput(Exception):
@@ -42,182 +37,165 @@ class BadInput(Exception):
 
 @dataclass
 class Contrasts:
-    """A page, its blocks, and what is to be written into them."""
+    """A page, its blocks by their cells' names, and what is to be written into them."""
 
     page: Page
-    blocks: list[Block]
-    changes: dict[Block, str] = field(default_factory=dict)
-    same: list[Block] = field(default_factory=list)
+    blocks: dict[str, Block]
+    changes: dict[str, str] = field(default_factory=dict)
+    same: set[str] = field(default_factory=set)  # cells that show the same on both versions
     failing: dict[int, str] = field(default_factory=dict)  # a cell's number and how it fails
 
-    def __post_init__(self) -> None:
-        self.cells = {cell.name: cell for cell in self.page.cells if cell.name}
+    @property
+    def until(self) -> int:
+        """How many of the page's cells have to run."""
+        return max(cell.index + 1 for cell in self.page.cells if cell.name in self.blocks)
 
-    def unknown(self) -> list[str]:
-        """The blocks that name no cell of the page."""
-        return [
-            f"{self.page.where(block.line)}: no cell on this page is named {block.cell!r}"
-            for block in self.blocks
-            if block.cell not in self.cells
-        ]
+    def compare(self, run: PageRun) -> None:
+        """See what differs from what the page's cells showed on the older version.
 
-    def run(self, python: Path, settings: Settings) -> None:
-        """Run the page as far as its last cell that is asked for, and see what differs.
-
-        Raises BadInput where the page does not come so far.
+        Raises BadInput where the page did not get as far as its last block's cell.
         """
-        until = max(self.cells[block.cell].index for block in self.blocks) + 1
-        ran = run(python, self.page, until, settings)
-        self._check(ran, until)
-        for block in self.blocks:
-            self._compare(block, ran)
-
-    def _check(self, ran: PageRun, until: int) -> None:
-        wanted = {self.cells[block.cell].index for block in self.blocks}
-        for cell, cell_run in zip(self.page.cells, ran.cells, strict=False):
-            raised, where = cell_run.raised, self.page.where(cell.line)
+        for cell, cell_run in zip(self.page.cells, run.cells, strict=False):
+            where, raised = self.page.where(cell.line), cell_run.raised
             first = raised.text.partition("\n")[0][:200] if raised else ""
             if raised and raised.fatal:
                 raise BadInput(f"{where}: {cell.label}: {first} ({raised.fatal})")
-            if cell_run.cut and cell.index in wanted:
-                raise BadInput(f"{where}: {cell.label} shows too much (max_output)")
-            if raised and not cell.raises and cell.index not in wanted:
+            if cell.name in self.blocks:
+                if cell_run.cut:
+                    raise BadInput(f"{where}: {cell.label} shows too much (max_output)")
+                self._compare(cell, cell_run, Moment(run.ran))
+            elif raised and not cell.raises:
                 self.failing[cell.index] = first
-        if len(ran.cells) < until:
-            cell = self.page.cells[len(ran.cells)]
-            raise BadInput(f"{self.page.where(cell.line)}: {cell.label}: {ran.stopped}")
+        if len(run.cells) < self.until:
+            cell = self.page.cells[len(run.cells)]
+            raise BadInput(f"{self.page.where(cell.line)}: {cell.label}: {run.stopped}")
 
-    def _compare(self, block: Block, ran: PageRun) -> None:
-        cell, moment = self.cells[block.cell], Moment(ran.ran)
-        got = recorded_form(ran.cells[cell.index].segments)
+    def _compare(self, cell: Cell, run: CellRun, moment: Moment) -> None:
+        got, block = recorded_form(run.segments), self.blocks[cell.name]
         ellipsis = cell.block is not None and cell.block.ellipsis
         if matches(cell.recorded, got, moment, ellipsis=ellipsis):
-            self.same.append(block)
-        elif block.empty or block.silent != (not got) or not matches(block.text, got, moment):
+            self.same.add(cell.name)
+        elif block.silent == bool(got) or not matches(block.text, got, moment):
             # Volatile values are those of the block, or else of the cell's own output.
             known = merged(cell.recorded, got, moment)
-            self.changes[block] = merged(block.text, known, moment) if block.text else known
+            self.changes[cell.name] = merged(block.text, known, moment) if block.text else known
 
 
 def main(arguments: list[str]) -> int:
-    """Record what is asked for; the status is 1 where something is to be mended."""
-    options = _options(arguments)
-    try:
-        contrasts = _record(options)
-    except BadInput as bad:
-        print(*bad.args, sep="\n", file=sys.stderr)
-        return 1
-    if not any(each.changes or each.same for each in contrasts):
-        count = sum(len(each.blocks) for each in contrasts)
-        print(f"Nothing to record: blocks that hold what SQLAlchemy {VERSION} shows: {count}.")
-    wrong = [each for each in contrasts if each.same or (options.check and each.changes)]
-    return int(bool(wrong))
-
-
-def _options(arguments: list[str]) -> argparse.Namespace:
+    """Record what is asked for; the status is 1 where something has to be corrected."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("python", type=Path, help="an interpreter that has the older version")
     parser.add_argument("pages", nargs="*", type=Path, help="pages, or folders of pages")
     parser.add_argument("--check", action="store_true", help="write nothing, say what differs")
-    parser.add_argument("--python", type=Path, help="an interpreter that has the older version")
-    parser.add_argument(
-        "--venv", type=Path, default=ENVIRONMENT, help="the folder of the environment"
-    )
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    try:
+        found = _record(options)
+    except (BadInput, ExecutionError, SettingsError) as error:
+        print(*error.args, sep="\n", file=sys.stderr)
+        return 1
+    if not any(each.changes or each.same for each in found):
+        count = sum(len(each.blocks) for each in found)
+        print(f"Nothing to record: blocks that hold what SQLAlchemy {VERSION} shows: {count}.")
+    return int(any(each.same or (options.check and each.changes) for each in found))
 
 
 def _record(options: argparse.Namespace) -> list[Contrasts]:
     chosen = [path.absolute() for path in options.pages]
-    try:
-        settings = Settings.find(chosen[0].parent if chosen else Path.cwd())
-        site = Site(settings, sphinx_config.read(settings.root / settings.confdir))
-        contrasts = site.contrasts(chosen or [settings.root / name for name in settings.pages])
-        if contrasts:
-            python = checked(options.python or made(options.venv), VERSION)
-    except (ConfigError, SettingsError, OlderError) as error:
-        raise BadInput(str(error)) from None
-    for each in contrasts:
-        each.run(python, settings)
-    changed = [(each, rewritten(each.page.data, each.changes)) for each in contrasts]
+    project = Project(Settings.find(chosen[0].parent if chosen else Path.cwd()))
+    found = _contrasts(project, chosen)
+    if found:
+        _check_version(options.python)
+        _run(found, project.settings, options.python)
+    new = [rewritten(each.page.data, each.blocks, each.changes) for each in found]
     done = "differs in" if options.check else "recorded"
-    said = [line for each, data in changed for line in site.report(each, data, done)]
-    for each, data in changed if not options.check else ():
-        _replace(each.page, data)
-    print(*said, sep="\n", end="\n" * bool(said))
-    return contrasts
+    lines = [line for each, data in zip(found, new, strict=True)
+             for line in _report(project, each, data, done)]  # fmt: skip
+    for each, data in zip(found, new, strict=True) if not options.check else ():
+        _write(each.page, data)
+    print(*lines, sep="\n", end="\n" * bool(lines))
+    return found
 
 
-class Site:
-    """How a site's pages are found and read."""
+def _contrasts(project: Project, chosen: list[Path]) -> list[Contrasts]:
+    """The pages that have a ``{contrast}``, from files and folders; from the site's if none.
 
-    def __init__(self, settings: Settings, sphinx: Config | None) -> None:
-        self.settings = settings
-        self.sphinx = sphinx
-        self.parser = sphinx_config.parser_config(sphinx)
-
-    def contrasts(self, chosen: Iterable[Path]) -> list[Contrasts]:
-        """The pages with a ``{contrast}``, from files and folders.
-
-        Raises BadInput where one of them is not as it should be, or cannot be read.
-        """
-        found: list[Contrasts] = []
-        problems: list[str] = []
-        for path in chosen:
-            for file in sorted(path.rglob("*.md")) if path.is_dir() else [path]:
-                if path.is_dir() and self._left_out(file):
-                    continue
-                page = Page.read(file, self.parser)
-                blocks = Blocks() if page.unreadable else self._blocks(page.data)
-                each = Contrasts(page, blocks.found)
-                if page.unreadable or blocks.found or blocks.problems:
-                    found.append(each)
-                    wrong = [*page.problems, *blocks.problems]
-                    problems += [f"{page.where(p.line)}: {p.message}" for p in wrong]
-                    problems += each.unknown() if not wrong else []
-        if problems:
-            raise BadInput(*problems)
-        return found
-
-    def _left_out(self, file: Path) -> bool:
-        """Whether a file in one of the folders of pages is no page of the site."""
-        for folder in self.settings.pages:
-            if file.is_relative_to(self.settings.root / folder):
-                relative = file.relative_to(self.settings.root / folder).as_posix()
-                return sphinx_config.excluded(self.sphinx, relative)
-        return False
-
-    def _blocks(self, data: bytes) -> Blocks:
-        return Blocks.of(decoded(data), self.parser)
-
-    def report(self, contrasts: Contrasts, data: bytes, done: str) -> Iterator[str]:
-        """What is said of a page, by the lines of what is about to be written.
-
-        ``done`` is the word for a block whose cell shows something else.
-
-        Raises BadInput where a block would not hold what is recorded.
-        """
-        page = Page.parse(decoded(data), contrasts.page.path, self.parser)
-        for number, how in contrasts.failing.items():
-            cell = page.cells[number]
-            where = page.where(cell.line)
-            yield f"{where}: {cell.label} fails on SQLAlchemy {VERSION}: {how}"
-        read = self._blocks(data).found
-        for old, new in zip_longest(contrasts.blocks, read):
-            if old is None or new is None or new.text != contrasts.changes.get(old, old.text):
-                raise BadInput(f"{page.where(1)}: a block cannot hold its cell's output")
-            if old in contrasts.changes:
-                yield f"{page.where(new.line)}: {done} {new.cell}"
-            elif old in contrasts.same:
-                why = f"shows the same on SQLAlchemy {VERSION}: no contrast to show"
-                yield f"{page.where(new.line)}: {new.cell} {why}"
+    Raises BadInput where one of them is not as it should be, or cannot be read.
+    """
+    found: list[Contrasts] = []
+    problems: list[str] = []
+    for path in chosen or [project.settings.root / name for name in project.settings.pages]:
+        files = filter(project.has, sorted(path.rglob("*.md"))) if path.is_dir() else [path]
+        for page in (Page.read(file, project.parser) for file in files):
+            # A page that cannot be read has no bytes, and says why.
+            blocks, wrong = blocks_by_cell(decoded(page.data), project.parser)
+            if not (blocks or wrong or page.unreadable):
+                continue
+            names = {cell.name for cell in page.cells}
+            said = [(each.line, each.message) for each in [*page.problems, *wrong]] or [
+                (block.start + 1, f"no cell on this page is named {cell!r}")
+                for cell, block in blocks.items()
+                if cell not in names
+            ]
+            problems += [f"{page.where(line)}: {message}" for line, message in said]
+            found.append(Contrasts(page, blocks))
+    if problems:
+        raise BadInput(*problems)
+    return found
 
 
-def _replace(page: Page, data: bytes) -> None:
+def _check_version(python: Path) -> None:
+    """Refuse an interpreter that has another SQLAlchemy than the pages name."""
+    command = [str(python), "-P", "-c", "import sqlalchemy; print(sqlalchemy.__version__)"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise BadInput(f"{python}: {error.strerror}") from None
+    if (version := done.stdout.strip() or "no SQLAlchemy") != VERSION:
+        raise BadInput(f"{python} has {version}, not {VERSION}")
+
+
+def _run(found: list[Contrasts], settings: Settings, python: Path) -> None:
+    """Run all pages on the older version, each as far as its last block's cell; any may raise."""
+    pages, until = {}, {}
+    for each in found:
+        name, tag = str(each.page.path), "raises-exception"
+        cells = [replace(cell, tags=(*cell.tags, tag)) for cell in each.page.cells]
+        pages[name], until[name] = replace(each.page, cells=cells), each.until
+    with Server(settings, str(python)) as server:
+        runs = server.run(pages, until).results()
+    for each in found:
+        each.compare(runs[str(each.page.path)])
+
+
+def _report(project: Project, contrasts: Contrasts, data: bytes, done: str) -> Iterator[str]:
+    """What is said of a page, by the lines of ``data``, which is about to be written.
+
+    ``done`` is the word for a block whose cell shows something else.
+
+    Raises BadInput where a block would not hold what is recorded.
+    """
+    page = Page.parse(decoded(data), contrasts.page.path, project.parser)
+    for number, how in contrasts.failing.items():
+        cell = page.cells[number]
+        yield f"{page.where(cell.line)}: {cell.label} fails on SQLAlchemy {VERSION}: {how}"
+    blocks, _ = blocks_by_cell(decoded(data), project.parser)
+    for name, old in contrasts.blocks.items():
+        new = blocks.get(name)
+        if new is None or new.text != contrasts.changes.get(name, old.text):
+            raise BadInput(f"{page.where(1)}: a block cannot hold its cell's output")
+        where = page.where(new.start + 1)
+        if name in contrasts.changes:
+            yield f"{where}: {done} {name}"
+        elif name in contrasts.same:
+            yield f"{where}: {name} shows the same on SQLAlchemy {VERSION}: no contrast to show"
+
+
+def _write(page: Page, data: bytes) -> None:
     try:
         if data != page.data:
             replace_file(page.path, page.data, data)
     except OSError as error:
-        why = error.strerror or error
-        raise BadInput(f"{page.where(1)}: not written: {why}") from None
+        raise BadInput(f"{page.where(1)}: not written: {error.strerror or error}") from None
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""What an older SQLAlchemy shows: its recorded output, on the page beside the newer one's.
+"""``{contrast}``: the recorded output of an older SQLAlchemy, below a cell of the page.
 
-``tools/contrast/make.py`` records it; no build runs it.
+``make contrast`` records it (tools/contrast); no build runs the older version.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -38,23 +38,23 @@ LOGGER = logging.getLogger(__name__)
 
 
 class contrast(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
-    """What the cell of the name ``cell`` shows on the older version."""
+    """What a cell shows on the older version; ``cell`` is the cell's name."""
 
 
 class Contrast(SphinxDirective):
-    """``{contrast} CELL-NAME``, the recorded output below it."""
+    """``{contrast} CELL-NAME``, whose content is the recorded output."""
 
     required_arguments = 1
     has_content = True
     option_spec: ClassVar[dict[str, Any]] = {SILENT: directives.flag}
 
     def run(self) -> list[nodes.Node]:
+        """A box with the version, a sentence, and the output."""
         silent = SILENT in self.options
         if bool(self.content) == silent:
             what = "nothing is" if not silent else "nothing and something are"
             message = f"{what} recorded of {self.arguments[0]!r}: run `make contrast`"
             _warn(message, self.get_location())
-            self.env.note_reread()
         box = contrast(cell=self.arguments[0])
         self.set_source_info(box)
         box += nodes.paragraph(text=f"SQLAlchemy {VERSION}", classes=["contrast-title"])
@@ -64,64 +64,56 @@ class Contrast(SphinxDirective):
         sentence += nodes.Text(f", run on the older version, {verb}")
         box += sentence
         if self.content:
-            box += _output(list(self.content))
+            box += _output("\n".join(self.content))
         return [box]
 
 
-def _output(lines: Sequence[str]) -> shown_output:
-    """Recorded lines in the form in which a page shows a cell's output."""
+def _output(recorded: str) -> shown_output:
+    """Recorded text in the form in which a page shows a cell's output."""
     segments: list[Segment] = []
-    for segment in segments_by_gutter(normalise("\n".join(lines)).split("\n")):
+    for segment in segments_by_gutter(normalise(recorded).split("\n")):
         segments += messages(segment.text) if segment.kind == "sql" else [segment]
     return shown_output.of(CellOutput(segments))
 
 
 def messages(text: str) -> Iterator[Segment]:
-    """The messages of a log of which the text alone is known.
+    """Split the text of a log into its messages: statements, their parameters, transactions' ends.
 
-    A statement ends above its parameters, which are one line.
+    Parameters are one line; a statement is all lines above them.
 
     >>> [message.text for message in messages("BEGIN (implicit)\\nSELECT\\n1\\n[generated] ()")]
     ['BEGIN (implicit)', 'SELECT\\n1', '[generated] ()']
     """
-    statement: list[str] = []
+    found: list[list[str]] = []
+    continues = False  # whether the last message is a statement, which may have more lines
     for line in text.split("\n"):
-        apart = PARAMETERS.match(line) or (not statement and about(line)["part"] in ENDS)
-        if apart and statement:
-            yield _message("\n".join(statement))
-            statement = []
-        if apart:
-            yield _message(line)
+        whole = PARAMETERS.match(line) or (not continues and about(line)["part"] in ENDS)
+        if continues and not whole:
+            found[-1].append(line)
         else:
-            statement.append(line)
-    if statement:
-        yield _message("\n".join(statement))
-
-
-def _message(text: str) -> Segment:
-    return Segment("sql", text, meta=about(text))
+            found.append([line])
+        continues = not whole
+    for lines in found:
+        message = "\n".join(lines)
+        yield Segment("sql", message, meta=about(message))
 
 
 class LinkCells(SphinxTransform):
-    """Lead from each contrast to its cell, which has to be on the page."""
+    """Link each contrast to its cell on the same page; warn of one that names no cell there."""
 
     default_priority = 220  # after the cells got their anchors
 
     def apply(self, **kwargs: Any) -> None:
+        """Turn the words "The same cell" into the link."""
         cells = {cell.name: cell.node for cell in cells_of(self.document)}
         for box in self.document.findall(contrast):
             cell = cells.get(box["cell"])
             if cell is None:
                 _warn(f"no cell on this page is named {box['cell']!r}", box)
-                self.env.note_reread()
-            else:
-                _link(box, cell["ids"][0])
-
-
-def _link(box: contrast, anchor: str) -> None:
-    words = next(iter(box.findall(nodes.inline)))
-    link = nodes.reference("", words.astext(), internal=True, refid=anchor)
-    words.replace_self(link)
+                continue
+            words = next(iter(box.findall(nodes.inline)))
+            link = nodes.reference("", words.astext(), internal=True, refid=cell["ids"][0])
+            words.replace_self(link)
 
 
 def _warn(message: str, place: Any) -> None:
@@ -137,7 +129,7 @@ def _depart(self: Any, node: contrast) -> None:
 
 
 def _pass(self: Any, node: contrast) -> None:
-    """For writers that know no asides: what is in it is shown as it comes."""
+    """Write nothing: writers that make no HTML write the children alone."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -146,8 +138,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(contrast, html=(_visit, _depart), **others)
     app.add_directive("contrast", Contrast)
     app.add_transform(LinkCells)
-    # Pages are read again when the older version is another one.
-    app.add_config_value("contrast_version", VERSION, "env", str)
     publish(app, Path(__file__).parent / "static", STYLE)
     app.add_css_file(STYLE)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
