@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isqrt
+from operator import itemgetter
 from statistics import fmean, median
 
 __all__ = ["PITCH", "STUB", "Box", "Curve", "End", "Layout", "Line", "lay_out"]
@@ -54,6 +55,10 @@ class Line:
     parent_row: int = 0
     child_text: int = 0
     parent_text: int = 0
+
+    def text(self, node: int) -> int:
+        """The width of the text at a node: none at a lane."""
+        return max(self.child_text * (node == self.child), self.parent_text * (node == self.parent))
 
 
 @dataclass(frozen=True)
@@ -228,27 +233,21 @@ class _Drawing:
 
     def _gap(self, at: int, left: int) -> _Gap:
         """The room beside a column: for the signs and texts at the ends of lines, and bends."""
-        last = at == len(self.columns) - 1
-        texts: dict[bool, list[int]] = {True: [], False: []}
-        climbs = []
-        for index, (line, chain) in enumerate(zip(self.lines, self.chains, strict=True)):
-            at_node = {line.child: line.child_text, line.parent: line.parent_text}
-            for one, two in pairwise(chain):
-                if one not in self.columns[at]:
-                    continue
-                start, end = self._heights(index, one, two)
-                climbs.append(abs(end - start))
-                if one == two:
-                    texts[True].append(max(line.child_text, line.parent_text))
-                else:
-                    texts[True].append(at_node.get(one, 0))
-                    texts[False].append(at_node.get(two, 0))
-        if not climbs:
+        steps = [
+            (line, one, two, self._heights(index, one, two))
+            for index, (line, chain) in enumerate(zip(self.lines, self.chains, strict=True))
+            for one, two in pairwise(chain)
+            if one in self.columns[at]
+        ]
+        if not steps:
+            last = at == len(self.columns) - 1
             return _Gap(left, left, left, left if last else left + BEND)
-        start = left + STUB + max(texts[True]) + PITCH // 4
-        end = start + max(BEND, min(3 * BEND, max(climbs) // 3))
-        behind = STUB + max(texts[False]) + PITCH // 4 if texts[False] else 0
-        return _Gap(left, start, end, end + behind)
+        climb = max(abs(end - start) for *_, (start, end) in steps)
+        before = [line.text(one) for line, one, *_ in steps]
+        behind = [line.text(two) for line, one, two, _ in steps if one != two]
+        start = left + STUB + max(before) + PITCH // 4
+        end = start + max(BEND, min(3 * BEND, climb // 3))
+        return _Gap(left, start, end, end + STUB + max(behind) + PITCH // 4 if behind else end)
 
     def _curve(self, index: int, gaps: Sequence[_Gap]) -> Curve:
         """Draw a line from its left end to its right one, or round to its own box."""
@@ -273,29 +272,23 @@ def _columns(count: int, pairs: Sequence[tuple[int, int]]) -> list[int]:
 
     In a circle, the pair that closes it does not count.
     """
-    parents: list[set[int]] = [set() for _ in range(count)]
-    for child, parent in pairs:
-        if child != parent:
-            parents[child].add(parent)
-    columns: dict[int, int] = {}
-
-    def place(number: int, below: tuple[int, ...]) -> int:
-        if number not in columns:
-            open_ = [each for each in sorted(parents[number]) if each not in below]
-            before = [place(each, (*below, each)) for each in open_]
-            columns[number] = max(before, default=-1) + 1
-        return columns[number]
-
-    for number in range(count):
-        place(number, (number,))
+    below = [{number} for number in range(count)]  # with all that it refers to, over these pairs:
+    kept: list[tuple[int, int]] = []
+    for child, parent in sorted(pairs, key=itemgetter(1)):
+        if child not in below[parent]:
+            kept.append((child, parent))
+            for each in [each for each in below if child in each]:
+                each.update(below[parent])
+    columns = [0] * count
+    for number in sorted(range(count), key=lambda number: len(below[number])):  # parents first
+        columns[number] = max((columns[parent] + 1 for n, parent in kept if n == number), default=0)
     for number in range(count):  # what refers to nothing is put beside what refers to it
-        children = [columns[child] for child in range(count) if number in parents[child]]
-        if not parents[number] and children:
-            columns[number] = max(0, min(children) - 1)
+        children = [columns[child] for child, parent in kept if parent == number]
+        columns[number] = columns[number] or max(0, min(children, default=0) - 1)
     joined = {number for pair in pairs for number in pair}
     sizes = [0] * max([isqrt(count), *(columns[number] + 1 for number in joined)])
     for number in sorted(range(count), key=lambda number: number not in joined):
         if number not in joined:
             columns[number] = sizes.index(min(sizes))
         sizes[columns[number]] += 1
-    return [columns[number] for number in range(count)]
+    return columns
