@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from . import entity, sqlalchemy_private
 from .entity import STATES, Attribute, Entity
-from .markup import cut, element, escape, shown, unique, wrapped
+from .markup import counted, cut, element, escape, shown, text_element, unique, wrapped
 
 __all__ = ["Board", "Card", "session_board"]
 
@@ -47,30 +47,29 @@ class Card:
     def html(self) -> str:
         """The object as a small table, an attribute a row."""
         title = escape(self.entity.label)
-        names = "".join(" " + element("code", escape(name)) for name in self.names)
-        marks = element("span", escape(", ".join(self.marks)), class_="show-marks")
-        caption = element("caption", element("b", title), names, f" {marks}" if self.marks else "")
-        summary = self._summary()
-        rows = [_row(attribute) for attribute in self.entity.attributes]
-        if summary:
+        names = [element("code", escape(name)) for name in self.names]
+        marks = text_element("span", ", ".join(self.marks), class_="show-marks")
+        caption = element("caption", " ".join(filter(None, [element("b", title), *names, marks])))
+        if summary := self._summary():
             rows = [element("tr", element("td", summary, class_="show-quiet"))]
+        else:
+            rows = [_row(attribute) for attribute in self.entity.attributes]
         return element("table", caption, element("tbody", *rows))
 
 
 def _row(attribute: Attribute) -> str:
-    value = element("code", escape(attribute.value)) if attribute.value is not None else ""
-    note = element("span", escape(attribute.note), class_="show-quiet")
-    parts = [value, note if attribute.note else ""]
+    value = text_element("code", attribute.value or "")
+    note = text_element("span", attribute.note, class_="show-quiet")
     name = element("th", escape(attribute.key), scope="row")
-    return element("tr", name, element("td", " ".join(part for part in parts if part)))
+    return element("tr", name, element("td", " ".join(filter(None, [value, note]))))
 
 
+@dataclass(frozen=True)
 class Board:
-    """What :func:`session_board` gives: text, taken at one moment."""
+    """What :func:`session_board` gives: text, read at one moment."""
 
-    def __init__(self, title: str, cards: Iterable[Card]) -> None:
-        self.title = title
-        self.cards = tuple(cards)
+    title: str
+    cards: tuple[Card, ...]
 
     def _columns(self) -> list[tuple[str, list[Card]]]:
         """The states that have objects, with their cards."""
@@ -84,7 +83,7 @@ class Board:
         return "\n".join(lines if self.cards else [*lines, "no objects"])
 
     def _repr_html_(self) -> str:
-        head = element("p", escape(self.title), class_="show-head")
+        head = text_element("p", self.title, class_="show-head")
         columns = [_column(state, cards) for state, cards in self._columns()]
         empty = element("p", "no objects", class_="show-quiet")
         body = element("div", *columns, class_="show-columns") if columns else empty
@@ -137,7 +136,7 @@ def session_board(session: Session, /, *objects: object, **named: object) -> Boa
     # The objects are held until the end: garbage may be collected at any time.
     known = {id(obj): obj for obj in [*_known(session), *given]}
     cards = [_card(session, obj, names) for obj in sorted(known.values(), key=_order)]
-    return Board(_title(session), cards)
+    return Board(_title(session), tuple(cards))
 
 
 def _names(named: Mapping[str, object]) -> dict[int, list[str]]:
@@ -171,15 +170,14 @@ def _title(session: Session) -> str:
     """The Session's transaction and its connections."""
     if sqlalchemy_private.is_closed(session):
         return "Session: closed"
-    count = len(sqlalchemy_private.connections(session))
-    connections = "1 connection" if count == 1 else f"{count or 'no'} connections"
     parts = ["in a transaction" if session.in_transaction() else "not in a transaction"]
-    savepoints = _savepoints(session)
-    if savepoints:
-        parts.append("1 savepoint" if savepoints == 1 else f"{savepoints} savepoints")
+    if savepoints := _savepoints(session):
+        parts.append(counted(savepoints, "savepoint"))
     if not session.is_active:
         parts.append("waiting for rollback()")
-    return "Session: " + ", ".join([*parts, connections if count else "no connection"])
+    connections = len(sqlalchemy_private.connections(session))
+    parts.append(counted(connections, "connection") if connections else "no connection")
+    return f"Session: {', '.join(parts)}"
 
 
 def _savepoints(session: Session) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import ClauseElement, Compiled, Dialect, Executable, UpdateBase
 from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from .markup import cut, element, escape, shown, unique
+from .markup import cut, element, escape, shown, text_element, unique
 
 __all__ = ["DialectTabs", "Wording", "in_dialects"]
 
@@ -50,18 +50,16 @@ class DialectTabs:
     def _repr_html_(self) -> str:
         group = unique("dialects")
         legend = element("legend", "The statement in each dialect")
-        tabs = "".join(
-            _tab(group, number, wording.dialect) for number, wording in enumerate(self.wordings)
-        )
-        panels = "".join(_panel(wording) for wording in self.wordings)
-        box = element("fieldset", legend, tabs, panels, class_="show-dialects")
+        tabs = [_tab(group, number, each.dialect) for number, each in enumerate(self.wordings)]
+        panels = map(_panel, self.wordings)
+        box = element("fieldset", legend, *tabs, *panels, class_="show-dialects")
         return box + self._parameters()
 
     def _lines(self) -> Iterator[str]:
         for wording in self.wordings:
             yield wording.dialect
-            yield from (f"  {line}".rstrip() for line in wording.sql.split("\n") if wording.sql)
-            yield from (f"  {line}".rstrip() for line in wording.note.split("\n") if wording.note)
+            for text in filter(None, [wording.sql, wording.note]):
+                yield from (f"  {line}".rstrip() for line in text.split("\n"))
         if self.parameters:
             yield "Parameters"
             yield from (f"  {parameter}" for parameter in self.parameters)
@@ -210,18 +208,16 @@ def _written(bound: list[tuple[str, str]]) -> tuple[str, ...]:
 def _tab(group: str, number: int, dialect: str) -> str:
     """A radio button and its label; the first of a group is chosen."""
     name = f"{group}-{number + 1}"
-    radio = {"type": "radio", "name": group, "id": name, "value": dialect}
-    chosen = {"checked": ""} if number == 0 else {}
-    button = element("input", **radio, **chosen).removesuffix("</input>")
-    return button + element("label", dialect, for_=name)
+    chosen = {} if number else {"checked": ""}
+    radio = element("input", type="radio", name=group, id=name, value=dialect, **chosen)
+    return radio.removesuffix("</input>") + element("label", dialect, for_=name)
 
 
 def _panel(wording: Wording) -> str:
     """What a tab shows; its name is read on paper and by screen readers."""
     parts = [element("p", wording.dialect, class_="show-dialect-name")]
     if wording.sql:
-        named = {"tabindex": "0", "role": "group", "aria-label": f"SQL for {wording.dialect}"}
-        parts.append(element("pre", element("code", escape(wording.sql)), **named))
-    if wording.note:
-        parts.append(element("p", escape(wording.note), class_="show-dialect-note"))
-    return element("div", *parts, class_="show-dialect")
+        code, label = element("code", escape(wording.sql)), f"SQL for {wording.dialect}"
+        parts.append(element("pre", code, tabindex=0, role="group", aria_label=label))
+    note = text_element("p", wording.note, class_="show-dialect-note")
+    return element("div", *parts, note, class_="show-dialect")

@@ -12,12 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Computed, ForeignKey, Identity, MetaData, Table, UniqueConstraint
 from sqlalchemy import inspect as inspected
 from sqlalchemy.exc import InvalidRequestError, NoInspectionAvailable
-from sqlalchemy.orm import (
-    Mapper,
-    RelationshipDirection,
-    RelationshipProperty,
-    registry,
-)
+from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty, registry
 
 from .er_diagram import Association, ColumnBox, Reference, SchemaDiagram, TableBox
 
@@ -156,28 +151,20 @@ class _Reader:
             return
         if prop.secondary is not None:
             self._associate(prop, name, key)
-        known = self.references[key]
-        if prop.direction is RelationshipDirection.MANYTOONE:
-            names = _with(known.child_attributes, name)
-            self.references[key] = replace(known, child_attributes=names)
-        else:
-            names = _with(known.parent_attributes, name)
-            self.references[key] = replace(known, parent_attributes=names)
+        side = "child" if prop.direction is RelationshipDirection.MANYTOONE else "parent"
+        self.references[key] = _named(self.references[key], side, name)
 
     def _associate(self, prop: RelationshipProperty[Any], name: str, near: Key) -> None:
         """Note a relationship that goes over a secondary table, once for both directions."""
         far = self._refer(_synchronized(prop.secondary_synchronize_pairs or []), constraint=False)
         if far is None:
             return
-        if known := self.associations.get((far, near)):
-            names = _with(known.right_attributes, name)
-            self.associations[far, near] = replace(known, right_attributes=names)
-            return
-        left, right = (self.references[key].parent for key in (near, far))
+        pair, side = (
+            ((far, near), "right") if (far, near) in self.associations else ((near, far), "left")
+        )
+        left, right = (self.references[key].parent for key in pair)
         new = Association(left, right, secondary=self.references[near].child)
-        known = self.associations.get((near, far), new)
-        names = _with(known.left_attributes, name)
-        self.associations[near, far] = replace(known, left_attributes=names)
+        self.associations[pair] = _named(self.associations.get(pair, new), side, name)
 
 
 def _mapper(target: object) -> Mapper[Any] | None:
@@ -205,13 +192,12 @@ def _described(target: object) -> str:
 
 
 def _configure(mapped: registry) -> None:
-    """Let the mappers find their relationships; lambdas in them may raise what they like."""
+    """Let the mappers find their relationships; lambdas in them may raise anything."""
     try:
         mapped.configure(cascade=True)
     except Exception as error:
-        raise ValueError(
-            f"the mappers cannot be configured, so that there is nothing to draw: {error}"
-        ) from error
+        message = f"the mappers cannot be configured, so that there is nothing to draw: {error}"
+        raise ValueError(message) from error
 
 
 def _rank(mapper: Mapper[Any]) -> tuple[int, str, str]:
@@ -222,27 +208,21 @@ def _rank(mapper: Mapper[Any]) -> tuple[int, str, str]:
 
 def _relationships(mapper: Mapper[Any]) -> list[RelationshipProperty[Any]]:
     """The relationships that a class has itself, without those of the classes above it."""
-    return sorted(
-        (prop for prop in mapper.relationships if prop.parent is mapper), key=lambda prop: prop.key
-    )
+    own = [prop for prop in mapper.relationships if prop.parent is mapper]
+    return sorted(own, key=lambda prop: prop.key)
 
 
 def _foreign_keys(table: Table) -> list[Pairs]:
-    """The columns of a table's foreign keys, in the order in which they stand in the table."""
+    """The columns of a table's foreign keys, in the order of the table."""
+
+    def places(pairs: Pairs) -> list[tuple[int, str, int]]:
+        return [(_row(child), parent.table.fullname, _row(parent)) for child, parent in pairs]
+
     keys = [
-        [
-            (key.parent, parent)
-            for key in constraint.elements
-            if (parent := _referred(key)) is not None
-        ]
-        for constraint in table.foreign_key_constraints
+        [(key.parent, parent) for key in each.elements if (parent := _referred(key)) is not None]
+        for each in table.foreign_key_constraints
     ]
-    return sorted(
-        filter(None, keys),
-        key=lambda pairs: [
-            (_row(child), parent.table.fullname, _row(parent)) for child, parent in pairs
-        ],
-    )
+    return sorted(filter(None, keys), key=places)
 
 
 def _referred(key: ForeignKey) -> Column[Any] | None:
@@ -289,14 +269,14 @@ def _keys(table: Any) -> list[list[Column[Any]]]:
 
 
 def _column(column: Column[Any], unique: bool) -> ColumnBox:
+    default = column.server_default
     marks = {
         "PK": column.primary_key,
         "NOT NULL": not column.nullable and not column.primary_key,
         "UNIQUE": unique,
         "IDENTITY": column.identity is not None,
         "COMPUTED": column.computed is not None,
-        "DEFAULT": column.server_default is not None
-        and not isinstance(column.server_default, Computed | Identity),
+        "DEFAULT": default is not None and not isinstance(default, Computed | Identity),
     }
     return ColumnBox(
         name=_plain(column.name),
@@ -317,14 +297,14 @@ def _type(column: Column[Any]) -> str:
 
 def _target(key: ForeignKey) -> str:
     """The table and the column that a foreign key names, shown in this diagram or not."""
-    column = _referred(key)
-    return _plain(
-        key.target_fullname if column is None else f"{column.table.fullname}.{column.name}"
-    )
+    found = _referred(key)
+    return _plain(key.target_fullname if found is None else f"{found.table.fullname}.{found.name}")
 
 
-def _with(names: tuple[str, ...], name: str) -> tuple[str, ...]:
-    return tuple(sorted({*names, name}))
+def _named(joined: Any, side: str, name: str) -> Any:
+    """Add a relationship attribute on the side ``child``, ``parent``, ``left`` or ``right``."""
+    key = f"{side}_attributes"
+    return replace(joined, **{key: tuple(sorted({*getattr(joined, key), name}))})
 
 
 def _plain(text: str) -> str:

@@ -12,17 +12,22 @@ import html
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 __all__ = [
     "OUTLINE",
+    "aligned",
+    "counted",
     "cut",
+    "drawing",
     "element",
     "escape",
     "pad",
     "scrollable",
     "shown",
+    "text_element",
     "unique",
     "width",
     "wrapped",
@@ -60,14 +65,15 @@ def escape(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """How many characters text takes; a value that changes from run to run takes a fixed number.
+    """How many columns text takes; a value that changes from run to run takes a fixed number.
 
-    >>> width("Dave")
-    4
+    >>> width("Dave"), width("列")
+    (4, 2)
     >>> width("datetime.date(2024, 1, 2)") == width("datetime.date(2024, 11, 12)")
     True
     """
-    return sum(size for _, size in _pieces(text))
+    wide = sum(east_asian_width(char) in "WF" for char in text)
+    return wide + sum(size for _, size in _pieces(text))
 
 
 def cut(text: str, size: int = 80) -> str:
@@ -106,12 +112,31 @@ def _pieces(text: str) -> list[tuple[str, int]]:
 
 
 def pad(text: str, size: int) -> str:
-    """Text followed by blanks up to ``size`` characters, as :func:`width` counts them.
+    """Text followed by blanks up to ``size`` columns, as :func:`width` counts them.
 
     >>> pad("Dave", 6) + "|"
     'Dave  |'
     """
     return text + " " * (size - width(text))
+
+
+def aligned(rows: Sequence[Sequence[str]], gap: str) -> list[str]:
+    """A line for each row of cells, each column as wide as its widest cell.
+
+    >>> aligned([("id", "INTEGER"), ("name", "VARCHAR")], "   ")
+    ['id     INTEGER', 'name   VARCHAR']
+    """
+    sizes = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return [gap.join(map(pad, row, sizes)).rstrip() for row in rows]
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "row"), counted(2, "row")
+    ('1 row', '2 rows')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def wrapped(words: Iterable[str], indent: str = "", size: int = 79) -> list[str]:
@@ -157,17 +182,40 @@ def unique(prefix: str) -> str:
     return f"{prefix}-{next(_counters[prefix])}"
 
 
-def element(tag: str, *content: str, **attributes: str) -> str:
+def element(tag: str, *content: str, **attributes: object) -> str:
     """An element's markup; ``content`` is markup already, values of attributes are escaped here.
 
-    An underscore in an attribute's name stands for a hyphen, and one at its end is left out.
+    An underscore in an attribute's name is written as a hyphen, and one at its end is left out.
 
     >>> element("p", "a &lt; b", class_="show-note", aria_label='"quoted"')
     '<p class="show-note" aria-label="&quot;quoted&quot;">a &lt; b</p>'
     """
-    names = {name.removesuffix("_").replace("_", "-"): name for name in attributes}
-    written = "".join(f' {name}="{escape(attributes[key])}"' for name, key in names.items())
+    written = "".join(
+        f' {name.removesuffix("_").replace("_", "-")}="{escape(str(value))}"'
+        for name, value in attributes.items()
+    )
     return f"<{tag}{written}>{''.join(content)}</{tag}>"
+
+
+def text_element(tag: str, text: str, **attributes: object) -> str:
+    """An element that holds plain text; nothing where there is no text.
+
+    >>> text_element("code", "a < b"), text_element("code", "")
+    ('<code>a &lt; b</code>', '')
+    """
+    return element(tag, escape(text), **attributes) if text else ""
+
+
+def drawing(name: str, title: str, description: str, *shapes: str, **attributes: object) -> str:
+    """An SVG whose title and description are read by a screen reader; ids begin with ``name``."""
+    name = unique(name)
+    heads = [
+        element("title", escape(title), id=f"{name}-title"),
+        element("desc", escape(description), id=f"{name}-desc"),
+    ]
+    labels = f"{name}-title {name}-desc"
+    fill = {"fill": "currentColor"}  # where no style sheet of the site is
+    return element("svg", *heads, *shapes, role="img", aria_labelledby=labels, **fill, **attributes)
 
 
 def scrollable(markup: str, label: str) -> str:
@@ -178,5 +226,4 @@ def scrollable(markup: str, label: str) -> str:
     >>> scrollable("<table></table>", "Users")
     '<div class="show-scroll" role="group" tabindex="0" aria-label="Users"><table></table></div>'
     """
-    box = {"class": "show-scroll", "role": "group", "tabindex": "0", "aria-label": label}
-    return element("div", markup, **box)
+    return element("div", markup, class_="show-scroll", role="group", tabindex=0, aria_label=label)

@@ -13,7 +13,7 @@ from sqlalchemy.engine.interfaces import ExecuteStyle
 from sqlalchemy.orm import Session
 
 from . import sqlalchemy_private
-from .markup import cut, element, escape, shown
+from .markup import counted, cut, element, escape, shown, text_element
 
 __all__ = ["SHOWN", "Statement", "Statements", "statements"]
 
@@ -42,7 +42,7 @@ class Statement:
         if not self.executemany:
             return shown(self.parameters, PARAMETERS)
         sets = ", ".join(shown(each, PARAMETERS) for each in self.parameters[:SHOWN])
-        return cut(f"{_count(len(self.parameters), 'parameter set')}: {sets}", PARAMETERS)
+        return cut(f"{counted(len(self.parameters), 'parameter set')}: {sets}", PARAMETERS)
 
     def lines(self) -> list[str]:
         """The statement in lines, cut, and its parameters."""
@@ -76,7 +76,7 @@ class Statements:
     @property
     def title(self) -> str:
         """How many statements were sent, in words."""
-        return _count(self.count, "statement")
+        return counted(self.count, "statement")
 
     @property
     def rest(self) -> str:
@@ -89,13 +89,13 @@ class Statements:
             first, *others = statement.lines()
             mark = f"{number}. "
             lines += [mark + first, *(" " * len(mark) + line for line in others)]
-        return "\n".join([*lines, *([self.rest] if self.rest else [])])
+        return "\n".join([*lines, *filter(None, [self.rest])])
 
     def _repr_html_(self) -> str:
-        head = element("p", escape(self.title), class_="show-head")
+        head = text_element("p", self.title, class_="show-head")
         items = [_item(statement) for statement in self._sent[:SHOWN]]
         listed = element("ol", *items) if items else ""
-        rest = element("p", escape(self.rest), class_="show-quiet") if self.rest else ""
+        rest = text_element("p", self.rest, class_="show-quiet")
         return element("div", head, listed, rest, class_="show-statements")
 
 
@@ -103,16 +103,6 @@ def _item(statement: Statement) -> str:
     *sql, words = statement.lines()
     code = element("pre", element("code", escape("\n".join(sql))))
     return element("li", code, element("p", element("code", escape(words)), class_="show-quiet"))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _is_batch(context: ExecutionContext | None) -> bool:
-    """Whether many rows travel in one INSERT with many VALUES, which has one set of parameters."""
-    style = getattr(context, "execute_style", None)
-    return style is ExecuteStyle.INSERTMANYVALUES
 
 
 @contextmanager
@@ -162,7 +152,9 @@ def statements(where: Engine | Connection | Session | None = None) -> Iterator[S
     ) -> None:
         # A Session may have many engines, and an engine many Sessions.
         if session is None or connection in sqlalchemy_private.connections(session):
-            many = executemany and not _is_batch(context)
+            # Many rows in one INSERT with many VALUES have one set of parameters.
+            style = getattr(context, "execute_style", None)
+            many = executemany and style is not ExecuteStyle.INSERTMANYVALUES
             sent._sent.append(Statement(sql, list(parameters) if many else parameters, many))
 
     event.listen(target, "before_cursor_execute", collect)

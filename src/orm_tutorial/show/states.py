@@ -2,39 +2,59 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 from . import entity
 from .entity import STATES
-from .markup import OUTLINE, element, escape, unique
+from .markup import OUTLINE, drawing, element, text_element, unique
 
 __all__ = ["TRANSITIONS", "StateDiagram", "Transition", "object_states"]
 
 
 @dataclass(frozen=True)
 class Transition:
-    """A way from one state to another; ``calls`` cause it, each of them alone, ``when`` so."""
+    """A way from one state to another; each of ``calls`` causes it, under the condition ``when``.
+
+    ``path`` is its line in the drawing, (``x``, ``y``) where the first line of its words is, whose
+    ``text-anchor`` is ``anchor``.
+    """
 
     source: str
     target: str
     calls: tuple[str, ...]
-    when: str = ""
+    when: str
+    path: str
+    x: int
+    y: int
+    anchor: str
 
     def __str__(self) -> str:
         return ", ".join(self.calls) + (f" {self.when}" if self.when else "")
 
 
-TRANSITIONS = (
-    Transition("transient", "pending", ("add()",)),
-    Transition("pending", "persistent", ("flush()", "commit()")),
-    Transition("pending", "transient", ("expunge()", "rollback()", "close()")),
-    Transition("persistent", "deleted", ("delete()",), "and a flush"),
-    Transition("persistent", "detached", ("expunge()", "close()")),
-    Transition("persistent", "transient", ("rollback()",), "of its INSERT"),
-    Transition("deleted", "persistent", ("rollback()",)),
-    Transition("deleted", "detached", ("commit()", "expunge()")),
-    Transition("detached", "persistent", ("add()",)),
-)
+# source | target | calls | when | path of the line | x, y and anchor of the words
+WAYS = """\
+transient | pending | add() | | M164 70V136 | 158 108 end
+pending | persistent | flush(), commit() | | M184 172V236 | 190 201 start
+pending | transient | expunge(), rollback(), close() | | M204 136V70 | 210 91 start
+persistent | deleted | delete() | and a flush | M164 272V362 | 158 306 end
+persistent | detached | expunge(), close() | | M240 246H324Q332 246 332 254V300 | 262 222 start
+persistent | transient | rollback() | of its INSERT\
+ | M128 246H108Q100 246 100 238V60Q100 52 108 52H128 | 94 140 end
+deleted | persistent | rollback() | | M204 362V272 | 210 354 start
+deleted | detached | commit(), expunge() | | M240 380H308Q316 380 316 372V336 | 256 398 start
+detached | persistent | add() | | M284 300V270Q284 262 276 262H240 | 280 284 end
+"""
+
+
+def _transition(row: str) -> Transition:
+    source, target, calls, when, path, place = map(str.strip, row.split("|"))
+    x, y, anchor = place.split()
+    return Transition(source, target, tuple(calls.split(", ")), when, path, int(x), int(y), anchor)
+
+
+TRANSITIONS = tuple(map(_transition, WAYS.splitlines()))
 """Each way between two states; ``merge()`` is none of them, since it leaves its argument alone.
 
 ``close()`` forgets a deleted object without detaching it: the object stays in the deleted state.
@@ -51,37 +71,13 @@ PLACES = {
 }
 """The upper left corner of each state's box."""
 
-PATHS = {
-    ("transient", "pending"): "M164 70V136",
-    ("pending", "transient"): "M204 136V70",
-    ("pending", "persistent"): "M184 172V236",
-    ("persistent", "transient"): "M128 246H108Q100 246 100 238V60Q100 52 108 52H128",
-    ("persistent", "deleted"): "M164 272V362",
-    ("deleted", "persistent"): "M204 362V272",
-    ("persistent", "detached"): "M240 246H324Q332 246 332 254V300",
-    ("detached", "persistent"): "M284 300V270Q284 262 276 262H240",
-    ("deleted", "detached"): "M240 380H308Q316 380 316 372V336",
-}
-LABELS = {
-    ("transient", "pending"): (158, 108, "end", ("add()",)),
-    ("pending", "transient"): (210, 91, "start", ("expunge()", "rollback()", "close()")),
-    ("pending", "persistent"): (190, 201, "start", ("flush()", "commit()")),
-    ("persistent", "transient"): (94, 140, "end", ("rollback()", "of its", "INSERT")),
-    ("persistent", "deleted"): (158, 306, "end", ("delete()", "and a flush")),
-    ("deleted", "persistent"): (210, 354, "start", ("rollback()",)),
-    ("persistent", "detached"): (262, 222, "start", ("expunge()", "close()")),
-    ("detached", "persistent"): (280, 284, "end", ("add()",)),
-    ("deleted", "detached"): (256, 398, "start", ("commit()", "expunge()")),
-}
-"""Where each way's words stand: x, the first line's y, the anchor, the lines."""
 
-
+@dataclass(frozen=True)
 class StateDiagram:
-    """What :func:`object_states` gives: text, taken at one moment."""
+    """What :func:`object_states` gives: the states, and of an object the name and the state."""
 
-    def __init__(self, label: str = "", state: str = "") -> None:
-        self.label = label
-        self.state = state
+    label: str = ""
+    state: str = ""
 
     @property
     def title(self) -> str:
@@ -100,58 +96,44 @@ class StateDiagram:
 
     def _repr_html_(self) -> str:
         """The diagram; its description says all that its lines do."""
-        title, description, arrow = (
-            unique(f"states-{part}") for part in ("title", "desc", "arrow")
-        )
+        arrow = unique("states-arrow")
         ways = [f"From {way.source} to {way.target}: {way}." for way in TRANSITIONS]
-        head = [
-            element("title", escape(self.title), id=title),
-            element("desc", escape(" ".join(ways)), id=description),
+        svg = drawing(
+            "states",
+            self.title,
+            " ".join(ways),
             element("defs", _arrow_head(arrow)),
-        ]
-        drawn = [_way(way, arrow) for way in TRANSITIONS]
-        boxes = [_box(state, present=state == self.state) for state in STATES]
-        attributes = {
-            "viewBox": VIEW,
-            "role": "img",
-            "aria-labelledby": f"{title} {description}",
-            "width": "448",
-            "fill": "currentColor",
-            "font-family": "sans-serif",
-            "font-size": "15",
-        }
-        svg = element("svg", *head, *drawn, *boxes, **attributes)
-        words = element("p", escape(self.title), class_="show-head", aria_hidden="true")
+            *(_way(way, arrow) for way in TRANSITIONS),
+            *(_box(state, present=state == self.state) for state in STATES),
+            viewBox=VIEW,
+            width=448,
+            font_family="sans-serif",
+            font_size=15,
+        )
+        words = text_element("p", self.title, class_="show-head", aria_hidden="true")
         return element("div", words, svg, class_="show-diagram")
 
 
 def _arrow_head(name: str) -> str:
     shape = element("path", d="M0 0L8 4L0 8Z", fill="currentColor")
-    size = {"viewBox": "0 0 8 8", "markerWidth": "8", "markerHeight": "8"}
-    place = {"refX": "8", "refY": "4", "markerUnits": "userSpaceOnUse"}
-    return element("marker", shape, id=name, orient="auto", **size, **place)
+    size = {"viewBox": "0 0 8 8", "markerWidth": 8, "markerHeight": 8, "refX": 8, "refY": 4}
+    return element("marker", shape, id=name, orient="auto", markerUnits="userSpaceOnUse", **size)
 
 
 def _way(way: Transition, arrow: str) -> str:
-    ends = way.source, way.target
-    shape = {"d": PATHS[ends], "class": "show-way", "marker-end": f"url(#{arrow})"}
-    line = element("path", **shape, **OUTLINE)
-    x, y, anchor, lines = LABELS[ends]
-    words = [
-        element("tspan", escape(line), x=str(x), y=str(y + 15 * number))
-        for number, line in enumerate(lines)
-    ]
-    return line + element("text", *words, class_="show-call", text_anchor=anchor)
+    line = element("path", d=way.path, class_="show-way", marker_end=f"url(#{arrow})", **OUTLINE)
+    words = [*way.calls, *textwrap.wrap(way.when, 11)]
+    spans = [element("tspan", each, x=way.x, y=way.y + 15 * at) for at, each in enumerate(words)]
+    return line + element("text", *spans, class_="show-call", text_anchor=way.anchor)
 
 
 def _box(state: str, *, present: bool) -> str:
     (x, y), (width, height) = PLACES[state], BOX
-    size = {"x": str(x), "y": str(y), "width": str(width), "height": str(height), "rx": "6"}
-    middle = {"x": str(x + width // 2), "y": str(y + height // 2 + 5), "text-anchor": "middle"}
-    classes = f"show-{state} show-present" if present else f"show-{state}"
+    box = element("rect", x=x, y=y, width=width, height=height, rx=6, **OUTLINE)
     words = f"\N{BLACK CIRCLE} {state}" if present else state
+    text = element("text", words, x=x + width // 2, y=y + height // 2 + 5, text_anchor="middle")
     return element(
-        "g", element("rect", **size, **OUTLINE), element("text", words, **middle), class_=classes
+        "g", box, text, class_=f"show-{state} show-present" if present else f"show-{state}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, inspect
@@ -10,7 +11,7 @@ from sqlalchemy.engine import CursorResult, MappingResult, Result, ScalarResult
 from sqlalchemy.orm import InstanceState
 
 from . import entity, sqlalchemy_private
-from .markup import cut, element, escape, pad, scrollable, shown, width
+from .markup import aligned, counted, cut, element, escape, scrollable, shown, text_element, width
 
 __all__ = ["SHOWN", "ResultTable", "result_table"]
 
@@ -22,53 +23,43 @@ NOT_THERE = "-"
 _KINDS = (ScalarResult, MappingResult, Result)
 
 
+@dataclass(frozen=True)
 class ResultTable:
-    """What :func:`result_table` gives: text, taken at one moment."""
+    """What :func:`result_table` gives: texts alone; ``more`` rows are not shown."""
 
-    def __init__(
-        self,
-        title: str,
-        columns: Sequence[str] = (),
-        rows: Iterable[Sequence[str]] = (),
-        more: int = 0,
-    ) -> None:
-        self.title = title
-        self.columns = tuple(columns)
-        self.rows = tuple(tuple(row) for row in rows)
-        self.more = more
+    title: str
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    more: int = 0
 
     @property
     def rest(self) -> str:
         """What is said below the table: how many rows are not shown."""
-        return f"and {_count(self.more, 'more row')}" if self.more else ""
+        return f"and {counted(self.more, 'more row')}" if self.more else ""
 
     def __repr__(self) -> str:
-        lines = [self.columns, *self.rows]
-        sizes = [max(map(width, column)) for column in zip(*lines, strict=True)]
-        lines.insert(1, tuple("-" * size for size in sizes))
-        table = [
-            "  ".join(pad(cell, size) for cell, size in zip(line, sizes, strict=True)).rstrip()
-            for line in (lines if self.columns else [])
-        ]
-        return "\n".join([self.title, *table, *([self.rest] if self.rest else [])])
+        lines = [self.columns, *self.rows] if self.columns else []
+        rule = ["-" * max(map(width, column)) for column in zip(*lines, strict=True)]
+        table = aligned([*lines[:1], rule, *lines[1:]], "  ") if lines else []
+        return "\n".join([self.title, *table, *filter(None, [self.rest])])
 
     def _repr_html_(self) -> str:
         if not self.columns:
-            title = element("p", escape(self.title), class_="show-head")
+            title = text_element("p", self.title, class_="show-head")
             return element("div", title, class_="show-result")
-        caption = element("caption", escape(self.title), class_="show-head")
+        caption = text_element("caption", self.title, class_="show-head")
         names = [element("th", escape(name), scope="col") for name in self.columns]
         head = element("thead", element("tr", *names))
         body = element("tbody", *(element("tr", *map(_cell, row)) for row in self.rows))
         table = element("table", caption, head, body, class_="show-table")
-        rest = element("p", escape(self.rest), class_="show-quiet") if self.rest else ""
+        rest = text_element("p", self.rest, class_="show-quiet")
         return element("div", scrollable(table, self.title), rest, class_="show-result")
 
 
 def _cell(text: str) -> str:
     quiet = text in {"None", NOT_THERE, entity.EXPIRED, entity.NOT_LOADED}
-    tag = {"class": "show-quiet"} if quiet else {}
-    return element("td", element("code", escape(text)), **tag)
+    code = element("code", escape(text))
+    return element("td", code, class_="show-quiet") if quiet else element("td", code)
 
 
 def result_table(result: object) -> ResultTable:
@@ -120,7 +111,7 @@ def _table(kind: str, rows: Sequence[Any], names: Sequence[str]) -> ResultTable:
         ]
     columns, lines = _aligned(cells)
     each = "which is" if len(rows) == 1 else "each"
-    title = f"{kind}: {_count(len(rows), 'row')}, {each} {_types(rows)}"
+    title = f"{kind}: {counted(len(rows), 'row')}, {each} {_types(rows)}"
     return ResultTable(title, columns, lines, len(rows) - len(lines))
 
 
@@ -136,7 +127,7 @@ def _type(row: object) -> str:
     if _is_entity(row):
         return f"an entity ({name})"
     if isinstance(row, Row | Mapping | tuple):
-        return f"a {name} of {_count(len(row), 'column')}"
+        return f"a {name} of {counted(len(row), 'column')}"
     return f"a scalar ({name})"
 
 
@@ -184,7 +175,3 @@ def _aligned(cells: Sequence[Sequence[tuple[str, str]]]) -> tuple[list[str], lis
     columns = list(dict.fromkeys(name for each in names for name in each))
     lines = [dict(line) for line in cells]
     return columns, [[line.get(name, NOT_THERE) for name in columns] for line in lines]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
