@@ -60,10 +60,8 @@ class Entity:
     @property
     def changed(self) -> bool:
         """Whether a flush would find a change of an attribute."""
-        notes = [attribute.note for attribute in self.attributes]
-        return bool(self.changed_relationships) or any(
-            note not in {"", NO_CHANGE, EXPIRED, NOT_LOADED} for note in notes
-        )
+        notes = {attribute.note for attribute in self.attributes}
+        return bool(self.changed_relationships or notes - {"", NO_CHANGE, EXPIRED, NOT_LOADED})
 
 
 NO_CHANGE = "set, no change"
@@ -132,9 +130,8 @@ def words(value: object, size: int = VALUE) -> str:
 
 def _attributes(obj: object, state: InstanceState[Any]) -> list[Attribute]:
     # The state would note its ``mapper`` in itself when it is asked; its manager does not.
-    keys = [attribute.key for attribute in state.manager.mapper.column_attrs]
-    found = [_attribute(obj, state, key) for key in keys]
-    return [attribute for attribute in found if attribute is not None]
+    found = (_attribute(obj, state, each.key) for each in state.manager.mapper.column_attrs)
+    return list(filter(None, found))
 
 
 def _attribute(obj: object, state: InstanceState[Any], key: str) -> Attribute | None:
@@ -159,10 +156,9 @@ def _change(obj: object, key: str) -> str:
 
 
 def _changed_relationships(obj: object, state: InstanceState[Any]) -> list[str]:
-    keys = [
-        each.key for each in state.manager.mapper.relationships if each.key in state.committed_state
-    ]
-    return [cut(key, VALUE) for key in keys if _history(obj, key).has_changes()]
+    keys = [each.key for each in state.manager.mapper.relationships]
+    changed = [key for key in keys if key in state.committed_state]
+    return [cut(key, VALUE) for key in changed if _history(obj, key).has_changes()]
 
 
 def _history(obj: object, key: str) -> History:

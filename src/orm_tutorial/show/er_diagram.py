@@ -178,18 +178,11 @@ def _figure(schema: SchemaDiagram) -> str:
     lines = map(_draw_line, schema.references, layout.curves, relations)
     tables = map(_draw_table, layout.boxes, rows)
     width, height = layout.width + 2, layout.height + 2
-    svg = drawing(
-        "schema",
-        TITLE,
-        ". ".join([f"Tables: {', '.join(_cut(t.name) for t in schema.tables)}", *relations, ""]),
-        *(*lines, *tables),
-        width=width,
-        height=height,
-        viewBox=f"-1 -1 {width} {height}",
-        xmlns="http://www.w3.org/2000/svg",
-        font_family="monospace",
-        font_size=12,
-    )
+    names = ", ".join(_cut(table.name) for table in schema.tables)
+    description = ". ".join([f"Tables: {names}", *relations, ""])
+    size = {"width": width, "height": height, "viewBox": f"-1 -1 {width} {height}"}
+    font = {"font-family": "monospace", "font-size": 12, "xmlns": "http://www.w3.org/2000/svg"}
+    svg = drawing("schema", TITLE, description, *lines, *tables, **size, **font)
     text = element("pre", escape(repr(schema)), tabindex=0)
     summary = element("summary", "The diagram as text")
     return element(
@@ -309,15 +302,13 @@ def _sign(sign: str, transform: str) -> Iterator[str]:
 def _legend(schema: SchemaDiagram) -> str:
     used = {mark for table in schema.tables for each in table.columns for mark in each.all_marks}
     signs = {sign for each in schema.references for sign in each.signs}
-    items = [
-        (element("b", *LETTERS[mark][:1]), LETTERS[mark][1]) for mark in LETTERS if mark in used
-    ]
+    found = [each for each in LETTERS.items() if each[0] in used]
+    items = [(element("b", letters), words) for _, (letters, words) in found]
     items += [(_sample(sign), sign) for sign in SIGNS if sign in signs]
     if not all(reference.constraint for reference in schema.references):
         items.append((_sample(""), "a relationship() without a foreign key"))
-    return element(
-        "ul", *(element("li", *each, " ", words) for *each, words in items), class_="show-legend"
-    )
+    lines = [element("li", mark, " ", words) for mark, words in items]
+    return element("ul", *lines, class_="show-legend")
 
 
 def _sample(sign: str) -> str:
