@@ -68,10 +68,9 @@ lock: setup  ## choose the newest allowed dependencies anew
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --extra dev pyproject.toml -o requirements/dev.txt
 
-bench: html  ## weigh the pages; time this tool beside stock MyST-NB, live cells beside Pyodide
-	@$(BIN)/python -m tools.bench.page
-	@$(BIN)/python -m tools.bench
-	@$(BIN)/python -m tools.bench.live
+bench: html  ## time builds, pages and live cells; with BASE=folder, beside another checkout
+	@$(BIN)/python -m tools.bench $(if $(BASE),--base "$(BASE)") $(if $(ROUNDS),--rounds $(ROUNDS)) \
+	    $(PART)
 
 clean:  ## remove what was built; .venv stays
 	@rm -rf _build

@@ -45,8 +45,8 @@ def program() -> str | None:
 
 
 @contextmanager
-def hosted(folder: Path) -> Iterator[str]:
-    """Serve a folder; gives the address, without a slash at its end.
+def hosted(folder: Path, headers: Path = HEADERS) -> Iterator[str]:
+    """Serve a folder with these headers; gives the address, without a slash at its end.
 
     Raises FileNotFoundError where there is no nginx, RuntimeError where it refuses the sample.
     """
@@ -56,7 +56,7 @@ def hosted(folder: Path) -> Iterator[str]:
         # Nginx takes it as it is: a worker that came too late for a connection must not wait.
         listening.setblocking(False)
         port = listening.getsockname()[1]
-        command = configured(Path(prefix), folder, port)
+        command = configured(Path(prefix), folder, port, headers)
         done = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
@@ -64,7 +64,7 @@ def hosted(folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
 
 
-def configured(prefix: Path, folder: Path, port: int) -> list[str]:
+def configured(prefix: Path, folder: Path, port: int, headers: Path = HEADERS) -> list[str]:
     """Write the sample and all that it needs into a folder; gives the command that runs it."""
     found = program()
     if found is None:
@@ -74,7 +74,7 @@ def configured(prefix: Path, folder: Path, port: int) -> list[str]:
         ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("server_name tutorial.example.org;", "server_name localhost;"),
         ("root /srv/tutorial/html;", f'root "{folder.resolve()}";'),
-        ("include /srv/tutorial/headers.conf;", f'include "{HEADERS}";'),
+        ("include /srv/tutorial/headers.conf;", f'include "{headers}";'),
     ):
         assert server.count(sampled) == 1, sampled
         server = server.replace(sampled, here)

@@ -1,23 +1,28 @@
-"""Copies of this site to measure: as it is, without pictures, for stock MyST-NB, not executed."""
+"""What is compared: this checkout, another one, and copies of both that may be edited."""
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from myst_doctest import sphinx_config
 from myst_doctest.pages.page import Page
-from orm_tutorial.show import __all__ as show
-
-__all__ = ["PARTS", "ROOT", "Site", "copies", "pages"]
+from tests.kit.chromium import program
+from tools.bench.figures import THIS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = ROOT / "_build" / "live-cells"
-COPIED = (
-    *("deploy", "docs", "requirements", "src", "tools"),
-    *("conf.py", "pyproject.toml", "README.md"),
-)
+CHAPTER = "session/session"
+"""The chapter that is edited, whose cells run, and that Lighthouse looks at."""
+FIRST_CELL = re.compile(r"^```\{code-cell\}.*?(?=^```$)", re.MULTILINE | re.DOTALL)
+NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*_cache")
 FRONT_MATTER = """---
 file_format: mystnb
 kernelspec:
@@ -28,38 +33,82 @@ language_info:
 """
 
 
+class BenchError(Exception):
+    """Something cannot be measured; the message says what to do."""
+
+
+def checkouts(base: Path | None) -> dict[str, Path]:
+    """This checkout and the other one; each has a built site."""
+    found = {THIS: ROOT, **({"base": base.resolve()} if base else {})}
+    for checkout in found.values():
+        if not (checkout / "_build" / "html" / "index.html").is_file():
+            raise BenchError(f"no built site in {checkout}: run `make html` there first")
+    return found
+
+
+def chromium() -> str:
+    """The browser's program."""
+    if found := program():
+        return found
+    raise BenchError("no Chromium (say where it is: CHROMIUM=...)")
+
+
+def run(command: Sequence[str], folder: Path) -> tuple[float, str]:
+    """The seconds that a command takes in a folder, and what it prints."""
+    ours = {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "MAKEFLAGS": ""}
+    begun = time.perf_counter()
+    done = subprocess.run(
+        command, cwd=folder, env=os.environ | ours, capture_output=True, text=True, check=False
+    )
+    seconds = time.perf_counter() - begun
+    if done.returncode:
+        words = " ".join(command)
+        raise BenchError(f"{words} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    return seconds, done.stdout
+
+
+def say_round(part: str, number: int, rounds: int) -> None:
+    """Tell who waits how far it is."""
+    print(f"{part}: round {number + 1} of {rounds}", file=sys.stderr)
+
+
 @dataclass(frozen=True)
 class Site:
-    """A copy of the site in a folder of its own, and how to build it."""
+    """A copy of a checkout's sources, built by that checkout's code and with its pack."""
 
-    name: str
     root: Path
+    checkout: Path
 
-    def command(self, python: str) -> list[str]:
-        """A build without warnings as errors: stock MyST-NB warns of cells that fail."""
-        build = self.root / "_build"
-        return [
-            *(python, "-m", "sphinx", "-q", "-Q"),
-            *(["-D", f"live_cells_cache={PARTS}"] if self.name == "own" else []),
-            *("-c", str(self.root), "-d", str(build / "doctrees")),
-            *(str(self.root / "docs"), str(build / "html")),
-        ]
+    def build(self) -> float:
+        """The seconds of a build in one process; what an earlier one left is built upon.
+
+        Without warnings as errors: stock MyST-NB warns of cells that fail.
+        """
+        makefile = (self.checkout / "Makefile").read_text(encoding="utf-8")
+        options = " ".join(re.findall(r"-D \S+=\S+", makefile)).split()  # those of `make serve`
+        sphinx = [f"{self.checkout}/.venv/bin/python", "-m", "sphinx", "-q", "-Q", *options]
+        folders = ["-c", ".", "-d", "_build/doctrees", "docs", "_build/html"]
+        return run([*sphinx, *folders], self.root)[0]
 
     def clean(self) -> None:
-        shutil.rmtree(self.root / "_build", ignore_errors=True)
+        """Remove what was built."""
+        for name in ("html", "doctrees"):
+            shutil.rmtree(self.root / "_build" / name, ignore_errors=True)
 
-    def edit(self, number: int) -> None:
-        """Change the code of one page's first cell."""
-        page = self.root / "docs" / "session" / "unit-of-work.md"
-        text = page.read_text(encoding="utf-8")
-        old = (
-            f"engine = create_engine(  # edit {number - 1}\n"
-            if number
-            else "engine = create_engine("
-        )
-        new = f"engine = create_engine(  # edit {number}\n"
-        assert old in text
-        page.write_text(text.replace(old, new, 1), encoding="utf-8")
+    def edit(self) -> None:
+        """Add a line to the code of the chapter's first cell."""
+        page = self.root / "docs" / f"{CHAPTER}.md"
+        text, found = FIRST_CELL.subn(r"\g<0># edited\n", page.read_text(encoding="utf-8"), count=1)
+        assert found, page
+        page.write_text(text, encoding="utf-8")
+
+
+def copied(checkout: Path, root: Path) -> Site:
+    """A copy in a new folder."""
+    shutil.copytree(checkout, root, ignore=NOT_COPIED)
+    (root / "_build").mkdir()
+    (root / "_build" / "live-cells").symlink_to(checkout / "_build" / "live-cells")
+    return Site(root, checkout)
 
 
 def pages(root: Path) -> list[Page]:
@@ -69,46 +118,17 @@ def pages(root: Path) -> list[Page]:
     return [page for page in read if page.cells]
 
 
-def copies(folder: Path) -> dict[str, Site]:
-    """The site four times: ``own``, ``plain``, ``stock`` (kernels) and ``off`` (no execution)."""
-    sites = {name: Site(name, folder / name) for name in ("own", "plain", "stock", "off")}
-    for site in sites.values():
-        site.root.mkdir(parents=True)
-        for name in COPIED:
-            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-            copy(ROOT / name, site.root / name)
-    _make_plain(sites["plain"])
-    for name, mode in (("stock", "force"), ("off", "off")):
-        _make_stock(sites[name], mode)
-    return sites
-
-
-def _make_plain(site: Site) -> None:
-    """Leave out what makes pictures: the cells that call one, and the hook that publishes SQL."""
-    settings = site.root / "pyproject.toml"
-    lines = settings.read_text(encoding="utf-8").split("\n")
-    kept = [line for line in lines if not line.startswith('setup = "')]
-    settings.write_text("\n".join(kept), encoding="utf-8")
-    for page in pages(site.root):
-        _cut(page, [(c.start, c.end) for c in page.cells if any(f"{f}(" in c.source for f in show)])
-
-
-def _cut(page: Page, spans: list[tuple[int, int]]) -> None:
-    """Take lines out of a page's file."""
-    lines = page.path.read_text(encoding="utf-8").split("\n")
-    for start, end in reversed(spans):
-        del lines[start:end]
-    page.path.write_text("\n".join(lines), encoding="utf-8")
-
-
-def _make_stock(site: Site, mode: str) -> None:
-    """Leave the pages' cells to MyST-NB alone, and take the recorded outputs out."""
-    conf = site.root / "conf.py"
-    text = conf.read_text(encoding="utf-8").replace("myst_doctest", "myst_nb")
+def stock(root: Path, mode: str) -> Site:
+    """A copy of this checkout whose cells are MyST-NB's alone, without recorded outputs."""
+    site = copied(ROOT, root)
+    conf = root / "conf.py"
+    text = conf.read_text(encoding="utf-8").replace('"myst_doctest"', '"myst_nb"')
     for own in ("live_cells", "tutorial_site"):
         text = text.replace(f'    "{own}",\n', "")
     conf.write_text(f'{text}nb_execution_mode = "{mode}"\n', encoding="utf-8")
-    for page in pages(site.root):
-        _cut(page, [(cell.block.start, cell.block.end) for cell in page.cells if cell.block])
-        text = page.path.read_text(encoding="utf-8")
-        page.path.write_text(FRONT_MATTER + text, encoding="utf-8")
+    for page in pages(root):
+        lines = page.path.read_text(encoding="utf-8").split("\n")
+        for block in reversed([cell.block for cell in page.cells if cell.block]):
+            del lines[block.start : block.end]
+        page.path.write_text(FRONT_MATTER + "\n".join(lines), encoding="utf-8")
+    return site

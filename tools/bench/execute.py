@@ -14,7 +14,7 @@ import tempfile
 import types
 from pathlib import Path
 
-from tools.bench.sites import pages
+from tools.bench.checkouts import pages
 
 
 def own(root: Path) -> int:

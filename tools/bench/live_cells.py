@@ -1,21 +1,15 @@
-"""Measure the live cells in a browser, beside Pyodide as its documentation shows it.
-
-``python -m tools.bench.live [ROUNDS]``; prints medians, ratios, and what was loaded.
-"""
+"""Live cells in Chromium: this checkout, another one, and Pyodide as its documentation shows it."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import sys
 import tempfile
 import zipfile
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -23,76 +17,105 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from built_site.dev_server import application
 from live_cells.pack.downloads_cache import npm_packages, wheels
-from tests.kit.chromium import FLAGS, program
+from tests.kit.chromium import FLAGS
 from tests.kit.serve import served
-from tools.bench.sites import PARTS, ROOT
+from tests.kit.traffic import Traffic
+from tools.bench.checkouts import CHAPTER, PARTS, ROOT, chromium, say_round
+from tools.bench.figures import Figures
 
-ROUNDS = 5
-CHAPTER = "session/session"
 HERE = Path(__file__).parent
-# Press the button of a cell, and tell how long it takes until the cell's mark says what came.
+PLAIN = "plain Pyodide"
+READY = """!!(globalThis.runCell ?? document.querySelector(".live-tools[data-cell] button"))"""
+# Run a cell; gives the milliseconds until its mark, or in the plain way its output, is on the page.
 PRESS = """
-number => new Promise((resolve, reject) => {
-  const tools = document.querySelector(`.live-tools[data-cell="${number}"]`);
-  const seen = new MutationObserver(() => {
-    if (!tools.innerText.includes("As in the book")) return;
-    seen.disconnect();
-    resolve(performance.now() - pressed);
-  });
-  seen.observe(tools, { subtree: true, childList: true, characterData: true });
-  setTimeout(() => reject(new Error(`cell ${number}: ${tools.innerText}`)), 60000);
+async (number) => {
   const pressed = performance.now();
-  tools.querySelector("button").click();
-})
-"""
-PLAIN = """
-async number => {
-  const pressed = performance.now();
-  await runCell(number);
+  if (globalThis.runCell) {
+    await runCell(number);
+  } else {
+    const tools = document.querySelector(`.live-tools[data-cell="${number}"]`);
+    const same = () => tools.innerText.includes("As in the book");
+    await new Promise((resolve) => {
+      new MutationObserver(() => same() && resolve())
+        .observe(tools, { subtree: true, childList: true, characterData: true });
+      tools.querySelector("button").click();
+    });
+  }
   return performance.now() - pressed;
 }
 """
 
 
-@dataclass
+def measure(rounds: int, checkouts: Mapping[str, Path]) -> Iterator[object]:
+    """A round each: nothing in the cache, then all cells, then once more with a warm cache."""
+    sites = {name: checkout / "_build" / "html" for name, checkout in checkouts.items()}
+    data, cells = _cells(ROOT / "_build" / "html")
+    found = Figures(f"live cells, {CHAPTER}, median of {rounds}")
+    with ExitStack() as stack, sync_playwright() as started:
+        plain = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "plain"
+        make_plain(plain, cells)
+        hosts = [Host.of(stack, name, folder, f"{CHAPTER}.html") for name, folder in sites.items()]
+        hosts.append(Host.of(stack, PLAIN, plain, "index.html"))
+        browser = started.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for number in range(rounds):
+            for host in hosts:
+                host.measure(browser, len(cells), found)
+            say_round("live cells", number, rounds)
+        browser.close()
+    yield f"{len(cells)} cells; the page says that {data['bytes'] / 1e6:.1f} MB are loaded"
+    yield found
+
+
+@dataclass(frozen=True)
 class Host:
-    """A folder on loopback, and the bytes that it sent, by path."""
+    """A folder on loopback, and the number of bytes of each answer that it sent."""
 
-    address: str = ""
-    sent: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    name: str
+    address: str
+    sent: list[int]
 
-    def took(self, part: str = "") -> int:
-        """Bytes sent since the last call of :meth:`forget` for paths with this part."""
-        return sum(size for path, size in self.sent.items() if part in path)
+    @classmethod
+    def of(cls, stack: ExitStack, name: str, folder: Path, page: str) -> Host:
+        """Serve a folder as ``make serve`` does, with the headers that the folder has."""
+        sent: list[int] = []
+        app = application(folder)
 
-    def forget(self) -> None:
+        async def count(scope: Any, receive: Any, send: Any) -> None:
+            async def sending(message: Any) -> None:
+                sent.append(len(message.get("body", b"")))
+                await send(message)
+
+            await app(scope, receive, sending)
+
+        return cls(name, f"{stack.enter_context(served(count))}/{page}", sent)
+
+    def measure(self, browser: Browser, count: int, found: Figures) -> None:
+        """One round, in a profile of its own."""
+        context = browser.new_context()
+        page = self._opened(context)
         self.sent.clear()
+        found.add("press to output, cache cold, ms", self.name, page.evaluate(PRESS, 0))
+        found.add("loaded after the press, compressed, MB", self.name, sum(self.sent) / 1e6)
+        cells = [page.evaluate(PRESS, number) for number in range(1, count)]
+        page.close()
+        found.add("press to output, warm, ms", self.name, self._opened(context).evaluate(PRESS, 0))
+        found.add("the slowest cell after that, ms", self.name, max(cells))
+        for milliseconds in cells:
+            found.add("a cell after that, ms", self.name, milliseconds)
+        context.close()
+
+    def _opened(self, context: BrowserContext) -> Page:
+        traffic, page = Traffic(context), context.new_page()
+        page.goto(self.address)
+        page.wait_for_function(READY)
+        traffic.settle(page)
+        return page
 
 
-@contextmanager
-def hosted(folder: Path) -> Iterator[Host]:
-    """Serve a folder as ``make serve`` does, without a policy's limits for the plain way."""
-    host = Host()
-    with served(_counting(folder, host)) as host.address:
-        yield host
-
-
-def _counting(folder: Path, host: Host) -> Any:
-    app = application(folder)
-
-    async def count(scope: Any, receive: Any, send: Any) -> None:
-        async def sending(message: Any) -> None:
-            host.sent[scope.get("path", "")] += len(message.get("body", b""))
-            await send(message)
-
-        await app(scope, receive, sending)
-
-    return count
-
-
-def plain_way(folder: Path, cells: list[str]) -> None:
-    """Put beside the site what the plain way loads: npm's files, wheels, sources."""
+def make_plain(folder: Path, cells: list[str]) -> None:
+    """Make a folder of what the plain way loads: its page, npm's files, wheels, sources."""
     shutil.copytree(HERE / "plain", folder)
+    shutil.copy(ROOT / "_build" / "html" / "_headers", folder)
     core = npm_packages(PARTS) / "pyodide"
     shutil.copytree(core, folder / "pyodide", ignore=shutil.ignore_patterns("*.map", "*.html"))
     found = wheels(PARTS, ["micropip"], HERE / "plain.txt")
@@ -106,99 +129,10 @@ def plain_way(folder: Path, cells: list[str]) -> None:
             project.write(file, file.relative_to(ROOT / "src"))
 
 
-@dataclass
-class Way:
-    """A way to run cells in the browser, its page's path and the script that runs a cell of it.
-
-    What was measured of it: milliseconds, a round at a time, and bytes.
-    """
-
-    path: str
-    script: str
-    cold: list[float] = field(default_factory=list)
-    warm: list[float] = field(default_factory=list)
-    cells: list[float] = field(default_factory=list)
-    before: int = 0
-    loaded: int = 0
-
-    def measure(self, browser: Browser, host: Host, count: int) -> None:
-        """One round: nothing in the cache, then all cells, then once more with a warm cache."""
-        context = browser.new_context()
-        host.forget()
-        page = self._opened(context, host)
-        self.before = host.took("live")
-        host.forget()
-        self.cold.append(page.evaluate(self.script, 0))
-        self.loaded = host.took()
-        self.cells += [page.evaluate(self.script, number) for number in range(1, count)]
-        page.close()
-        self.warm.append(self._opened(context, host).evaluate(self.script, 0))
-        context.close()
-
-    def _opened(self, context: BrowserContext, host: Host) -> Page:
-        page = context.new_page()
-        page.goto(f"{host.address}/{self.path}")
-        page.wait_for_load_state("networkidle")  # on a busy machine this may come first
-        return page
-
-
-def table(own: Way, plain: Way) -> str:
-    """Medians and ratios, a row a measure."""
-    rows = [("live cells, in Chromium", "this tool", "plain way", "this / plain")]
-    for what, key in (("press to output, cache cold", "cold"), ("press to output, warm", "warm")):
-        mine, theirs = median(getattr(own, key)), median(getattr(plain, key))
-        rows.append((f"{what}, ms", f"{mine:.0f}", f"{theirs:.0f}", f"{mine / theirs:.2f}"))
-    mine, theirs = median(own.cells), median(plain.cells)
-    rows.append(("a cell after that, ms", f"{mine:.0f}", f"{theirs:.0f}", f"{mine / theirs:.2f}"))
-    rows.append(("the slowest cell, ms", f"{max(own.cells):.0f}", f"{max(plain.cells):.0f}", "-"))
-    ratio = f"{own.loaded / plain.loaded:.2f}"
-    rows.append(("loaded, compressed, MB", _mb(own.loaded), _mb(plain.loaded), ratio))
-    rows.append(("before the first press, KB", f"{own.before / 1000:.1f}", "-", "-"))
-    return "\n".join(f"{row[0]:<36}{row[1]:>12}{row[2]:>12}{row[3]:>14}" for row in rows)
-
-
-def _mb(size: int) -> str:
-    return f"{size / 1_000_000:.1f}"
-
-
-def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    chromium = program()
-    site = ROOT / "_build" / "html"
-    if chromium is None:
-        sys.exit("live cells: not measured: no Chromium (say where it is: CHROMIUM=...)")
-    if not (site / "_static" / "live.json").exists():
-        sys.exit("live cells: not measured: run `make html` first")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as started:
-        root = Path(folder) / "site"
-        shutil.copytree(site, root)
-        cells = _cells(root)
-        plain_way(root / "plain", cells)
-        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
-        own, plain = Way(f"{CHAPTER}.html", PRESS), Way("plain/index.html", PLAIN)
-        with hosted(root) as host:
-            for number in range(rounds):
-                for way in (own, plain):
-                    way.measure(browser, host, len(cells))
-                print(f"live round {number + 1} of {rounds}", file=sys.stderr)
-        browser.close()
-        print(f"{CHAPTER}: {len(cells)} cells, {rounds} rounds; pack of {_mb(_size(root))} MB")
-        print(table(own, plain))
-
-
-def _size(root: Path) -> int:
-    size: int = json.loads((root / "_static" / "live.json").read_text(encoding="utf-8"))["size"]
-    return size
-
-
-def _cells(root: Path) -> list[str]:
-    """The code of a chapter's cells, as its page gives it to the browser."""
-    text = (root / f"{CHAPTER}.html").read_text(encoding="utf-8")
-    block = BeautifulSoup(text, "html.parser").find(id="live-cells")
+def _cells(site: Path) -> tuple[dict[str, Any], list[str]]:
+    """What a chapter gives to the browser in its page, and the code of its cells."""
+    page = site / f"{CHAPTER}.html"
+    block = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").find(id="live-cells")
     data = json.loads(block.get_text() if block else "")
-    page = json.loads((root / CHAPTER).parent.joinpath(data["cells"]).read_text(encoding="utf-8"))
-    return [cell["source"] for cell in page["cells"]]
-
-
-if __name__ == "__main__":
-    main()
+    cells = json.loads((page.parent / data["cells"]).read_text(encoding="utf-8"))["cells"]
+    return data, [cell["source"] for cell in cells]

@@ -1,19 +1,15 @@
-"""Measure what a reader of a page waits for: its weight, and Lighthouse's figures, from nginx.
+"""What a reader of a page waits for: the bytes of its first view, and Lighthouse's figures.
 
-``python -m tools.bench.page [ROUNDS]``; prints the first view of each chapter in bytes, and of one
-chapter the medians of Lighthouse's categories for a phone, with the audits that failed.
+All of it from nginx, as ``deploy/nginx.conf`` has it.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from playwright.sync_api import sync_playwright
@@ -21,121 +17,99 @@ from playwright.sync_api import sync_playwright
 from live_cells.pack.downloads_cache import npm_packages
 from live_cells.pack.node import node
 from tests.kit import nginx
-from tests.kit.chromium import FLAGS, program
+from tests.kit.chromium import FLAGS
 from tests.kit.contents import chapters
 from tests.kit.first_load import LIMIT, first_view, weight
 from tests.kit.traffic import Asked
-from tools.bench.sites import PARTS, ROOT
+from tools.bench.checkouts import CHAPTER, PARTS, BenchError, chromium, say_round
+from tools.bench.figures import THIS, Figures, aligned
 
-ROUNDS = 5
-CHAPTER = "session/session"
-SITE = ROOT / "_build" / "html"
-HERE = Path(__file__).parent
 KINDS = {"HTML": ("document",), "styles": ("stylesheet",), "scripts": ("script",)}
 # Least figures, of a hundred, that the site has to reach.
 CATEGORIES = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
-METRICS = (
-    "first-contentful-paint",
-    "largest-contentful-paint",
-    "total-blocking-time",
-    "cumulative-layout-shift",
-    "speed-index",
-)
+METRICS = {
+    "first-contentful-paint": "ms",
+    "largest-contentful-paint": "ms",
+    "total-blocking-time": "ms",
+    "cumulative-layout-shift": "",
+    "speed-index": "ms",
+}
 
 
-@dataclass
-class Lighthouse:
-    """What Lighthouse said of a page, a round at a time."""
-
-    scores: dict[str, list[float]] = field(default_factory=dict)
-    values: dict[str, list[float]] = field(default_factory=dict)
-    failed: Counter[str] = field(default_factory=Counter)
-
-    def measure(self, address: str) -> None:
-        """One round: a fresh browser, a phone's processor and network as Lighthouse has them."""
-        cli = npm_packages(PARTS, HERE) / "lighthouse" / "cli" / "index.js"
-        flags = " ".join(["--headless=new", *FLAGS])
-        only = f"--only-categories={','.join(CATEGORIES)}"
-        quiet = ["--quiet", "--no-enable-error-reporting", "--output=json"]
-        told = json.loads(node(cli, address, f"--chrome-flags={flags}", only, *quiet))
-        for name, category in told["categories"].items():
-            self.scores.setdefault(name, []).append(category["score"] * 100)
-            for part in category["auditRefs"]:
-                self._note(part["id"], told["audits"][part["id"]])
-
-    def _note(self, name: str, audit: dict[str, Any]) -> None:
-        if name in METRICS:
-            self.values.setdefault(name, []).append(audit["numericValue"])
-        elif audit["score"] is not None and audit["score"] < 1:
-            self.failed[name] += 1
-
-    def table(self) -> str:
-        """Medians, a row a figure, and the audits that failed."""
-        rows = []
-        for name, least in CATEGORIES.items():
-            found = median(self.scores[name])
-            below = "" if found >= least else f"  below {least}"
-            rows.append(f"{name:<36}{found:>12.0f}{below}")
-        rows += [f"{name:<36}{_value(name, median(self.values[name])):>12}" for name in METRICS]
-        rows += [f"failed in {count} rounds: {name}" for name, count in sorted(self.failed.items())]
-        return "\n".join(rows)
+def measure(rounds: int, checkouts: Mapping[str, Path]) -> Iterator[object]:
+    """The first view of each chapter once, as it is the same each time; Lighthouse each round."""
+    os.environ["CHROME_PATH"] = chromium()
+    with ExitStack() as stack:
+        try:
+            addresses = {
+                name: stack.enter_context(
+                    nginx.hosted(checkout / "_build" / "html", _headers(checkout))
+                )
+                for name, checkout in checkouts.items()
+            }
+        except FileNotFoundError as error:
+            raise BenchError(f"pages: {error}") from error
+        yield from _weighed(addresses, checkouts)
+        found = Figures(f"lighthouse, {CHAPTER}, a phone, median of {rounds}")
+        for number in range(rounds):
+            for name, address in addresses.items():
+                _lighthouse(found, name, f"{address}/{CHAPTER}.html")
+            say_round("lighthouse", number, rounds)
+    yield found
 
 
-def _value(name: str, found: float) -> str:
-    return f"{found:.3f}" if name == "cumulative-layout-shift" else f"{found:.0f} ms"
+def _headers(checkout: Path) -> Path:
+    """A checkout's headers for nginx, a file of it or one that it made."""
+    places = [checkout / "deploy" / "headers.conf", checkout / "_build" / "headers.conf"]
+    for place in places:
+        if place.is_file():
+            return place
+    raise BenchError(f"no headers for nginx in {checkout}: run `make nginx` there first")
 
 
-def table(loaded: dict[str, list[Asked]]) -> str:
-    """A row a chapter, and the largest by its name."""
-    head = ("chapter", *KINDS, "other", "sum", "headers", "requests")
-    rows = [head, *(_row(name, asked) for name, asked in loaded.items())]
-    largest = max(loaded, key=lambda name: weight(loaded[name]))
-    lines = [f"{row[0]:<28}" + "".join(f"{cell:>10}" for cell in row[1:]) for row in rows]
-    for line, asked in enumerate(loaded.values(), 1):
-        if weight(asked) > LIMIT:
-            lines[line] += f"  over {LIMIT:,}"
-    return "\n".join([*lines, f"largest: {largest}, {weight(loaded[largest]):,} of {LIMIT:,}"])
-
-
-def _row(name: str, asked: Iterable[Asked]) -> tuple[str, ...]:
-    asked = list(asked)
-    kinds = [weight(asked, *kind) for kind in KINDS.values()]
-    whole = weight(asked)
-    headers = sum(each.headers for each in asked)
-    numbers = [*kinds, whole - sum(kinds), whole, headers, len(asked)]
-    return name, *(f"{number:,}" for number in numbers)
-
-
-def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    chromium = program()
-    if chromium is None:
-        sys.exit("pages: not measured: no Chromium (say where it is: CHROMIUM=...)")
-    if not (SITE / "index.html").exists():
-        sys.exit("pages: not measured: run `make html` first")
-    os.environ["CHROME_PATH"] = chromium
-    try:
-        with nginx.hosted(SITE) as address:
-            print("first view, in bytes as nginx sends them, nothing cached")
-            print(table(weighed(chromium, address)))
-            found = Lighthouse()
-            for number in range(rounds):
-                found.measure(f"{address}/{CHAPTER}.html")
-                print(f"lighthouse round {number + 1} of {rounds}", file=sys.stderr)
-    except FileNotFoundError as error:
-        sys.exit(f"pages: not measured: {error}")
-    print(f"lighthouse, {CHAPTER}, a phone, median of {rounds}")
-    print(found.table())
-
-
-def weighed(chromium: str, address: str) -> dict[str, list[Asked]]:
-    """What each chapter loads, in Chromium."""
+def _weighed(addresses: Mapping[str, str], checkouts: Mapping[str, Path]) -> Iterator[object]:
+    """The bytes of each chapter in Chromium, by kind, and beside those of the other checkout."""
+    sums = Figures("first view, bytes")
+    rows = [("first view, bytes", *KINDS, "other", "sum", "headers", "requests", "")]
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
-        loaded = {name: first_view(browser, address, name) for name in chapters()}
+        browser = started.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for chapter in chapters():
+            for name, address in addresses.items():
+                if not (checkouts[name] / "_build" / "html" / f"{chapter}.html").is_file():
+                    continue  # a chapter that the other checkout does not have yet
+                asked = first_view(browser, address, chapter)
+                sums.add(chapter, name, weight(asked))
+                if name == THIS:
+                    rows.append(_row(chapter, asked))
         browser.close()
-    return loaded
+    yield aligned(rows)
+    if len(addresses) > 1:
+        yield sums
 
 
-if __name__ == "__main__":
-    main()
+def _row(name: str, asked: Sequence[Asked]) -> tuple[str, ...]:
+    kinds = [weight(asked, *kind) for kind in KINDS.values()]
+    whole, headers = weight(asked), sum(each.headers for each in asked)
+    numbers = [*kinds, whole - sum(kinds), whole, headers, len(asked)]
+    over = f"over {LIMIT:,}" if whole > LIMIT else ""
+    return name, *(f"{number:,}" for number in numbers), over
+
+
+def _lighthouse(found: Figures, name: str, address: str) -> None:
+    """One round: a fresh browser, a phone's processor and network as Lighthouse has them."""
+    cli = npm_packages(PARTS, Path(__file__).parent) / "lighthouse" / "cli" / "index.js"
+    flags = " ".join(["--headless=new", *FLAGS])
+    only = f"--only-categories={','.join(CATEGORIES)}"
+    quiet = ["--quiet", "--no-enable-error-reporting", "--output=json"]
+    report: Any = json.loads(node(cli, address, f"--chrome-flags={flags}", only, *quiet))
+    for category, least in CATEGORIES.items():
+        score = report["categories"][category]["score"] * 100
+        found.add(f"{category}, at least {least}", name, score)
+    for metric, unit in METRICS.items():
+        number = report["audits"][metric]["numericValue"]
+        found.add(f"{metric}, {unit}".removesuffix(", "), name, number)
+    audits = {part["id"] for each in report["categories"].values() for part in each["auditRefs"]}
+    for audit in sorted(audits - METRICS.keys()):
+        score = report["audits"][audit]["score"]
+        if score is not None and score < 1:
+            found.add(f"failed: {audit}", name, score)

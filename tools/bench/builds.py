@@ -1,0 +1,52 @@
+"""Builds and checks: this checkout, another one, stock MyST-NB, and what no tool can go below."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tools.bench.checkouts import ROOT, Site, copied, pages, run, say_round, stock
+from tools.bench.figures import THIS, Figures
+
+STOCK, LIMIT = "stock", "limit"
+LIMITS = "limit: bare cells in one process; builds without execution"
+
+
+def measure(rounds: int, checkouts: Mapping[str, Path]) -> Iterator[object]:
+    """Each measure of each way once a round, so that a busy minute is shared by all."""
+    found = Figures(f"builds, median of {rounds}")
+    with tempfile.TemporaryDirectory() as folder:
+        copies = {name: copied(path, Path(folder) / name) for name, path in checkouts.items()}
+        copies[STOCK] = stock(Path(folder) / STOCK, "force")
+        copies[LIMIT] = stock(Path(folder) / LIMIT, "off")
+        for number in range(rounds):
+            _round(found, checkouts, copies)
+            say_round("builds", number, rounds)
+        read = pages(ROOT)
+    yield f"{len(read)} pages, {sum(len(page.cells) for page in read)} cells; {LIMITS}"
+    yield found
+
+
+def _round(found: Figures, checkouts: Mapping[str, Path], copies: Mapping[str, Site]) -> None:
+    for name, checkout in checkouts.items():
+        Site(checkout, checkout).clean()
+        # With this .venv's own interpreter, make takes .venv as it is.
+        seconds, _ = run(["make", "html", f"PYTHON={checkout}/.venv/bin/python"], checkout)
+        found.add("make html, clean, warm pack, s", name, seconds)
+    for name, site in copies.items():
+        site.clean()
+        found.add("cold build in one process, s", name, site.build())
+    for name, site in copies.items():
+        site.edit()
+        found.add("make serve after an edit of one page, s", name, site.build())
+    for name, way in ((THIS, "own"), (STOCK, "stock"), (LIMIT, "bare")):
+        root = copies[THIS if way == "bare" else name].root
+        command = [sys.executable, "-m", "tools.bench.execute", way, str(root)]
+        seconds, printed = run(command, root)
+        found.add("all pages executed, s", name, seconds)
+        peak = printed.rstrip().rsplit("\n", 1)[-1]  # cells' processes may print before
+        found.add("peak memory of a page's process, MiB", name, int(peak) / 1024)
+    seconds, _ = run([sys.executable, "-m", "pytest", "-q", "docs"], copies[THIS].root)
+    found.add("pytest of all pages, s", THIS, seconds)
