@@ -17,6 +17,7 @@ from myst_doctest.running.page_runs import ExecutionError, PageRun, Running, Ser
 from myst_doctest.settings import Settings
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
 
     from myst_doctest.checking.verdicts import Verdict
@@ -89,7 +90,7 @@ class Runs:
         self.folders: dict[Path, Project] = {}
         self.pages: dict[Path, Page] = {}
         self.selected: dict[Path, set[int]] = {}
-        self.running: dict[Path, Running] = {}
+        self.running: dict[Path, Future[PageRun]] = {}
         self.results: dict[Path, Result] = {}
         self.accepted: list[str] = []
 
@@ -124,8 +125,8 @@ class Runs:
         for root, group in together.items():
             pages = {str(path): self.page(path) for path in group}
             until = {str(path): max(self.selected[path]) + 1 for path in group}
-            running = self.projects[root].run(pages, until)
-            self.running |= dict.fromkeys(group, running)
+            runs = self.projects[root].run(pages, until)
+            self.running |= {path: runs[str(path)] for path in group}
 
     def result(self, path: Path) -> Result:
         """The verdicts on a page, once it has run; it is started here if it was not before."""
@@ -133,7 +134,7 @@ class Runs:
             if path not in self.running:
                 self.start([path])
             try:
-                run = self.running[path].result(str(path))
+                run = self.running[path].result()
             except ExecutionError as error:
                 run = PageRun(stopped=str(error))
             self._judge(path, run)

@@ -80,7 +80,7 @@ class Build:
         self.docname = ""
         self.suffixes = {".md"}
         self.pages: dict[str, Page] = {}
-        self.running: Running | None = None
+        self.running: Running = {}
 
     def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Start all pages that Sphinx is about to read (``env-before-read-docs``)."""
@@ -147,10 +147,10 @@ class Build:
         return notebook
 
     def _run(self, docname: str) -> PageRun:
-        if self.running is None or docname not in self.running.ended:
+        if docname not in self.running:
             return PageRun()  # no cells
         try:
-            return self.running.result(docname)
+            return self.running[docname].result()
         except ExecutionError as error:
             raise ExtensionError(str(error)) from None
 

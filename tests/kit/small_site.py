@@ -48,8 +48,9 @@ class Built:
         return body
 
     def outputs(self, name: str) -> list[str]:
-        """The text of each cell's output."""
-        return [each.get_text().strip("\n") for each in self.body(name).select(".cell_output")]
+        """The text of each cell's output, a line or more for each paragraph and block of it."""
+        shown = [each.select("p, pre") for each in self.body(name).select(".cell_output")]
+        return ["\n".join(block.get_text() for block in blocks) for blocks in shown]
 
 
 @dataclass

@@ -23,9 +23,10 @@ def own(root: Path) -> int:
     from myst_doctest.settings import Settings
 
     with Server(Settings.find(root)) as server:
-        runs = server.run({str(page.path): page for page in pages(root)}, {}).results()
-    assert not any(run.stopped for run in runs.values())
-    return max(run.peak for run in runs.values())
+        running = server.run({str(page.path): page for page in pages(root)}, {})
+        runs = [run.result() for run in running.values()]
+    assert not any(run.stopped for run in runs)
+    return max(run.peak for run in runs)
 
 
 def stock(root: Path) -> int:

@@ -162,7 +162,8 @@ def _run(found: list[Contrasts], settings: Settings, python: Path) -> None:
         cells = [replace(cell, tags=(*cell.tags, tag)) for cell in each.page.cells]
         pages[name], until[name] = replace(each.page, cells=cells), each.until
     with Server(settings, str(python)) as server:
-        runs = server.run(pages, until).results()
+        running = server.run(pages, until)
+        runs = {name: run.result() for name, run in running.items()}
     for each in found:
         each.compare(runs[str(each.page.path)])
 

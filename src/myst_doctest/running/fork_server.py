@@ -1,59 +1,52 @@
-"""A warm process that has imported what every page needs and forks one process a page.
+"""A warm process that has imported what every page needs and forks for each page.
 
 Run as ``python -P -m myst_doctest.running.fork_server DESCRIPTOR MODULE...``: the socket at
-DESCRIPTOR brings one byte and one socket for each page; the process forked for it serves that
-socket.
-A line ``PID STATUS`` goes back when a page's process has ended.
-The server ends, and its pages with it, when the other end of the socket is closed.
+DESCRIPTOR brings one byte and one socket for each page. Two processes are forked for it: one that
+runs the page's cells and reports over that socket, and its parent, the watcher, which ends all
+that the page started and then writes the last line, ``{"state": "ended", "status": -9}``.
+A page ends when the other end of its socket is closed, and all pages with the server when that of
+the server's socket is.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
+import json
 import os
-import select
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
+from typing import NoReturn
 
 from myst_doctest.running import page_process
 
 __all__ = ["main"]
 
 SET_CHILD_SUBREAPER = 36
-"""prctl's number, from <linux/prctl.h>."""
+SET_PDEATHSIG = 1
+"""Two of prctl's numbers, from <linux/prctl.h>."""
 
 
 def main(arguments: list[str]) -> None:
-    """Serve pages until the parent closes its end of the socket."""
+    """Fork for pages until the parent closes its end of the socket."""
     control = socket.socket(fileno=int(arguments[0]))
     for name in arguments[1:]:
         _preload(name)
-    _adopt_orphans()
+    _prctl(SET_CHILD_SUBREAPER, 1)  # else what a page started outlives a watcher that it killed
     gc.collect()
     gc.freeze()  # what is here now is garbage in no page
-    wake, waker = socket.socketpair()
-    for end in (wake, waker):
-        end.setblocking(False)
-    signal.set_wakeup_fd(waker.fileno())
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    pages: set[int] = set()
-    while True:
-        ready, _, _ = select.select([control, wake], [], [])
-        if wake in ready:
-            wake.recv(4096)
-            _report_ended(control, pages)
-        if control in ready:
-            try:
-                byte, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-            except ConnectionResetError:  # killed before it read what was sent to it
-                break
-            if not byte:
-                break
-            pages.add(_fork(descriptors[0], (control, wake, waker)))
-    _end(pages)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # else watchers that ended would be kept
+    while descriptor := _next_page(control):
+        with socket.socket(fileno=descriptor) as channel:
+            if not os.fork():
+                control.close()
+                _watch(channel)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _end_children()
 
 
 def _preload(name: str) -> None:
@@ -63,64 +56,55 @@ def _preload(name: str) -> None:
         sys.exit(f"[tool.myst_doctest] preload: {name}: {type(error).__name__}: {error}")
 
 
-def _fork(descriptor: int, unneeded: tuple[socket.socket, ...]) -> int:
-    page = os.fork()
-    if page:
-        os.close(descriptor)
-        return page
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for end in unneeded:
-        end.close()
-    _adopt_orphans()  # a daemon of this page lives as long as the page
-    return page_process.serve(socket.socket(fileno=descriptor))
+def _next_page(control: socket.socket) -> int:
+    """The descriptor of the next page's socket; 0 where the parent is gone."""
+    _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+    return descriptors[0] if descriptors else 0
 
 
-def _report_ended(control: socket.socket, pages: set[int]) -> None:
-    while True:
-        try:
-            page, status = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
+def _watch(channel: socket.socket) -> NoReturn:
+    """Run a page in a process of its own, and report how it ended."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _prctl(SET_CHILD_SUBREAPER, 1)  # a daemon of this page lives as long as the page
+        request = channel.makefile("rb").readline()
+        page = os.fork()
         if not page:
-            return
-        if page not in pages:
-            continue
-        pages.discard(page)
-        page_process.end_group(page)  # what the page started ends with it
-        _kill_orphans(pages)
-        try:
-            control.sendall(b"%d %d\n" % (page, status))
-        except OSError:
-            return  # the parent is gone; the loop ends at its closed socket
+            _prctl(SET_PDEATHSIG, signal.SIGKILL)  # an endless page may have killed its watcher
+            page_process.serve(channel, request)
+        threading.Thread(target=_end_without_parent, args=(channel, page), daemon=True).start()
+        _, status = os.waitpid(page, 0)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(page, signal.SIGKILL)
+        _end_children()
+        report = {"state": "ended", "status": os.waitstatus_to_exitcode(status)}
+        channel.sendall(json.dumps(report).encode() + b"\n")
+    finally:
+        os._exit(0)  # by an exception too: the loop above is the server's alone
 
 
-def _end(pages: set[int]) -> None:
-    """Kill the pages and what they started, and wait until all are gone."""
-    for page in pages:
-        page_process.end_group(page)
-    while True:
-        _kill_orphans(set())
-        try:
+def _end_without_parent(channel: socket.socket, page: int) -> None:
+    """Kill a page when the other end of its socket is closed, or written to no more."""
+    with contextlib.suppress(OSError):  # the socket is reset if something there was not read
+        channel.recv(1)
+    os.kill(page, signal.SIGKILL)
+
+
+def _end_children() -> None:
+    """Kill this process's children and the orphans it adopted (Linux); wait until all are gone."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            for child in children.read_text().split() if children.is_file() else ():
+                os.kill(int(child), signal.SIGKILL)
             os.wait()
-        except ChildProcessError:
-            return
 
 
-def _adopt_orphans() -> None:
-    """Have processes whose parent ends become children of this one (Linux)."""
+def _prctl(option: int, value: int) -> None:
     if sys.platform == "linux":
         import ctypes  # no other platform needs it
 
-        ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-def _kill_orphans(pages: set[int]) -> None:
-    """Kill what ended pages left behind in sessions of its own."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children")
-    if children.is_file():  # Linux
-        for orphan in set(map(int, children.read_text().split())) - pages:
-            os.kill(orphan, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ before a cell, ``{"state": "cell", ...}`` after it, ``{"state": "end", ...}`` at
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import importlib
 import json
@@ -27,7 +26,7 @@ from typing import Any, NoReturn
 from myst_doctest.running.runner import Kind, Runner
 from myst_doctest.running.used_files import UsedFiles
 
-__all__ = ["CUT_OFF", "FILE_LIMIT", "Request", "end_group", "serve"]
+__all__ = ["CUT_OFF", "FILE_LIMIT", "Request", "serve"]
 
 FILE_LIMIT = 256 * 1024 * 1024
 """Bytes that a file written by a page may hold: an endless output must not fill the disk."""
@@ -68,22 +67,16 @@ class Request:
         return cls(**json.loads(line))
 
 
-def serve(channel: socket.socket) -> NoReturn:
-    """Answer the one request that comes over ``channel``, then end this process."""
+def serve(channel: socket.socket, request: bytes) -> NoReturn:
+    """Do what the request's line asks, report over ``channel``, and end this process."""
     os.setsid()  # the page and all that it starts end together
     end_process = os._exit  # before a cell can replace it
     try:
-        with channel.makefile("rwb") as stream:
-            _Child(stream, Request.loads(stream.readline())).run()
+        with channel.makefile("wb") as stream:
+            _Child(stream, Request.loads(request)).run()
     except (OSError, ValueError):  # ValueError: the stream itself was closed
         end_process(CUT_OFF)
     end_process(0)
-
-
-def end_group(page: int) -> None:
-    """Kill a page's process, by its id, and all that it started and that stayed with it."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(page, signal.SIGKILL)
 
 
 class _Child:
@@ -97,7 +90,7 @@ class _Child:
         self.read: dict[int, int] = {1: 0, 2: 0}
 
     def run(self) -> None:
-        self._tell(state="start", cell=-1, pid=self.pid, time=time.time())
+        self._tell(state="start", cell=-1, time=time.time())
         os.chdir(self.request.folder)
         self._capture_descriptors()
         sys.addaudithook(self.files.note)

@@ -1,7 +1,7 @@
 """Run pages, each in a process of its own, all at once.
 
-The parent's side of the fork server: it hands over pages, keeps the time, and reports how each
-page's process ended.
+The parent's side of the fork server: a thread a page hands it over, takes in what it says, and
+keeps the time.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ import contextlib
 import json
 import os
 import re
-import selectors
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,12 +17,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from myst_doctest.running.page_process import CUT_OFF, Request, end_group
+from myst_doctest.running.page_process import CUT_OFF, Request
 from myst_doctest.running.runner import CellRun
 from myst_doctest.running.used_files import digest, stamp
 from myst_doctest.settings import Settings
@@ -54,15 +53,11 @@ REMOVED = re.compile(
 START = 30.0
 """Seconds for the fork server to import, at least: no cell has begun, whatever its limit."""
 AFTER_END = 5.0
-"""Seconds that a page's process has to end after its last word, before it is killed."""
+"""Seconds that a process has to end after its last word, before it is killed."""
 
 
 class ExecutionError(Exception):
     """The fork server itself failed."""
-
-
-class ServerGoneError(Exception):
-    """The fork server ended, or does not answer."""
 
 
 @dataclass
@@ -81,6 +76,13 @@ class PageRun:
     """The project's files that the page used, and their digests when it ran."""
 
 
+Running = Mapping[str, Future[PageRun]]
+"""The runs of pages that run while the caller does something else.
+
+``result()`` of one raises ExecutionError where the server could not be started, or died before.
+"""
+
+
 class Server:
     """A fork server and the pages that run on it; a context manager.
 
@@ -90,24 +92,20 @@ class Server:
 
     def __init__(self, settings: Settings, python: str = sys.executable) -> None:
         self.settings = settings
-        self.jobs = max(_cores(), 1)
-        self.running: Running | None = None
-        self.python = python
-        self.start()
-
-    def start(self) -> None:
-        """Start the server's process."""
+        self.slots = threading.Semaphore(_cores())
+        self.channels: set[socket.socket] = set()
+        self.threads: list[threading.Thread] = []
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the server)
         self.control, theirs = socket.socketpair()
-        is_own = self.python == sys.executable
-        own = {} if is_own else {"PYTHONPATH": str(Path(__file__).parents[2])}
-        command = [self.python, "-P", "-m", "myst_doctest.running.fork_server"]
+        own = {} if python == sys.executable else {"PYTHONPATH": str(Path(__file__).parents[2])}
+        command = [python, "-P", "-m", "myst_doctest.running.fork_server"]
         with theirs:
             self.process = subprocess.Popen(
-                [*command, str(theirs.fileno()), *self.settings.preload],
+                [*command, str(theirs.fileno()), *settings.preload],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
+                stderr=self.errors,
                 env=environment() | own,
                 start_new_session=True,
             )
@@ -120,307 +118,164 @@ class Server:
 
     def close(self) -> None:
         """End the server and what runs on it."""
+        for channel in list(self.channels):
+            _end_page(channel)
+        self._end()
+        for thread in self.threads:
+            thread.join()
+        self.control.close()
+        self.errors.close()
+
+    def _end(self) -> None:
+        """End the server's process, and its pages with it."""
         with contextlib.suppress(OSError):  # it may be gone already
             self.control.shutdown(socket.SHUT_RDWR)
-        if self.running is not None:
-            self.running.thread.join()
-        self.end()
-
-    def end(self) -> str:
-        """End the server's process, and give the last lines that it wrote."""
-        self.control.close()
         try:
             self.process.wait(AFTER_END)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        stream = self.process.stderr
-        assert stream is not None
-        said = "" if stream.closed else stream.read().decode(errors="replace").strip()
-        stream.close()
-        return f"the fork server ended with status {self.process.returncode}: {said}"
 
     def run(self, pages: Mapping[str, Page], until: Mapping[str, int]) -> Running:
         """Run pages in parallel, in this order; ``until`` limits a page to so many cells."""
-        self.running = Running(self, pages, until)
-        return self.running
+        futures: dict[str, Future[PageRun]] = {name: Future() for name in pages}
+        for name, future in futures.items():
+            cells = pages[name].cells[: until.get(name)]
+            thread = threading.Thread(target=self._run, args=(future, cells), daemon=True)
+            self.threads.append(thread)
+            thread.start()
+        return futures
 
-
-class Running:
-    """Pages that run while the caller does something else."""
-
-    def __init__(self, server: Server, pages: Mapping[str, Page], until: Mapping[str, int]) -> None:
-        self.ended = {name: threading.Event() for name in pages}
-        self.pump = _Pump(server, pages, until, self._note)
-        self.runs: dict[str, PageRun] = {}
-        self.failure: ExecutionError | None = None
-        self.thread = threading.Thread(target=self._run, name="pages", daemon=True)
-        self.thread.start()
-
-    def result(self, name: str) -> PageRun:
-        """A page's run, as soon as it has ended.
-
-        Raises ExecutionError where the server could not be started, or died before.
-        """
-        self.ended[name].wait()
-        if name not in self.runs:
-            assert self.failure is not None
-            raise self.failure
-        return self.runs[name]
-
-    def results(self) -> dict[str, PageRun]:
-        """All pages' runs, as soon as all have ended; raises as :meth:`result` does."""
-        return {name: self.result(name) for name in self.ended}
-
-    def _note(self, name: str, run: PageRun) -> None:
-        self.runs[name] = run
-        self.ended[name].set()
-
-    def _run(self) -> None:
+    def _run(self, future: Future[PageRun], cells: Sequence[Cell]) -> None:
         try:
-            self.pump.run()
+            with self.slots:
+                future.set_result(self._run_page(cells))
         except ExecutionError as error:
-            self.failure = error
+            future.set_exception(error)
         except Exception as error:
-            self.failure = ExecutionError(f"{type(error).__name__}: {error}")
-        finally:
-            for event in self.ended.values():
-                event.set()
+            future.set_exception(ExecutionError(f"{type(error).__name__}: {error}"))
 
-
-class _Pump:
-    """Keeps as many pages running as there are cores and reads what they say."""
-
-    def __init__(
-        self,
-        server: Server,
-        pages: Mapping[str, Page],
-        until: Mapping[str, int],
-        note: Callable[[str, PageRun], None],
-    ) -> None:
-        self.server = server
-        self.note = note
-        self.waiting = [
-            _Process(name, page.cells[: until.get(name)], server.settings)
-            for name, page in pages.items()
-        ]
-        self.running: dict[socket.socket, _Process] = {}
-        self.ended: dict[int, int] = {}
-        self.selector = selectors.DefaultSelector()
-        self.reports = b""
-
-    def run(self) -> None:
-        """Run all pages, on another server where a page ends or stops the one that it runs on."""
-        try:
-            self.selector.register(self.server.control, selectors.EVENT_READ)
-            while self.waiting or self.running:
-                try:
-                    self._start()
-                    self._step()
-                except ServerGoneError:
-                    self._replace_server()
-        finally:
-            self.selector.close()
-            for process in self.running.values():
-                process.expire()  # the server may be dead, and kills nothing then
-            for process in [*self.running.values(), *self.waiting]:
-                process.close()
-
-    def _replace_server(self) -> None:
-        """Name the pages that ran on a server that is gone, and start another for the rest."""
-        self.selector.unregister(self.server.control)
-        why = self.server.end()
-        names = ", ".join(sorted(each.name for each in self.running.values() if each.pid))
-        if not names:
-            raise ExecutionError(why)  # no page did it
-        for channel, process in list(self.running.items()):
-            if process.pid:
-                process.result_so_far.stopped = f"{why} (pages that ran then: {names})"
-                process.expire()
-            else:
-                self.waiting.insert(0, _Process(process.name, process.cells, process.settings))
-            self._finish(channel, 0)
-        self.ended.clear()
-        self.reports = b""
-        self.server.start()
-        self.selector.register(self.server.control, selectors.EVENT_READ)
-
-    def _start(self) -> None:
-        while self.waiting and len(self.running) < self.server.jobs:
-            process = self.waiting[0]
+    def _run_page(self, cells: Sequence[Cell]) -> PageRun:
+        """Have the server run a page in a folder of its own."""
+        ours, theirs = socket.socketpair()
+        folder = tempfile.TemporaryDirectory(prefix="page-", ignore_cleanup_errors=True)
+        with folder as name, ours:
+            self.channels.add(ours)
+            asked = request(cells, self.settings, os.path.realpath(name)).dumps()
             try:
-                channel = process.start(self.server.control)
+                with theirs:
+                    socket.send_fds(self.control, [b"p"], [theirs.fileno()])
+                ours.sendall(asked)
             except OSError:
-                process.close()
-                raise ServerGoneError from None
-            self.waiting.pop(0)
-            self.running[channel] = process
-            self.selector.register(channel, selectors.EVENT_READ)
+                raise self._gone() from None
+            watched = _WatchedPage(ours, cells, self.settings)
+            watched.watch()
+            if not watched.run.ran and not watched.run.stopped:
+                raise self._gone()
+            return watched.run
 
-    def _step(self) -> None:
-        deadline = min(process.deadline for process in self.running.values())
-        for key, _ in self.selector.select(max(deadline - time.monotonic(), 0)):
-            if key.fileobj is self.server.control:
-                self._read_reports()
-            else:
-                assert isinstance(key.fileobj, socket.socket)
-                self._read(key.fileobj)
-        for channel, process in list(self.running.items()):
-            if process.pid in self.ended:
-                self._finish(channel, self.ended.pop(process.pid))
-            elif time.monotonic() >= process.deadline:
-                if process.expired and process.pid:  # it was killed, and the server is silent
-                    self.server.process.kill()
-                    raise ServerGoneError
-                process.expire()
-                if not process.pid:  # it died before it could say who it is
-                    self._finish(channel, 0)
-
-    def _read(self, channel: socket.socket) -> None:
-        """Take in what a page said; at the end of its socket its status is still to come."""
-        if not self.running[channel].receive():
-            self.selector.unregister(channel)
-
-    def _read_reports(self) -> None:
-        try:
-            data = self.server.control.recv(65536)
-        except ConnectionResetError:  # it died before it read what was sent
-            data = b""
-        if not data:
-            raise ServerGoneError
-        *lines, self.reports = (self.reports + data).split(b"\n")
-        for line in lines:
-            pid, status = line.split()
-            self.ended[int(pid)] = int(status)
-
-    def _finish(self, channel: socket.socket, status: int) -> None:
-        process = self.running.pop(channel)
-        while channel in self.selector.get_map() and process.receive():
-            pass
-        if channel in self.selector.get_map():
-            self.selector.unregister(channel)
-        if all(each.name != process.name for each in self.waiting):  # it is to run once more
-            self.note(process.name, process.result(status))
-        process.close()
+    def _gone(self) -> ExecutionError:
+        """Why a page was not begun: the server's last lines say it."""
+        self._end()
+        said = os.pread(self.errors.fileno(), 1 << 20, 0).decode(errors="replace").strip()
+        return ExecutionError(
+            f"the fork server ended with status {self.process.returncode}: {said}"
+        )
 
 
-class _Process:
-    """One page's process, seen from the parent."""
+class _WatchedPage:
+    """One page's process, seen from the parent: its run so far, and the time that it has."""
 
-    def __init__(self, name: str, cells: Sequence[Cell], settings: Settings) -> None:
-        self.name = name
+    def __init__(self, channel: socket.socket, cells: Sequence[Cell], settings: Settings) -> None:
+        self.channel = channel
         self.cells = cells
         self.settings = settings
-        self.pid = 0
         self.cell = -1
-        self.result_so_far = PageRun()
+        self.run = PageRun()
         self.over = False
-        self.expired = False
-        self.timed_out = 0.0
-        self.deadline = float("inf")
-        self.buffer = b""
-        self.channel: socket.socket | None = None
-        self.folder = ""
+        self._set_limit(max(settings.timeout, START))
 
-    def start(self, control: socket.socket) -> socket.socket:
-        """Have the server fork a process and send it the page's cells."""
-        self.folder = os.path.realpath(tempfile.mkdtemp(prefix="page-"))
-        self.channel, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(control, [b"p"], [theirs.fileno()])
-        self.channel.sendall(request(self.cells, self.settings, self.folder).dumps())
-        self.channel.setblocking(False)
-        self._set_deadline(max(self.settings.timeout, START))
-        return self.channel
-
-    def _set_deadline(self, seconds: float) -> None:
-        self.limit = seconds
-        self.deadline = time.monotonic() + seconds
-
-    def receive(self) -> bool:
-        """Take in what the page said; False at the end of its socket."""
-        assert self.channel is not None
+    def watch(self) -> None:
+        """Take in what the page says, until it has ended or its time is over."""
         try:
-            data = self.channel.recv(1 << 20)
-        except BlockingIOError:
-            return False
-        except ConnectionResetError:
-            data = b""
-        *lines, self.buffer = (self.buffer + data).split(b"\n")
-        try:
-            for line in lines:
-                self._take(json.loads(line))
+            for message in self._messages():
+                self._take(message)
+        except TimeoutError:
+            self._stop(f"stopped after {self.limit:g} s, {self._whose_limit()}")
         except (ValueError, KeyError, TypeError, IndexError):
-            self._break("wrote to its connection with this tool")
-        return bool(data)
+            self._stop("the page's process wrote to its connection with this tool")
+        if self.run.ran and not self.over:
+            self._stop("the page's process ended with the one above it, which a cell ended")
 
-    def _break(self, why: str) -> None:
-        if not self.result_so_far.stopped:
-            self.result_so_far.stopped = f"the page's process {why}"
-        self.over = True
-        self.expire()
+    def _messages(self) -> Iterator[dict[str, Any]]:
+        buffer = b""
+        while data := self._receive():
+            *lines, buffer = (buffer + data).split(b"\n")
+            yield from map(json.loads, lines)
+
+    def _receive(self) -> bytes:
+        """The next bytes; none at the end of the socket. Raises TimeoutError after the limit."""
+        self.channel.settimeout(max(self.deadline - time.monotonic(), 0.001))
+        try:
+            return self.channel.recv(1 << 20)
+        except ConnectionResetError:
+            return b""
 
     def _take(self, message: dict[str, Any]) -> None:
-        result = self.result_so_far
+        run = self.run
         match message["state"]:
             case "start":
-                self._begin(message)
+                self.cell = message["cell"]
+                run.ran = message.get("time", run.ran)
+                own = self.cells[self.cell].timeout if self.cell >= 0 else None
+                self._set_limit(own or self.settings.timeout)
             case "cell":
-                result.cells.append(CellRun.of(message["run"]))
+                run.cells.append(CellRun.of(message["run"]))
             case "broken":
-                result.stopped = message["message"]
+                run.stopped = message["message"]
                 self._end()
             case "end":
-                result.peak = message["peak"]
-                result.files = {
+                run.peak = message["peak"]
+                run.files = {
                     name: digest(name) if stamp(name) == seen else "changed while the page ran"
                     for name, seen in message["files"].items()
                 }
                 self._end()
+            case "ended" if not self.over:
+                ending = _ending(message["status"], self.settings.memory)
+                self._stop(f"the page's process {ending}")
 
-    def _begin(self, message: dict[str, Any]) -> None:
-        self.cell = message["cell"]
-        if self.cell < 0:
-            self.pid, self.result_so_far.ran = message["pid"], message["time"]
-        own = self.cells[self.cell].timeout if self.cell >= 0 else None
-        self._set_deadline(own or self.settings.timeout)
+    def _set_limit(self, seconds: float) -> None:
+        self.limit = seconds
+        self.deadline = time.monotonic() + seconds
 
     def _end(self) -> None:
         self.over = True
-        self.deadline = time.monotonic() + AFTER_END
+        self._set_limit(AFTER_END)
 
-    def expire(self) -> None:
-        """Kill the page and what it started: its cell has had its time."""
+    def _whose_limit(self) -> str:
+        if self.cell < 0:
+            return "before its first cell"
+        return "the cell's limit (tag timeout-SECONDS, or timeout in [tool.myst_doctest])"
+
+    def _stop(self, why: str) -> None:
+        """End the page, unless it has, and wait until what it started has ended too."""
         if not self.over:
-            self.timed_out = self.limit
-        self.expired = True
-        self.deadline = time.monotonic() + AFTER_END  # for the server to report its end
-        if self.pid:
-            end_group(self.pid)
-
-    def result(self, status: int) -> PageRun:
-        """The page's run, once its process has ended with ``status`` (as ``os.wait`` gives it)."""
-        result = self.result_so_far
-        if result.stopped:
-            pass
-        elif self.timed_out:
-            whose = "before its first cell"
-            if self.cell >= 0:
-                whose = "the cell's limit (tag timeout-SECONDS, or timeout in [tool.myst_doctest])"
-            result.stopped = f"stopped after {self.timed_out:g} s, {whose}"
-        elif not self.over:
-            result.stopped = f"the page's process {_ending(status, self.settings.memory)}"
-        return result
-
-    def close(self) -> None:
-        if self.channel is not None:
-            self.channel.close()
-        if self.folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.run.stopped = why
+        self._end()
+        _end_page(self.channel)
+        with contextlib.suppress(TimeoutError):
+            while self._receive():
+                pass
 
 
-def _ending(status: int, memory: int) -> str:
-    code = os.waitstatus_to_exitcode(status)
+def _end_page(channel: socket.socket) -> None:
+    """Have the page's watcher end it."""
+    with contextlib.suppress(OSError):  # it may be gone already
+        channel.shutdown(socket.SHUT_WR)
+
+
+def _ending(code: int, memory: int) -> str:
     if code == CUT_OFF:
         return "lost its connection with this tool, which a cell closed"
     if code >= 0:

@@ -241,7 +241,7 @@ def test_page_that_changes_meanwhile(site: Site) -> None:
     before = site.cells("page.md", save, "1").read_text()
     done = site.accept()
     assert done.code == 1
-    assert "the file changed while its cells ran: run `pytest --accept` again" in done.output
+    assert "the file changed while its cells ran: run this again" in done.output
     assert path.read_text() == f"{before}1\n"
 
 

@@ -351,8 +351,8 @@ def test_preloaded_module_is_there(site: Site) -> None:
     assert site.recorded() == ["True\n"]
 
 
-def test_fork_server_that_dies(site: Site) -> None:
-    """A fork server that dies fails the pages that it held, and they end with it."""
+def test_page_that_kills_its_watcher(site: Site) -> None:
+    """It fails and ends with the process above it; the pages beside it run on."""
     note = site.root / "process"
     site.cells(
         "page.md",
@@ -360,27 +360,50 @@ def test_fork_server_that_dies(site: Site) -> None:
         f"with open({str(note)!r}, 'w') as file:\n    print(os.getpid(), file=file)",
         "os.kill(os.getppid(), signal.SIGKILL)\nwhile True:\n    pass",
     )
+    site.cells("good.md", "x = 1")
     done = site.pytest(env={"TMPDIR": str(site.root)})
-    assert done.code == 1
-    assert "the fork server ended with status -9" in done.output
+    assert "process ended with the one above it, which a cell ended" in done.output
+    assert done.items["good.md::line-3"].state == "passed"
     assert list(site.root.glob("page-*")) == []
     _wait_for(lambda: not _lives(note.read_text().strip()))
 
 
 @pytest.mark.parametrize("signal", ["TERM", "INT", "STOP"])
-def test_fork_server_that_a_page_ends(site: Site, signal: str) -> None:
-    """The page that ends or stops the server is named; the pages after it run on another."""
+def test_page_that_ends_or_stops_the_process_above_it(site: Site, signal: str) -> None:
+    """It fails; the pages beside and after it run."""
     code = f"import os, signal\nos.kill(os.getppid(), signal.SIG{signal})\nsignal.pause()"
     site.cells("bad.md", LIMITED + code)
     names = [f"good-{number}.md" for number in range(4)]
     for name in names:
         site.cells(name, "x = 1")
     done = site.pytest(env={"TMPDIR": str(site.root)})
-    bad = [item.report for item in done.items.values() if item.state == "failed"]
-    assert bad, done.output
-    assert all("pages that ran then: " in report and "bad.md" in report for report in bad)
+    failed = [name for name, item in done.items.items() if item.state == "failed"]
+    assert failed == ["bad.md::line-3"], done.output
     assert done.items["good-3.md::line-3"].state == "passed"
     assert list(site.root.glob("page-*")) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the page finds the fork server in /proc")
+def test_fork_server_that_dies(site: Site) -> None:
+    """Where a page finds and kills the fork server, pages not yet begun fail, and all end."""
+    note = site.root / "process"
+    site.cells(
+        "page.md",
+        "import os\n"
+        "status = open(f'/proc/{os.getppid()}/stat').read()\n"
+        "server = int(status.rpartition(')')[2].split()[1])",
+        f"with open({str(note)!r}, 'w') as file:\n    print(os.getpid(), file=file)",
+        ":tags: [timeout-1]\n\nos.kill(server, 9)\nwhile True:\n    pass",
+    )
+    for number in range(8):
+        site.cells(f"z-{number}.md", "import time\ntime.sleep(0.2)")
+    done = site.pytest(env={"TMPDIR": str(site.root)})
+    assert done.code == 1
+    assert done.items["z-7.md::line-3"].report.startswith(
+        "docs/z-7.md:3: the fork server ended with status -9"
+    )
+    assert list(site.root.glob("page-*")) == []
+    _wait_for(lambda: not _lives(note.read_text().strip()))
 
 
 def test_cells_that_replace_what_this_tool_uses(site: Site) -> None:
