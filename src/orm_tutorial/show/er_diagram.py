@@ -184,7 +184,7 @@ def _figure(schema: SchemaDiagram) -> str:
     font = {"font-family": "monospace", "font-size": 12, "xmlns": "http://www.w3.org/2000/svg"}
     svg = drawing("schema", TITLE, description, *lines, *tables, **size, **font)
     text = element("pre", escape(repr(schema)), tabindex=0)
-    summary = element("summary", "The diagram as text")
+    summary = element("summary", "The diagram as text", translate="yes")
     return element(
         "figure",
         scrollable(svg, TITLE),
