@@ -6,8 +6,6 @@ Prints the largest memory that one page's process took, in KiB.
 from __future__ import annotations
 
 import contextlib
-import io
-import os
 import resource
 import sys
 import tempfile
@@ -40,11 +38,14 @@ def stock(root: Path) -> int:
 
 
 def bare(root: Path) -> int:
-    """The limit: the cells in one process, page after page, shown and recorded nowhere."""
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-        os.chdir(folder)
-        for page in pages(root):
-            module = sys.modules["__main__"] = types.ModuleType("__main__")
+    """The limit: the cells in one process, a folder a page, shown and recorded nowhere."""
+    for page in pages(root):
+        module = sys.modules["__main__"] = types.ModuleType("__main__")
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            contextlib.chdir(folder),
+            contextlib.redirect_stdout(None),
+        ):
             for cell in page.cells:
                 with contextlib.suppress(Exception):
                     exec(compile(cell.source, cell.name, "exec"), module.__dict__)

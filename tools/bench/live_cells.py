@@ -34,10 +34,13 @@ async (number) => {
     await runCell(number);
   } else {
     const tools = document.querySelector(`.live-tools[data-cell="${number}"]`);
-    const same = () => tools.innerText.includes("As in the book");
-    await new Promise((resolve) => {
-      new MutationObserver(() => same() && resolve())
-        .observe(tools, { subtree: true, childList: true, characterData: true });
+    await new Promise((resolve, reject) => {
+      new MutationObserver(() => {
+        const mark = tools.querySelector(".live-mark");
+        const kind = mark?.dataset.mark;
+        if (kind === "same" || kind === "known") resolve();
+        else if (kind && kind !== "busy") reject(new Error(`cell ${number}: ${mark.innerText}`));
+      }).observe(tools, { subtree: true, childList: true, attributes: true });
       tools.querySelector("button").click();
     });
   }
