@@ -1,4 +1,4 @@
-"""The models that the pages import: one small story, told across the site.
+"""The models that the pages import: one small story, used across the site.
 
 ``id`` and ``created_at`` come from the database and are no arguments of the constructor;
 ``full_name`` may be ``None`` and is a required argument all the same.

@@ -76,7 +76,7 @@ class SQLHandler(logging.Handler):
     """Publishes the messages of the loggers that ``echo=True`` switched on.
 
     A named engine (``logging_name``) has a logger below that of all engines and shows its name.
-    Beside its text, a message tells its ``part`` (``begin``, ``commit``, ``rollback``,
+    Beside its text, a message has its ``part`` (``begin``, ``commit``, ``rollback``,
     ``parameters`` or ``statement``), the ``engine``'s name, the ``lane`` of its connection, the
     ``word`` in brackets, and what is to be known ``about`` that word.
     """
@@ -92,6 +92,7 @@ class SQLHandler(logging.Handler):
         self.echoed.add(logger.name)
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Publish a record of such a logger, whatever other loggers below SQLAlchemy's say."""
         if record.name not in self.echoed:
             return
         connection, token, text = _unmarked(record.getMessage())
@@ -139,16 +140,16 @@ class Lanes:
     """
 
     def __init__(self) -> None:
-        self.taken: weakref.WeakKeyDictionary[Connection, int] = weakref.WeakKeyDictionary()
+        self.numbers: weakref.WeakKeyDictionary[Connection, int] = weakref.WeakKeyDictionary()
 
     def lane(self, connection: Connection, part: str) -> str:
-        """The lane in which a connection's message stands; empty outside of a transaction."""
+        """The lane of a connection's message; empty outside of a transaction."""
         if part == "begin":
-            used = set(self.taken.values())
-            self.taken[connection] = min(set(range(len(used) + 1)) - used)
-        lane = self.taken.get(connection)
+            used = set(self.numbers.values())
+            self.numbers[connection] = min(set(range(len(used) + 1)) - used)
+        lane = self.numbers.get(connection)
         if part in ("commit", "rollback"):
-            self.taken.pop(connection, None)
+            self.numbers.pop(connection, None)
         return "" if lane is None else str(lane)
 
 

@@ -21,7 +21,7 @@ class Figures:
         self.rows.setdefault(what, {}).setdefault(whose, []).append(number)
 
     def __str__(self) -> str:
-        """Medians, and how those of this checkout stand to the others'."""
+        """Medians, and the ratios of this checkout's to the others'."""
         columns = list(dict.fromkeys(whose for row in self.rows.values() for whose in row))
         others = [whose for whose in columns if whose != THIS]
         lines = [[self.title, *columns, *(f"{THIS} / {whose}" for whose in others)]]

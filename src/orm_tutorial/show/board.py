@@ -102,7 +102,7 @@ def session_board(session: Session, /, *objects: object, **named: object) -> Boa
     """Every object that a Session knows, in the order of the states, without touching any of them.
 
     ``objects`` and ``named`` are mapped objects to be shown as well, whether or not the Session
-    knows them; a name stands beside its object.
+    knows them; a name is shown beside its object.
 
     A new object shows the attributes that were set. An object with a primary key shows which of
     its column attributes are expired or not loaded, and what was changed since the last flush.

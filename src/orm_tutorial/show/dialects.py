@@ -77,9 +77,9 @@ def in_dialects(statement: object) -> DialectTabs:
 
     ``statement`` is a select(), insert(), update() or delete(), a text(), or DDL such as
     CreateTable. Placeholders are those of each dialect's usual driver, and SQL Server is of a
-    version that is maintained. The bound parameters stand below, once; where a dialect has others,
-    or takes them in another order, it shows its own. Where a dialect cannot compile the statement,
-    SQLAlchemy's message stands in its place.
+    version that is maintained. The bound parameters are listed below, once; a dialect that has
+    others, or takes them in another order, shows its own. Where a dialect cannot compile the
+    statement, SQLAlchemy's message is shown instead.
 
     SQL is cut at 10,000 characters, a value at 80; beyond 20 parameters, their number is given.
 

@@ -122,7 +122,7 @@ def identity(state: InstanceState[Any]) -> str:
 
 
 def words(value: object, size: int = VALUE) -> str:
-    """A value's ``repr()``, or the SQL of an expression that stands for a value, cut."""
+    """A value's ``repr()``, or the SQL of an expression that was set instead of one, cut."""
     if isinstance(value, ClauseElement):
         return shown(value, size, lambda expression: f"SQL: {expression}")
     return shown(value, size)

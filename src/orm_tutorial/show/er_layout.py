@@ -1,8 +1,8 @@
 """Places for boxes and curves between them: a small layered drawing.
 
-Boxes stand in columns from left to right, a parent left of its children; a line that passes a
-column has a lane there, as if a thin box stood in its place. Lines run straight beside the boxes,
-where their signs and texts are, and bend between the columns, so that none passes through a box.
+Boxes are in columns from left to right, a parent left of its children; a line that passes a
+column has a lane there, like a thin box. Lines run straight beside the boxes, where their signs
+and texts are, and bend between the columns, so that none passes through a box.
 """
 
 from __future__ import annotations

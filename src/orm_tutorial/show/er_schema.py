@@ -30,7 +30,7 @@ def schema_diagram(target: object, *more: object) -> SchemaDiagram:
     MetaData or a Table the classes are not known. A table that links two of the classes, many to
     many, comes along.
 
-    In the text, each foreign key has a line below the tables: its columns, how many rows stand at
+    In the text, each foreign key has a line below the tables: its columns, how many rows are at
     either end, and the relationship attributes of both sides. Names are cut at 40 characters,
     types at 24, comments at 60.
 
@@ -61,7 +61,7 @@ class _Reader:
     associations: dict[tuple[Key, Key], Association] = field(default_factory=dict)
 
     def collect(self, target: object) -> None:
-        """Add the tables and mappers that one argument stands for."""
+        """Add the tables and mappers that one argument means."""
         if isinstance(target, Table):
             self._add_tables([target])
         elif isinstance(target, MetaData):

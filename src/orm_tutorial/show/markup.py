@@ -2,7 +2,7 @@
 
 Pictures are compared and published as text that must be the same in each run. Some values are not:
 an address, a timing, a date of today. The page's checker compares these by their form, so that
-they may stand in a picture's text, but nothing may depend on how many characters they take:
+they may be in a picture's text, but nothing may depend on how many characters they take:
 :func:`width` counts each of them as a fixed number, and :func:`cut` keeps each whole.
 """
 
@@ -48,7 +48,7 @@ _counters: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count
 
 
 def escape(text: str) -> str:
-    r"""Text as it may stand in markup, in an element as well as in a quoted attribute.
+    r"""Text for markup, in an element as well as in a quoted attribute.
 
     Characters that do not print (controls, lone surrogates, marks that turn the direction of text)
     become ``\xNN`` or ``\uNNNN``, but for tab and newline.

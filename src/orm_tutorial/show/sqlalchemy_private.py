@@ -1,6 +1,6 @@
 """What SQLAlchemy keeps to itself, read here and nowhere else.
 
-Each function asks for what no public attribute tells without a side effect:
+Each function asks for what no public attribute says without a side effect:
 ``Session.connection()`` would check a connection out, and reading a result to see whether rows are
 left would take them.
 Nothing here begins, loads or changes anything.
@@ -26,7 +26,7 @@ def connections(session: Session) -> list[Connection]:
     transaction = session.get_transaction()
     if transaction is None:
         return []
-    # A connection stands there twice, under itself and under its engine.
+    # A connection is in it twice, under itself and under its engine.
     held = [entry[0] for entry in transaction._connections.values()]
     return list({id(connection): connection for connection in held}.values())
 
@@ -45,5 +45,5 @@ def is_closed(session: Session) -> bool:
 
 
 def is_exhausted(result: Result[Any] | FilterResult[Any]) -> bool:
-    """Whether all rows of the result were read; ``Result.closed`` tells of ``close()`` alone."""
+    """Whether all rows of the result were read; ``Result.closed`` is about ``close()`` alone."""
     return result._soft_closed

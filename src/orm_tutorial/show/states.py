@@ -141,7 +141,7 @@ def object_states(obj: object = None) -> StateDiagram:
     """The five states of a mapped object and what leads from one to another.
 
     ``obj`` is a mapped object, whose state is marked; nothing is loaded or changed to find it.
-    Without it, the diagram stands alone.
+    Without it, no state is marked.
 
     Raises TypeError when ``obj`` is not mapped.
 

@@ -70,7 +70,7 @@ def result_table(result: object) -> ResultTable:
     A result that was read or closed before is shown as "already read".
 
     Of entities the column attributes become columns; in a row with more than one column an entity
-    stands as one value. Nothing is loaded for it: what is expired is shown as expired.
+    is one value. Nothing is loaded for it: what is expired is shown as expired.
     Values are cut at 48 characters, and no more than 20 rows are shown, with the count of the rest.
 
     Raises TypeError for anything else, a statement or a single row, say.
@@ -170,7 +170,7 @@ def _name(name: object) -> str:
 def _aligned(cells: Sequence[Sequence[tuple[str, str]]]) -> tuple[list[str], list[list[str]]]:
     """The columns and the lines; names that not all lines have are each a column of their own."""
     names = [[name for name, _ in line] for line in cells]
-    if all(each == names[0] for each in names):  # also where one name stands for two columns
+    if all(each == names[0] for each in names):  # also where two columns have one name
         return names[0], [[value for _, value in line] for line in cells]
     columns = list(dict.fromkeys(name for each in names for name in each))
     lines = [dict(line) for line in cells]
