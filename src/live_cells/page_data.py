@@ -102,7 +102,7 @@ def _cell(cell: Cell, why: str, known: str) -> LiveCell:
         name=cell.name,
         source=cell.source,
         recorded=cell.recorded,
-        ellipsis=bool(cell.block and cell.block.ellipsis),
+        ellipsis=cell.ellipsis,
         raises=cell.raises,
         why=why,
         known=known,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from myst_doctest.running.page_runs import ExecutionError, PageRun, Running, Server
+from myst_doctest.running.page_runs import ExecutionError, PageRun, Server
 from myst_doctest.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,7 +46,11 @@ class Project:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.server: Server | None = None
+
+    @cached_property
+    def server(self) -> Server:
+        """The fork server, which the first page starts."""
+        return Server(self.settings)
 
     @cached_property
     def sphinx(self) -> Any:
@@ -73,12 +77,6 @@ class Project:
                 source = sphinx_config.source_folder(self.sphinx, self.settings, folder)
                 return not sphinx_config.excluded(self.sphinx, path.relative_to(source).as_posix())
         return False
-
-    def run(self, pages: dict[str, Page], until: dict[str, int]) -> Running:
-        """Start pages, on a server that the first of them starts."""
-        if self.server is None:
-            self.server = Server(self.settings)
-        return self.server.run(pages, until)
 
 
 class Runs:
@@ -119,14 +117,9 @@ class Runs:
 
     def start(self, paths: Iterable[Path]) -> None:
         """Start pages, all at once, and do not wait for them."""
-        together: dict[Path, list[Path]] = {}
         for path in paths:
-            together.setdefault(self.project(path).settings.root, []).append(path)
-        for root, group in together.items():
-            pages = {str(path): self.page(path) for path in group}
-            until = {str(path): max(self.selected[path]) + 1 for path in group}
-            runs = self.projects[root].run(pages, until)
-            self.running |= {path: runs[str(path)] for path in group}
+            until = max(self.selected[path]) + 1
+            self.running[path] = self.project(path).server.run(self.page(path), until)
 
     def result(self, path: Path) -> Result:
         """The verdicts on a page, once it has run; it is started here if it was not before."""
@@ -170,5 +163,5 @@ class Runs:
     def close(self) -> None:
         """End the servers and what runs on them."""
         for project in self.projects.values():
-            if project.server is not None:
+            if "server" in vars(project):
                 project.server.close()

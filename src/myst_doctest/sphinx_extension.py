@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import platform
 from collections.abc import Sequence
+from concurrent.futures import Future
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from myst_doctest.checking.compare import normalise
 from myst_doctest.checking.verdicts import Outcome, Verdict, judge
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
-from myst_doctest.running.page_runs import ExecutionError, PageRun, Running, Server
+from myst_doctest.running.page_runs import ExecutionError, PageRun, Server
 from myst_doctest.running.used_files import digest, digest_of
 from myst_doctest.settings import Settings
 from myst_doctest.showing import cell_labels
@@ -80,7 +80,7 @@ class Build:
         self.docname = ""
         self.suffixes = {".md"}
         self.pages: dict[str, Page] = {}
-        self.running: Running = {}
+        self.running: dict[str, Future[PageRun]] = {}
 
     def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Start all pages that Sphinx is about to read (``env-before-read-docs``)."""
@@ -92,10 +92,11 @@ class Build:
             if path.suffix in self.suffixes
         }
         self._leave_out_unreadable(env, docnames)
-        with_cells = {name: page for name, page in self.pages.items() if page.cells}
-        self.running = self.server.run(with_cells, {})
+        self.running = {
+            name: self.server.run(page) for name, page in self.pages.items() if page.cells
+        }
         if app.parallel > 1:
-            for name in with_cells:  # Sphinx's readers are forked from this process: wait before
+            for name in self.running:  # Sphinx's readers are forked from this process: wait before
                 self._run(name)
 
     def _leave_out_unreadable(self, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -214,7 +215,7 @@ def _environment(settings: Settings) -> str:
     names = sorted({module.split(".")[0] for module in settings.preload})
     versions = [f"{name} {_version(name)}" for name in names]
     table = [f"{key}={value!r}" for key, value in sorted(vars(settings).items()) if key != "root"]
-    return "; ".join([platform.python_version(), *versions, *table, _digest()])
+    return "; ".join([platform.python_version(), __version__, *versions, *table])
 
 
 def _version(module: str) -> str:
@@ -222,14 +223,6 @@ def _version(module: str) -> str:
         return version(module)
     except PackageNotFoundError:  # its distribution has another name: a slower way to find it
         return ", ".join(map(version, packages_distributions().get(module, ())))
-
-
-def _digest() -> str:
-    """A digest of this tool's sources: its version does not change with each change of them."""
-    digest = hashlib.sha256(__version__.encode())
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 class Misplaced(SphinxDirective):

@@ -21,8 +21,7 @@ def own(root: Path) -> int:
     from myst_doctest.settings import Settings
 
     with Server(Settings.find(root)) as server:
-        running = server.run({str(page.path): page for page in pages(root)}, {})
-        runs = [run.result() for run in running.values()]
+        runs = [run.result() for run in [server.run(page) for page in pages(root)]]
     assert not any(run.stopped for run in runs)
     return max(run.peak for run in runs)
 

@@ -72,8 +72,7 @@ class Contrasts:
 
     def _compare(self, cell: Cell, run: CellRun, moment: Moment) -> None:
         got, block = recorded_form(run.segments), self.blocks[cell.name]
-        ellipsis = cell.block is not None and cell.block.ellipsis
-        if matches(cell.recorded, got, moment, ellipsis=ellipsis):
+        if matches(cell.recorded, got, moment, ellipsis=cell.ellipsis):
             self.same.add(cell.name)
         elif block.silent == bool(got) or not matches(block.text, got, moment):
             # Volatile values are those of the block, or else of the cell's own output.
@@ -156,16 +155,14 @@ def _check_version(python: Path) -> None:
 
 def _run(found: list[Contrasts], settings: Settings, python: Path) -> None:
     """Run all pages on the older version, each as far as its last block's cell; any may raise."""
-    pages, until = {}, {}
-    for each in found:
-        name, tag = str(each.page.path), "raises-exception"
-        cells = [replace(cell, tags=(*cell.tags, tag)) for cell in each.page.cells]
-        pages[name], until[name] = replace(each.page, cells=cells), each.until
     with Server(settings, str(python)) as server:
-        running = server.run(pages, until)
-        runs = {name: run.result() for name, run in running.items()}
-    for each in found:
-        each.compare(runs[str(each.page.path)])
+        running = []
+        for each in found:
+            tag = "raises-exception"
+            cells = [replace(cell, tags=(*cell.tags, tag)) for cell in each.page.cells]
+            running.append(server.run(replace(each.page, cells=cells), each.until))
+        for each, run in zip(found, running, strict=True):
+            each.compare(run.result())
 
 
 def _report(project: Project, contrasts: Contrasts, data: bytes, done: str) -> Iterator[str]:

@@ -57,10 +57,10 @@ def _refusal(page: Page, verdicts: Sequence[Verdict]) -> str:
 
 
 def _change(verdict: Verdict, moment: Moment) -> str:
-    block = verdict.cell.block
-    if block and block.ellipsis and not _recorded(verdict, moment)[1]:
+    cell = verdict.cell
+    if cell.ellipsis and not _recorded(verdict, moment)[1]:
         return "changed, and removed :ellipsis: from,"
-    return "removed" if not verdict.got else "changed" if block else "added"
+    return "removed" if not verdict.got else "changed" if cell.block else "added"
 
 
 def _recorded(verdict: Verdict, moment: Moment) -> tuple[str, bool]:
@@ -68,8 +68,8 @@ def _recorded(verdict: Verdict, moment: Moment) -> tuple[str, bool]:
     cell, got = verdict.cell, verdict.got
     if not cell.block:
         return got, False
-    text = merged(cell.recorded, got, moment, ellipsis=cell.block.ellipsis)
-    return text, cell.block.ellipsis and not matches(text, got, moment)
+    text = merged(cell.recorded, got, moment, ellipsis=cell.ellipsis)
+    return text, cell.ellipsis and not matches(text, got, moment)
 
 
 def rewritten(data: bytes, verdicts: Iterable[Verdict], moment: Moment) -> bytes:

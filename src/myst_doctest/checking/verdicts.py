@@ -41,16 +41,19 @@ class Verdict:
     outcome: Outcome
     line: int
     """The page's line to look at."""
-    summary: str = ""
-    """One line for a list of failures."""
     report: str = ""
-    """All that helps to correct the cell."""
+    """All that helps to correct the cell; its first line says what is wrong."""
     got: str = ""
     """The run's output in recorded form."""
     shown: list[Segment] = field(default_factory=list)
     """What to publish: the recorded output where the cell passed, else the run's."""
     failing_line: int = 0
     """The cell's line, from 1, at which an exception passed."""
+
+    @property
+    def summary(self) -> str:
+        """One line for a list of failures."""
+        return self.report.partition("\n")[0]
 
 
 def judge(page: Page, run: PageRun, until: int | None = None) -> list[Verdict]:
@@ -64,7 +67,7 @@ def judge(page: Page, run: PageRun, until: int | None = None) -> list[Verdict]:
         elif cell.index < len(run.cells):
             verdict = _judge_cell(page, cell, run.cells[cell.index], moment)
         else:
-            verdict = _stopped(cell, run.stopped or "not run, for no reason known")
+            verdict = _failed(cell, run.stopped or "not run, for no reason known")
         if verdict.outcome is Outcome.FAILED and _ended_run(cell, run):
             culprit = cell
         verdicts.append(verdict)
@@ -77,12 +80,12 @@ def _ended_run(cell: Cell, run: PageRun) -> bool:
 
 
 def _not_run(cell: Cell, culprit: Cell) -> Verdict:
-    summary = f"not run, since the cell at line {culprit.line} failed"
-    return Verdict(cell, Outcome.NOT_RUN, cell.line, summary, summary)
+    why = f"not run, since the cell at line {culprit.line} failed"
+    return Verdict(cell, Outcome.NOT_RUN, cell.line, why)
 
 
-def _stopped(cell: Cell, why: str) -> Verdict:
-    return Verdict(cell, Outcome.FAILED, cell.line, why, f"{why}\n{listing(cell, 0)}")
+def _failed(cell: Cell, why: str) -> Verdict:
+    return Verdict(cell, Outcome.FAILED, cell.line, f"{why}\n{listing(cell, 0)}")
 
 
 def _judge_cell(page: Page, cell: Cell, run: CellRun, moment: Moment) -> Verdict:
@@ -92,13 +95,12 @@ def _judge_cell(page: Page, cell: Cell, run: CellRun, moment: Moment) -> Verdict
         failure.got, failure.shown = got, run.segments
         return failure
     line = run.raised.line if run.raised else 0
-    ellipsis = cell.block is not None and cell.block.ellipsis
-    if not matches(cell.recorded, got, moment, ellipsis=ellipsis):
+    if not matches(cell.recorded, got, moment, ellipsis=cell.ellipsis):
         return _differs(page, cell, run, got, moment)
     shown, unknown = _recorded_segments(cell, run, got, moment)
     if unknown:
         summary = f"its picture holds {unknown[0]}, which its text form does not: show it there too"
-        return Verdict(cell, Outcome.FAILED, cell.line, summary, summary, got, run.segments)
+        return Verdict(cell, Outcome.FAILED, cell.line, summary, got, run.segments)
     return Verdict(cell, Outcome.PASSED, cell.line, got=got, shown=shown, failing_line=line)
 
 
@@ -110,12 +112,12 @@ def _failure(cell: Cell, run: CellRun) -> Verdict | None:
         first = _first_line(raised.text)
         return _raised(cell, run, f"{first} (no tag raises-exception says that it may)")
     if cell.raises and not raised:
-        summary = "tagged raises-exception, but raised nothing: remove the tag, or correct the cell"
-        return Verdict(cell, Outcome.FAILED, cell.line, summary, f"{summary}\n{listing(cell, 0)}")
+        why = "tagged raises-exception, but raised nothing: remove the tag, or correct the cell"
+        return _failed(cell, why)
     if run.cut:
         size = sum(len(segment.text) for segment in run.segments)
         summary = f"showed more than {size} characters (max_output): its output is cut"
-        return Verdict(cell, Outcome.FAILED, cell.line, summary, summary)
+        return Verdict(cell, Outcome.FAILED, cell.line, summary)
     return None
 
 
@@ -125,7 +127,7 @@ def _raised(cell: Cell, run: CellRun, summary: str) -> Verdict:
     trace = _readable(run.raised.trace.rstrip(), 20_000)
     report = f"{summary}\n{listing(cell, line)}\n{trace}"
     place = cell.code_line + line - 1
-    return Verdict(cell, Outcome.FAILED, place, summary, report, failing_line=line)
+    return Verdict(cell, Outcome.FAILED, place, report, failing_line=line)
 
 
 def _first_line(text: str) -> str:
@@ -156,18 +158,16 @@ def _differs(page: Page, cell: Cell, run: CellRun, got: str, moment: Moment) -> 
     else:
         what = "the output differs from the recorded one"
     summary = f"{what}; if it is right, record it with `pytest --accept`"
-    ellipsis = cell.block is not None and cell.block.ellipsis
-    diff = difference(cell.recorded, got, moment, page.where(line), ellipsis=ellipsis)
-    return Verdict(cell, Outcome.DIFFERS, line, summary, f"{summary}\n{diff}", got, run.segments)
+    diff = difference(cell.recorded, got, moment, page.where(line), ellipsis=cell.ellipsis)
+    return Verdict(cell, Outcome.DIFFERS, line, f"{summary}\n{diff}", got, run.segments)
 
 
 def _first_difference(cell: Cell, got: str, moment: Moment) -> int:
     """How many lines of the block match before the first that does not."""
     old = cell.recorded.split("\n")[:-1]
     new = got.split("\n")
-    ellipsis = cell.block is not None and cell.block.ellipsis
     for number, line in enumerate(old):
-        if number >= len(new) or not matches(line, new[number], moment, ellipsis=ellipsis):
+        if number >= len(new) or not matches(line, new[number], moment, ellipsis=cell.ellipsis):
             return number
     return max(len(old) - 1, 0)
 
@@ -180,7 +180,7 @@ def _recorded_segments(
     The second item lists volatile values of pictures for which no recorded one is known.
     """
     lines = cell.recorded.split("\n")[:-1]
-    if len(lines) != got.count("\n") or (cell.block and cell.block.ellipsis):
+    if len(lines) != got.count("\n") or cell.ellipsis:
         return segments_by_gutter(lines), []
     pictures = any(segment.rich for segment in run.segments)
     known = counterparts(cell.recorded, got, moment) if pictures else {}

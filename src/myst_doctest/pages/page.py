@@ -66,6 +66,11 @@ class Cell:
         return self.block.text if self.block else ""
 
     @property
+    def ellipsis(self) -> bool:
+        """Whether ``...`` in the recorded output stands for any text."""
+        return self.block is not None and self.block.ellipsis
+
+    @property
     def raises(self) -> bool:
         """Whether the cell is meant to raise an exception."""
         return "raises-exception" in self.tags

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,7 @@ from myst_doctest.settings import Settings
 if TYPE_CHECKING:  # MyST-NB, which a page needs, takes longer to import than the server to start
     from myst_doctest.pages.page import Cell, Page
 
-__all__ = ["ExecutionError", "PageRun", "Running", "Server", "environment", "request"]
+__all__ = ["ExecutionError", "PageRun", "Server", "environment", "request"]
 
 ENVIRONMENT = {
     "COLUMNS": "80",
@@ -74,13 +74,6 @@ class PageRun:
     """The process's largest resident size in KiB."""
     files: dict[str, str] = field(default_factory=dict)
     """The project's files that the page used, and their digests when it ran."""
-
-
-Running = Mapping[str, Future[PageRun]]
-"""The runs of pages that run while the caller does something else.
-
-``result()`` of one raises ExecutionError where the server could not be started, or died before.
-"""
 
 
 class Server:
@@ -136,15 +129,17 @@ class Server:
             self.process.kill()
             self.process.wait()
 
-    def run(self, pages: Mapping[str, Page], until: Mapping[str, int]) -> Running:
-        """Run pages in parallel, in this order; ``until`` limits a page to so many cells."""
-        futures: dict[str, Future[PageRun]] = {name: Future() for name in pages}
-        for name, future in futures.items():
-            cells = pages[name].cells[: until.get(name)]
-            thread = threading.Thread(target=self._run, args=(future, cells), daemon=True)
-            self.threads.append(thread)
-            thread.start()
-        return futures
+    def run(self, page: Page, until: int | None = None) -> Future[PageRun]:
+        """Run a page, or its first ``until`` cells, beside other pages and the caller.
+
+        The future's ``result()`` raises ExecutionError where the server could not be started, or
+        died before.
+        """
+        future: Future[PageRun] = Future()
+        task = (future, page.cells[:until])
+        self.threads.append(threading.Thread(target=self._run, args=task, daemon=True))
+        self.threads[-1].start()
+        return future
 
     def _run(self, future: Future[PageRun], cells: Sequence[Cell]) -> None:
         try:
