@@ -21,11 +21,10 @@ class Controller {
   constructor(data) {
     const parts = new PageParts(data);
     this.acts = {
-      run: (cell) => this.#press(() => this.queue.run(cell)),
+      run: (cell) => this.queue.run(cell),
       leave: (cell) => this.#leave(cell),
       edited: (cell) => this.#edited(cell),
-      editor: (options) =>
-        this.#press(() => parts.editor(options).catch((error) => this.#miss(error))),
+      editor: (options) => parts.editor(options).catch((error) => this.#miss(error)),
       render: (result, prefix) => parts.render(result, prefix),
     };
     this.edits = new SavedEdits(data.page);
@@ -34,11 +33,11 @@ class Controller {
     const rows = [...document.querySelectorAll(".live-tools[data-cell]")];
     // A cell that does not run here has no buttons.
     for (const row of rows) if (!(row.dataset.why || data.reason)) this.#take(row);
-    const runAll = () => this.#press(() => this.queue.runAll());
+    const runAll = () => this.queue.runAll();
     this.bar = new StatusBar(data, this.edits, {
       run: runAll,
       stop: () => this.queue.stop(),
-      restart: () => this.#press(() => this.queue.restart()),
+      restart: () => this.queue.restart(),
       keep: (isWanted) => this.#keep(isWanted),
       forget: () => this.#forget(),
     });
@@ -63,14 +62,6 @@ class Controller {
     this.views.push(new CellView(cell, row, this.acts));
   }
 
-  /** Do what a press asks for, where the page's address allows it. */
-  #press(act) {
-    if (location.protocol !== "file:") return act();
-    this.bar.follow();
-    this.bar.say(messages.FROM_FILE);
-    return null;
-  }
-
   /** Say that a part could not be loaded. */
   #miss({ message }) {
     this.bar.follow();
@@ -80,7 +71,7 @@ class Controller {
   #offerScratch(end) {
     this.edits.restore(this.scratch);
     if (this.scratch.isEdited) end.firstElementChild.textContent = "Open your scratch cell";
-    onPress(end, { scratch: () => this.#press(() => this.#openScratch(end)) });
+    onPress(end, { scratch: () => this.#openScratch(end) });
   }
 
   #openScratch(end) {

@@ -2,13 +2,13 @@
  * The buttons of a page's cells, before anybody has pressed one.
  *
  * What they do is in controller.js, which is loaded when a reader comes to one of them, or at once
- * where edits are kept. Both are classic scripts: a page that was opened from a file may load no
- * module, and must say so.
+ * where edits are kept. This is a classic script, since a page that was opened from a file may load
+ * no module, and must say so.
  */
 import { write } from "./element.js";
 import { drawPage } from "./first_buttons.js";
 import { asked } from "./keys.js";
-import { broken, loading, missed } from "./messages.js";
+import { broken, FROM_FILE, loading, missed } from "./messages.js";
 import { hasEdits } from "./saved_edits.js";
 
 const OURS = ".live-tools, .live-bar, .live-scratch, .live-all";
@@ -27,18 +27,15 @@ function begin({ page, controller, ...data }) {
     document.addEventListener(name, ours, { signal: listeners.signal });
   };
 
-  /** @returns {Promise<void>} */
-  const load = () =>
-    new Promise((resolve, reject) => {
-      const fail = () => reject(missed(broken(controller.split("/").at(-1))));
-      const script = document.createElement("script");
-      script.onload = () => (bar.dataset.state ? resolve() : fail()); // the script sets the state
-      script.onerror = fail;
-      // Another try has another address: a browser may hold a damaged file in its cache.
-      script.src = controller + (tries ? `?${tries}` : "");
-      tries += 1;
-      document.head.append(script);
+  const load = async () => {
+    if (location.protocol === "file:") throw FROM_FILE;
+    // Another try has another address: a browser remembers that a module could not be loaded.
+    const address = new URL(controller + (tries ? `?${tries}` : ""), document.baseURI);
+    tries += 1;
+    await import(address.href).catch(() => {
+      throw missed(broken(controller.split("/").at(-1)));
     });
+  };
 
   const wake = () => {
     waking ??= load();
@@ -51,11 +48,11 @@ function begin({ page, controller, ...data }) {
 
   /** Do again what was pressed once the other script is there; until then say what is loading. */
   const handOver = (pressed, act) => {
-    const say = (words) => write(bar.querySelector(".live-status"), words);
-    if (pressed.dataset.act === "run") {
+    const say = (words) => {
       bar.dataset.asked = ""; // in the reader's sight
-      say(loading(data.bytes));
-    }
+      write(bar.querySelector(".live-status"), words);
+    };
+    if (pressed.dataset.act === "run") say(loading(data.bytes));
     wake().then(act, say);
   };
 

@@ -172,7 +172,7 @@ export class RunQueue {
     if (isFresh) await this.#fresh(messages.RESTARTED_FOR_ALL);
     const rest = all.slice(this.life.history.length);
     if (!(await this.#chain(rest))) return;
-    const kinds = rest.map((cell) => status(cell).kind);
+    const kinds = rest.map((cell) => status(cell)?.kind);
     this.say(messages.ranAll(kinds, isFresh));
   }
 

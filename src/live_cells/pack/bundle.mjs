@@ -3,13 +3,12 @@
  *
  * node bundle.mjs NODE_MODULES OUT PACK_JSON ENTRY...
  *
- * `lazy_start.js` and `controller.js` become classic scripts, since a page opened from a file may load no
- * module; the others become modules, which controller.js loads when they are needed.
+ * `lazy_start.js` becomes a classic script, since a page opened from a file may load no module; the
+ * others become modules, which are loaded when they are needed.
  */
 import { createRequire } from "node:module";
 import path from "node:path";
 
-const CLASSIC = ["lazy_start.js", "controller.js"];
 const [modules, outdir, pack, ...entries] = process.argv.slice(2);
 const { build } = createRequire(path.join(modules, "index.js"))("esbuild");
 for (const entry of entries) {
@@ -21,7 +20,7 @@ for (const entry of entries) {
     charset: "utf8",
     legalComments: "none",
     logLevel: "error",
-    format: CLASSIC.includes(path.basename(entry)) ? "iife" : "esm",
+    format: path.basename(entry) === "lazy_start.js" ? "iife" : "esm",
     target: ["chrome112", "firefox114", "safari16.4"],
     nodePaths: [modules],
     external: ["node:*"],
