@@ -1,6 +1,5 @@
 import { notes, status } from "./cell_status.js";
-import { button, element, flag, onPress, write } from "./element.js";
-import { asked } from "./keys.js";
+import { asked, button, element, flag, onPress, write } from "./element.js";
 
 let runs = 0;
 
@@ -109,7 +108,6 @@ export class CellView {
     this.input.append(this.#editor.element);
     // The page's own shortcuts ("/" goes to the search) take a shadow root for no text field.
     this.#editor.element.addEventListener("keydown", (event) => event.stopPropagation());
-    this.#name("Done", `Done with ${cell.label}`);
     this.#display();
     this.focus();
   }
@@ -117,20 +115,17 @@ export class CellView {
   #close() {
     this.#editor.remove();
     this.#editor = null;
-    this.#name("Edit", `Edit ${this.cell.label}`);
     this.#display();
     this.edit.focus();
   }
 
-  #name(words, name) {
-    this.edit.textContent = words;
-    this.edit.setAttribute("aria-label", name);
-  }
-
   /** Show the book's code, the reader's, or the editor. */
   #display() {
-    const isOwn = this.cell.isEdited && !this.#editor;
-    this.code.hidden = isOwn || Boolean(this.#editor);
+    const isOpen = Boolean(this.#editor);
+    const isOwn = this.cell.isEdited && !isOpen;
+    write(this.edit, isOpen ? "Done" : "Edit");
+    this.edit.setAttribute("aria-label", `${isOpen ? "Done with" : "Edit"} ${this.cell.label}`);
+    this.code.hidden = isOwn || isOpen;
     if (isOwn) {
       this.own ??= this.#makeOwn();
       write(this.own.querySelector("pre"), this.cell.source);

@@ -33,18 +33,14 @@ const LOOK = EditorView.theme({
   },
 });
 
-const COLOURS = syntaxHighlighting(
-  HighlightStyle.define([
-    { tag: [tags.keyword, tags.bool, tags.null, tags.operatorKeyword], color: colour("keyword") },
-    { tag: [tags.string, tags.special(tags.string), tags.operator], color: colour("string") },
-    { tag: [tags.number, tags.self, tags.meta], color: colour("number") },
-    { tag: tags.comment, color: colour("comment") },
-    {
-      tag: [tags.definition(tags.className), tags.definition(tags.function(tags.variableName))],
-      color: colour("name"),
-    },
-  ]),
-);
+const COLOURS = {
+  keyword: [tags.keyword, tags.bool, tags.null, tags.operatorKeyword],
+  string: [tags.string, tags.special(tags.string), tags.operator],
+  number: [tags.number, tags.self, tags.meta],
+  comment: [tags.comment],
+  name: [tags.definition(tags.className), tags.definition(tags.function(tags.variableName))],
+};
+const STYLES = Object.entries(COLOURS).map(([name, tag]) => ({ tag, color: colour(name) }));
 
 const HINT_LOOK = new CSSStyleSheet();
 HINT_LOOK.replaceSync(`
@@ -109,7 +105,7 @@ export function editor({ source, label, onchange, onrun, onnext }) {
       bracketMatching(),
       EditorState.tabSize.of(4),
       LOOK,
-      COLOURS,
+      syntaxHighlighting(HighlightStyle.define(STYLES)),
       EditorView.domEventHandlers({ beforeinput: overwrite }),
       EditorView.scrollMargins.of(() => ({ bottom: BAR })),
       EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": "keys" }),

@@ -52,3 +52,15 @@ export function flag(made, name, isSet) {
 export function write(made, text) {
   if (made.textContent !== text) made.textContent = text;
 }
+
+/**
+ * What a press of a key asks of a cell.
+ *
+ * @param {KeyboardEvent} event
+ * @returns {"run" | "next" | ""}
+ */
+export function asked(event) {
+  if (event.key !== "Enter" || event.altKey || event.isComposing) return "";
+  if (event.ctrlKey || event.metaKey) return "run";
+  return event.shiftKey ? "next" : "";
+}

@@ -5,9 +5,8 @@
  * where edits are kept. This is a classic script, since a page that was opened from a file may load
  * no module, and must say so.
  */
-import { write } from "./element.js";
+import { asked, write } from "./element.js";
 import { drawPage } from "./first_buttons.js";
-import { asked } from "./keys.js";
 import { broken, FROM_FILE, loading, missed } from "./messages.js";
 import { hasEdits } from "./saved_edits.js";
 

@@ -85,8 +85,10 @@ export const ABOVE_RAN = "A cell above ran with other code after this.";
 
 // ---------- Editing ----------
 
-const control = () => (/Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+");
-export const keys = () => `${control()}Enter runs, Shift+Enter runs and goes on, Tab leaves.`;
+export const keys = () => {
+  const control = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+";
+  return `${control}Enter runs, Shift+Enter runs and goes on, Tab leaves.`;
+};
 export const KEPT = "Your edits are kept in this browser.";
 export const NOT_KEPT = "Your edits are not kept.";
 export const FORGOTTEN = "All your edits on this site are forgotten.";

@@ -24,9 +24,8 @@ export function unpacked(stream) {
  * Start Python.
  *
  * @param {Function} loadPyodide from the npm package, version as in the pack
- * @param {any} pack `folder`, where `pyodide.asm.wasm` is asked for; `stdlib`, the address of
- *   the standard library; `info` of Pyodide's lock file; promises of `core`, Pyodide's own script
- *   as a module, and of `archives`, the bytes of zip files for `sys.path`, by name
+ * @param {any} pack `folder` of `pyodide.asm.wasm`; `stdlib`, its address; `info` of Pyodide's lock
+ *   file; promises of `core`, Pyodide's own module, and of `archives`, zip files by name
  * @returns {Promise<any>} Pyodide
  */
 export async function boot(loadPyodide, pack) {
@@ -49,26 +48,19 @@ export async function boot(loadPyodide, pack) {
     python.FS.writeFile(`/packs/${name}.zip`, bytes);
     paths.push(`/packs/${name}.zip`);
   }
-  // No garbage is collected until the page is open: it would be looked for in each import anew,
-  // which takes longer than the imports themselves.
+  // Without it each import collects garbage, which takes longer than the import itself.
   python.runPython(`import gc, sys; gc.disable(); sys.path[:0] = ${JSON.stringify(paths)}`);
   return python;
 }
 
-/**
- * Open a page in a Python that was just started.
- *
- * @param {any} python what boot() gave
- * @param {any} page the page's cells, as the build wrote them
- * @returns {any} a `live_cells.browser.Page`
- */
+/** Open a page, with its data, in a Python that `boot` started: a `live_cells.browser.Page`. */
 export function open(python, page) {
   const browser = python.pyimport("live_cells.browser");
   const written = [];
   const opened = browser.Page(JSON.stringify(page), () => JSON.stringify(written.splice(0)));
   browser.destroy();
-  // What is written to a file descriptor, not to sys.stdout. It is kept until Python asks: the
-  // write may come from where no Python may be called.
+  // What is written to a file descriptor is kept until Python asks for it: the write may come from
+  // where no Python may be called.
   const keep = (kind) => ({
     write: (bytes) => {
       // In pieces: a function takes so many arguments and no more.

@@ -17,9 +17,8 @@
 
   /** Where there is no Clipboard API, as on a host without https, or where it is not allowed. */
   const copyByHand = (text) => {
-    const area = document.createElement("textarea");
-    area.className = "visually-hidden";
-    area.value = text;
+    const look = { className: "visually-hidden", value: text };
+    const area = Object.assign(document.createElement("textarea"), look);
     /** @type {any} */
     const before = document.activeElement;
     document.body.append(area);
@@ -30,6 +29,7 @@
     return done;
   };
 
+  /** Copy a text; returns whether it is copied. */
   const copy = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
@@ -50,9 +50,8 @@
 
   /** A button that copies what a cell's reader has now, or else what is printed. */
   const made = (whose, cell, print) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "copy";
+    const look = { type: "button", className: "copy" };
+    const button = Object.assign(document.createElement("button"), look);
     const tell = (word) => {
       button.textContent = word;
       button.setAttribute("aria-label", `${word} ${whose}`);
@@ -65,9 +64,8 @@
       cell?.dispatchEvent(new CustomEvent("code-asked", { detail }));
       const done = await copy(detail.code ?? print());
       tell(done ? "Copied" : "Not copied");
-      const words = done
-        ? `Copied ${whose}.`
-        : "The browser does not copy. Select the code instead.";
+      const failed = "The browser does not copy. Select the code instead.";
+      const words = done ? `Copied ${whose}.` : failed;
       document.dispatchEvent(new CustomEvent("say", { detail: words }));
       clearTimeout(timer);
       timer = setTimeout(tell, SHOWN, "Copy");
