@@ -22,5 +22,5 @@ interface GlobalEventHandlersEventMap {
 // data-why     .live-tools          live_cells/sphinx_extension    first_buttons.js, controller.js
 // data-name    .cell_input          copy-button.js                 accessibility.js
 // data-act     a button of a cell   element.js                     lazy_start.js, element.js
-// data-state   .live-bar            status_bar.js                  lazy_start.js, live.css
+// data-state   .live-bar            status_bar.js                  live.css, tests
 // data-asked   .live-bar            status_bar.js, lazy_start.js   live.css
