@@ -23,7 +23,7 @@ from built_site.files import write
 from live_cells.pack.build import MANIFEST, Pack, Recipe, build
 from live_cells.pack.downloads_cache import DownloadError, digest
 from live_cells.pack.node import NodeError
-from live_cells.page_data import LiveCell, LivePage
+from live_cells.page_data import page_data
 from myst_doctest.checking.verdicts import Verdict
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
@@ -38,7 +38,8 @@ LOGGER = logging.getLogger(__name__)
 STYLE = "live.css"
 FOLDER = "_static/live"
 DATA = "live-cells"
-PAGES = PageStore[LivePage]("live_pages")
+PAGES = PageStore[dict[str, Any]]("live_pages")
+"""What :func:`page_data` gives of each page with cells."""
 BEFORE_PAINT = 'document.documentElement.dataset.live=""'
 """Reserves the room of the button at a page's head, which would move the page when it appears."""
 
@@ -77,10 +78,8 @@ class LiveCells:
     def _differences(self) -> dict[str, dict[str, str]]:
         """Why a cell rightly shows something else in the browser, by page and name of the cell."""
         file = self._differences_file
-        if file is None:
-            return {}
         try:
-            return tomllib.loads(file.read_text(encoding="utf-8"))
+            return tomllib.loads(file.read_text(encoding="utf-8")) if file else {}
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigError(f"live_cells_differences: {file}: {error}") from error
 
@@ -106,7 +105,7 @@ class LiveCells:
             LOGGER.warning(message, location=docname, type="live_cells", subtype="differences")
         if page.cells and page.notebook:
             preload = app.config.live_cells_preload
-            PAGES.of(app.env)[docname] = LivePage.of(page, verdicts, settings, preload, known)
+            PAGES.of(app.env)[docname] = page_data(page, verdicts, settings, preload, known)
 
     def add_pack(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """On ``env-updated``: wait for the pack, and add its script to all pages.
@@ -150,7 +149,7 @@ class LiveCells:
         page = PAGES.of(app.env).get(name)
         if doctree is None or page is None or self.pack is None:
             return
-        text = page.json()
+        text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
         file = f"page-{digest(text)}.json"
         write(self.folder / file, text.encode())
         scripts = {
@@ -162,9 +161,9 @@ class LiveCells:
             "cells": context["pathto"](f"{FOLDER}/{file}", 1),
             **scripts,
             "bytes": self.pack.size,
-            "reason": page.reason,
+            "reason": page["reason"],
         }
-        if not page.reason:
+        if not page["reason"]:
             context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
         block = json.dumps(data).replace("<", "\\u003c")  # no "</script>" in a page's own words
         context["body"] += (
@@ -187,13 +186,13 @@ class Tools(SphinxPostTransform):
             return
         for cell in cells_of(self.document):
             if code := cell.code:
-                text = _tools(cell.index, page.cells[cell.index])
+                text = _tools(cell.index, page["cells"][cell.index])
                 tools = nodes.raw("", text, format="html")
                 code.parent.insert(code.parent.index(code) + 1, tools)
 
 
-def _tools(index: int, cell: LiveCell) -> str:
-    about = {"data-cell": str(index), "data-name": cell.name, "data-why": cell.why}
+def _tools(index: int, cell: dict[str, Any]) -> str:
+    about = {"data-cell": str(index), "data-name": cell["name"], "data-why": cell["why"]}
     attributes = "".join(f' {name}="{escape(text)}"' for name, text in about.items() if text)
     return f'<div class="live-tools"{attributes}></div>\n'
 
