@@ -132,10 +132,10 @@ class LiveCells:
         """On ``write-started``: put the pack's files into the site."""
         if self.pack is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
-            for name, path in self.pack.paths.items():
+            for name in self.pack.files:
                 # The manifest has no hash in its name, and hosts let browsers keep all of live/.
                 place = self.folder.with_suffix(".json") if name == MANIFEST else self.folder / name
-                write(place, path.read_bytes())
+                write(place, (self.pack.folder / name).read_bytes())
 
     def finish_page(
         self,

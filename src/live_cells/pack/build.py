@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 import tempfile
 import zipfile
 from base64 import b64encode
@@ -12,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from hashlib import sha256
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -74,11 +74,6 @@ class Pack:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return cls(folder, manifest["scripts"], tuple(manifest["files"]), manifest["size"])
 
-    @property
-    def paths(self) -> dict[str, Path]:
-        """Each file by its name."""
-        return {name: self.folder / name for name in self.files}
-
 
 def build(recipe: Recipe) -> Pack:
     """Build the pack, or take it from the cache if nothing changed.
@@ -88,7 +83,9 @@ def build(recipe: Recipe) -> Pack:
     modules = npm_packages(recipe.cache)
     found = wheels(recipe.cache, recipe.wheels, recipe.requirements)
     archives = {
-        "stdlib": _python(recipe, "stdlib", modules, _stdlib(modules)),
+        "stdlib": _python(
+            recipe, "stdlib", modules, _unpacked(modules / "pyodide" / "python_stdlib.zip")
+        ),
         "packages": _python(recipe, "packages", modules, _packages(recipe, found)),
         "project": _python(recipe, "project", modules, _project(recipe)),
     }
@@ -103,10 +100,6 @@ def build(recipe: Recipe) -> Pack:
 
 Members = Iterable[tuple[str, bytes]]
 """Names and contents of the files in an archive."""
-
-
-def _stdlib(modules: Path) -> Members:
-    return _unpacked(modules / "pyodide" / "python_stdlib.zip")
 
 
 def _packages(recipe: Recipe, found: Sequence[Path]) -> Members:
@@ -173,10 +166,11 @@ def _assemble(
     folder: Path, modules: Path, archives: Mapping[str, Path], found: Sequence[Path]
 ) -> None:
     """Put the pack's files into a folder, under names that hold the hash of their content."""
-    files = {
-        name: _hashed(folder, f"{name}.pack", _packed((made / f"{name}.zip").read_bytes()))
-        for name, made in archives.items()
-    }
+    files = {}
+    for name, made in archives.items():
+        # Compressed here: few hosts compress such files.
+        data = gzip.compress((made / f"{name}.zip").read_bytes(), 9, mtime=0)
+        files[name] = _hashed(folder, f"{name}.pack", data)
     for part, name in CORE.items():
         files[part] = _hashed(folder, name, (modules / "pyodide" / name).read_bytes())
     python = json.loads((archives["stdlib"] / "python.json").read_text(encoding="utf-8"))
@@ -203,11 +197,6 @@ def _hashed(folder: Path, name: str, data: bytes) -> dict[str, Any]:
     return {"name": name, "bytes": _sent(name, data), "integrity": integrity}
 
 
-def _packed(data: bytes) -> bytes:
-    """An archive as the worker fetches it: compressed here, since few hosts compress such files."""
-    return gzip.compress(data, 9, mtime=0)
-
-
 def _sent(name: str, data: bytes) -> int:
     """The bytes that a host sends of a file: hosts compress scripts and WebAssembly."""
     return len(data if name.endswith(".pack") else gzip.compress(data, 6, mtime=0))
@@ -220,17 +209,9 @@ def _name(name: str, data: bytes) -> str:
 
 def _words(versions: Mapping[str, str], found: Sequence[Path]) -> str:
     """The versions for the page's status line: Python, the first wheel and SQLite."""
-    words = [f"Python {versions['Python']}", *map(_named, found[:1])]
-    return ", ".join([*words, f"SQLite {versions['SQLite']}"])
-
-
-def _named(wheel: Path) -> str:
-    """A distribution's name, spelled as in its metadata, and its version."""
-    version = wheel.name.split("-")[1]
-    with zipfile.ZipFile(wheel) as archive:
-        (metadata,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
-        name = re.search(r"^Name: (.+)$", archive.read(metadata).decode(), re.MULTILINE)
-    return f"{name[1].strip() if name else wheel.name} {version}"
+    first = distributions(path=[str(wheel) for wheel in found[:1]])
+    named = [f"{wheel.name} {wheel.version}" for wheel in first]
+    return ", ".join([f"Python {versions['Python']}", *named, f"SQLite {versions['SQLite']}"])
 
 
 def _bundle(folder: Path, modules: Path, pack: Mapping[str, Any]) -> dict[str, str]:

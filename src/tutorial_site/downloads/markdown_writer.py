@@ -117,7 +117,7 @@ class Writer:
 
     # What stands in lines of its own
 
-    def blocks(self, parent: nodes.Element) -> list[Block]:
+    def blocks(self, parent: nodes.Node) -> list[Block]:
         """The blocks of an element's children."""
         found: list[Block] = []
         line: list[nodes.Node] = []  # text that stands in no paragraph
@@ -142,7 +142,7 @@ class Writer:
         _unknown(node)
         return None
 
-    def _texts(self, parent: nodes.Element) -> list[str]:
+    def _texts(self, parent: nodes.Node) -> list[str]:
         """The blocks of an element that holds no cells."""
         return [block for block in self.blocks(parent) if isinstance(block, str)]
 
@@ -228,50 +228,30 @@ class Writer:
     _block_contrast = _block_citation  # the first paragraph names the older version
 
     def _block_bullet_list(self, node: nodes.Element) -> list[Block]:
-        items = [self._texts(item) for item in node.children if isinstance(item, nodes.Element)]
-        return [
-            _items(
-                items,
-                int(node.get("start", 1)) if isinstance(node, nodes.enumerated_list) else None,
-            )
-        ]
+        return [_items([self._texts(item) for item in node.children])]
 
-    _block_enumerated_list = _block_bullet_list
+    def _block_enumerated_list(self, node: nodes.Element) -> list[Block]:
+        return [_items([self._texts(item) for item in node.children], node.get("start", 1))]
 
     def _block_hlist(self, node: nodes.Element) -> list[Block]:
         items = [self._texts(item) for item in node.findall(nodes.list_item)
                  if isinstance(item.parent.parent, addnodes.hlistcol)]  # fmt: skip
         return [_items(items)]
 
-    def _block_option_list(self, node: nodes.Element) -> list[Block]:
-        items = []
-        for group, description in (item.children for item in node.children):
-            words = code_span(", ".join(option.astext() for option in group.children))
-            assert isinstance(description, nodes.Element)
-            items.append([words, *self._texts(description)])
-        return [_items(items)]
-
     def _block_definition_list(self, node: nodes.Element) -> list[Block]:
-        items = []
-        for item in node.findall(nodes.definition_list_item):
-            if item.parent is node:
-                terms = [
-                    self._line(term)
-                    for term in item.children
-                    if isinstance(term, nodes.term | nodes.classifier)
-                ]
-                rest = [part for part in item.children if isinstance(part, nodes.definition)]
-                texts = [text for each in rest for text in self._texts(each)]
-                items.append([f"**{', '.join(terms)}**", *texts])
-        return [_items(items)]
+        return [_items([self._named(item) for item in node.children])]
 
-    def _block_field_list(self, node: nodes.Element) -> list[Block]:
-        items = []
-        for field in node.children:
-            name, body = field.children
-            assert isinstance(body, nodes.Element)
-            items.append([f"**{self._line(name)}:**", *self._texts(body)])
-        return [_items(items)]
+    _block_option_list = _block_field_list = _block_definition_list
+
+    def _named(self, item: nodes.Node) -> list[str]:
+        """An item of a list in which names stand before what is said of them."""
+        *names, body = item.children
+        words = ", ".join(map(self.inline, names))
+        words += ":" if isinstance(item, nodes.field) else ""
+        return [f"**{words}**", *self._texts(body)]
+
+    def _inline_option_group(self, node: nodes.Element) -> str:
+        return code_span(", ".join(option.astext() for option in node.children))
 
     def _block_desc(self, node: nodes.Element) -> list[Block]:
         texts: list[str] = []
@@ -298,8 +278,7 @@ class Writer:
         return [*caption, "\n".join(f"| {' | '.join(row)} |" for row in rows)]
 
     def _entry(self, entry: nodes.Node) -> str:
-        assert isinstance(entry, nodes.Element)
-        if "morecols" in entry or "morerows" in entry:
+        if isinstance(entry, nodes.Element) and {"morecols", "morerows"} & entry.attributes.keys():
             _unknown(entry)
         lines = [" ".join(text.split("\n")) for text in self._texts(entry)]
         return "<br>".join(lines).replace("|", "\\|")
@@ -326,7 +305,7 @@ class Writer:
 
     _inline_target = _inline_title_reference = _inline_pending_xref = _inline_inline
     _inline_abbreviation = _inline_generated = _inline_paragraph = _inline_inline
-    _inline_acronym = _inline_inline
+    _inline_acronym = _inline_term = _inline_classifier = _inline_field_name = _inline_inline
 
     def _left_out(self, node: nodes.Node) -> str:
         return ""

@@ -164,7 +164,7 @@ def test_everyday_markup_is_written(built: Built) -> None:
         "**In the middle**\n",
         "$$\n1 + 1\n$$\n",
         "| a |\n| --- |\n| b |\n",
-        "- `-a, --all`\n\n  Everything.\n",
+        "- **`-a, --all`**\n\n  Everything.\n",
         "one ::= two | three\n",
         "- Ann\n",
         "![A dot](https://example.org/_images/dot.png)\n\n**Below it.**\n\nMore.\n",
