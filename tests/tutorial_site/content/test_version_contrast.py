@@ -150,12 +150,12 @@ def test_good_contrasts_cause_no_warning(built: Built) -> None:
 
 
 def test_other_builders_show_contrasts(tmp_path: Path) -> None:
-    """As text, where they know no asides."""
+    """As text, where they know no asides; several sets of parameters as they were logged."""
     site = Site(tmp_path, conf=CONF)
     site.pages(page=f"# T\n\n{PAGES['nothing']}" + block("one", OLDER_LOG))
     built = site.build(builder="text")
     assert (built.status, built.said) == (0, "")
-    assert "INSERT INTO a" in built.page("page.txt")
+    assert "INSERT INTO a\n   [generated] [(1,), (2,)]\n" in built.page("page.txt")
 
 
 def test_messages_of_a_log_are_told_apart() -> None:
