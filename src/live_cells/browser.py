@@ -65,9 +65,7 @@ class Page:
         Path(FOLDER).mkdir(parents=True)
         os.chdir(FOLDER)
         self.runner.install()
-        if data["setup"]:
-            module, _, function = data["setup"].partition(":")
-            getattr(importlib.import_module(module), function)(self.runner.publish)
+        self.runner.set_up(data["setup"])
         for name in data["preload"]:
             importlib.import_module(name)
         sys.setrecursionlimit(DEPTH)

@@ -10,7 +10,6 @@ before a cell, ``{"state": "cell", ...}`` after it, ``{"state": "end", ...}`` at
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import json
 import os
 import resource
@@ -111,11 +110,8 @@ class _Child:
         self._tell(state="end", files=self.files.seen, peak=peak)
 
     def _set_up(self) -> bool:
-        if not self.request.setup:
-            return True
-        module, _, function = self.request.setup.partition(":")
         try:
-            getattr(importlib.import_module(module), function)(self.runner.publish)
+            self.runner.set_up(self.request.setup)
         except Exception as error:
             message = f"setup {self.request.setup!r} failed: {type(error).__name__}: {error}"
             self._tell(state="broken", message=message)

@@ -13,6 +13,7 @@ import __future__
 import ast
 import builtins
 import functools
+import importlib
 import io
 import linecache
 import operator
@@ -153,6 +154,12 @@ class Runner:
         builtins.input = _no_input
         _reset_warnings()
         warnings.showwarning = self._show_warning
+
+    def set_up(self, name: str) -> None:
+        """Call the function ``module:function``, with what publishes; an empty name is none."""
+        if name:
+            module, _, function = name.partition(":")
+            getattr(importlib.import_module(module), function)(self.publish)
 
     def publish(
         self,
