@@ -22,7 +22,7 @@ coverage_items = "items.toml"
 live_cells_requirements = "locked.txt"
 live_cells_cache = "nothing"
 """
-SITE_ONLY = ("robots", "_headers", "sitemap", "llms", "pagefind", "/live", "nothing")
+SITE_ONLY = ("robots", "_headers", "sitemap", "llms", "pagefind", "live/", "nothing")
 
 
 @pytest.mark.parametrize("builder", ["epub", "singlehtml", "json", "pickle"])
