@@ -11,8 +11,10 @@ import ctypes
 import errno
 import fcntl
 import gc
+import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from contextlib import contextmanager, suppress
@@ -54,6 +56,7 @@ def main(given: str) -> int:
 
 def _build(out: Path, given: str) -> int:
     aside = Path(tempfile.mkdtemp(prefix=_prefix(out), dir=out.parent))
+    _end_at_ctrl_c(aside, out, given)
     try:
         new = aside / "html"
         new.mkdir()  # with the permissions that mkdir gives, which mkdtemp does not
@@ -67,9 +70,33 @@ def _build(out: Path, given: str) -> int:
         shutil.rmtree(aside, ignore_errors=True)
     if status == 0:
         print(f"The site is in {given}/index.html\n{message()}")  # noqa: T201
-    elif out.exists():
-        _say(f"build: failed; {given} is what the last good build made")
+    else:
+        _say_failed(out, given)
     return status
+
+
+def _end_at_ctrl_c(aside: Path, out: Path, given: str) -> None:
+    """Let SIGINT end the build where it is, with one line.
+
+    A KeyboardInterrupt would be lost, and its traceback printed, where it meets one of Python's
+    own hooks: Sphinx forks for each part of the pages. Its processes inherit the handler.
+    """
+    build = os.getpid()
+
+    def end(*_: object) -> None:
+        if os.getpid() == build:
+            for child in multiprocessing.active_children():
+                child.kill()
+            shutil.rmtree(aside, ignore_errors=True)
+            _say_failed(out, given)
+        os._exit(2)
+
+    signal.signal(signal.SIGINT, end)
+
+
+def _say_failed(out: Path, given: str) -> None:
+    if out.exists():
+        _say(f"build: failed; {given} is what the last good build made")
 
 
 @contextmanager
