@@ -1,0 +1,1 @@
+"""Tools that make or a maintainer runs beside the build."""
