@@ -52,10 +52,14 @@ class Dialog:
     def answered(self) -> None:
         expect(self.summary).to_have_text(re.compile(r"^\d+ pages? for "))
         expect(self.links.first).to_be_visible()
+        self.drawn()
+
+    def drawn(self) -> None:
+        """Wait until the first results have taken the place of their outlines, focus and all."""
+        expect(self.box.locator(".pf-result:nth-child(-n+3)[aria-hidden]")).to_have_count(0)
 
     def pages(self) -> list[str]:
         """The pages that were found, the best one first."""
-        expect(self.box.locator(".pf-result:nth-child(-n+3)[aria-hidden]")).to_have_count(0)
         first_links = self.box.locator(".pf-result li:first-child a").all()
         return [_place(link.get_attribute("href"))[0] for link in first_links]
 

@@ -61,5 +61,6 @@
     '<circle cx="10" cy="10" r="6"/><path d="m14.5 14.5 6 6"/></svg>';
   button.addEventListener("click", () => open());
   document.querySelector(".mobile-header .header-right")?.prepend(button);
-  if (page) open(new URLSearchParams(location.search).get("q"));
+  const query = page && new URLSearchParams(location.search).get("q");
+  if (query) open(query);
 })();
