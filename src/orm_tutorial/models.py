@@ -19,11 +19,7 @@ __all__ = ["Base", "User"]
 
 
 class Base(MappedAsDataclass, DeclarativeBase):
-    """The declarative base: each class below it is a mapped class and a dataclass.
-
-    >>> sorted(Base.metadata.tables)
-    ['user_account']
-    """
+    """The declarative base: each class below it is a mapped class and a dataclass."""
 
 
 class User(Base):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from . import entity, sqlalchemy_private
-from .entity import STATES, Attribute, Entity
+from .entity import STATES, Attribute
 from .markup import counted, cut, element, escape, shown, text_element, unique, wrapped
 
 __all__ = ["Board", "Card", "session_board"]
@@ -20,40 +20,37 @@ __all__ = ["Board", "Card", "session_board"]
 
 @dataclass(frozen=True)
 class Card:
-    """An object on the board: the names it was given, itself in words, and its marks."""
+    """An object on the board in words, with the names it was given, and its marks."""
 
-    names: tuple[str, ...]
-    entity: Entity
-    marks: tuple[str, ...]
+    label: str
+    state: str
+    attributes: list[Attribute]
+    names: list[str]
+    marks: list[str]
 
     def lines(self) -> list[str]:
         """The object's lines in the text form."""
-        title = " ".join([self.entity.label, ", ".join(self.names)]).rstrip()
-        return [*wrapped([title, *self.marks], "  "), *wrapped(self._values(), "    ")]
-
-    def _values(self) -> list[str]:
-        """The attributes in words."""
-        summary = self._summary()
-        return [summary] if summary else [str(each) for each in self.entity.attributes]
+        title = " ".join([self.label, ", ".join(self.names)]).rstrip()
+        values = [self._summary()] if self._summary() else map(str, self.attributes)
+        return [*wrapped([title, *self.marks], "  "), *wrapped(values, "    ")]
 
     def _summary(self) -> str:
         """What is the same of all attributes, so that none needs a line of its own."""
-        attributes = self.entity.attributes
-        if not attributes:
+        if not self.attributes:
             return "no value set"
-        expired = all(each.note == entity.EXPIRED for each in attributes)
+        expired = all(each.note == entity.EXPIRED for each in self.attributes)
         return "all expired" if expired else ""
 
     def html(self) -> str:
         """The object as a small table, an attribute a row."""
-        title = escape(self.entity.label)
+        title = escape(self.label)
         names = [element("code", escape(name)) for name in self.names]
         marks = text_element("span", ", ".join(self.marks), class_="show-marks")
         caption = element("caption", " ".join(filter(None, [element("b", title), *names, marks])))
         if summary := self._summary():
             rows = [element("tr", element("td", summary, class_="show-quiet"))]
         else:
-            rows = [_row(attribute) for attribute in self.entity.attributes]
+            rows = [_row(attribute) for attribute in self.attributes]
         return element("table", caption, element("tbody", *rows))
 
 
@@ -73,7 +70,7 @@ class Board:
 
     def _columns(self) -> list[tuple[str, list[Card]]]:
         """The states that have objects, with their cards."""
-        columns = [(s, [card for card in self.cards if card.entity.state == s]) for s in STATES]
+        columns = [(s, [card for card in self.cards if card.state == s]) for s in STATES]
         return [(state, cards) for state, cards in columns if cards]
 
     def __repr__(self) -> str:
@@ -109,49 +106,22 @@ def session_board(session: Session, /, *objects: object, **named: object) -> Boa
     Values are cut at 48 characters.
 
     Raises TypeError when ``session`` is no Session, or one of the objects is not mapped.
-
-    >>> from sqlalchemy.orm import Session
-    >>> from orm_tutorial.models import User
-    >>> session = Session()
-    >>> dave, sandy = User("Dave", "Daveey Dee"), User("Sandy", None)
-    >>> session.add(dave)
-    >>> session_board(session, dave=dave, sandy=sandy)
-    Session: in a transaction, no connection
-    transient
-      User (new) sandy
-        name='Sandy', full_name=None
-    pending
-      User (new) dave
-        name='Dave', full_name='Daveey Dee'
     """
     if not isinstance(session, Session):
         raise TypeError(
             f"session_board() shows a Session, and was given {shown(session)}; "
             "give what the factory makes, or an AsyncSession's sync_session"
         )
-    given = [*objects, *named.values()]
-    for obj in given:
-        entity.state_of(obj, "session_board()")
-    names = _names(named)
     # The objects are held until the end: garbage may be collected at any time.
-    known = {id(obj): obj for obj in [*_known(session), *given]}
-    cards = [_card(session, obj, names) for obj in sorted(known.values(), key=_order)]
+    known = {id(obj): obj for obj in [*_known(session), *objects, *named.values()]}
+    cards = [_card(session, obj, named) for obj in sorted(known.values(), key=_order)]
     return Board(_title(session), tuple(cards))
-
-
-def _names(named: Mapping[str, object]) -> dict[int, list[str]]:
-    """The names that each object was given, by its address."""
-    names: dict[int, list[str]] = {}
-    for name, obj in named.items():
-        names.setdefault(id(obj), []).append(cut(name, entity.VALUE))
-    return names
 
 
 def _known(session: Session) -> list[object]:
     """All objects of the Session that are still there, in the order in which it got them."""
-    deleted = [
-        state.obj() for state in sqlalchemy_private.flushed_deletions(session) if state.deleted
-    ]
+    flushed = sqlalchemy_private.flushed_deletions(session)
+    deleted = [state.obj() for state in flushed if state.deleted]
     found = [*session.new, *session.identity_map.values(), *deleted]
     return [obj for obj in found if obj is not None]
 
@@ -188,14 +158,17 @@ def _savepoints(session: Session) -> int:
     return count
 
 
-def _card(session: Session, obj: object, names: Mapping[int, list[str]]) -> Card:
-    found, state = entity.describe(obj), entity.state_of(obj, "session_board()")
-    marks = [f"key {found.identity}"] if found.identity else []
+def _card(session: Session, obj: object, named: Mapping[str, object]) -> Card:
+    state, attributes = entity.state_of(obj, "session_board()"), entity.attributes(obj)
+    names = [cut(name, entity.VALUE) for name, each in named.items() if each is obj]
+    marks = [f"key {entity.identity(state)}"] if state.key else []
     if state.session not in {None, session}:
         marks.append("in another Session")
     if obj in session.deleted:
         marks.append("to be deleted")
-    if found.dirty:
-        marks.append("dirty" if found.changed else "dirty, no net change")
-    marks += [f"changed: {key}" for key in found.changed_relationships]
-    return Card(tuple(names.get(id(obj), ())), found, tuple(marks))
+    if state.modified and state.persistent:
+        relationships = entity.changed_relationships(obj)
+        changed = relationships or any(each.changed for each in attributes)
+        marks.append("dirty" if changed else "dirty, no net change")
+        marks += [f"changed: {key}" for key in relationships]
+    return Card(entity.label(state), entity.state_name(state), attributes, names, marks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,14 @@ class DialectTabs:
     parameters: tuple[str, ...]
 
     def __repr__(self) -> str:
-        return "\n".join(self._lines())
+        lines = []
+        for wording in self.wordings:
+            lines.append(wording.dialect)
+            for text in filter(None, [wording.sql, wording.note]):
+                lines += [f"  {line}".rstrip() for line in text.split("\n")]
+        if self.parameters:
+            lines += ["Parameters", *(f"  {parameter}" for parameter in self.parameters)]
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         group = unique("dialects")
@@ -54,15 +61,6 @@ class DialectTabs:
         panels = map(_panel, self.wordings)
         box = element("fieldset", legend, *tabs, *panels, class_="show-dialects")
         return box + self._parameters()
-
-    def _lines(self) -> Iterator[str]:
-        for wording in self.wordings:
-            yield wording.dialect
-            for text in filter(None, [wording.sql, wording.note]):
-                yield from (f"  {line}".rstrip() for line in text.split("\n"))
-        if self.parameters:
-            yield "Parameters"
-            yield from (f"  {parameter}" for parameter in self.parameters)
 
     def _parameters(self) -> str:
         if not self.parameters:
@@ -84,32 +82,6 @@ def in_dialects(statement: object) -> DialectTabs:
     SQL is cut at 10,000 characters, a value at 80; beyond 20 parameters, their number is given.
 
     Raises TypeError for what is not a statement; a string of SQL needs text("...").
-
-    >>> from sqlalchemy import select
-    >>> from orm_tutorial.models import User
-    >>> in_dialects(select(User.id).where(User.name == "Dave"))
-    SQLite
-      SELECT user_account.id
-      FROM user_account
-      WHERE user_account.name = ?
-    PostgreSQL
-      SELECT user_account.id
-      FROM user_account
-      WHERE user_account.name = %(name_1)s::VARCHAR
-    MySQL
-      SELECT user_account.id
-      FROM user_account
-      WHERE user_account.name = %s
-    Oracle
-      SELECT user_account.id
-      FROM user_account
-      WHERE user_account.name = :name_1
-    SQL Server
-      SELECT user_account.id
-      FROM user_account
-      WHERE user_account.name = ?
-    Parameters
-      name_1 = 'Dave'
     """
     if not (isinstance(statement, Executable) and isinstance(statement, ClauseElement)):
         given = "None" if statement is None else f"an object of type {type(statement).__name__}"

@@ -14,23 +14,15 @@ from sqlalchemy.orm.attributes import History, get_history
 
 from .markup import cut, shown
 
-__all__ = [
-    "STATES",
-    "Attribute",
-    "Entity",
-    "describe",
-    "identity",
-    "label",
-    "state_name",
-    "state_of",
-    "words",
-]
-
 STATES = ("transient", "pending", "persistent", "deleted", "detached")
 """The five states of a mapped object, in SQLAlchemy's words."""
 
 VALUE = 48
 """Characters at which a value is cut."""
+
+NO_CHANGE = "set, no change"
+EXPIRED = "expired"
+NOT_LOADED = "not loaded"
 
 
 @dataclass(frozen=True)
@@ -41,32 +33,14 @@ class Attribute:
     value: str | None
     note: str = ""
 
+    @property
+    def changed(self) -> bool:
+        """Whether a flush would find a change."""
+        return self.note not in {"", NO_CHANGE, EXPIRED, NOT_LOADED}
+
     def __str__(self) -> str:
         value = "" if self.value is None else f"={self.value}"
         return f"{self.key}{value}" + (f" ({self.note})" if self.note else "")
-
-
-@dataclass(frozen=True)
-class Entity:
-    """What a mapped object was at one moment, as text alone."""
-
-    label: str
-    state: str
-    identity: str
-    attributes: tuple[Attribute, ...]
-    changed_relationships: tuple[str, ...]
-    dirty: bool
-
-    @property
-    def changed(self) -> bool:
-        """Whether a flush would find a change of an attribute."""
-        notes = {attribute.note for attribute in self.attributes}
-        return bool(self.changed_relationships or notes - {"", NO_CHANGE, EXPIRED, NOT_LOADED})
-
-
-NO_CHANGE = "set, no change"
-EXPIRED = "expired"
-NOT_LOADED = "not loaded"
 
 
 def state_of(obj: object, where: str) -> InstanceState[Any]:
@@ -82,20 +56,6 @@ def state_of(obj: object, where: str) -> InstanceState[Any]:
     else:
         given = f"{shown(obj)}; give an object of a mapped class"
     raise TypeError(f"{where} shows mapped objects, and was given {given}")
-
-
-def describe(obj: object) -> Entity:
-    """The mapped object in words, as it is now."""
-    state = state_of(obj, "describe()")
-    dirty = bool(state.modified and state.persistent)
-    return Entity(
-        label=label(state),
-        state=state_name(state),
-        identity=identity(state),
-        attributes=tuple(_attributes(obj, state)),
-        changed_relationships=tuple(_changed_relationships(obj, state) if dirty else ()),
-        dirty=dirty,
-    )
 
 
 def state_name(state: InstanceState[Any]) -> str:
@@ -128,7 +88,9 @@ def words(value: object, size: int = VALUE) -> str:
     return shown(value, size)
 
 
-def _attributes(obj: object, state: InstanceState[Any]) -> list[Attribute]:
+def attributes(obj: object) -> list[Attribute]:
+    """The column attributes of a mapped object, as they are now."""
+    state = state_of(obj, "attributes()")
     # The state would note its ``mapper`` in itself when it is asked; its manager does not.
     found = (_attribute(obj, state, each.key) for each in state.manager.mapper.column_attrs)
     return list(filter(None, found))
@@ -155,10 +117,12 @@ def _change(obj: object, key: str) -> str:
     return "changed, old value not loaded" if history.added else NO_CHANGE
 
 
-def _changed_relationships(obj: object, state: InstanceState[Any]) -> list[str]:
+def changed_relationships(obj: object) -> list[str]:
+    """The relationships in which a flush would find a change."""
+    state = state_of(obj, "changed_relationships()")
     keys = [each.key for each in state.manager.mapper.relationships]
-    changed = [key for key in keys if key in state.committed_state]
-    return [cut(key, VALUE) for key in changed if _history(obj, key).has_changes()]
+    touched = [key for key in keys if key in state.committed_state]
+    return [cut(key, VALUE) for key in touched if _history(obj, key).has_changes()]
 
 
 def _history(obj: object, key: str) -> History:

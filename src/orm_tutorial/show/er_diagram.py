@@ -8,7 +8,7 @@ from itertools import accumulate, islice
 from math import ceil
 from typing import NamedTuple
 
-from .er_layout import PITCH, STUB, Box, Curve, End, Line, lay_out
+from .er_layout import PITCH, STUB, Box, Curve, End, Layout, Line
 from .markup import OUTLINE, aligned, cut, drawing, element, escape, scrollable, width
 
 __all__ = ["Association", "ColumnBox", "Reference", "SchemaDiagram", "TableBox"]
@@ -39,7 +39,7 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class ColumnBox:
-    """A column: ``marks`` are the words PK, NOT NULL, UNIQUE, IDENTITY, COMPUTED and DEFAULT."""
+    """A column: ``marks`` are keys of :data:`LETTERS`, ``references`` what an FK refers to."""
 
     name: str
     type: str
@@ -50,18 +50,14 @@ class ColumnBox:
     @property
     def words(self) -> str:
         """The marks, and what the column refers to, in words."""
-        targets = (f"FK → {_cut(target, 2 * NAME)}" for target in self.references)
-        return ", ".join([*self.marks, *targets]) + _comment(self.comment)
+        marks = (mark for mark in self.marks if mark != "FK")
+        targets = (f"FK → {cut(target, 2 * NAME)}" for target in self.references)
+        return ", ".join([*marks, *targets]) + _comment(self.comment)
 
     @property
     def letters(self) -> str:
         """The marks in the letters of the picture, as its legend explains them."""
-        return " ".join(letters for word, (letters, _) in LETTERS.items() if word in self.all_marks)
-
-    @property
-    def all_marks(self) -> tuple[str, ...]:
-        """The marks, and FK."""
-        return (*self.marks, "FK") if self.references else self.marks
+        return " ".join(letters for mark, (letters, _) in LETTERS.items() if mark in self.marks)
 
 
 @dataclass(frozen=True)
@@ -77,14 +73,15 @@ class TableBox:
     @property
     def mapped(self) -> str:
         """The classes in parentheses."""
-        return f"({', '.join(_cut(name) for name in self.classes)})" if self.classes else ""
+        return f"({', '.join(cut(name, NAME) for name in self.classes)})" if self.classes else ""
 
 
 @dataclass(frozen=True)
 class Reference:
     """A foreign key; tables are given by their numbers, columns by their places in a table.
 
-    Without a ``constraint``, a relationship() alone joins the tables.
+    Without a ``constraint``, a relationship() alone joins the tables. ``attributes`` are the
+    relationships that follow it, the child's and the parent's.
     """
 
     child: int
@@ -94,8 +91,7 @@ class Reference:
     many: bool
     optional: bool
     constraint: bool
-    child_attributes: tuple[str, ...] = ()
-    parent_attributes: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     @property
     def signs(self) -> tuple[str, str]:
@@ -114,13 +110,12 @@ class Reference:
 
 @dataclass(frozen=True)
 class Association:
-    """A many-to-many relationship: two tables, the one between them, and the attributes."""
+    """A many-to-many relationship: two tables, the one between them, and their attributes."""
 
     left: int
     right: int
     secondary: int
-    left_attributes: tuple[str, ...] = ()
-    right_attributes: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
 @dataclass(frozen=True)
@@ -143,29 +138,28 @@ class SchemaDiagram:
 
     def _table_lines(self) -> Iterator[str]:
         columns = [column for table in self.tables for column in table.columns]
-        rows = [(f"  {_cut(each.name)}", cut(each.type, TYPE), each.words) for each in columns]
+        rows = [(f"  {cut(each.name, NAME)}", cut(each.type, TYPE), each.words) for each in columns]
         lines = iter(aligned(rows, GAP))
         for table in self.tables:
-            yield f"{_cut(table.name)} {table.mapped}".rstrip() + _comment(table.comment)
+            yield f"{cut(table.name, NAME)} {table.mapped}".rstrip() + _comment(table.comment)
             yield from islice(lines, len(table.columns))
-            yield from (f"  {_cut(text, 2 * NAME)}" for text in table.uniques)
+            yield from (f"  {cut(text, 2 * NAME)}" for text in table.uniques)
 
     def relation(self, each: Reference | Association) -> tuple[str, str, str]:
         """What is joined, how many rows are at the ends, and the attributes."""
+        sides = (", ".join(cut(name, 2 * NAME) for name in side) for side in each.attributes)
+        names = " / ".join(filter(None, sides))
         if isinstance(each, Reference):
             ends = (each.child, each.rows), (each.parent, each.parent_rows)
-            names = _both(each.child_attributes, each.parent_attributes)
             return " → ".join(self._columns(*end) for end in ends), each.kind, names
-        left, right, secondary = (
-            _cut(self.tables[number].name) for number in (each.left, each.right, each.secondary)
-        )
-        names = _both(each.left_attributes, each.right_attributes)
+        numbers = (each.left, each.right, each.secondary)
+        left, right, secondary = (cut(self.tables[number].name, NAME) for number in numbers)
         return f"{left} ↔ {right}", f"many to many through {secondary}", names
 
     def _columns(self, number: int, rows: Iterable[int]) -> str:
         table = self.tables[number]
-        names = [_cut(table.columns[row].name) for row in rows]
-        name = _cut(table.name)
+        names = [cut(table.columns[row].name, NAME) for row in rows]
+        name = cut(table.name, NAME)
         return f"{name}.{names[0]}" if len(names) == 1 else f"{name} ({', '.join(names)})"
 
 
@@ -173,13 +167,13 @@ def _figure(schema: SchemaDiagram) -> str:
     """The drawing of a schema that has tables, its legend, and its text."""
     rows = [list(_rows(table)) for table in schema.tables]
     boxes = [_box(table, texts) for table, texts in zip(schema.tables, rows, strict=True)]
-    layout = lay_out(boxes, [_line(each) for each in schema.references])
+    layout = Layout(boxes, [_line(each) for each in schema.references])
     relations = [", ".join(filter(None, schema.relation(each))) for each in schema.references]
     lines = map(_draw_line, schema.references, layout.curves, relations)
-    tables = map(_draw_table, layout.boxes, rows)
+    tables = map(_draw_table, boxes, rows)
     width, height = layout.width + 2, layout.height + 2
-    names = ", ".join(_cut(table.name) for table in schema.tables)
-    description = ". ".join([f"Tables: {names}", *relations, ""])
+    names = [cut(table.name, NAME) for table in schema.tables]
+    description = ". ".join([f"Tables: {', '.join(names)}", *relations, ""])
     size = {"width": width, "height": height, "viewBox": f"-1 -1 {width} {height}"}
     font = {"font-family": "monospace", "font-size": 12, "xmlns": "http://www.w3.org/2000/svg"}
     svg = drawing("schema", TITLE, description, *lines, *tables, **size, **font)
@@ -205,18 +199,18 @@ class _Text(NamedTuple):
 def _rows(table: TableBox) -> Iterator[list[_Text]]:
     """The rows of a table's box: a column has three texts, any other row has one."""
     tip = f"{table.name} -- {table.comment}" if table.comment else table.name
-    yield [_Text(_cut(table.name), "name", tip)]
+    yield [_Text(cut(table.name, NAME), "name", tip)]
     if table.classes:
-        yield [_Text(_cut(table.mapped, 2 * NAME), "class", table.mapped)]
+        yield [_Text(cut(table.mapped, 2 * NAME), "class", table.mapped)]
     for column in table.columns:
         tip = f"{column.name} {column.type} {column.words}".strip()
         yield [
-            _Text(_cut(column.name), "column", tip),
+            _Text(cut(column.name, NAME), "column", tip),
             _Text(cut(column.type, TYPE), "type", column.type),
             _Text(column.letters, "marks", column.words),
         ]
     for text in table.uniques:
-        yield [_Text(_cut(text, 2 * NAME), "type", text)]
+        yield [_Text(cut(text, 2 * NAME), "type", text)]
 
 
 def _stops(rows: Iterable[list[_Text]]) -> list[int]:
@@ -256,15 +250,9 @@ def _draw_table(box: Box, rows: Sequence[list[_Text]]) -> str:
     )
 
 
-def _line(reference: Reference) -> Line:
-    texts = (reference.child_attributes, reference.parent_attributes)
-    return Line(
-        reference.child,
-        reference.parent,
-        reference.rows,
-        min(reference.parent_rows),
-        *(_pixels(_label(attributes)) for attributes in texts),
-    )
+def _line(each: Reference) -> Line:
+    texts = (_pixels(_label(side)) for side in each.attributes)
+    return Line(each.child, each.parent, each.rows, min(each.parent_rows), *texts)
 
 
 def _draw_line(reference: Reference, curve: Curve, tip: str) -> str:
@@ -273,16 +261,15 @@ def _draw_line(reference: Reference, curve: Curve, tip: str) -> str:
         "g",
         element("title", escape(tip)),
         element("path", class_=kind, d=curve.path, **OUTLINE),
-        *_end(curve.child, reference.signs[0], reference.child_attributes),
-        *_end(curve.parent, reference.signs[1], reference.parent_attributes),
+        *map(_end, curve.ends, reference.signs, reference.attributes),
         class_="show-reference",
     )
 
 
-def _end(end: End, sign: str, attributes: Iterable[str]) -> Iterator[str]:
+def _end(end: End, sign: str, attributes: Iterable[str]) -> str:
     """The sign at a line's end, and the attributes of that side above the line."""
-    yield from _sign(sign, f"translate({end.x} {end.y}) scale({end.side} 1)")
-    yield _text(
+    drawn = _sign(sign, f"translate({end.x} {end.y}) scale({end.side} 1)")
+    return drawn + _text(
         _label(attributes),
         ", ".join(attributes),
         x=end.x + end.side * STUB,
@@ -292,18 +279,22 @@ def _end(end: End, sign: str, attributes: Iterable[str]) -> Iterator[str]:
     )
 
 
-def _sign(sign: str, transform: str) -> Iterator[str]:
-    yield element("path", class_="show-edge-end", d=SIGNS[sign], transform=transform, **OUTLINE)
-    if sign.startswith("zero"):
-        circle = {"cx": 16, "cy": 0, "r": 4, "transform": transform, **OUTLINE}
-        yield element("circle", class_="show-edge-end show-edge-none", **circle)
+def _sign(sign: str, transform: str) -> str:
+    place = {"transform": transform, **OUTLINE}
+    line = element("path", class_="show-edge-end", d=SIGNS[sign], **place)
+    if not sign.startswith("zero"):
+        return line
+    return line + element(
+        "circle", class_="show-edge-end show-edge-none", cx=16, cy=0, r=4, **place
+    )
 
 
 def _legend(schema: SchemaDiagram) -> str:
-    used = {mark for table in schema.tables for each in table.columns for mark in each.all_marks}
+    used = {mark for table in schema.tables for each in table.columns for mark in each.marks}
     signs = {sign for each in schema.references for sign in each.signs}
-    found = [each for each in LETTERS.items() if each[0] in used]
-    items = [(element("b", letters), words) for _, (letters, words) in found]
+    items = [
+        (element("b", letters), words) for mark, (letters, words) in LETTERS.items() if mark in used
+    ]
     items += [(_sample(sign), sign) for sign in SIGNS if sign in signs]
     if not all(reference.constraint for reference in schema.references):
         items.append((_sample(""), "a relationship() without a foreign key"))
@@ -315,15 +306,14 @@ def _sample(sign: str) -> str:
     """A sign as the legend shows it; without a name, a dashed line."""
     kind = "show-edge" if sign else "show-edge show-edge-dashed"
     line = element("path", class_=kind, d="M0 0H36", **OUTLINE)
-    end = _sign(sign, "translate(0 0)") if sign else ()
-    return element("svg", line, *end, width=36, height=16, viewBox="0 -8 36 16", aria_hidden="true")
+    end = _sign(sign, "translate(0 0)") if sign else ""
+    return element("svg", line, end, width=36, height=16, viewBox="0 -8 36 16", aria_hidden="true")
 
 
 def _text(text: str, tip: str, **attributes: object) -> str:
-    """A text with its full wording as a tip."""
-    return (
-        element("text", element("title", escape(tip)), escape(text), **attributes) if text else ""
-    )
+    """A text with its full wording as a tip; nothing where there is no text."""
+    title = element("title", escape(tip))
+    return element("text", title, escape(text), **attributes) if text else ""
 
 
 def _label(attributes: Iterable[str]) -> str:
@@ -331,18 +321,8 @@ def _label(attributes: Iterable[str]) -> str:
     return cut(", ".join(dict.fromkeys(name.rpartition(".")[2] for name in attributes)), LABEL)
 
 
-def _both(left: Iterable[str], right: Iterable[str]) -> str:
-    """The attributes of two sides."""
-    sides = (", ".join(_cut(name, 2 * NAME) for name in side) for side in (left, right))
-    return " / ".join(filter(None, sides))
-
-
 def _comment(text: str) -> str:
     return f"   -- {cut(text, COMMENT)}" if text else ""
-
-
-def _cut(text: str, size: int = NAME) -> str:
-    return cut(text, size)
 
 
 def _pixels(text: str) -> int:

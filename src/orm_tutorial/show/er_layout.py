@@ -7,15 +7,14 @@ and texts are, and bend between the columns, so that none passes through a box.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isqrt
-from operator import itemgetter
 from statistics import fmean, median
 
-__all__ = ["PITCH", "STUB", "Box", "Curve", "End", "Layout", "Line", "lay_out"]
+__all__ = ["PITCH", "STUB", "Box", "Curve", "End", "Layout", "Line"]
 
 PITCH = 24
 """The height of a row, in pixels, and the distance of two boxes in a column."""
@@ -72,34 +71,10 @@ class End:
 
 @dataclass(frozen=True)
 class Curve:
-    """A line that was drawn: its ends, and the ``d`` of an SVG path."""
+    """A line that was drawn: the child's end and the parent's, and the ``d`` of an SVG path."""
 
-    child: End
-    parent: End
+    ends: tuple[End, End]
     path: str
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The placed boxes and the drawn lines."""
-
-    width: int
-    height: int
-    boxes: list[Box]
-    curves: list[Curve]
-
-
-def lay_out(boxes: Sequence[Box], lines: Sequence[Line]) -> Layout:
-    """Place the boxes and draw the lines; boxes may get more rows than they had.
-
-    >>> layout = lay_out([Box(80, 1, 2), Box(90, 1, 3)], [Line(1, 0)])
-    >>> [(box.x, box.y) for box in layout.boxes], layout.curves[0].parent
-    ([(0, 0), (188, 0)], End(x=80, y=36, side=1))
-    """
-    drawing = _Drawing(boxes, lines)
-    drawing.place_ports()
-    drawing.place_boxes()
-    return drawing.layout()
 
 
 @dataclass(frozen=True)
@@ -112,26 +87,47 @@ class _Gap:
     right: int
 
 
-class _Drawing:
-    """A layout that is being made; nodes from ``len(boxes)`` on are lanes of long lines."""
+class Layout:
+    """Places the boxes, which may get more rows than they had, and draws the lines as ``curves``.
+
+    >>> boxes = [Box(80, 1, 2), Box(90, 1, 3)]
+    >>> layout = Layout(boxes, [Line(1, 0)])
+    >>> [(box.x, box.y) for box in boxes], layout.curves[0].ends[1]
+    ([(0, 0), (188, 0)], End(x=80, y=36, side=1))
+    """
 
     def __init__(self, boxes: Sequence[Box], lines: Sequence[Line]) -> None:
-        self.boxes, self.lines = boxes, lines
-        column = _columns(len(boxes), [(line.child, line.parent) for line in lines])
-        self.columns: list[list[int]] = [[] for _ in range(max(column, default=-1) + 1)]
-        for number, at in enumerate(column):
-            self.columns[at].append(number)
-        self.chains = [self._chain(line, column) for line in lines]
+        self.boxes, self.lines = list(boxes), lines
+        self.column = _columns(len(boxes), [(line.child, line.parent) for line in lines])
+        self.columns = [
+            [number for number, at in enumerate(self.column) if at == column]
+            for column in range(max(self.column, default=-1) + 1)
+        ]
+        self.chains = [self._chain(line) for line in lines]
         self._order()
-        self.ports: dict[tuple[int, bool], int] = {}  # the row at (line, whether its child's end)
-        self.tops: dict[int, int] = {}
+        self.rows: dict[tuple[int, int], int] = {}  # by the line and the place in its chain
+        for number in range(len(boxes)):
+            self._choose_rows(number)
+        for nodes in self.columns:
+            self._stack(nodes)
+        self.gaps: list[_Gap] = []
+        for nodes in self.columns:
+            self._set(nodes)
+        highest = min((box.y for box in self.boxes), default=0)
+        for box in self.boxes:
+            box.y -= highest
+        self.width = self.gaps[-1].right if self.gaps else 0
+        self.height = max((box.y + box.height for box in self.boxes), default=0)
+        self.curves = [self._curve(index) for index in range(len(lines))]
 
-    def _chain(self, line: Line, column: Sequence[int]) -> list[int]:
-        """A line's nodes from left to right, with a new lane in each column that it passes."""
-        low, high = sorted((line.child, line.parent), key=lambda node: column[node])
+    def _chain(self, line: Line) -> list[int]:
+        """A line's boxes from left to right, with a new lane in each column that it passes."""
+        low, high = sorted((line.child, line.parent), key=self.column.__getitem__)
         lanes = []
-        for at in range(column[low] + 1, column[high]):
-            lanes.append(sum(map(len, self.columns)))
+        for at in range(self.column[low] + 1, self.column[high]):
+            lanes.append(len(self.boxes))
+            self.boxes.append(Box(width=0, head=0, rows=1))
+            self.column.append(at)
             self.columns[at].append(lanes[-1])
         return [low, *lanes, high]
 
@@ -147,124 +143,107 @@ class _Drawing:
                 mean = {node: fmean(place[n] for n in near[node] or [node]) for node in nodes}
                 nodes.sort(key=mean.__getitem__)
 
-    def place_ports(self) -> None:
+    def _choose_rows(self, number: int) -> None:
         """Choose the rows at which lines end at a box, each side for itself."""
-        for number, box in enumerate(self.boxes):
-            sides: dict[bool, list[tuple[int, bool]]] = {True: [], False: []}
-            for index, line in enumerate(self.lines):
-                for child in (True, False):
-                    if number == (line.child if child else line.parent):
-                        sides[self.chains[index][0] == number].append((index, child))
-            box.rows = max(box.rows, *(len(ends) - box.head for ends in sides.values()))
-            for ends in sides.values():
-                self._place_side(box, ends)
+        sides: dict[bool, list[tuple[int, int]]] = {True: [], False: []}
+        for index, chain in enumerate(self.chains):
+            for place in (0, len(chain) - 1):
+                if chain[place] == number:
+                    sides[chain[0] == number].append((index, place))
+        box = self.boxes[number]
+        box.rows = max(box.rows, *(len(ends) - box.head for ends in sides.values()))
+        for ends in sides.values():
+            self._choose_side(box, ends)
 
-    def _place_side(self, box: Box, ends: Sequence[tuple[int, bool]]) -> None:
+    def _choose_side(self, box: Box, ends: Sequence[tuple[int, int]]) -> None:
         """Give a child's end its column's row, and parents' ends the rows next to the key."""
         free = [*range(box.rows), *range(-1, -1 - box.head, -1)]
-        parents = [line for line, child in ends if not child]
-        for line in (line for line, child in ends if child):
+        parents = []
+        for line, place in ends:
+            if place != self._child_place(line):
+                parents.append((line, place))
+                continue
             row = next((row for row in self.lines[line].rows if row in free), free[0])
-            self.ports[line, True] = row
+            self.rows[line, place] = row
             free.remove(row)
-        first = min((self.lines[line].parent_row for line in parents), default=0)
+        first = min((self.lines[line].parent_row for line, _ in parents), default=0)
         free.sort(key=lambda row: (row < first, abs(row - first)))
-        rows = sorted(free[: len(parents)])
-        for line, row in zip(sorted(parents, key=self._child_place), rows, strict=True):
-            self.ports[line, False] = row
+        parents.sort(key=lambda end: self._origin(end[0]))
+        self.rows.update(zip(parents, sorted(free[: len(parents)]), strict=True))
 
-    def _child_place(self, line: int) -> tuple[int, int]:
-        """Where a line comes from: its neighbour's place in the next column, and its row."""
-        chain, parent = self.chains[line], self.lines[line].parent
-        near = chain[1] if chain[0] == parent else chain[-2]
-        place = next(nodes.index(near) for nodes in self.columns if near in nodes)
-        return -1 if near == parent else place, self.lines[line].rows[0]
+    def _child_place(self, index: int) -> int:
+        """Where in a line's chain its child is: at the beginning or at the end."""
+        chain = self.chains[index]
+        return 0 if chain[0] == self.lines[index].child else len(chain) - 1
 
-    def place_boxes(self) -> None:
-        """Stack each column, and shift it so that its lines from the left climb little."""
-        for nodes in self.columns:
-            top = 0
-            for node in nodes:
-                self.tops[node] = top
-                top += self._height(node) + PITCH
-            shifts = [
-                start - end
-                for index, chain in enumerate(self.chains)
-                for left, right in pairwise(chain)
-                if right in nodes and left != right
-                for start, end in [self._heights(index, left, right)]
-            ]
-            for node in nodes:
-                self.tops[node] += round(median(shifts)) if shifts else 0
-        highest = min(self.tops.values(), default=0)
-        self.tops = {node: top - highest for node, top in self.tops.items()}
+    def _origin(self, index: int) -> tuple[int, int]:
+        """Where a line comes to its parent from: the place in the next column, and the row."""
+        chain = self.chains[index]
+        near = chain[1] if self._child_place(index) else chain[-2]
+        place = -1 if chain[0] == chain[1] else self.columns[self.column[near]].index(near)
+        return place, self.lines[index].rows[0]
 
-    def _height(self, node: int) -> int:
-        return self.boxes[node].height if node < len(self.boxes) else PITCH
+    def _stack(self, nodes: Sequence[int]) -> None:
+        """Stack a column, and shift it so that its lines from the left climb little."""
+        top = 0
+        for node in nodes:
+            self.boxes[node].y = top
+            top += self.boxes[node].height + PITCH
+        shifts = [
+            self._y(index, place) - self._y(index, place + 1)
+            for index, chain in enumerate(self.chains)
+            for place, (left, right) in enumerate(pairwise(chain))
+            if right in nodes and left != right
+        ]
+        for node in nodes:
+            self.boxes[node].y += round(median(shifts)) if shifts else 0
 
-    def _heights(self, line: int, left: int, right: int) -> tuple[int, int]:
-        """The heights at which a line leaves one node and comes to the next."""
-        child = self.lines[line].child
-        return self._y(line, left, child=left == child), self._y(
-            line, right, child=right == child and left != right
-        )
+    def _y(self, index: int, place: int) -> int:
+        """The height of a line at a place in its chain."""
+        box = self.boxes[self.chains[index][place]]
+        return box.y + PITCH * (box.head + self.rows.get((index, place), 0)) + PITCH // 2
 
-    def _y(self, line: int, node: int, *, child: bool) -> int:
-        if node >= len(self.boxes):
-            return self.tops[node] + PITCH // 2
-        rows = self.boxes[node].head + self.ports[line, child]
-        return self.tops[node] + PITCH * rows + PITCH // 2
+    def _set(self, nodes: Sequence[int]) -> None:
+        """Put a column right of those before, all its boxes as wide as the widest."""
+        x = self.gaps[-1].right if self.gaps else 0
+        width = max(self.boxes[node].width for node in nodes)
+        for node in nodes:
+            self.boxes[node].x, self.boxes[node].width = x, width
+        self.gaps.append(self._gap(nodes, x + width))
 
-    def layout(self) -> Layout:
-        """Place the columns from left to right, each as far away as the lines between want."""
-        x = 0
-        gaps: list[_Gap] = []
-        for at, nodes in enumerate(self.columns):
-            boxes = [node for node in nodes if node < len(self.boxes)]
-            width = max((self.boxes[node].width for node in boxes), default=0)
-            for node in boxes:
-                box = self.boxes[node]
-                box.x, box.y, box.width = x, self.tops[node], width
-            gaps.append(self._gap(at, x + width))
-            x = gaps[-1].right
-        bottom = max((top + self._height(node) for node, top in self.tops.items()), default=0)
-        curves = [self._curve(index, gaps) for index in range(len(self.lines))]
-        return Layout(x, bottom, list(self.boxes), curves)
-
-    def _gap(self, at: int, left: int) -> _Gap:
+    def _gap(self, nodes: Sequence[int], left: int) -> _Gap:
         """The room beside a column: for the signs and texts at the ends of lines, and bends."""
         steps = [
-            (line, one, two, self._heights(index, one, two))
-            for index, (line, chain) in enumerate(zip(self.lines, self.chains, strict=True))
-            for one, two in pairwise(chain)
-            if one in self.columns[at]
+            (self.lines[index], one, two, self._y(index, place + 1) - self._y(index, place))
+            for index, chain in enumerate(self.chains)
+            for place, (one, two) in enumerate(pairwise(chain))
+            if one in nodes
         ]
         if not steps:
-            last = at == len(self.columns) - 1
-            return _Gap(left, left, left, left if last else left + BEND)
-        climb = max(abs(end - start) for *_, (start, end) in steps)
-        before = [line.text(one) for line, one, *_ in steps]
+            return _Gap(left, left, left, left if nodes is self.columns[-1] else left + BEND)
+        before = max(line.text(one) for line, one, *_ in steps)
         behind = [line.text(two) for line, one, two, _ in steps if one != two]
-        start = left + STUB + max(before) + PITCH // 4
-        end = start + max(BEND, min(3 * BEND, climb // 3))
+        start = left + STUB + before + PITCH // 4
+        end = start + max(BEND, min(3 * BEND, max(abs(climb) for *_, climb in steps) // 3))
         return _Gap(left, start, end, end + STUB + max(behind) + PITCH // 4 if behind else end)
 
-    def _curve(self, index: int, gaps: Sequence[_Gap]) -> Curve:
+    def _curve(self, index: int) -> Curve:
         """Draw a line from its left end to its right one, or round to its own box."""
-        line, chain = self.lines[index], self.chains[index]
-        first = next(at for at, nodes in enumerate(self.columns) if chain[0] in nodes)
-        gap = gaps[first]
-        start, end = self._heights(index, chain[0], chain[1])
-        path, beginning = f"M{gap.left} {start}", End(gap.left, start, 1)
+        chain = self.chains[index]
+        first, *_, last = (self._y(index, place) for place in range(len(chain)))
+        at = self.column[chain[0]]
+        gap = self.gaps[at]
+        path, beginning = f"M{gap.left} {first}", End(gap.left, first, 1)
         if chain[0] == chain[1]:
-            loop = f"C{gap.end} {start} {gap.end} {end} {gap.start} {end}"
-            return Curve(beginning, End(gap.left, end, 1), f"{path}H{gap.start}{loop}H{gap.left}")
-        for at, (left, right) in enumerate(pairwise(chain), first):
-            gap, (start, end) = gaps[at], self._heights(index, left, right)
+            loop = f"C{gap.end} {first} {gap.end} {last} {gap.start} {last}"
+            ends = beginning, End(gap.left, last, 1)
+            return Curve(ends, f"{path}H{gap.start}{loop}H{gap.left}")
+        for place, gap in enumerate(self.gaps[at : at + len(chain) - 1]):
+            start, end = self._y(index, place), self._y(index, place + 1)
             middle = (gap.start + gap.end) // 2
             path += f"H{gap.start}C{middle} {start} {middle} {end} {gap.end} {end}H{gap.right}"
-        ends = beginning, End(gap.right, end, -1)
-        return Curve(*(ends if chain[0] == line.child else ends[::-1]), path)
+        ends = beginning, End(gap.right, last, -1)
+        return Curve(ends[::-1] if self._child_place(index) else ends, path)
 
 
 def _columns(count: int, pairs: Sequence[tuple[int, int]]) -> list[int]:
@@ -272,23 +251,26 @@ def _columns(count: int, pairs: Sequence[tuple[int, int]]) -> list[int]:
 
     In a circle, the pair that closes it does not count.
     """
-    below = [{number} for number in range(count)]  # with all that it refers to, over these pairs:
-    kept: list[tuple[int, int]] = []
-    for child, parent in sorted(pairs, key=itemgetter(1)):
-        if child not in below[parent]:
-            kept.append((child, parent))
-            for each in [each for each in below if child in each]:
-                each.update(below[parent])
-    columns = [0] * count
-    for number in sorted(range(count), key=lambda number: len(below[number])):  # parents first
-        columns[number] = max((columns[parent] + 1 for n, parent in kept if n == number), default=0)
+    columns: dict[int, int] = {}
+
+    def place(number: int, below: frozenset[int] = frozenset()) -> int:
+        if number not in columns:
+            below |= {number}
+            parents = [parent for child, parent in pairs if child == number and parent not in below]
+            columns[number] = max((place(parent, below) + 1 for parent in parents), default=0)
+        return columns[number]
+
+    for number in range(count):
+        place(number)
     for number in range(count):  # what refers to nothing is put beside what refers to it
-        children = [columns[child] for child, parent in kept if parent == number]
-        columns[number] = columns[number] or max(0, min(children, default=0) - 1)
+        children = [columns[child] for child, parent in pairs if parent == number != child]
+        if columns[number] == 0 and children:
+            columns[number] = min(children) - 1
     joined = {number for pair in pairs for number in pair}
-    sizes = [0] * max([isqrt(count), *(columns[number] + 1 for number in joined)])
-    for number in sorted(range(count), key=lambda number: number not in joined):
+    sizes = Counter(columns[number] for number in joined)
+    width = max([isqrt(count), *(at + 1 for at in sizes)])
+    for number in range(count):  # what is not joined goes where there is room
         if number not in joined:
-            columns[number] = sizes.index(min(sizes))
-        sizes[columns[number]] += 1
-    return columns
+            columns[number] = min(range(width), key=sizes.__getitem__)
+            sizes[columns[number]] += 1
+    return [columns[number] for number in range(count)]

@@ -15,6 +15,7 @@ from sqlalchemy.exc import InvalidRequestError, NoInspectionAvailable
 from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty, registry
 
 from .er_diagram import Association, ColumnBox, Reference, SchemaDiagram, TableBox
+from .markup import printable
 
 __all__ = ["schema_diagram"]
 
@@ -35,14 +36,6 @@ def schema_diagram(target: object, *more: object) -> SchemaDiagram:
     types at 24, comments at 60.
 
     Raises TypeError for anything else, and ValueError when the mappers cannot be configured.
-
-    >>> from orm_tutorial.models import Base
-    >>> schema_diagram(Base)
-    user_account (User)
-      id           INTEGER    PK
-      name         VARCHAR    NOT NULL
-      full_name    VARCHAR
-      created_at   DATETIME   NOT NULL, DEFAULT
     """
     reader = _Reader()
     for each in (target, *more):
@@ -111,16 +104,13 @@ class _Reader:
 
     def _table(self, table: Table) -> TableBox:
         uniques = _uniques(table)
+        several = [[_plain(each.name) for each in unique] for unique in uniques if len(unique) > 1]
         classes = [mapper.class_ for mapper in self.mappers if mapper.local_table is table]
         return TableBox(
             name=_plain(table.fullname),
             classes=tuple(_plain(mapped.__name__) for mapped in classes),
             columns=tuple(_column(column, [column] in uniques) for column in table.columns),
-            uniques=tuple(
-                f"UNIQUE ({', '.join(_plain(column.name) for column in unique)})"
-                for unique in uniques
-                if len(unique) > 1
-            ),
+            uniques=tuple(f"UNIQUE ({', '.join(names)})" for names in several),
             comment=_plain(table.comment or ""),
         )
 
@@ -133,12 +123,13 @@ class _Reader:
             return None
         if key not in self.references:
             columns = [child for child, _ in pairs]
+            keys = [[*columns[0].table.primary_key], *_uniques(columns[0].table)]
             self.references[key] = Reference(
                 child=self.tables[columns[0].table],
-                rows=tuple(_row(child) for child, _ in pairs),
+                rows=tuple(map(_row, columns)),
                 parent=self.tables[pairs[0][1].table],
                 parent_rows=tuple(_row(parent) for _, parent in pairs),
-                many=not any(set(columns).issuperset(unique) for unique in _keys(columns[0].table)),
+                many=not any(key and set(columns).issuperset(key) for key in keys),
                 optional=any(column.nullable for column in columns),
                 constraint=constraint,
             )
@@ -151,20 +142,19 @@ class _Reader:
             return
         if prop.secondary is not None:
             self._associate(prop, name, key)
-        side = "child" if prop.direction is RelationshipDirection.MANYTOONE else "parent"
-        self.references[key] = _named(self.references[key], side, name)
+        parents = prop.direction is not RelationshipDirection.MANYTOONE
+        self.references[key] = _named(self.references[key], parents, name)
 
     def _associate(self, prop: RelationshipProperty[Any], name: str, near: Key) -> None:
         """Note a relationship that goes over a secondary table, once for both directions."""
         far = self._refer(_synchronized(prop.secondary_synchronize_pairs or []), constraint=False)
         if far is None:
             return
-        pair, side = (
-            ((far, near), "right") if (far, near) in self.associations else ((near, far), "left")
-        )
+        seen = (far, near) in self.associations
+        pair = (far, near) if seen else (near, far)
         left, right = (self.references[key].parent for key in pair)
         new = Association(left, right, secondary=self.references[near].child)
-        self.associations[pair] = _named(self.associations.get(pair, new), side, name)
+        self.associations[pair] = _named(self.associations.get(pair, new), seen, name)
 
 
 def _mapper(target: object) -> Mapper[Any] | None:
@@ -196,8 +186,7 @@ def _configure(mapped: registry) -> None:
     try:
         mapped.configure(cascade=True)
     except Exception as error:
-        message = f"the mappers cannot be configured, so that there is nothing to draw: {error}"
-        raise ValueError(message) from error
+        raise ValueError(f"the mappers cannot be configured: {error}") from error
 
 
 def _rank(mapper: Mapper[Any]) -> tuple[int, str, str]:
@@ -263,11 +252,6 @@ def _uniques(table: Table) -> list[list[Column[Any]]]:
     return [[columns[place] for place in unique] for unique in places if unique]
 
 
-def _keys(table: Any) -> list[list[Column[Any]]]:
-    """All sets of columns that name one row: the primary key, and what is unique."""
-    return [key for key in (list(table.primary_key), *_uniques(table)) if key]
-
-
 def _column(column: Column[Any], unique: bool) -> ColumnBox:
     default = column.server_default
     marks = {
@@ -277,6 +261,7 @@ def _column(column: Column[Any], unique: bool) -> ColumnBox:
         "IDENTITY": column.identity is not None,
         "COMPUTED": column.computed is not None,
         "DEFAULT": default is not None and not isinstance(default, Computed | Identity),
+        "FK": bool(column.foreign_keys),
     }
     return ColumnBox(
         name=_plain(column.name),
@@ -301,13 +286,13 @@ def _target(key: ForeignKey) -> str:
     return _plain(key.target_fullname if found is None else f"{found.table.fullname}.{found.name}")
 
 
-def _named(joined: Any, side: str, name: str) -> Any:
-    """Add a relationship attribute on the side ``child``, ``parent``, ``left`` or ``right``."""
-    key = f"{side}_attributes"
-    return replace(joined, **{key: tuple(sorted({*getattr(joined, key), name}))})
+def _named(joined: Any, second: bool, name: str) -> Any:
+    """Add a relationship attribute on the first or the second side."""
+    sides = list(joined.attributes)
+    sides[second] = tuple(sorted({*sides[second], name}))
+    return replace(joined, attributes=tuple(sides))
 
 
 def _plain(text: str) -> str:
     """Text on one line, in which every character can be seen."""
-    line = " ".join(str(text).split())
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+    return printable(" ".join(str(text).split()))

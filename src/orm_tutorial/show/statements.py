@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import UserList
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,42 +51,22 @@ class Statement:
         return [*(line.rstrip() for line in sql if line.strip()), self.words]
 
 
-class Statements:
-    """What :func:`~orm_tutorial.show.statements` gives: the statements so far, in their order.
-
-    It has a length, can be iterated and indexed.
-    """
-
-    def __init__(self) -> None:
-        self._sent: list[Statement] = []
-
-    def __len__(self) -> int:
-        return len(self._sent)
-
-    def __iter__(self) -> Iterator[Statement]:
-        return iter(self._sent)
-
-    def __getitem__(self, index: int) -> Statement:
-        return self._sent[index]
-
-    @property
-    def count(self) -> int:
-        """How many statements were sent."""
-        return len(self._sent)
+class Statements(UserList[Statement]):
+    """What :func:`~orm_tutorial.show.statements` gives: a list of the statements so far."""
 
     @property
     def title(self) -> str:
         """How many statements were sent, in words."""
-        return counted(self.count, "statement")
+        return counted(len(self), "statement")
 
     @property
     def rest(self) -> str:
         """How many statements are not listed, in words."""
-        return f"and {self.count - SHOWN} more" if self.count > SHOWN else ""
+        return f"and {len(self) - SHOWN} more" if len(self) > SHOWN else ""
 
     def __repr__(self) -> str:
         lines = [self.title]
-        for number, statement in enumerate(self._sent[:SHOWN], start=1):
+        for number, statement in enumerate(self[:SHOWN], start=1):
             first, *others = statement.lines()
             mark = f"{number}. "
             lines += [mark + first, *(" " * len(mark) + line for line in others)]
@@ -93,7 +74,7 @@ class Statements:
 
     def _repr_html_(self) -> str:
         head = text_element("p", self.title, class_="show-head")
-        items = [_item(statement) for statement in self._sent[:SHOWN]]
+        items = [_item(statement) for statement in self[:SHOWN]]
         listed = element("ol", *items) if items else ""
         rest = text_element("p", self.rest, class_="show-quiet")
         return element("div", head, listed, rest, class_="show-statements")
@@ -115,23 +96,10 @@ def statements(where: Engine | Connection | Session | None = None) -> Iterator[S
     ``with statements() as sent`` gives :class:`~orm_tutorial.show.statements.Statements`, which
     fill as the block runs and stay as they are after it.
     ``BEGIN``, ``COMMIT`` and ``ROLLBACK`` are no statements here, ``SAVEPOINT`` is one.
-    An ``executemany`` counts once; a statement that fails counts. Where they
-    are shown, SQL is cut at 1000 characters and parameters at 120, and no more than 20 statements
-    are listed.
+    An ``executemany`` counts once; a statement that fails counts. Where they are shown, SQL is
+    cut at 1000 characters and parameters at 120, and no more than 20 statements are listed.
 
     Raises TypeError for anything else than an engine, a connection or a Session.
-
-    >>> from sqlalchemy import create_engine, text
-    >>> engine = create_engine("sqlite://")
-    >>> with statements() as sent, engine.connect() as connection:
-    ...     _ = connection.execute(text("SELECT :name"), {"name": "Dave"})
-    >>> sent
-    1 statement
-    1. SELECT ?
-       ('Dave',)
-    >>> len(sent), sent.count, sent[0].parameters
-    (1, 1, ('Dave',))
-    >>> engine.dispose()
     """
     if not isinstance(where, Engine | Connection | Session | None):
         raise TypeError(
@@ -155,7 +123,7 @@ def statements(where: Engine | Connection | Session | None = None) -> Iterator[S
             # Many rows in one INSERT with many VALUES have one set of parameters.
             style = getattr(context, "execute_style", None)
             many = executemany and style is not ExecuteStyle.INSERTMANYVALUES
-            sent._sent.append(Statement(sql, list(parameters) if many else parameters, many))
+            sent.append(Statement(sql, list(parameters) if many else parameters, many))
 
     event.listen(target, "before_cursor_execute", collect)
     try:

@@ -82,9 +82,7 @@ class StateDiagram:
     @property
     def title(self) -> str:
         """What the diagram shows, in a sentence."""
-        if not self.state:
-            return "The states of a mapped object"
-        return f"{self.label} is {self.state}"
+        return f"{self.label} is {self.state}" if self.state else "The states of a mapped object"
 
     def __repr__(self) -> str:
         lines = [self.title]
@@ -132,9 +130,8 @@ def _box(state: str, *, present: bool) -> str:
     box = element("rect", x=x, y=y, width=width, height=height, rx=6, **OUTLINE)
     words = f"\N{BLACK CIRCLE} {state}" if present else state
     text = element("text", words, x=x + width // 2, y=y + height // 2 + 5, text_anchor="middle")
-    return element(
-        "g", box, text, class_=f"show-{state} show-present" if present else f"show-{state}"
-    )
+    classes = f"show-{state} show-present" if present else f"show-{state}"
+    return element("g", box, text, class_=classes)
 
 
 def object_states(obj: object = None) -> StateDiagram:
@@ -144,24 +141,6 @@ def object_states(obj: object = None) -> StateDiagram:
     Without it, no state is marked.
 
     Raises TypeError when ``obj`` is not mapped.
-
-    >>> from orm_tutorial.models import User
-    >>> object_states(User("Sandy", "Sandy Kilo"))
-    User (new) is transient
-    * transient
-        add() → pending
-      pending
-        flush(), commit() → persistent
-        expunge(), rollback(), close() → transient
-      persistent
-        delete() and a flush → deleted
-        expunge(), close() → detached
-        rollback() of its INSERT → transient
-      deleted
-        rollback() → persistent
-        commit(), expunge() → detached
-      detached
-        add() → persistent
     """
     if obj is None:
         return StateDiagram()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,14 +74,6 @@ def result_table(result: object) -> ResultTable:
     Values are cut at 48 characters, and no more than 20 rows are shown, with the count of the rest.
 
     Raises TypeError for anything else, a statement or a single row, say.
-
-    >>> from orm_tutorial.models import User
-    >>> result_table([User("Sandy", None), User("Gary", "Gary Gareau")])
-    list: 2 rows, each an entity (User)
-    name     full_name
-    -------  -------------
-    'Sandy'  None
-    'Gary'   'Gary Gareau'
     """
     if isinstance(result, list | tuple):
         return _table(type(result).__name__, result, ())
@@ -111,16 +103,13 @@ def _table(kind: str, rows: Sequence[Any], names: Sequence[str]) -> ResultTable:
         ]
     columns, lines = _aligned(cells)
     each = "which is" if len(rows) == 1 else "each"
-    title = f"{kind}: {counted(len(rows), 'row')}, {each} {_types(rows)}"
+    types = " or ".join(dict.fromkeys(map(_type, rows)))
+    title = f"{kind}: {counted(len(rows), 'row')}, {each} {types}"
     return ResultTable(title, columns, lines, len(rows) - len(lines))
 
 
-def _types(rows: Iterable[object]) -> str:
-    """What the rows are, each kind once."""
-    return " or ".join(dict.fromkeys(map(_type, rows)))
-
-
 def _type(row: object) -> str:
+    """What a row is, in words."""
     name = shown(type(row).__name__, CELL, str)
     if row is None:
         return "None"
@@ -138,7 +127,7 @@ def _is_entity(value: object) -> bool:
 def _cells(row: object) -> list[tuple[str, str]]:
     """A row's values in words, each under its name."""
     if _is_entity(row):
-        attributes = entity.describe(row).attributes
+        attributes = entity.attributes(row)
         return [(each.key, _absent(each) or str(each.value)) for each in attributes]
     if isinstance(row, Mapping):
         return [(_name(name), _value(value)) for name, value in row.items()]
@@ -152,7 +141,7 @@ def _value(value: object) -> str:
     """A value's ``repr()``; an entity's in the form that a dataclass has, without loading."""
     if not _is_entity(value):
         return entity.words(value, CELL)
-    attributes = entity.describe(value).attributes
+    attributes = entity.attributes(value)
     inside = [f"{each.key}={_absent(each) or each.value}" for each in attributes]
     return cut(f"{type(value).__name__}({', '.join(inside)})", CELL)
 

@@ -61,12 +61,12 @@ def test_statements_are_listed_with_their_parameters(engine: Engine) -> None:
 
 
 def test_statements_can_be_counted_and_read(engine: Engine) -> None:
-    """Length, count, iteration and index give the same statements, with the driver's values."""
+    """Length, iteration and index give the same statements, with the driver's values."""
     with statements() as sent, engine.connect() as connection:
         assert len(sent) == 0
         assert repr(sent) == "0 statements"
         connection.execute(text("SELECT :name"), {"name": "Dave"})
-        assert len(sent) == sent.count == 1
+        assert len(sent) == 1
         connection.execute(text("SELECT :a WHERE :b"), [{"a": 1, "b": 2}][0])
     assert [each.sql for each in sent] == ["SELECT ?", "SELECT ? WHERE ?"]
     assert (sent[0].parameters, sent[0].executemany) == (("Dave",), False)
