@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-import _pytest.doctest
 import furo
 import myst_nb.core.render
 import pagefind_bin
@@ -25,7 +24,6 @@ import sqlalchemy.log
 from docutils import nodes
 from myst_nb.core.read import read_myst_markdown_notebook
 from myst_nb.sphinx_ import HideCodeCellNode
-from myst_nb.sphinx_ext import add_global_html_resources
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.directives import parse_directive_text
 from myst_parser.parsers.mdit import create_md_parser
@@ -160,10 +158,6 @@ GUARDS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: issubclass(HideCodeCellNode, nodes.Element),
         "showing/cell_labels.py names folds",
     ),
-    "add_global_html_resources": (
-        lambda: takes(add_global_html_resources, "app", "exception") or True,
-        "myst_doctest has MyST-NB's style sheet copied before pages are written",
-    ),
     "read_myst_markdown_notebook": (
         lambda: takes(read_myst_markdown_notebook, "text", "config", "add_source_map"),
         "pages/page.py reads pages as MyST-NB does",
@@ -177,12 +171,6 @@ GUARDS: dict[str, tuple[Callable[[], object], str]] = {
         "sphinx_config.py finds which of MyST's settings a conf.py may have",
     ),
     # pytest and sphinx-autobuild
-    "_pytest.doctest": (
-        lambda: (
-            issubclass(_pytest.doctest.DoctestItem, pytest.Item) and _pytest.doctest._get_runner
-        ),
-        "pytest_items.py makes each cell a doctest",
-    ),
     "_create_app": (
         lambda: takes(autobuild._create_app, "out_dir", "url_host"),
         "dev_server.py puts a host's headers around what `make serve` serves",
@@ -257,9 +245,9 @@ GUARDS: dict[str, tuple[Callable[[], object], str]] = {
     ),
 }
 UNDERSCORED = {
-    *("_raw_config", "_create_app", "_get_runner", "_add_default_handler"),
+    *("_raw_config", "_create_app", "_add_default_handler"),
     *("_connections", "_deleted", "_transaction", "_close_state", "_soft_closed"),
-    *("_setup_version_attributes", "_pytest.doctest"),
+    "_setup_version_attributes",
 }
 
 

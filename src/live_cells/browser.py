@@ -13,13 +13,13 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from myst_doctest.checking.compare import Moment, matches, normalise, recorded_form
+from myst_doctest.checking.compare import matches, normalise, recorded_form
 from myst_doctest.running.runner import CellRun, Runner, line_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.log_lines import Line, Token
@@ -57,7 +57,7 @@ class Page:
         self.tokens: dict[str, Sequence[Token]] = data["tokens"]
         self.runner = Runner(data["rich"], data["max_output"], self._drain)
         self.written = written
-        self.moment = Moment(time.time())
+        self.began = datetime.now(UTC)
         self.history: list[Ran] = []
         self.lanes: dict[int, Sequence[list[str]]] = {}
         self.running = self.interrupted = False
@@ -129,7 +129,7 @@ class Page:
         got = recorded_form(run.segments)
         if run.cut or bool(run.raised) != book["raises"]:
             return False
-        return matches(book["recorded"], got, self.moment, ellipsis=book["ellipsis"])
+        return matches(book["recorded"], got, self.began, ellipsis=book["ellipsis"])
 
     def _output(self, number: int, lanes: Lanes) -> CellOutput:
         """What the run of this number in the history showed."""

@@ -1,4 +1,4 @@
-"""The pytest plugin: each cell of each page is a doctest item.
+"""The pytest plugin: each cell of each page is a test.
 
 ``pytest --accept`` records what the cells show.
 """
@@ -72,7 +72,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
     for item in session.items:
         if isinstance(item, CellItem):
-            session.config.stash[RUNS].select(item.path, item.index)
+            session.config.stash[RUNS].select(item.path, item.cell.index)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -66,17 +67,17 @@ class Project:
 
         return sphinx_config.parser_config(self.sphinx)
 
+    @cached_property
+    def files(self) -> set[Path]:
+        """The site's pages."""
+        from myst_doctest import sphinx_config
+
+        return sphinx_config.page_files(self.sphinx, self.settings)
+
     def has(self, path: Path) -> bool:
         """Whether a file is a page of the site."""
-        for folder in (self.settings.root / name for name in self.settings.pages):
-            if path.is_relative_to(folder) and self.sphinx is not None:
-                from myst_doctest import sphinx_config
-
-                if path.suffix not in sphinx_config.page_suffixes(self.sphinx._raw_config):
-                    return False
-                source = sphinx_config.source_folder(self.sphinx, self.settings, folder)
-                return not sphinx_config.excluded(self.sphinx, path.relative_to(source).as_posix())
-        return False
+        folders = (self.settings.root / name for name in self.settings.pages)
+        return any(path.is_relative_to(each) for each in folders) and path in self.files
 
 
 class Runs:
@@ -143,12 +144,11 @@ class Runs:
     def accept(self) -> None:
         """Wait for all pages, and write to them what their selected cells show."""
         from myst_doctest.checking.accept import accept
-        from myst_doctest.checking.compare import Moment
 
         for path, chosen in self.selected.items():
             result = self.result(path)
             verdicts = [each for each in result.verdicts if each.cell.index in chosen]
-            acceptance = accept(result.page, verdicts, Moment(result.run.ran))
+            acceptance = accept(result.page, verdicts, datetime.fromtimestamp(result.run.ran, UTC))
             if acceptance.refusal:
                 self.accepted.append(acceptance.refusal)
             if acceptance.changes:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from myst_parser.config.main import MdParserConfig
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 from sphinx.project import EXCLUDE_PATHS
-from sphinx.util.matching import compile_matchers
+from sphinx.util.matching import get_matching_files
 from sphinx.util.tags import Tags
 
 from myst_doctest.settings import Settings, SettingsError
 
-__all__ = ["excluded", "page_suffixes", "parser_config", "read", "source_folder"]
+__all__ = ["page_files", "page_suffixes", "parser_config", "read"]
 
 
 def read(confdir: Path) -> Config | None:
@@ -53,7 +53,23 @@ def page_suffixes(raw: Mapping[str, Any]) -> set[str]:
     return {".md", *(suffix for suffix, kind in named if kind == "myst-nb")} - others | {".md"}
 
 
-def source_folder(config: Config | None, settings: Settings, pages: Path) -> Path:
+def page_files(config: Config | None, settings: Settings) -> set[Path]:
+    """The pages of a project that Sphinx does not leave out of its site."""
+    if config is None:
+        return set()
+    raw = config._raw_config
+    lists = ("exclude_patterns", "templates_path", "html_static_path", "html_extra_path")
+    patterns = [*EXCLUDE_PATHS, *(pattern for name in lists for pattern in raw.get(name, []))]
+    files: set[Path] = set()
+    for folder in (settings.root / name for name in settings.pages):
+        source = _source_folder(config, settings, folder)
+        names = get_matching_files(source, raw.get("include_patterns", ["**"]), patterns)
+        files |= {path for path in map(source.joinpath, names) if path.is_relative_to(folder)}
+    suffixes = page_suffixes(raw)
+    return {path for path in files if path.suffix in suffixes}
+
+
+def _source_folder(config: Config, settings: Settings, pages: Path) -> Path:
     """The folder that Sphinx takes for the source of these pages: it holds the root document.
 
     The outermost one between the folder of ``conf.py`` (else the project's) and ``pages``.
@@ -61,21 +77,6 @@ def source_folder(config: Config | None, settings: Settings, pages: Path) -> Pat
     confdir = settings.root / settings.confdir
     outer = confdir if pages.is_relative_to(confdir) else settings.root
     between = [folder for folder in (pages, *pages.parents) if folder.is_relative_to(outer)]
-    root = config.root_doc if config else "index"
-    names = [f"{root}{suffix}" for suffix in (".md", ".rst", ".ipynb", ".txt")]
+    names = [f"{config.root_doc}{suffix}" for suffix in (".md", ".rst", ".ipynb", ".txt")]
     holding = [folder for folder in between if any((folder / name).is_file() for name in names)]
     return holding[-1] if holding else pages
-
-
-def excluded(config: Config | None, path: str) -> bool:
-    """Whether Sphinx leaves a path, relative to its source folder, out of the site."""
-    raw: dict[str, Any] = config._raw_config if config else {}
-    lists = ("exclude_patterns", "templates_path", "html_static_path", "html_extra_path")
-    patterns = [*EXCLUDE_PATHS, *(pattern for name in lists for pattern in raw.get(name, []))]
-    folders = [str(folder) for folder in PurePosixPath(path).parents if str(folder) != "."]
-    out = compile_matchers(patterns)
-    if any(matches(place) for matches in out for place in (path, *folders)):
-        return True
-    return not any(
-        matches(path) for matches in compile_matchers(raw.get("include_patterns", ["**"]))
-    )

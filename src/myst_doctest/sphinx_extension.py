@@ -12,9 +12,7 @@ from typing import Any
 
 import nbformat
 from docutils import nodes
-from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.application import Sphinx
-from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError, ExtensionError
@@ -137,14 +135,9 @@ class Build:
         if self.docname in self.pages:
             USED.of(self.app.env)[self.docname] = run.files | {str(page.path): digest_of(page.data)}
         self.app.emit(CHECKED, self.docname, page, verdicts, self.server.settings)
-        return self.unexecuted(_notebook(page, verdicts, Lanes(run.cells)))
-
-    def unexecuted(self, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-        """A notebook that MyST-NB does not execute: its metadata win over conf.py."""
-        metadata = notebook.metadata.get(self.app.config.nb_metadata_key, {})
-        mode = metadata.pop("execution_mode", "off")
-        if mode not in ("off", False) and self.docname not in self.pages:
-            self._report(1, f"no notebook is executed: remove execution_mode {mode!r}", "page")
+        notebook = _notebook(page, verdicts, Lanes(run.cells))
+        # Else MyST-NB would execute it: its metadata win over conf.py.
+        notebook.metadata.get(self.app.config.nb_metadata_key, {}).pop("execution_mode", None)
         return notebook
 
     def _run(self, docname: str) -> PageRun:
@@ -182,21 +175,13 @@ def read_page(text: str) -> nbformat.NotebookNode:
     return Build.current.read(text)
 
 
-def read_notebook(text: str) -> nbformat.NotebookNode:
-    """Read an ``.ipynb`` for MyST-NB, with the outputs that it holds."""
-    if Build.current is None:
-        raise ExtensionError("myst_doctest reads pages during a Sphinx build only")
-    return Build.current.unexecuted(nbformat.reads(text, as_version=4))
-
-
 def _configure(app: Sphinx, config: Config) -> None:
     """Read pages here, and have MyST-NB execute nothing (``config-inited``)."""
     if "nb_execution_mode" in config._raw_config and config.nb_execution_mode != "off":
         raise ConfigError('myst_doctest runs the cells: set nb_execution_mode = "off" in conf.py')
     config.nb_execution_mode = "off"
-    others = {".ipynb": f"{__name__}.read_notebook", **config.nb_custom_formats}
     readers = dict.fromkeys(page_suffixes(config._raw_config), READER)
-    config.nb_custom_formats = {**others, **readers}
+    config.nb_custom_formats = {**config.nb_custom_formats, **readers}
 
 
 def _outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
@@ -276,14 +261,6 @@ def _finish_page(
         context["body"] = f"{context['body']}{page_explanations(doctree)}"
 
 
-def _publish_myst_nb(app: Sphinx, builder: Builder) -> None:
-    """Copy MyST-NB's style sheet before pages are written (``write-started``), and not after.
-
-    Sphinx appends a checksum to its address if the file is there by then.
-    """
-    add_global_html_resources(app, None)
-
-
 def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     """Register the extension, whose pages run on ``server``; it brings MyST-NB with it."""
     app.setup_extension("myst_nb")
@@ -299,7 +276,6 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("build-finished", build.close)
     app.connect("html-page-context", _finish_page)
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
-    app.connect("write-started", _publish_myst_nb)
     add_nodes(app)
     cell_labels.add_nodes(app)
     label_order.connect(app)

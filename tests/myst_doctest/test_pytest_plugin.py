@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING
 
 import pytest
@@ -223,14 +222,6 @@ def test_pages_that_the_build_leaves_out(site: Site) -> None:
     assert set(site.pytest().states()) == {"guide.other.md::line-3", "guide.page.md::line-3"}
 
 
-def test_without_doctest(site: Site) -> None:
-    """Without pytest's doctest plugin the pages' error says what to do."""
-    site.cells("page.md", "x = 1")
-    done = site.pytest("-p", "no:doctest")
-    assert done.code == 2
-    assert "cells are doctest items: run pytest without `-p no:doctest`" in done.output
-
-
 def test_pages_run_once_under_xdist(site: Site) -> None:
     """Each worker runs the pages whose cells it is given, each once."""
     note = site.root / "note"
@@ -266,39 +257,3 @@ def test_pages_run_outside_tests(site: Site, arguments: list[str]) -> None:
     site.cells("page.md", look, "x = 1", look)
     assert site.pytest(*arguments).code == 0
     assert note.exists()
-
-
-def test_private_doctest_module() -> None:
-    """The private doctest module of pytest has what a cell's item is made of."""
-    from _pytest import doctest  # private: the reason for this test
-
-    mend = "pytest changed its private doctest module: mend src/myst_doctest/pytest_items.py"
-    assert issubclass(getattr(doctest, "DoctestItem", type(None)), pytest.Item), mend
-    item = doctest.DoctestItem
-    names = ["self", "name", "parent", "runner", "dtest"]
-    assert list(inspect.signature(item.__init__).parameters) == names, mend
-    assert {"name", "runner", "dtest"} <= set(inspect.signature(item.from_parent).parameters), mend
-    for method in ("runtest", "repr_failure", "reportinfo"):
-        assert callable(getattr(item, method, None)), f"{mend} ({method})"
-    make_runner = getattr(doctest, "_get_runner", None)
-    assert callable(make_runner), mend
-    required = [
-        name
-        for name, parameter in inspect.signature(make_runner).parameters.items()
-        if parameter.default is parameter.empty
-    ]
-    assert required == [], f"{mend} (_get_runner)"
-
-
-def test_cells_are_doctest_items(site: Site) -> None:
-    """Another plugin sees a cell as a doctest, with its source and what is wanted."""
-    (site.root / "conftest.py").write_text(
-        "def pytest_collection_modifyitems(items):\n"
-        "    for item in items:\n"
-        "        example = item.dtest.examples[item.index]\n"
-        "        print(repr((type(item).__mro__[1].__name__, example.source, example.want)))\n"
-    )
-    site.page("page.md", "```{code-cell} python\n1\n```\n\n```{output}\n1\n```\n")
-    done = site.pytest("-s")
-    assert "('DoctestItem', '1\\n', '1\\n')" in done.output
-    assert done.code == 0

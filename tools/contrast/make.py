@@ -17,12 +17,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from blocks import Block, blocks_by_cell, rewritten
 
 from myst_doctest.checking.accept import replace_file
-from myst_doctest.checking.compare import Moment, matches, merged, recorded_form
+from myst_doctest.checking.compare import matches, merged, recorded_form
 from myst_doctest.pages.page import Cell, Page, decoded
 from myst_doctest.pytest_runs import Project
 from myst_doctest.running.page_runs import ExecutionError, PageRun, Server
@@ -63,21 +64,21 @@ class Contrasts:
             if cell.name in self.blocks:
                 if cell_run.cut:
                     raise BadInput(f"{where}: {cell.label} shows too much (max_output)")
-                self._compare(cell, cell_run, Moment(run.ran))
+                self._compare(cell, cell_run, datetime.fromtimestamp(run.ran, UTC))
             elif raised and not cell.raises:
                 self.failing[cell.index] = first
         if len(run.cells) < self.until:
             cell = self.page.cells[len(run.cells)]
             raise BadInput(f"{self.page.where(cell.line)}: {cell.label}: {run.stopped}")
 
-    def _compare(self, cell: Cell, run: CellRun, moment: Moment) -> None:
+    def _compare(self, cell: Cell, run: CellRun, ran: datetime) -> None:
         got, block = recorded_form(run.segments), self.blocks[cell.name]
-        if matches(cell.recorded, got, moment, ellipsis=cell.ellipsis):
+        if matches(cell.recorded, got, ran, ellipsis=cell.ellipsis):
             self.same.add(cell.name)
-        elif block.silent == bool(got) or not matches(block.text, got, moment):
+        elif block.silent == bool(got) or not matches(block.text, got, ran):
             # Volatile values are those of the block, or else of the cell's own output.
-            known = merged(cell.recorded, got, moment)
-            self.changes[cell.name] = merged(block.text, known, moment) if block.text else known
+            known = merged(cell.recorded, got, ran)
+            self.changes[cell.name] = merged(block.text, known, ran) if block.text else known
 
 
 def main(arguments: list[str]) -> int:

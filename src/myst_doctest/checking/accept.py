@@ -9,9 +9,10 @@ import stat
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
-from myst_doctest.checking.compare import Moment, matches, merged
+from myst_doctest.checking.compare import matches, merged
 from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.pages.page import Page
 
@@ -26,7 +27,7 @@ class Acceptance:
     refusal: str = ""
 
 
-def accept(page: Page, verdicts: Sequence[Verdict], moment: Moment) -> Acceptance:
+def accept(page: Page, verdicts: Sequence[Verdict], ran: datetime) -> Acceptance:
     """Rewrite the blocks of the cells that differ, and nothing else of the page.
 
     The page's file is replaced in one step, so that it is whole at any time, old or new
@@ -38,13 +39,11 @@ def accept(page: Page, verdicts: Sequence[Verdict], moment: Moment) -> Acceptanc
     if refusal or not differing:
         return Acceptance(refusal=refusal)
     try:
-        data = rewritten(page.data, differing, moment)
+        data = rewritten(page.data, differing, ran)
         replace_file(page.path, page.data, data)
     except OSError as error:
         return Acceptance(refusal=f"{page.path}: not written: {error.strerror or error}")
-    return Acceptance(
-        changes={verdict.cell.index: _change(verdict, moment) for verdict in differing}
-    )
+    return Acceptance(changes={verdict.cell.index: _change(verdict, ran) for verdict in differing})
 
 
 def _refusal(page: Page, verdicts: Sequence[Verdict]) -> str:
@@ -56,23 +55,23 @@ def _refusal(page: Page, verdicts: Sequence[Verdict]) -> str:
     return ""
 
 
-def _change(verdict: Verdict, moment: Moment) -> str:
+def _change(verdict: Verdict, ran: datetime) -> str:
     cell = verdict.cell
-    if cell.ellipsis and not _recorded(verdict, moment)[1]:
+    if cell.ellipsis and not _recorded(verdict, ran)[1]:
         return "changed, and removed :ellipsis: from,"
     return "removed" if not verdict.got else "changed" if cell.block else "added"
 
 
-def _recorded(verdict: Verdict, moment: Moment) -> tuple[str, bool]:
+def _recorded(verdict: Verdict, ran: datetime) -> tuple[str, bool]:
     """The text to record, and whether it still needs ``:ellipsis:``."""
     cell, got = verdict.cell, verdict.got
     if not cell.block:
         return got, False
-    text = merged(cell.recorded, got, moment, ellipsis=cell.ellipsis)
-    return text, cell.ellipsis and not matches(text, got, moment)
+    text = merged(cell.recorded, got, ran, ellipsis=cell.ellipsis)
+    return text, cell.ellipsis and not matches(text, got, ran)
 
 
-def rewritten(data: bytes, verdicts: Iterable[Verdict], moment: Moment) -> bytes:
+def rewritten(data: bytes, verdicts: Iterable[Verdict], ran: datetime) -> bytes:
     """A page's bytes with these verdicts' output recorded."""
     lines = data.decode("utf-8").split("\n")
     for verdict in sorted(verdicts, key=lambda verdict: -verdict.cell.start):
@@ -83,18 +82,18 @@ def rewritten(data: bytes, verdicts: Iterable[Verdict], moment: Moment) -> bytes
         at_end = end == len(lines)  # of a file without a newline at its end
         if at_end:
             lines[-1] += ending
-        lines[start:end] = [line + ending for line in _block(verdict, moment)]
+        lines[start:end] = [line + ending for line in _block(verdict, ran)]
         if at_end:
             lines[-1] = lines[-1].removesuffix("\r")
     return "\n".join(lines).encode("utf-8")
 
 
-def _block(verdict: Verdict, moment: Moment) -> list[str]:
+def _block(verdict: Verdict, ran: datetime) -> list[str]:
     """The lines of the block that records a cell's output; none where it shows nothing."""
     cell = verdict.cell
     if not verdict.got:
         return []
-    text, ellipsis = _recorded(verdict, moment)
+    text, ellipsis = _recorded(verdict, ran)
     content = text.removesuffix("\n").split("\n")
     if not content[0] or re.match(r":[\w-]+:", content[0]):
         content.insert(0, "")  # a blank line ends the options

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from itertools import count, islice, takewhile
 
 from myst_doctest.running.runner import Segment
 
@@ -21,7 +21,6 @@ __all__ = [
     "GUTTER",
     "VOLATILE",
     "Form",
-    "Moment",
     "counterparts",
     "difference",
     "lines_of",
@@ -43,10 +42,8 @@ _LITERAL_GUTTER = re.compile(rf"^(?=\\*{GUTTER})")
 _NOT_PLAIN = re.compile(r"[^\n\t -~]")
 _NEAR = timedelta(days=1)
 _YEARS = range(1970, 2100)
-_ALIGNED = 100_000
-"""Pairs of lines that are tried for the best alignment; more would take seconds."""
-_SHOWN = 300
-"""Lines of each side in a report."""
+_SHOWN = 600
+"""Lines of a report."""
 
 
 def normalise(text: str) -> str:
@@ -187,18 +184,6 @@ _ADDRESS = VOLATILE[0]
 _ANY = re.compile("|".join(f"({form.pattern.pattern})" for form in VOLATILE))
 
 
-@dataclass(frozen=True)
-class Moment:
-    """When a run began, in seconds since the epoch: what makes a date volatile."""
-
-    ran: float
-
-    @property
-    def time(self) -> datetime:
-        """The same as a date."""
-        return datetime.fromtimestamp(self.ran, UTC)
-
-
 def _split(text: str) -> tuple[list[str], list[Value]]:
     """A text's values, and the text before, between and after them."""
     literals: list[str] = []
@@ -218,14 +203,13 @@ def _replaced(text: str, known: dict[str, str]) -> str:
     return "".join(part for pair in zip(literals, [*new, ""], strict=True) for part in pair)
 
 
-def _pairs(recorded: str, got: str, moment: Moment) -> list[tuple[Value, Value]] | None:
+def _pairs(recorded: str, got: str, ran: datetime) -> list[tuple[Value, Value]] | None:
     """Each recorded value and the run's in its place; None where the texts do not agree."""
     old_literals, old = _split(recorded)
     new_literals, new = _split(got)
     if old_literals != new_literals:
         return None
     pairs = list(zip(old, new, strict=True))
-    ran = moment.time
     return pairs if all(a.may_be_recorded_for(b, ran) for a, b in pairs) else None
 
 
@@ -236,14 +220,15 @@ def _same_objects(pairs: Sequence[tuple[Value, Value]]) -> bool:
     return len(olds) == len(news) == len(addresses)
 
 
-def matches(recorded: str, got: str, moment: Moment, *, ellipsis: bool = False) -> bool:
+def matches(recorded: str, got: str, ran: datetime, *, ellipsis: bool = False) -> bool:
     """Whether a run's normalised output is what a block records.
 
-    ``recorded`` and ``got`` are in recorded form (see :func:`recorded_form`).
+    ``recorded`` and ``got`` are in recorded form (see :func:`recorded_form`); ``ran`` is when the
+    run began, which makes a date near it volatile.
     With ``ellipsis``, each ``...`` of the block stands for any text, also over several lines;
     without it, ``...`` is literal.
 
-    >>> run = Moment(ran=0.0)
+    >>> run = datetime(1970, 1, 1, tzinfo=UTC)
     >>> matches("<Session at 0x7f0000000000>\\n", "<Session at 0x7f1111111111>\\n", run)
     True
     >>> matches("datetime.date(2024, 12, 9)\\n", "datetime.date(1970, 1, 1)\\n", run)
@@ -256,12 +241,12 @@ def matches(recorded: str, got: str, moment: Moment, *, ellipsis: bool = False) 
     if recorded == got:
         return True
     if ellipsis and "..." in recorded:
-        return _in_order(recorded.split("..."), got, moment)
-    pairs = _pairs(recorded, got, moment)
+        return _in_order(recorded.split("..."), got, ran)
+    pairs = _pairs(recorded, got, ran)
     return pairs is not None and _same_objects(pairs)
 
 
-def _in_order(pieces: Sequence[str], text: str, moment: Moment) -> bool:
+def _in_order(pieces: Sequence[str], text: str, ran: datetime) -> bool:
     """Whether ``text`` holds the pieces in order, the first at its start, the last at its end.
 
     Leftmost matches are enough, as in :mod:`doctest`, and keep the search linear.
@@ -274,7 +259,7 @@ def _in_order(pieces: Sequence[str], text: str, moment: Moment) -> bool:
             pattern += f"({value.form.pattern.pattern}){re.escape(literal)}"
         if number in (0, len(pieces) - 1):
             pattern = rf"\A{pattern}" if number == 0 else rf"{pattern}\Z"
-        end = _find(re.compile(pattern), values, text, done, moment.time)
+        end = _find(re.compile(pattern), values, text, done, ran)
         if end < 0:
             return False
         done = end
@@ -293,23 +278,24 @@ def _find(
     return -1
 
 
-def merged(recorded: str, got: str, moment: Moment, *, ellipsis: bool = False) -> str:
+def merged(recorded: str, got: str, ran: datetime, *, ellipsis: bool = False) -> str:
     """The text to record: the run's, with the recorded lines kept that it matches.
 
-    >>> merged("1\\n<A at 0xaaaaaaaa>\\n", "2\\n<A at 0xbbbbbbbb>\\n", Moment(0.0))
+    >>> run = datetime(1970, 1, 1, tzinfo=UTC)
+    >>> merged("1\\n<A at 0xaaaaaaaa>\\n", "2\\n<A at 0xbbbbbbbb>\\n", run)
     '2\\n<A at 0xaaaaaaaa>\\n'
     """
 
     def fits(old: str, new: str) -> bool:
-        return matches(old, new, moment, ellipsis=ellipsis)
+        return matches(old, new, ran, ellipsis=ellipsis)
 
     lines = _aligned(recorded.split("\n"), got.split("\n"), fits, gaps=ellipsis)
     # A new line names an object as the kept lines do.
     known: dict[str, str] = {}
     for old, new in lines:
-        known |= counterparts(old, new, moment) if old is not None else {}
+        known |= counterparts(old, new, ran) if old is not None else {}
     text = "\n".join(_replaced(new, known) if old is None else old for old, new in lines)
-    return text if matches(text, got, moment, ellipsis=ellipsis) else got
+    return text if matches(text, got, ran, ellipsis=ellipsis) else got
 
 
 Line = tuple[str | None, str]
@@ -320,14 +306,16 @@ def _aligned(
     old: list[str], new: list[str], fits: Callable[[str, str], bool], *, gaps: bool
 ) -> list[Line]:
     """The run's lines, and the recorded ones that they fit."""
+    if not gaps:
+        return _best_aligned(old, new, fits)
     head = _common(old, new, fits)
-    if gaps and head and old[head - 1].strip() == "...":
+    if head and old[head - 1].strip() == "...":
         head -= 1  # it may stand for more lines than the one that it fitted
     tail = _common(old[head:][::-1], new[head:][::-1], fits)
     lines: list[Line] = list(zip(old[:head], new[:head], strict=True))
     last = list(zip(old[len(old) - tail :], new[len(new) - tail :], strict=True))
     old, new = old[head : len(old) - tail], new[head : len(new) - tail]
-    if gaps and old and old[0].strip() == "..." and len(new) >= len(old) - 1:
+    if old and old[0].strip() == "..." and len(new) >= len(old) - 1:
         lines.append((old.pop(0), ""))
         new = new[len(new) - len(old) :]
     return [*lines, *_best_aligned(old, new, fits), *last]
@@ -335,14 +323,17 @@ def _aligned(
 
 def _best_aligned(old: list[str], new: list[str], fits: Callable[[str, str], bool]) -> list[Line]:
     lines: list[Line] = [(None, line) for line in new]
-    if len(old) * len(new) > _ALIGNED:
-        return lines
-    keys = [next((line for line in new if fits(each, line)), each) for each in old]
-    matcher = difflib.SequenceMatcher(None, keys, new, autojunk=False)
+    matcher = difflib.SequenceMatcher(None, [*map(_shape, old)], [*map(_shape, new)])
     for start_old, start_new, size in matcher.get_matching_blocks():
-        for number in range(size):
-            lines[start_new + number] = old[start_old + number], new[start_new + number]
+        for kept, number in zip(old[start_old : start_old + size], count(start_new), strict=False):
+            if fits(kept, new[number]):
+                lines[number] = kept, new[number]
     return lines
+
+
+def _shape(line: str) -> str:
+    """A line with the names of its values' forms in their places."""
+    return _ANY.sub(lambda match: f"\0{match.lastindex}", line)
 
 
 def _common(old: Iterable[str], new: Iterable[str], fits: Callable[[str, str], bool]) -> int:
@@ -352,7 +343,7 @@ def _common(old: Iterable[str], new: Iterable[str], fits: Callable[[str, str], b
 
 
 def difference(
-    recorded: str, got: str, moment: Moment, where: str, *, ellipsis: bool = False
+    recorded: str, got: str, ran: datetime, where: str, *, ellipsis: bool = False
 ) -> str:
     """A unified diff from what ``where`` (``file:line``) records to what the run gave.
 
@@ -360,38 +351,28 @@ def difference(
     The report on a long output is cut, and then counts the lines.
     """
     old = _diff_lines(recorded)
-    new = _diff_lines(merged(recorded, got, moment, ellipsis=ellipsis))
-    head = max(_common(old, new, str.__eq__) - 3, 0)
-    tail = max(_common(old[head:][::-1], new[head:][::-1], str.__eq__) - 3, 0)
-    cut_old, cut_new = (lines[head : len(lines) - tail][:_SHOWN] for lines in (old, new))
-    diff = difflib.unified_diff(
-        cut_old, cut_new, f"{where} (recorded)", "this run", lineterm="", n=3
-    )
-    lines = [_shifted(line, head) if line.startswith("@@") else line for line in diff]
-    if max(len(old), len(new)) - head - tail > _SHOWN:
+    new = _diff_lines(merged(recorded, got, ran, ellipsis=ellipsis))
+    diff = difflib.unified_diff(old, new, f"{where} (recorded)", "this run", lineterm="")
+    lines = list(islice(diff, _SHOWN))
+    if next(diff, None) is not None:
         lines.append(f"(cut: {len(old)} lines are recorded, this run gave {len(new)})")
     return "\n".join(lines)
-
-
-def _shifted(hunk: str, lines: int) -> str:
-    """A hunk's head with line numbers that count from the first line of all."""
-    return re.sub(r"(?<=[-+])\d+", lambda match: str(int(match[0]) + lines), hunk)
 
 
 def _diff_lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def counterparts(recorded: str, got: str, moment: Moment) -> dict[str, str]:
+def counterparts(recorded: str, got: str, ran: datetime) -> dict[str, str]:
     """For each volatile value of a run's output the value that its block records in its place.
 
     Empty where the two do not match.
     """
-    pairs = _pairs(recorded, got, moment) or []
-    return {new.text: old.text for old, new in pairs if new.is_volatile(moment.time)}
+    pairs = _pairs(recorded, got, ran) or []
+    return {new.text: old.text for old, new in pairs if new.is_volatile(ran)}
 
 
-def published(picture: str, known: dict[str, str], moment: Moment) -> tuple[str, list[str]]:
+def published(picture: str, known: dict[str, str], ran: datetime) -> tuple[str, list[str]]:
     """A picture's markup with recorded values in place of volatile ones, and those not recorded.
 
     ``known`` comes from :func:`counterparts`.
@@ -399,5 +380,5 @@ def published(picture: str, known: dict[str, str], moment: Moment) -> tuple[str,
     two days; it is listed in the second item.
     """
     _, values = _split(picture)
-    volatile = [value.text for value in values if value.is_volatile(moment.time)]
+    volatile = [value.text for value in values if value.is_volatile(ran)]
     return _replaced(picture, known), [text for text in volatile if text not in known]

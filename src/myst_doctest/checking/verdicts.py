@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import Enum
 
 from myst_doctest.checking.compare import (
     GUTTER,
-    Moment,
     counterparts,
     difference,
     lines_of,
@@ -59,13 +59,13 @@ class Verdict:
 def judge(page: Page, run: PageRun, until: int | None = None) -> list[Verdict]:
     """The verdicts on a page's cells, in order; on its first ``until`` cells where it is given."""
     verdicts: list[Verdict] = []
-    moment = Moment(run.ran)
+    ran = datetime.fromtimestamp(run.ran, UTC)
     culprit: Cell | None = None
     for cell in page.cells[:until]:
         if culprit is not None:
             verdict = _not_run(cell, culprit)
         elif cell.index < len(run.cells):
-            verdict = _judge_cell(page, cell, run.cells[cell.index], moment)
+            verdict = _judge_cell(page, cell, run.cells[cell.index], ran)
         else:
             verdict = _failed(cell, run.stopped or "not run, for no reason known")
         if verdict.outcome is Outcome.FAILED and _ended_run(cell, run):
@@ -88,16 +88,16 @@ def _failed(cell: Cell, why: str) -> Verdict:
     return Verdict(cell, Outcome.FAILED, cell.line, f"{why}\n{listing(cell, 0)}")
 
 
-def _judge_cell(page: Page, cell: Cell, run: CellRun, moment: Moment) -> Verdict:
+def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime) -> Verdict:
     got = recorded_form(run.segments)
     failure = _failure(cell, run)
     if failure is not None:
         failure.got, failure.shown = got, run.segments
         return failure
     line = run.raised.line if run.raised else 0
-    if not matches(cell.recorded, got, moment, ellipsis=cell.ellipsis):
-        return _differs(page, cell, run, got, moment)
-    shown, unknown = _recorded_segments(cell, run, got, moment)
+    if not matches(cell.recorded, got, ran, ellipsis=cell.ellipsis):
+        return _differs(page, cell, run, got, ran)
+    shown, unknown = _recorded_segments(cell, run, got, ran)
     if unknown:
         summary = f"its picture holds {unknown[0]}, which its text form does not: show it there too"
         return Verdict(cell, Outcome.FAILED, cell.line, summary, got, run.segments)
@@ -148,9 +148,9 @@ def listing(cell: Cell, failing: int) -> str:
     )
 
 
-def _differs(page: Page, cell: Cell, run: CellRun, got: str, moment: Moment) -> Verdict:
+def _differs(page: Page, cell: Cell, run: CellRun, got: str, ran: datetime) -> Verdict:
     first = cell.block.line if cell.block else cell.line
-    line = first + _first_difference(cell, got, moment) if cell.block else first
+    line = first + _first_difference(cell, got, ran) if cell.block else first
     if not cell.block:
         what = "the cell shows output, but no {output} block records it"
     elif not got:
@@ -158,22 +158,22 @@ def _differs(page: Page, cell: Cell, run: CellRun, got: str, moment: Moment) -> 
     else:
         what = "the output differs from the recorded one"
     summary = f"{what}; if it is right, record it with `pytest --accept`"
-    diff = difference(cell.recorded, got, moment, page.where(line), ellipsis=cell.ellipsis)
+    diff = difference(cell.recorded, got, ran, page.where(line), ellipsis=cell.ellipsis)
     return Verdict(cell, Outcome.DIFFERS, line, f"{summary}\n{diff}", got, run.segments)
 
 
-def _first_difference(cell: Cell, got: str, moment: Moment) -> int:
+def _first_difference(cell: Cell, got: str, ran: datetime) -> int:
     """How many lines of the block match before the first that does not."""
     old = cell.recorded.split("\n")[:-1]
     new = got.split("\n")
     for number, line in enumerate(old):
-        if number >= len(new) or not matches(line, new[number], moment, ellipsis=cell.ellipsis):
+        if number >= len(new) or not matches(line, new[number], ran, ellipsis=cell.ellipsis):
             return number
     return max(len(old) - 1, 0)
 
 
 def _recorded_segments(
-    cell: Cell, run: CellRun, got: str, moment: Moment
+    cell: Cell, run: CellRun, got: str, ran: datetime
 ) -> tuple[list[Segment], list[str]]:
     """The run's segments with the recorded text in place of the run's.
 
@@ -183,7 +183,7 @@ def _recorded_segments(
     if len(lines) != got.count("\n") or cell.ellipsis:
         return segments_by_gutter(lines), []
     pictures = any(segment.rich for segment in run.segments)
-    known = counterparts(cell.recorded, got, moment) if pictures else {}
+    known = counterparts(cell.recorded, got, ran) if pictures else {}
     shown: list[Segment] = []
     unknown: list[str] = []
     done = 0
@@ -191,7 +191,7 @@ def _recorded_segments(
         count = len(lines_of(segment))
         rich = {}
         for mime, picture in segment.rich.items():
-            rich[mime], missing = published(picture, known, moment)
+            rich[mime], missing = published(picture, known, ran)
             unknown += missing
         text = "\n".join(map(_plain, lines[done : done + count]))
         shown.append(replace(segment, text=text, rich=rich))

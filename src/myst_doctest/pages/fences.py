@@ -23,7 +23,6 @@ __all__ = ["Block", "Outline", "Problem", "indent_of", "is_closed", "span", "tok
 DIRECTIVE = re.compile(r"\{([\w:-]+)\}\s*(.*)", re.DOTALL)
 OURS = {"code-cell": "a {code-cell}", "output": "an {output}"}
 ANY_OF_OURS = re.compile(r"\{(code-cell|output)\}", re.IGNORECASE)
-RST = re.compile(r"[ \t]*\.\.[ \t]+(code-cell|output)::", re.IGNORECASE)
 AT_TOP = "put it at the top level"
 FENCES = ("fence", "colon_fence")
 # Directives whose content is shown, not parsed: an example of a cell in one of them is no cell.
@@ -92,9 +91,6 @@ class Outline:
         self.broken = False  # whether MyST-NB could not read the page, or must not
         if tokens and tokens[0].type == "front_matter":
             self._check_front_matter(tokens[0])
-        if _holds_cell(config.substitutions) and "{{" in text:
-            line = next(n for n, line in enumerate(self.lines) if "{{" in line)
-            self._problem(line, f"a substitution of conf.py holds a cell: {AT_TOP}")
         self._walk(tokens)
 
     def _walk(self, tokens: list[Token]) -> None:
@@ -151,10 +147,6 @@ class Outline:
         """Find cells and blocks inside a directive, where nothing runs them."""
         if not name or name in LITERAL:
             return
-        if name == "eval-rst":
-            for number, text in enumerate(content.split("\n")):
-                if found := RST.match(text):
-                    self._problem(line + number, f"{found[1]} inside {{{name}}}: {AT_TOP}")
         if not ANY_OF_OURS.search(content):
             return
         for token in tokens_of(content, self.config):
@@ -192,9 +184,6 @@ class Outline:
         if mode not in ("off", False):
             line = self._line_of(r".*\bexecution_mode\b")
             self._problem(line, "myst_doctest runs the cells: remove execution_mode")
-        if _holds_cell(data.get("myst", {}).get("substitutions")):
-            line = self._line_of(r".*\bsubstitutions\b")
-            self._problem(line, f"a substitution holds a cell: {AT_TOP}")
         for key, name in (("kernelspec", "language"), ("language_info", "name")):
             language = str(data.get(key, {}).get(name, ""))
             if language.lower() not in PYTHON:
@@ -260,10 +249,6 @@ class Outline:
         for start, end in [*((b.start, b.end) for b in self.blocks.values()), *self.stray]:
             lines[start:end] = [""] * (end - start)
         return "\n".join(lines)
-
-
-def _holds_cell(substitutions: object) -> bool:
-    return bool(ANY_OF_OURS.search(str(substitutions)))
 
 
 def is_closed(lines: Sequence[str], token: Token) -> bool:

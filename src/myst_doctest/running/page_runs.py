@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from myst_doctest.running.page_process import CUT_OFF, Request
 from myst_doctest.running.runner import CellRun
-from myst_doctest.running.used_files import digest, stamp
 from myst_doctest.settings import Settings
 
 if TYPE_CHECKING:  # MyST-NB, which a page needs, takes longer to import than the server to start
@@ -73,7 +72,7 @@ class PageRun:
     peak: int = 0
     """The process's largest resident size in KiB."""
     files: dict[str, str] = field(default_factory=dict)
-    """The project's files that the page used, and their digests when it ran."""
+    """The project's files that the page used, and their digests when it used them."""
 
 
 class Server:
@@ -231,10 +230,7 @@ class _WatchedPage:
                 self._end()
             case "end":
                 run.peak = message["peak"]
-                run.files = {
-                    name: digest(name) if stamp(name) == seen else "changed while the page ran"
-                    for name, seen in message["files"].items()
-                }
+                run.files = message["files"]
                 self._end()
             case "ended" if not self.over:
                 ending = _ending(message["status"], self.settings.memory)

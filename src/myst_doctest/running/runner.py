@@ -23,7 +23,7 @@ import traceback
 import types
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from gc import collect
 from typing import Any, Literal, NoReturn, TextIO
 
@@ -98,12 +98,7 @@ class CellRun:
 
     def data(self) -> dict[str, Any]:
         """The run as plain data."""
-        raised = vars(self.raised) if self.raised else None
-        return {
-            "segments": [vars(each) for each in self.segments],
-            "raised": raised,
-            "cut": self.cut,
-        }
+        return asdict(self)
 
     def hide(self, folder: str) -> None:
         """Show the page's working directory, which is another one each time, as ``.``."""

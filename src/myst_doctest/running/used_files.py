@@ -10,12 +10,11 @@ import hashlib
 import importlib.util
 import os
 import sys
-from os import stat
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-__all__ = ["UsedFiles", "digest", "digest_of", "stamp"]
+__all__ = ["UsedFiles", "digest", "digest_of"]
 
 EVENTS = frozenset({"open", "sqlite3.connect", "os.listdir", "os.scandir"})
 WRITING = os.O_WRONLY | os.O_TRUNC
@@ -30,7 +29,8 @@ class UsedFiles:
     def __init__(self, root: str, folder: str) -> None:
         self.root = root + os.sep
         self.outside = (folder + os.sep, sys.prefix + os.sep)
-        self.seen: dict[str, list[int] | None] = {}
+        self.seen: dict[str, str] = {}
+        """The digest of each when it was first used."""
 
     def note(self, event: str, arguments: tuple[Any, ...]) -> None:
         """The audit hook (``sys.addaudithook``); an ``open`` event brings path, mode and flags."""
@@ -43,26 +43,20 @@ class UsedFiles:
             name = unquote(name.removeprefix("file:").partition("?")[0])
         # abspath, since resolving a link would ask the disk at each open
         name = _source_of(os.path.abspath(name))  # noqa: PTH100
-        if name.startswith(self.root) and not name.startswith(self.outside):
-            self.seen.setdefault(name, stamp(name))
-
-
-def stamp(name: str) -> list[int] | None:
-    """What changes when a file is written to; None where there is no file."""
-    try:
-        status = stat(name)  # noqa: PTH116
-    except OSError:
-        return None
-    return [status.st_ino, status.st_size, status.st_mtime_ns]
+        is_ours = name.startswith(self.root) and not name.startswith(self.outside)
+        if is_ours and name not in self.seen:
+            self.seen[name] = ""  # to read it is such an event too
+            self.seen[name] = digest(name)
 
 
 def digest(name: str) -> str:
-    """A digest of what a file holds or a folder lists; empty where there is nothing."""
+    """A digest of what a file holds or a folder lists; empty where there is nothing to read."""
+    path = Path(name)
     try:
-        if Path(name).is_dir():
+        if path.is_dir():
             names = sorted(set(os.listdir(name)) - {"__pycache__"})  # noqa: PTH208
             return digest_of("\0".join(names).encode(errors="surrogateescape"))
-        return digest_of(Path(name).read_bytes())
+        return digest_of(path.read_bytes()) if path.is_file() else ""
     except OSError:
         return ""
 

@@ -9,6 +9,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 
 from myst_doctest.pages.page import Page, decoded
+from myst_doctest.settings import Settings
 from tests.kit.small_site import CONF, Site, cell
 
 PLAIN = MdParserConfig()
@@ -171,16 +172,6 @@ PROBLEMS = {
     "timeout=60": (cell("1", "1", ":tags: [timeout=60]"), 1, "write timeout-SECONDS"),
     "another case": ("```{Code-Cell} python\n1\n```\n", 1, "small letters"),
     "a block of another case": (cell("1") + "\n```{Output}\n1\n```\n", 5, "small letters"),
-    "reStructuredText": (
-        "# T\n\n```{eval-rst}\ntext\n\n.. code-cell:: python\n\n   1\n```\n",
-        6,
-        "code-cell inside {eval-rst}",
-    ),
-    "a substitution": (
-        "---\nmyst:\n  substitutions:\n    a: |\n      ```{code-cell}\n      1\n      ```\n---\n",
-        3,
-        "a substitution holds a cell",
-    ),
     "a link between": (
         cell("1") + "\n[manual]: https://example.org\n\n```{output}\n1\n```\n",
         7,
@@ -234,16 +225,6 @@ def test_an_import_that_changes_cells_above_it_is_a_problem(above: str, lines: l
     """In a notebook it holds for the cells below it, in a program for all annotations."""
     page = parsed(cell(above) + "\n" + cell("from __future__ import annotations"))
     assert [problem.line for problem in page.problems] == lines
-
-
-def test_a_substitution_of_the_site_is_no_cell() -> None:
-    """Where conf.py names a cell's text, each page that may use it says so."""
-    config = MdParserConfig(
-        enable_extensions={"substitution"}, substitutions={"a": "```{code-cell}\n1\n```"}
-    )
-    (problem,) = parsed("# T\n\n{{ a }}\n", config).problems
-    assert (problem.line, "conf.py" in problem.message) == (3, True)
-    assert parsed("# T\n", config).problems == []
 
 
 @pytest.mark.parametrize("fence", ["::::", ":::"])
@@ -381,9 +362,7 @@ def test_pytest_leaves_out_what_sphinx_leaves_out(
     tmp_path: Path, pattern: str, left_out: set[str]
 ) -> None:
     """``exclude_patterns`` means the same in both."""
-    from sphinx.util.matching import get_matching_files
-
-    from myst_doctest.sphinx_config import excluded, read
+    from myst_doctest.sphinx_config import page_files, read
 
     (tmp_path / "conf.py").write_text(f"exclude_patterns = [{pattern!r}]\n", encoding="utf-8")
     names = ["a", "b", "part/c", "part/deep/d"]
@@ -391,7 +370,6 @@ def test_pytest_leaves_out_what_sphinx_leaves_out(
         path = tmp_path / "docs" / f"{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    config = read(tmp_path)
-    assert {name for name in names if excluded(config, f"{name}.md")} == left_out
-    kept = get_matching_files(tmp_path / "docs", exclude_patterns=[pattern])
-    assert {f"{name}.md" for name in set(names) - left_out} == set(kept)
+    found = page_files(read(tmp_path), Settings(tmp_path, confdir="."))
+    kept = {path.relative_to(tmp_path / "docs").as_posix() for path in found}
+    assert kept == {f"{name}.md" for name in set(names) - left_out}

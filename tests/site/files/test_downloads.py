@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from myst_doctest import sphinx_config
-from myst_doctest.checking.compare import GUTTER, Moment, matches, normalise
+from myst_doctest.checking.compare import GUTTER, matches, normalise
 from myst_doctest.pages.page import Cell, Page
 from tests.kit import needs
 from tests.kit.full_site import ROOT
@@ -141,7 +141,7 @@ def test_each_script_runs_elsewhere_and_prints_the_same(site: Path, apart: Apart
     assert len(scripts) > 10
     sink = site / "reference" / "page-kitchen-sink.py"
     for file, encoding in [(sink, ""), *((file, "cp1252") for file in scripts)]:
-        moment = Moment(time.time())
+        ran = datetime.now(UTC)
         done = apart.run(file, encoding)
         assert done.returncode == 0, f"{file}: {done.stderr.decode()}"
         assert file.stem.startswith("page-")  # no module's name: dataclasses.py would hide one
@@ -149,10 +149,10 @@ def test_each_script_runs_elsewhere_and_prints_the_same(site: Path, apart: Apart
         expected = list(lines(read(site, name.as_posix())))
         assert expected or name.stem == "index"
         printed = normalise(done.stdout.decode()).split("\n")
-        assert missing(expected, printed, moment) == [], file
+        assert missing(expected, printed, ran) == [], file
 
 
-def missing(expected: Iterable[str], printed: Sequence[str], moment: Moment) -> list[str]:
+def missing(expected: Iterable[str], printed: Sequence[str], ran: datetime) -> list[str]:
     """The lines that do not come in their order; one that an exception cut goes on in the next."""
     lost: list[str] = []
     done = 0
@@ -160,9 +160,7 @@ def missing(expected: Iterable[str], printed: Sequence[str], moment: Moment) -> 
         for wanted in (line, *(f"{each}{gap}{line}" for each in lost[-1:] for gap in ("", " "))):
             places = range(done, len(printed))
             found = [
-                n
-                for n in places
-                if matches(f"{wanted}\n", f"{printed[n]}\n", moment, ellipsis=True)
+                n for n in places if matches(f"{wanted}\n", f"{printed[n]}\n", ran, ellipsis=True)
             ]
             if found:
                 done = found[0] + 1
