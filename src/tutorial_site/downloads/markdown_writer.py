@@ -1,32 +1,35 @@
 """Plain Markdown of a page, from the document that Sphinx makes of it.
 
-The document has what the page's source has not: directives are carried out, references are
-resolved, and included files are there. A node that this writer does not know is a warning.
+Unlike the page's source, the document has its directives carried out, its references resolved
+and its included files in place.
 
-The form is CommonMark with the tables of GitHub, as Jupyter shows it too; dollars are escaped,
-since Jupyter takes what stands between two of them for a formula.
+The Markdown is CommonMark with GitHub's tables, as Jupyter shows it too; dollars are escaped,
+because Jupyter takes what is between two of them for a formula.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util import logging
 
 from myst_doctest.showing.cells import cell_of
-from tutorial_site.downloads.page_export import ExportedCell, Output, PageExport
+from myst_doctest.showing.output_tree import CellOutput
+from tutorial_site.downloads.page_export import ExportedCell, PageExport
 
 __all__ = ["Writer", "code_span", "escaped", "fence", "page_markdown"]
 
 LOGGER = logging.getLogger(__name__)
 Block = str | int
 """Lines of Markdown, or the number of a cell."""
+WITHIN_LINES = (nodes.Text, nodes.Inline)
+APART = (nodes.raw, nodes.image, nodes.Invisible)
+"""Nodes that may be within a line; outside of a paragraph each of these is a block of its own."""
 
 _CONTROLS = re.compile(r"[\x00-\x08]")
 _MARKS = re.compile(r"[\\`*\[\]<$]|~(?=~)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)")
@@ -77,27 +80,24 @@ def _cell(cell: ExportedCell) -> str:
     """A cell as the page shows it: its code, and below it what it showed."""
     blocks = [fence(cell.source, "python")] if cell.shows("input") else []
     if cell.outputs and cell.shows("output"):
-        blocks += ["Output:", *_outputs(cell.outputs)]
+        languages = {"sql": "sql", "none": "text"}
+        shown = CellOutput(cell.outputs).blocks()
+        blocks += ["Output:", *(fence(text, languages[kind]) for kind, text in shown)]
     return "\n\n".join(blocks)
-
-
-def _outputs(outputs: Sequence[Output]) -> Iterator[str]:
-    """Blocks of neighbours of one kind: SQL, and all else."""
-    for is_sql, group in groupby(outputs, key=lambda output: output.kind == "sql"):
-        lines = "\n".join(output.text.removesuffix("\n") for output in group)
-        yield fence(lines, "sql" if is_sql else "text")
 
 
 class Writer:
     """Writes the document of one page, on ``html-page-context`` or later.
 
     By then Sphinx's own writer has given admonitions their titles, and pictures their addresses.
+    A node is written by the method that is named after its class, or else after the nearest of its
+    base classes: for a class that is named nowhere here, the text of its children is written.
 
     Args:
         page: The page's address, seen from the site's root.
-        base: The address of the site's root. If it is empty, since nobody said it, a link into the
-            site is its words alone: an address that is seen from the page leads nowhere from where
-            the text is taken to.
+        base: The address of the site's root. If it is empty, because nobody gave it, a link into
+            the site becomes its words alone: an address that is seen from the page leads nowhere
+            from the place to which the text is copied.
     """
 
     def __init__(self, page: str, base: str) -> None:
@@ -115,6 +115,10 @@ class Writer:
                 parts.append(block)
         return parts
 
+    def _written(self, how: str, node: nodes.Node) -> Any:
+        names = (f"_{how}_{kind.__name__}" for kind in type(node).__mro__)
+        return next(getattr(self, name) for name in names if hasattr(self, name))(node)
+
     # What stands in lines of its own
 
     def blocks(self, parent: nodes.Node) -> list[Block]:
@@ -122,25 +126,15 @@ class Writer:
         found: list[Block] = []
         line: list[nodes.Node] = []  # text that stands in no paragraph
         for child in parent.children:
-            if isinstance(child, (nodes.Text, nodes.Inline)) and not _is_block(child):
+            if isinstance(child, WITHIN_LINES) and not isinstance(child, APART):
                 line.append(child)
                 continue
             found += self._paragraph(line)
             line = []
-            found += self._block(child)
+            found += [block for block in self._written("block", child) if block != ""]
         return found + self._paragraph(line)
 
-    def _block(self, node: nodes.Node) -> list[Block]:
-        return [block for block in self._written("block", node) or () if block != ""]
-
-    def _written(self, how: str, node: nodes.Node) -> Any:
-        """What the method for the node's class gives, or for the nearest of its base classes."""
-        for kind in type(node).__mro__:
-            write = getattr(self, f"_{how}_{kind.__name__}", None)
-            if write is not None:
-                return write(node)
-        _unknown(node)
-        return None
+    _block_Element = _block_compact_paragraph = blocks  # noqa: N815
 
     def _texts(self, parent: nodes.Node) -> list[str]:
         """The blocks of an element that holds no cells."""
@@ -150,17 +144,11 @@ class Writer:
         text = "".join(map(self.inline, line)).strip()
         return [_guarded(text)] if text else []
 
-    _block_compound = _block_definition = _block_glossary = _block_acks = _block_legend = blocks
-    _block_desc_content = _block_field_body = _block_figure = _block_versionmodified = blocks
-    _block_compact_paragraph = blocks  # of a table of contents: a title, a list, or a line
-    _block_shown_output = blocks  # it holds literal blocks, one of SQL for each log
+    def _block_TextElement(self, node: nodes.Element) -> list[Block]:  # noqa: N802
+        return self._paragraph(node.children)
 
-    def _nothing(self, node: nodes.Element) -> list[Block]:
+    def _block_Invisible(self, node: nodes.Element) -> list[Block]:  # noqa: N802
         return []
-
-    _block_comment = _block_target = _block_index = _block_substitution_definition = _nothing
-    _block_tabular_col_spec = _block_colspec = _block_pending = _block_system_message = _nothing
-    _block_meta = _block_highlightlang = _nothing
 
     def _block_container(self, node: nodes.Element) -> list[Block]:
         cell = cell_of(node)
@@ -181,10 +169,7 @@ class Writer:
     def _block_rubric(self, node: nodes.Element) -> list[Block]:
         return [f"**{self._line(node)}**"]
 
-    _block_caption = _block_centered = _block_rubric
-
-    def _block_paragraph(self, node: nodes.Element) -> list[Block]:
-        return self._paragraph(node.children)
+    _block_caption = _block_rubric
 
     def _block_literal_block(self, node: nodes.Element) -> list[Block]:
         language = str(node.get("language", "default"))
@@ -195,20 +180,17 @@ class Writer:
     def _block_doctest_block(self, node: nodes.Element) -> list[Block]:
         return [fence(node.astext(), "pycon")]
 
-    def _block_math_block(self, node: nodes.Element) -> list[Block]:
-        return [f"$$\n{node.astext()}\n$$"]
-
     def _block_transition(self, node: nodes.Element) -> list[Block]:
         return ["---"]
 
     def _block_block_quote(self, node: nodes.Element) -> list[Block]:
         return [_quoted(self._texts(node))]
 
-    _block_Admonition = _block_block_quote  # noqa: N815
-    _block_topic = _block_sidebar = _block_block_quote
+    _block_Admonition = _block_topic = _block_sidebar = _block_block_quote  # noqa: N815
 
-    def _block_attribution(self, node: nodes.Element) -> list[Block]:
-        return [f"\N{EM DASH} {self._line(node)}"]
+    def _block_contrast(self, node: nodes.Element) -> list[Block]:
+        title, *texts = self._texts(node)
+        return [_quoted([f"**{title}**", *texts])]
 
     def _block_footnote(self, node: nodes.Element) -> list[Block]:
         label, *texts = self._texts(node)
@@ -216,16 +198,7 @@ class Writer:
         return [f"[^{label}]: {text}"]
 
     def _block_label(self, node: nodes.Element) -> list[Block]:
-        return [escaped(node.astext())]
-
-    def _block_productionlist(self, node: nodes.Element) -> list[Block]:
-        return [fence("\n".join(line.astext() for line in node.children), "text")]
-
-    def _block_citation(self, node: nodes.Element) -> list[Block]:
-        title, *texts = self._texts(node)
-        return [_quoted([f"**{title}**", *texts])]
-
-    _block_contrast = _block_citation  # the first paragraph names the older version
+        return [escaped(node.astext())]  # not guarded, as a paragraph's number is
 
     def _block_bullet_list(self, node: nodes.Element) -> list[Block]:
         return [_items([self._texts(item) for item in node.children])]
@@ -233,15 +206,10 @@ class Writer:
     def _block_enumerated_list(self, node: nodes.Element) -> list[Block]:
         return [_items([self._texts(item) for item in node.children], node.get("start", 1))]
 
-    def _block_hlist(self, node: nodes.Element) -> list[Block]:
-        items = [self._texts(item) for item in node.findall(nodes.list_item)
-                 if isinstance(item.parent.parent, addnodes.hlistcol)]  # fmt: skip
-        return [_items(items)]
-
     def _block_definition_list(self, node: nodes.Element) -> list[Block]:
         return [_items([self._named(item) for item in node.children])]
 
-    _block_option_list = _block_field_list = _block_definition_list
+    _block_field_list = _block_definition_list
 
     def _named(self, item: nodes.Node) -> list[str]:
         """An item of a list in which names stand before what is said of them."""
@@ -250,21 +218,14 @@ class Writer:
         words += ":" if isinstance(item, nodes.field) else ""
         return [f"**{words}**", *self._texts(body)]
 
-    def _inline_option_group(self, node: nodes.Element) -> str:
-        return code_span(", ".join(option.astext() for option in node.children))
-
     def _block_desc(self, node: nodes.Element) -> list[Block]:
         texts: list[str] = []
         for child in node.children:
             if isinstance(child, addnodes.desc_signature):
                 texts.append(f"**{code_span(' '.join(child.astext().split()))}**")
-            elif isinstance(child, nodes.Element):
-                texts += [block for block in self._block(child) if isinstance(block, str)]
+            else:
+                texts += self._texts(child)
         return [_items([texts])]
-
-    def _block_line_block(self, node: nodes.Element) -> list[Block]:
-        lines = [self._line(line) for line in node.findall(nodes.line)]
-        return ["\\\n".join(lines)]
 
     def _block_table(self, node: nodes.Element) -> list[Block]:
         caption = [f"**{self._line(c)}**" for c in node.children if isinstance(c, nodes.title)]
@@ -279,7 +240,8 @@ class Writer:
 
     def _entry(self, entry: nodes.Node) -> str:
         if isinstance(entry, nodes.Element) and {"morecols", "morerows"} & entry.attributes.keys():
-            _unknown(entry)
+            message = "a page's Markdown cannot hold a table's cell that spans others"
+            LOGGER.warning(message, location=entry, type="tutorial_site", subtype="markdown")
         lines = [" ".join(text.split("\n")) for text in self._texts(entry)]
         return "<br>".join(lines).replace("|", "\\|")
 
@@ -292,56 +254,41 @@ class Writer:
 
     def inline(self, node: nodes.Node) -> str:
         """A node within a line."""
-        return str(self._written("inline", node) or "")
+        return str(self._written("inline", node))
 
     def _line(self, parent: nodes.Node) -> str:
-        return "".join(map(self.inline, parent.children)).strip()
+        return self._inline_Element(parent).strip()
 
     def _inline_Text(self, node: nodes.Text) -> str:  # noqa: N802
         return escaped(node.astext())
 
-    def _inline_inline(self, node: nodes.Element) -> str:
+    def _inline_Element(self, node: nodes.Node) -> str:  # noqa: N802
         return "".join(map(self.inline, node.children))
 
-    _inline_target = _inline_title_reference = _inline_pending_xref = _inline_inline
-    _inline_abbreviation = _inline_generated = _inline_paragraph = _inline_inline
-    _inline_acronym = _inline_term = _inline_classifier = _inline_field_name = _inline_inline
+    # Of a type in a signature, each bracket is a node of its own: no asterisks around it.
+    _inline_literal_emphasis = _inline_Element
 
-    def _left_out(self, node: nodes.Node) -> str:
+    def _inline_comment(self, node: nodes.Element) -> str:
         return ""
 
-    _inline_index = _inline_comment = _left_out
-
     def _inline_raw(self, node: nodes.Element) -> str:
-        """HTML as it is, since Markdown may hold it; but a task list has a form of its own."""
-        text = node.astext().strip("\n")
-        if "task-list-item-checkbox" in text:
-            return "[x] " if "checked" in text.split("disabled")[0] else "[ ] "
-        return text if "html" in node["format"].split() else ""
+        """HTML as it is, since Markdown may hold it; nothing of other formats."""
+        return node.astext().strip("\n") if "html" in node["format"].split() else ""
 
     def _inline_subscript(self, node: nodes.Element) -> str:
-        return f"<sub>{self._inline_inline(node)}</sub>"
+        return f"<sub>{self._inline_Element(node)}</sub>"
 
     def _inline_superscript(self, node: nodes.Element) -> str:
-        return f"<sup>{self._inline_inline(node)}</sup>"
+        return f"<sup>{self._inline_Element(node)}</sup>"
 
     def _inline_literal(self, node: nodes.Element) -> str:
         return code_span(node.astext())
 
     def _inline_emphasis(self, node: nodes.Element) -> str:
-        return _marked("*", self._inline_inline(node))
-
-    _inline_manpage = _inline_emphasis
+        return _marked("*", self._inline_Element(node))
 
     def _inline_strong(self, node: nodes.Element) -> str:
-        return _marked("**", self._inline_inline(node))
-
-    # Of a type in a signature, each bracket is a node of its own: no asterisks round it.
-    _inline_literal_emphasis = _inline_inline
-    _inline_literal_strong = _inline_strong
-
-    def _inline_math(self, node: nodes.Element) -> str:
-        return f"${node.astext()}$"
+        return _marked("**", self._inline_Element(node))
 
     def _inline_footnote_reference(self, node: nodes.Element) -> str:
         return f"[^{escaped(node.astext())}]"
@@ -362,34 +309,10 @@ class Writer:
             target = self.base + urljoin(self.page, target)
         return f"[{words}]({_destination(target)})"
 
-    def _inline_download_reference(self, node: nodes.Element) -> str:
-        if "filename" not in node:
-            return self._inline_reference(node)
-        file = urljoin(self.base, f"_downloads/{quote(node['filename'])}")
-        words = self._line(node)
-        return f"[{words}]({file})" if self.base else words
-
     def _inline_image(self, node: nodes.Element) -> str:
         words = escaped(str(node.get("alt", "")))
         picture = self._link(words, str(node["uri"]))
         return picture if picture == words else f"!{picture}"
-
-
-def _is_block(node: nodes.Node) -> bool:
-    """Whether a node that can stand within a line stands apart."""
-    return isinstance(node, (nodes.raw, nodes.image, nodes.comment, nodes.target, addnodes.index))
-
-
-def _unknown(node: nodes.Node) -> None:
-    name = type(node).__name__
-    LOGGER.warning(
-        "a page's Markdown cannot hold <%s>: tutorial_site/downloads/markdown_writer.py does not "
-        "know how to write it",
-        name,
-        location=node,
-        type="tutorial_site",
-        subtype="markdown",
-    )
 
 
 def _marked(mark: str, text: str) -> str:

@@ -6,12 +6,13 @@ The form is nbformat 4.5, https://nbformat.readthedocs.io/en/latest/format_descr
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from myst_doctest.checking.compare import GUTTER
-from tutorial_site.downloads.page_export import ExportedCell, Output, PageExport
+from myst_doctest.checking.compare import recorded_form
+from myst_doctest.running.runner import Segment
+from tutorial_site.downloads.page_export import ExportedCell, PageExport
 
 __all__ = ["notebook"]
 
@@ -51,31 +52,32 @@ def _code(number: int, cell: ExportedCell) -> dict[str, Any]:
 
 
 def _outputs(count: int, cell: ExportedCell) -> Iterator[dict[str, Any]]:
-    for stream, outputs in groupby(cell.outputs, key=lambda each: STREAMS.get(each.kind, "")):
+    for stream, segments in groupby(cell.outputs, key=lambda each: STREAMS.get(each.kind, "")):
         if stream:
-            text = "".join(map(_lines, outputs))
+            text = "".join(map(_lines, segments))
             yield {"output_type": "stream", "name": stream, "text": text}
         else:
-            yield from _values(count, cell, outputs)
+            for segment in segments:
+                yield _error(segment, cell) if segment.kind == "error" else _value(segment, count)
 
 
-def _values(count: int, cell: ExportedCell, outputs: Iterable[Output]) -> Iterator[dict[str, Any]]:
-    for output in outputs:
-        if output.kind == "error":
-            name, _, message = output.text.partition(": ")
-            line = [f"----> {cell.line}"] if cell.line else []
-            trace = [*line, output.text]
-            yield {"output_type": "error", "ename": name, "evalue": message, "traceback": trace}
-        else:
-            data = {**output.rich, "text/plain": output.text}
-            about: dict[str, Any] = {"data": data, "metadata": {}}
-            yield {"output_type": "execute_result", "execution_count": count, **about}
+def _error(segment: Segment, cell: ExportedCell) -> dict[str, Any]:
+    name, _, message = segment.text.partition(": ")
+    trace = [f"----> {cell.line}"] if cell.line else []
+    trace.append(segment.text)
+    return {"output_type": "error", "ename": name, "evalue": message, "traceback": trace}
 
 
-def _lines(output: Output) -> str:
+def _value(segment: Segment, count: int) -> dict[str, Any]:
+    data = {**segment.rich, "text/plain": segment.text}
+    return {
+        "output_type": "execute_result",
+        "execution_count": count,
+        "data": data,
+        "metadata": {},
+    }
+
+
+def _lines(segment: Segment) -> str:
     """What a stream shows; the SQL log as the page records it, behind a gutter."""
-    text = output.text
-    if output.kind == "sql":
-        lines = [f"{GUTTER} {line}".rstrip(" ") for line in text.strip("\n").split("\n")]
-        return "\n".join([*lines, ""])
-    return text if text.endswith("\n") else f"{text}\n"
+    return recorded_form([segment]) if segment.kind == "sql" else f"{segment.text}\n"

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import takewhile
 
-from myst_doctest.checking.compare import normalise
 from myst_doctest.checking.verdicts import Verdict
-from myst_doctest.running.runner import line_of
+from myst_doctest.running.runner import Segment, line_of
+from myst_doctest.showing.output_tree import clean
 
-__all__ = ["ExportedCell", "Output", "PageExport"]
-
-
-@dataclass(frozen=True)
-class Output:
-    """One piece of what a cell showed."""
-
-    #: ``stdout``, ``stderr``, ``warning``, ``sql``, ``result`` or ``error``.
-    kind: str
-    text: str
-    #: A value's pictures by their MIME types.
-    rich: dict[str, str] = field(default_factory=dict)
+__all__ = ["ExportedCell", "PageExport"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +20,8 @@ class ExportedCell:
     source: str
     name: str
     tags: list[str]
-    outputs: list[Output]
+    #: What the page shows below it.
+    outputs: list[Segment]
     #: The line of the code that raised; empty for none.
     line: str = ""
 
@@ -39,12 +29,11 @@ class ExportedCell:
     def of(cls, verdict: Verdict) -> ExportedCell:
         """The cell of a verdict, with what the page shows of it."""
         cell = verdict.cell
-        shown = [Output(s.kind, normalise(s.text), dict(s.rich)) for s in verdict.shown]
         line = line_of(cell.source, verdict.failing_line)
-        return cls(cell.source, cell.name, list(cell.tags), shown, line)
+        return cls(cell.source, cell.name, list(cell.tags), [*map(clean, verdict.shown)], line)
 
     @property
-    def error(self) -> Output | None:
+    def error(self) -> Segment | None:
         """The exception with which the cell ended."""
         return next((each for each in self.outputs if each.kind == "error"), None)
 

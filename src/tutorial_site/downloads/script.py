@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,8 @@ from tutorial_site.downloads.page_export import ExportedCell, PageExport
 
 __all__ = ["script"]
 
+FUTURE = re.compile(r"(?m)^from __future__ import .+")
+"""A script has these lines at its top, where Python wants them."""
 SYNTAX = frozenset({"IndentationError", "SyntaxError", "TabError"})
 ERROR = "_error"
 """The name of a caught exception, which Python deletes after: none that a page gives."""
@@ -30,7 +33,7 @@ if hasattr(sys.stdout, "reconfigure"):  # for terminals and files that are not i
 
 def script(page: PageExport, note: str) -> str:
     """The text of the page's ``.py``; ``note`` comes first, in Markdown."""
-    imports = dict.fromkeys(line for cell in page.cells for line in _future_imports(cell.source))
+    imports = dict.fromkeys(line for cell in page.cells for line in FUTURE.findall(cell.source))
     first = "\n".join([*imports, "", OUTPUT]) if imports else OUTPUT
     cells = [_comment(note), f"# %%\n{first}"]
     for part in page.parts:
@@ -41,29 +44,6 @@ def script(page: PageExport, note: str) -> str:
     return "\n".join(cells)
 
 
-def _future_imports(source: str) -> Iterator[str]:
-    """The lines ``from __future__ import ...`` of a cell: a script has them at its top."""
-    for node in _parsed(source).body:
-        if _is_future(node):
-            yield ast.unparse(node)
-
-
-def _is_future(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
-
-
-def _without_future_imports(source: str) -> str:
-    r"""A cell with ``pass`` where it imports from ``__future__``.
-
-    >>> _without_future_imports("from __future__ import (\n    annotations)  # so\na = 'ä'")
-    "pass  # so\na = 'ä'"
-    """
-    for node in reversed(_parsed(source).body):
-        if _is_future(node):
-            source = _replaced(source, node, "pass")
-    return source
-
-
 def _replaced(source: str, node: ast.stmt | ast.expr, text: str) -> str:
     """The source with other text in a node's place."""
     lines = [line.encode() for line in source.split("\n")]  # ast counts bytes
@@ -71,14 +51,6 @@ def _replaced(source: str, node: ast.stmt | ast.expr, text: str) -> str:
     before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
     lines[first : last + 1] = [before + text.encode() + after]
     return b"\n".join(lines).decode()
-
-
-def _parsed(source: str) -> ast.Module:
-    """The cell's tree; an empty one if it is meant to be no Python."""
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        return ast.Module([], [])
 
 
 def _compiles(source: str) -> bool:
@@ -98,7 +70,7 @@ def _comment(text: str) -> str:
 
 def _code(cell: ExportedCell) -> str:
     """A cell's code, which prints what the page shows."""
-    cell = replace(cell, source=_without_future_imports(cell.source))
+    cell = replace(cell, source=FUTURE.sub("pass", cell.source))
     # A cell that is meant to be no Python would keep the whole script from running.
     code = _printing(cell) if _compiles(cell.source) else f"exec({cell.source!r})"
     if cell.error is None:
@@ -125,10 +97,10 @@ def _words(name: str, message: str) -> str:
 def _printing(cell: ExportedCell) -> str:
     r"""The cell's code; where the page shows its last line's value, that is printed.
 
-    >>> from tutorial_site.downloads.page_export import Output
-    >>> _printing(ExportedCell("a = 1\na  # one", "", [], [Output("result", "1")]))
+    >>> from myst_doctest.running.runner import Segment
+    >>> _printing(ExportedCell("a = 1\na  # one", "", [], [Segment("result", "1")]))
     'a = 1\nprint(repr(a))  # one'
-    >>> _printing(ExportedCell("1, 2", "", [], [Output("result", "(1, 2)")]))
+    >>> _printing(ExportedCell("1, 2", "", [], [Segment("result", "(1, 2)")]))
     'print(repr((1, 2)))'
     >>> _printing(ExportedCell("a = 1\na", "", [], []))
     'a = 1\na'

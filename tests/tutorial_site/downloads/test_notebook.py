@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 
+from myst_doctest.running.runner import Segment
 from tutorial_site.downloads.notebook import notebook
-from tutorial_site.downloads.page_export import ExportedCell, Output, PageExport
+from tutorial_site.downloads.page_export import ExportedCell, PageExport
 
 
 def test_notebook_shows_outputs_as_jupyter_has_them() -> None:
     """Streams with their line ends, the log behind its gutter, values with their pictures."""
     shown = [
-        Output("stdout", "one"),
-        Output("sql", "BEGIN\n\nSELECT 1\n"),
-        Output("warning", "UserWarning: ä"),
-        Output("result", "<A picture>", {"image/svg+xml": "<svg/>"}),
-        Output("error", "KeyError: a: b"),
+        Segment("stdout", "one"),
+        Segment("sql", "BEGIN\n\nSELECT 1\n"),
+        Segment("warning", "UserWarning: ä"),
+        Segment("result", "<A picture>", {"image/svg+xml": "<svg/>"}),
+        Segment("error", "KeyError: a: b"),
     ]
     cell = ExportedCell("code", "", [], shown)
     text = notebook(PageExport(["a", 0, "b"], [cell]), "Note")
@@ -33,7 +34,7 @@ def test_notebook_shows_outputs_as_jupyter_has_them() -> None:
 
 def test_notebook_holds_every_cell() -> None:
     """Also one that the page does not show; ids are counters, tags and names are kept."""
-    shown = ExportedCell("1 / 0", "", ["raises-exception"], [Output("error", "E: e")], "1 / 0")
+    shown = ExportedCell("1 / 0", "", ["raises-exception"], [Segment("error", "E: e")], "1 / 0")
     hidden = ExportedCell("left_out = 1", "out", ["remove-cell"], [])
     page = PageExport.of(["a", 0], [shown, hidden])
     cells = json.loads(notebook(page, "Note"))["cells"][2:]

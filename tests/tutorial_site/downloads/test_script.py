@@ -10,7 +10,8 @@ import sys
 
 import pytest
 
-from tutorial_site.downloads.page_export import ExportedCell, Output, PageExport
+from myst_doctest.running.runner import Segment
+from tutorial_site.downloads.page_export import ExportedCell, PageExport
 from tutorial_site.downloads.script import script
 
 
@@ -35,11 +36,11 @@ def run_script(*cells: ExportedCell, encoding: str = "utf-8") -> str:
 
 
 def value(source: str, text: str) -> ExportedCell:
-    return ExportedCell(source, "", [], [Output("result", text)])
+    return ExportedCell(source, "", [], [Segment("result", text)])
 
 
 def raising(source: str, text: str) -> ExportedCell:
-    return ExportedCell(source, "", ["raises-exception"], [Output("error", text)])
+    return ExportedCell(source, "", ["raises-exception"], [Segment("error", text)])
 
 
 @pytest.mark.parametrize(
@@ -57,28 +58,28 @@ def raising(source: str, text: str) -> ExportedCell:
 )  # fmt: skip
 def test_script_goes_on_after_a_cell_that_raises(source: str, text: str) -> None:
     """Whatever it raises and however it is written; the message is the page's."""
-    after = ExportedCell("error = 'ä'; error, 1", "", [], [Output("result", "('ä', 1)")])
+    after = ExportedCell("error = 'ä'; error, 1", "", [], [Segment("result", "('ä', 1)")])
     assert run_script(raising(source, text), after) == f"{text}\n('ä', 1)\n"
 
 
 def test_script_takes_no_name_from_the_page() -> None:
     """What a page calls `error` is there after a cell that raises."""
     named = ExportedCell("error = 1", "", [], [])
-    value = ExportedCell("error", "", [], [Output("result", "1")])
+    value = ExportedCell("error", "", [], [Segment("result", "1")])
     assert run_script(named, raising("raise KeyError", "KeyError"), value) == "KeyError\n1\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
 def test_script_prints_what_a_terminal_cannot_show(encoding: str) -> None:
     """A sign that the terminal's encoding lacks, and one that no encoding has."""
-    cell = ExportedCell("print('→', '\\ud800')", "", [], [Output("stdout", "→ \\ud800")])
+    cell = ExportedCell("print('→', '\\ud800')", "", [], [Segment("stdout", "→ \\ud800")])
     assert run_script(cell, encoding=encoding) == "→ \\ud800\n"
 
 
 def test_import_from_the_future_holds_for_what_follows_it() -> None:
     """In any cell, and however it is written: the script has it at its top."""
     leaf = "class Leaf:\n    parent: Node\n\nLeaf.__annotations__"
-    future = ExportedCell("from __future__ import (\n  annotations)  # ä\nnow = 1", "", [], [])
+    future = ExportedCell("from __future__ import annotations  # ä\nnow = 1", "", [], [])
     shown = value(leaf, "{'parent': 'Node'}")
     assert run_script(value("'ä'", "'ä'"), future, shown) == "'ä'\n{'parent': 'Node'}\n"
 
