@@ -2,21 +2,18 @@
 
 Canonical links, the site map and Open Graph tags hold a page's whole address. A wrong one sends
 readers and search engines elsewhere, so that it is refused, and never guessed.
-
-``python -m built_site.address`` prints in one line what a build knows of it.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 from sphinx.errors import ConfigError
 
-__all__ = ["UNKNOWN", "AddressError", "message", "site_address"]
+__all__ = ["UNKNOWN", "message", "site_address"]
 
 VARIABLE = "SITE_URL"
 HOST = re.compile(r"(?!-)[a-z0-9.-]+(?<!-)")
@@ -24,10 +21,6 @@ UNKNOWN = (
     "Canonical links, sitemap.xml and what other sites show of a link were left out, since the "
     f"site's address is not known: {VARIABLE}=https://tutorial.example.org/ make html"
 )
-
-
-class AddressError(ConfigError):
-    """An address that no site can have; the message names the variable and the reason."""
 
 
 def site_address(environment: Mapping[str, str] = os.environ) -> str:
@@ -39,7 +32,7 @@ def site_address(environment: Mapping[str, str] = os.environ) -> str:
     environment-variables). Cloudflare Pages has in ``CF_PAGES_URL`` the address of one
     deployment, which changes with each: there ``SITE_URL`` has to be set.
 
-    Raises AddressError for an address that cannot be one.
+    Raises ConfigError for an address that no site can have, with the variable and the reason.
     """
     names = [VARIABLE, "READTHEDOCS_CANONICAL_URL"]
     if environment.get("NETLIFY"):
@@ -49,7 +42,7 @@ def site_address(environment: Mapping[str, str] = os.environ) -> str:
             try:
                 return _normalised(given)
             except ValueError as error:
-                raise AddressError(f"{name} is {given!r}: {error}") from error
+                raise ConfigError(f"{name} is {given!r}: {error}") from error
     return ""
 
 
@@ -84,10 +77,3 @@ def message(environment: Mapping[str, str] = os.environ) -> str:
     """The line that ``make html`` ends with."""
     address = site_address(environment)
     return f"Its pages say that they stand at {address}" if address else UNKNOWN
-
-
-if __name__ == "__main__":
-    try:
-        print(message())  # noqa: T201
-    except AddressError as error:
-        sys.exit(str(error))
