@@ -1,10 +1,15 @@
-"""Which of Sphinx's builders make the site."""
+"""Which of Sphinx's builders make the site, and how ``dirhtml`` writes addresses."""
 
 from __future__ import annotations
 
-from sphinx.builders import Builder
+from typing import Any
+from urllib.parse import quote
 
-__all__ = ["is_site"]
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.builders.dirhtml import DirectoryHTMLBuilder
+
+__all__ = ["QuotedDirectories", "is_site", "setup"]
 
 
 def is_site(builder: Builder) -> bool:
@@ -14,3 +19,17 @@ def is_site(builder: Builder) -> bool:
     but no addresses of pages, no host that sends headers, and mostly nobody who runs a script.
     """
     return builder.name in {"html", "dirhtml"}
+
+
+class QuotedDirectories(DirectoryHTMLBuilder):
+    """``dirhtml`` with links that also lead to pages such as ``c#`` or ``what?``."""
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """The address of a page, quoted as ``html`` quotes it."""
+        return quote(super().get_target_uri(docname, typ))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the builder in the place of Sphinx's own."""
+    app.add_builder(QuotedDirectories, override=True)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -44,6 +44,23 @@ def test_builders_of_books_and_data_get_nothing_of_the_site(tmp_path: Path, buil
         assert "og:title" not in text
 
 
+def test_dirhtml_quotes_the_names_of_pages(tmp_path: Path) -> None:
+    """Links, the site map and canonical links lead to pages whose names hold signs of addresses."""
+    site = Site(tmp_path, conf=CONF.replace('"live_cells", ', ""))
+    site.write("items.toml", "")
+    for name in ("a b", "c#", "100%25", "what?"):
+        site.write(f"docs/{name}.md", "# Page\n\nWords.\n")
+    site.write("docs/index.md", "# Index\n\n```{toctree}\na b\nc#\n100%25\nwhat?\n```\n")
+    built = site.build(builder="dirhtml")
+    assert (built.status, built.said) == (0, "")
+    index = built.page("index.html")
+    quoted = ["a%20b/", "c%23/", "100%2525/", "what%3F/"]
+    for name in quoted:
+        assert f'<li class="toctree-l1"><a class="reference internal" href="{name}">' in index
+        assert f"<loc>https://example.org/{name}</loc>" in built.page("sitemap.xml")
+    assert '<link rel="canonical" href="https://example.org/c%23/">' in built.page("c#/index.html")
+
+
 def test_this_site_can_be_an_epub() -> None:
     """Sphinx warns of a book without a version, and of the files that are for hosts alone."""
     conf = runpy.run_path(str(ROOT / "conf.py"))

@@ -63,18 +63,13 @@ class Downloads:
         self.about[docname] = _about(doctree)
 
     def write_page(
-        self,
-        app: Sphinx,
-        name: str,
-        template: str,
-        context: dict[str, Any],
-        doctree: nodes.document | None,
+        self, app: Sphinx, name: str, _: str, context: dict[str, Any], tree: nodes.document | None
     ) -> None:
         """``html-page-context``: write the page's files, and give the page their menu."""
-        if doctree is None or not is_site(app.builder):
+        if tree is None or not is_site(app.builder):
             return
         writer = Writer(app.builder.get_target_uri(name), _base(app))
-        page = PageExport.of(writer.parts(doctree), CELLS.of(app.env).get(name, []))
+        page = PageExport.of(writer.parts(tree), CELLS.of(app.env).get(name, []))
         files = {"Markdown (.md)": (f"{name}.md", page_markdown(page))}
         if page.cells:
             note = self._note(app, name, page)
@@ -106,8 +101,7 @@ class Downloads:
         if wheel:
             given.append(f"{base}{FOLDER}/{wheel.file}" if base else f"./{wheel.file}")
         title = escaped(app.env.titles[name].astext())
-        address = quote(app.builder.get_target_uri(name), safe="/%")  # dirhtml does not quote
-        link = f"[{title}]({base}{address})" if base else title
+        link = f"[{title}]({base}{app.builder.get_target_uri(name)})" if base else title
         beside = f"put {BESIDE} beside this file and " if wheel and not base else ""
         words = " ".join(f'"{each}"' for each in given)
         blocks = [

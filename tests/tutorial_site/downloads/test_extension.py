@@ -16,7 +16,7 @@ from tests.kit.small_site import Built, Site, cell
 
 CONF = f"""\
 project = copyright = "A <site>"
-extensions = ["myst_nb", "myst_doctest", "tutorial_site.downloads.extension"]
+extensions = ["myst_nb", "myst_doctest", "built_site.builders", "tutorial_site.downloads.extension"]
 html_theme = "furo"
 templates_path = [{str(TEMPLATES)!r}]  # the menu's place
 myst_enable_extensions = ["colon_fence"]
@@ -176,20 +176,16 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def with_package(root: Path) -> Site:
-    """With an address, and without the name that Sphinx itself cuts off at its sign in dirhtml."""
+    """With an address."""
     more = f'html_baseurl = "{HOME}/"\ndownloads_package = "things"\n'
     site = small_site(root, more)
-    (root / "docs" / "deep" / f"{SIGNS[0]}.md").unlink()
     site.settings('pythonpath = ["."]')
     site.write("things/pyproject.toml", PROJECT)
     site.write("things/__init__.py", "thing = 1\n")
     site.write("docs/uses.md", "# Uses\n\n" + cell("from things import thing\n\nthing", "1"))
     site.write("docs/near.md", "# Near\n\n" + cell("somethings = 1"))
     index = (root / "docs" / "index.md").read_text(encoding="utf-8")
-    site.write(
-        "docs/index.md",
-        index.replace("page\n", "page\nuses\nnear\n").replace(f"deep/{SIGNS[0]}\n", ""),
-    )
+    site.write("docs/index.md", index.replace("page\n", "page\nuses\nnear\n"))
     return site
 
 
@@ -297,7 +293,7 @@ def test_files_for_models_hold_the_pages_in_the_order_of_reading(known: Built) -
     assert text.startswith("# A \\<site>\n")
     assert "was run when the site was built with SQLAlchemy==2.1.9." in text
     listed = re.findall(r"(?m)^(?:## (.*)|- \[(.*?)\]\()", text)
-    order = ["Index", "A page & \\*more\\*", "Uses", "Near", "Words", *["Sign"] * 3, "Other"]
+    order = ["Index", "A page & \\*more\\*", "Uses", "Near", "Words", *["Sign"] * 4, "Other"]
     assert [title for _, title in listed if title] == order
     assert [section for section, _ in listed if section] == ["About", "All", "More"]
     assert f"{HOME}/page.md): After this page you can: read code; cost \\$5.\n" in text
