@@ -21,6 +21,9 @@ from tutorial_site.search.index import write_index
 
 __all__ = ["setup"]
 
+SPHINX_SEARCH = ("searchtools.js", "language_data.js")
+"""Scripts of Sphinx's own search, which it copies into ``_static`` although that is off."""
+
 
 def _begin(app: Sphinx) -> None:
     """``builder-inited``: no search of Sphinx's."""
@@ -35,10 +38,12 @@ def _search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def _write_index(app: Sphinx, exception: Exception | None) -> None:
-    """``build-finished``: index the pages, after all that changes finished pages."""
+    """``build-finished``: index the pages, once nothing changes them any more."""
     if exception is not None or not is_site(app.builder):
         return
     root = Path(app.outdir)
+    for name in SPHINX_SEARCH:
+        (root / "_static" / name).unlink(missing_ok=True)
     names = app.env.found_docs - set(app.config.search_leave_out)
     files = [Path(app.builder.get_outfilename(name)) for name in names]  # type: ignore[attr-defined]
     if not all(file.is_file() for file in files):

@@ -36,6 +36,8 @@ WEIGHED = re.compile(rf'class="({"|".join(WEIGHTS)})(?=[ "])')
 SECTION = re.compile(r'<section id="([^"]+)">((?:\s*<span id="[^"]*"></span>)*\s*)<(h[2-6])>')
 PERMALINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
 ENTRY = re.compile(r'<dt\b([^>]*) id="([^"]+)">(.*?)</dt>', re.DOTALL)
+NOT_LOADED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-highlight.js")
+"""What Pagefind writes for other user interfaces than its component UI."""
 TIME_LIMIT = 600  # seconds
 
 
@@ -71,6 +73,9 @@ def write_index(pages: Mapping[str, str], folder: Path) -> None:
             copy.write_text(as_indexed(page), encoding="utf-8")
         _run_pagefind("--site", name, "--output-path", str(folder))
     _check(folder, len(pages))
+    for pattern in NOT_LOADED:
+        for unused in folder.glob(pattern):
+            unused.unlink()
 
 
 def _run_pagefind(*arguments: str) -> None:

@@ -383,9 +383,11 @@ def test_without_javascript_the_field_is_no_trap(readers: Callable[..., Reader])
     expect(page.locator(".search-page")).to_contain_text("It needs JavaScript and WebAssembly")
 
 
-def test_no_part_of_sphinxs_search_is_in_the_site(site: Path) -> None:
-    """Neither its index nor a page that loads its script."""
-    assert not (site / "searchindex.js").exists()
+def test_no_search_that_nobody_loads_is_in_the_site(site: Path) -> None:
+    """Neither Sphinx's own nor Pagefind's other user interfaces."""
+    unused = "searchindex|searchtools|language_data|pagefind-(ui|modular-ui|highlight)"
+    names = [file.name for file in site.rglob("*") if re.match(unused, file.name)]
+    assert names == []
     assert "searchtools" not in (site / "search.html").read_text("utf-8")
 
 
