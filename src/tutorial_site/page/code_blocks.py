@@ -1,6 +1,6 @@
-"""Code blocks of pages: names link to their documentation, and long lines scroll by keyboard.
+"""Code on pages: names link to their documentation, and long lines scroll by keyboard.
 
-``copy-button.js`` adds a button that copies the code.
+``copy-button.js`` adds a button that copies a block. No browser translates a signature of the API.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ COLUMNS = 24
 
 
 class CodeTranslator(HTML5Translator):
-    """Sphinx's translator of a page to HTML, which also edits the HTML of each code block."""
+    """Sphinx's translator of a page to HTML, which also edits the HTML of code."""
 
     @cached_property
     def links(self) -> PageLinks:
@@ -43,6 +43,11 @@ class CodeTranslator(HTML5Translator):
                 html = html.replace("<pre>", '<pre tabindex="0">', 1)
             self.body[-1] = self.links.add(node, html)
             raise
+
+    def visit_desc_signature(self, node: nodes.Element) -> None:
+        """Mark the signature as Sphinx's other code is, for browsers that translate pages."""
+        super().visit_desc_signature(node)
+        self.body[-1] = self.body[-1].replace("<dt ", '<dt translate="no" ', 1)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

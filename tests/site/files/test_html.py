@@ -124,11 +124,11 @@ def test_ids_are_unique_on_each_page(site: Path) -> None:
 
 
 def test_a_translating_browser_leaves_code_and_values_alone(site: Path) -> None:
-    """Each block and word of code, SQL or output is marked as not to be translated."""
+    """Each block and word of code, SQL or output, and each signature, is not to be translated."""
     kept = "[translate=no], [translate=no] *, .notranslate, .notranslate *, .xref"  # module index
     for file in sorted(site.rglob("*.html")):
         page = named(site, file.relative_to(site).with_suffix("").as_posix())
-        assert page.select(f":is(pre, code):not({kept})") == [], file
+        assert page.select(f":is(pre, code, dt.sig):not({kept})") == [], file
         assert (
             page.select("summary:is([translate=no], [translate=no] *):not([translate=yes])") == []
         ), file
