@@ -47,18 +47,13 @@ class Glossary:
                 self.definitions |= {f"{page}#{term}": definition for term in terms}
 
     def finish_page(
-        self,
-        app: Sphinx,
-        name: str,
-        template: str,
-        context: dict[str, Any],
-        doctree: nodes.document | None,
+        self, app: Sphinx, name: str, _: str, context: dict[str, Any], tree: nodes.document | None
     ) -> None:
         """``html-page-context``: append the definitions of the terms that a page links to."""
-        if doctree is None or not self.definitions:
+        if tree is None or not self.definitions:
             return
         page = app.builder.get_target_uri(name)
-        links = {link: urljoin(page, link) for link in _links(doctree)}
+        links = {link: urljoin(page, link) for link in _links(tree)}
         known = [(link, self.definitions.get(address)) for link, address in links.items()]
         abouts = [
             f'<div popover="manual" class="log-about glossary-about" id="glossary:{number}" '

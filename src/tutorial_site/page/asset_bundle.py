@@ -41,12 +41,7 @@ class AssetBundle:
         self.members: set[str] = set()
 
     def finish_page(
-        self,
-        app: Sphinx,
-        name: str,
-        template: str,
-        context: dict[str, Any],
-        doctree: nodes.document | None,
+        self, app: Sphinx, name: str, _: str, context: dict[str, Any], tree: nodes.document | None
     ) -> None:
         """At ``html-page-context``, load the bundle in place of the files it holds."""
         if not is_site(app.builder):
@@ -58,7 +53,7 @@ class AssetBundle:
         style, script = self.names
         app.add_css_file(style, priority=200)  # during this event: for this page alone
         app.add_js_file(script, priority=200)
-        left_out = self.members | (FOR_LISTS if doctree is not None else set())
+        left_out = self.members | (FOR_LISTS if tree is not None else set())
         for kind in ("css_files", "script_files"):
             context[kind] = [
                 asset
