@@ -8,30 +8,16 @@ shows what the commands cost when the tutorial has grown. The copy shares this c
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import sys
 from itertools import count
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tools.bench.checkouts import ROOT, copied
+
 REFERENCE = "reference"
 """The folder of docs/ whose pages are no chapters."""
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 NAME = re.compile(r"^:name: (\S+)$", re.MULTILINE)
-
-
-def main(folder: Path, pages: int) -> None:
-    """Copy the files that git knows or would add, then add chapters."""
-    listed = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others"]
-    done = subprocess.run([*listed, "--exclude-standard"], stdout=subprocess.PIPE, check=True)
-    for name in done.stdout.decode().rstrip("\0").split("\0"):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    (folder / "_build").mkdir(exist_ok=True)
-    (folder / "_build" / "live-cells").symlink_to(ROOT / "_build" / "live-cells")
-    add_chapters(folder / "docs", pages)
 
 
 def add_chapters(docs: Path, pages: int) -> None:
@@ -41,7 +27,7 @@ def add_chapters(docs: Path, pages: int) -> None:
     copies = ((number, page) for number in count(2) for page in chapters)
     for (number, page), _ in zip(copies, range(missing), strict=False):
         copy = page.with_stem(f"{page.stem}-{number}")
-        copy.write_text(copied(page.read_text("utf-8"), number), encoding="utf-8")
+        copy.write_text(renamed(page.read_text("utf-8"), number), encoding="utf-8")
         index = docs / "index.md"
         entry = page.relative_to(docs).with_suffix("").as_posix()
         contents = index.read_text("utf-8")
@@ -50,7 +36,7 @@ def add_chapters(docs: Path, pages: int) -> None:
         index.write_text(contents, encoding="utf-8")
 
 
-def copied(text: str, number: int) -> str:
+def renamed(text: str, number: int) -> str:
     """A chapter under another title, its cells under other names."""
     text = TITLE.sub(rf"# \1, copy {number}", text, count=1)
     for name in NAME.findall(text):
@@ -59,4 +45,4 @@ def copied(text: str, number: int) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    add_chapters(copied(ROOT, Path(sys.argv[1])).root / "docs", int(sys.argv[2]))

@@ -43,7 +43,7 @@ def measure(rounds: int, checkouts: Mapping[str, Path]) -> Iterator[object]:
         try:
             addresses = {
                 name: stack.enter_context(
-                    nginx.hosted(checkout / "_build" / "html", _headers(checkout))
+                    nginx.hosted(checkout / "_build" / "html", checkout / "deploy" / "headers.conf")
                 )
                 for name, checkout in checkouts.items()
             }
@@ -52,22 +52,12 @@ def measure(rounds: int, checkouts: Mapping[str, Path]) -> Iterator[object]:
         yield from _weighed(addresses, checkouts)
         found = Figures(f"lighthouse, {CHAPTER}, a phone, median of {rounds}")
         for number in range(rounds):
-            turn = slice(
-                None, None, -1 if number % 2 else 1
-            )  # who comes second has a warmer machine
-            for name, address in list(addresses.items())[turn]:
-                _lighthouse(found, name, f"{address}/{CHAPTER}.html")
+            # Whoever comes second has a warmer machine.
+            names = reversed(addresses) if number % 2 else iter(addresses)
+            for name in names:
+                _lighthouse(found, name, f"{addresses[name]}/{CHAPTER}.html")
             say_round("lighthouse", number, rounds)
     yield found
-
-
-def _headers(checkout: Path) -> Path:
-    """A checkout's headers for nginx, a file of it or one that it made."""
-    places = [checkout / "deploy" / "headers.conf", checkout / "_build" / "headers.conf"]
-    for place in places:
-        if place.is_file():
-            return place
-    raise BenchError(f"no headers for nginx in {checkout}: run `make nginx` there first")
 
 
 def _weighed(addresses: Mapping[str, str], checkouts: Mapping[str, Path]) -> Iterator[object]:
