@@ -8,13 +8,13 @@ BIN := $(VENV)/bin
 OUT := _build/html
 # Test files at a time: browsers and servers are waited for. JOBS=0 is for --pdb and the like.
 JOBS ?= 2
-# Which interpreter .venv was made with: another PYTHON makes it anew.
+# The interpreter that .venv was made with: for another PYTHON it is made again.
 CHOSEN := $(shell "$(PYTHON)" -c 'import platform; print(platform.python_version())' 2>/dev/null)
 READY := $(VENV)/ready-$(CHOSEN)
 # The environment with the older SQLAlchemy; CHECK=--check compares, and writes nothing.
 OLDER := _build/contrast
 CHECK ?=
-# A checkout that was copied or moved takes no .venv along, which would run the first one's code.
+# The .venv of a checkout that was copied or moved would run the code of the first one.
 ifneq ($(shell cat $(VENV)/place 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
@@ -64,7 +64,7 @@ lint: setup  ## ruff and mypy; Biome and TypeScript for JavaScript
 	@$(BIN)/mypy
 	@$(BIN)/python tools/javascript/check.py
 
-lock: setup  ## choose the newest allowed dependencies anew
+lock: setup  ## choose the newest allowed dependencies again
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --extra dev pyproject.toml -o requirements/dev.txt
 

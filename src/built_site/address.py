@@ -26,7 +26,7 @@ UNKNOWN = (
 def site_address(environment: Mapping[str, str] = os.environ) -> str:
     """The address of the site's root, with a slash at its end; empty where it is not known.
 
-    ``SITE_URL``, else what a host says of itself: ``READTHEDOCS_CANONICAL_URL``
+    ``SITE_URL``, else the host's own variable: ``READTHEDOCS_CANONICAL_URL``
     (docs.readthedocs.com/platform/stable/reference/environment-variables.html), or on Netlify
     ``URL``, the site's main address (docs.netlify.com/build/configure-builds/
     environment-variables). Cloudflare Pages has in ``CF_PAGES_URL`` the address of one
@@ -76,4 +76,4 @@ def _normalised(given: str) -> str:
 def message(environment: Mapping[str, str] = os.environ) -> str:
     """The line that ``make html`` ends with."""
     address = site_address(environment)
-    return f"Its pages say that they stand at {address}" if address else UNKNOWN
+    return f"Its pages give {address} as their address" if address else UNKNOWN

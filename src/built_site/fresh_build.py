@@ -142,7 +142,7 @@ def _prefix(out: Path) -> str:
 
 
 def _check(out: Path) -> None:
-    """Refuse a folder that holds anything but a built site, before the build takes its time."""
+    """Before the build, refuse a folder that holds anything but a built site."""
     if not out.exists():
         return
     if not out.is_dir():

@@ -91,8 +91,8 @@ def test_what_cannot_be_mended_is_refused(given: str, why: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [("", UNKNOWN), ("https://a.example", "Its pages say that they stand at https://a.example/")],
+    [("", UNKNOWN), ("https://a.example", "Its pages give https://a.example/ as their address")],
 )
 def test_what_make_says(given: str, said: str) -> None:
-    """One line: what was left out and what to set, or where the pages say that they stand."""
+    """One line: what was left out and what to set, or the address that the pages give."""
     assert message({"SITE_URL": given}) == said

@@ -39,7 +39,7 @@ ADDRESS = "https://tutorial.example.org/"
 
 def built(place: str = "_build/html") -> str:
     """What ``make html`` says where all is well."""
-    return f"The site is in {place}/index.html\nIts pages say that they stand at {ADDRESS}\n"
+    return f"The site is in {place}/index.html\nIts pages give {ADDRESS} as their address\n"
 
 
 RIGHT = Done(0, built())

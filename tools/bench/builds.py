@@ -32,7 +32,7 @@ def measure(rounds: int, checkouts: Mapping[str, Path]) -> Iterator[object]:
 def _round(found: Figures, checkouts: Mapping[str, Path], copies: Mapping[str, Site]) -> None:
     for name, checkout in checkouts.items():
         Site(checkout, checkout).clean()
-        # With this .venv's own interpreter, make takes .venv as it is.
+        # With this .venv's own interpreter, make leaves .venv as it is.
         seconds, _ = run(["make", "html", f"PYTHON={checkout}/.venv/bin/python"], checkout)
         found.add("make html, clean, warm pack, s", name, seconds)
     for name, site in copies.items():

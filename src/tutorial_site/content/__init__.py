@@ -1,1 +1,1 @@
-"""What pages say beside their narrative: versions, coverage, the glossary."""
+"""What pages hold beside their narrative: versions, coverage, the glossary."""

@@ -1,6 +1,6 @@
 """The coverage table: which cells show the items that the pages owe their readers.
 
-A page says in a comment what a cell of it shows::
+A comment on a page names what a cell shows::
 
     % shows: P16 E11 U:table-reflection -> cell-name
 
@@ -70,7 +70,7 @@ class CoverageTable:
             raise ConfigError(f"coverage_items: {file}: {error!r}") from error
 
     def read_markers(self, app: Sphinx, doctree: nodes.document) -> None:
-        """``doctree-read``: store what the page's markers say, and warn of what is wrong there.
+        """``doctree-read``: store the page's markers, and warn of those that are wrong.
 
         The lines are those of the source: MyST gives a comment the line of the block around it.
         """

@@ -1,1 +1,1 @@
-"""What a reader takes away: Markdown, notebooks, scripts, the support package, llms.txt."""
+"""What readers can download: Markdown, notebooks, scripts, the support package, llms.txt."""

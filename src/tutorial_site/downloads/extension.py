@@ -1,8 +1,8 @@
 """Each page as a notebook, as a script and as Markdown; the site for language models.
 
 A page's files are written with the page, on ``html-page-context``, by whichever process writes it.
-``build-finished`` adds what is of all pages (``llms.txt``, ``llms-full.txt``) and the wheel of the
-package that pages import.
+``build-finished`` adds what belongs to all pages (``llms.txt``, ``llms-full.txt``) and the wheel of
+the package that pages import.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ BESIDE = "the support package, a download of the page,"
 AGAIN = """\
 Run it in an empty folder: some pages write a database there.
 Run again, it looks different in places: SQLAlchemy writes its log itself, with the time and the
-logger's name, Jupyter lays out long values anew, and dates and addresses are those of your run.\
+logger's name, Jupyter breaks long values elsewhere, and dates and addresses are those of your run.\
 """
 
 

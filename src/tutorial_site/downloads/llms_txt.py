@@ -11,8 +11,8 @@ __all__ = ["Entry", "contents", "full", "head"]
 
 FORM = """\
 Each cell of a page is a block of Python that was run when the site was built{ran}.
-What it showed stands below it, behind "Output:": the SQL that was logged in blocks of SQL, all
-else in blocks of text.\
+What it showed follows it, after "Output:": logged SQL in blocks of SQL, all else in blocks of
+text.\
 """
 
 

@@ -4,7 +4,7 @@ Unlike the page's source, the document has its directives carried out, its refer
 and its included files in place.
 
 The Markdown is CommonMark with GitHub's tables, as Jupyter shows it too; dollars are escaped,
-because Jupyter takes what is between two of them for a formula.
+because Jupyter shows what is between two of them as a formula.
 """
 
 from __future__ import annotations
@@ -119,12 +119,12 @@ class Writer:
         names = (f"_{how}_{kind.__name__}" for kind in type(node).__mro__)
         return next(getattr(self, name) for name in names if hasattr(self, name))(node)
 
-    # What stands in lines of its own
+    # Blocks
 
     def blocks(self, parent: nodes.Node) -> list[Block]:
         """The blocks of an element's children."""
         found: list[Block] = []
-        line: list[nodes.Node] = []  # text that stands in no paragraph
+        line: list[nodes.Node] = []  # text outside of a paragraph
         for child in parent.children:
             if isinstance(child, WITHIN_LINES) and not isinstance(child, APART):
                 line.append(child)
@@ -212,7 +212,7 @@ class Writer:
     _block_field_list = _block_definition_list
 
     def _named(self, item: nodes.Node) -> list[str]:
-        """An item of a list in which names stand before what is said of them."""
+        """An item of a list of names and their definitions."""
         *names, body = item.children
         words = ", ".join(map(self.inline, names))
         words += ":" if isinstance(item, nodes.field) else ""
@@ -250,7 +250,7 @@ class Writer:
 
     _block_image = _block_raw
 
-    # What stands within a line
+    # Within a line
 
     def inline(self, node: nodes.Node) -> str:
         """A node within a line."""
@@ -349,7 +349,7 @@ def _is_list(text: str) -> bool:
 
 
 def _indented(text: str, size: int) -> str:
-    """Text whose lines below the first stand further in; it has no blanks on empty lines."""
+    """Text whose lines below the first are indented; empty lines stay empty."""
     first, *rest = text.split("\n")
     return "\n".join([first, *(f"{' ' * size}{line}" if line else "" for line in rest)])
 

@@ -123,7 +123,7 @@ def _caught(name: str) -> str:
 
 
 def _indented(code: str) -> str:
-    """Code four blanks further in, but for what stands inside of a string of several lines.
+    """Code indented by four blanks, except inside of a string of several lines.
 
     >>> print(_indented("a = '''\\nb'''\\nc"))
         a = '''

@@ -33,7 +33,7 @@ class Wheel:
     #: The file's name.
     file: str
     data: bytes
-    #: What the package needs, as ``pip install`` takes it.
+    #: The package's requirements, as ``pip install`` accepts them.
     requires: tuple[str, ...]
 
 

@@ -30,7 +30,7 @@ class scroll_box(nodes.container):  # noqa: N801  (docutils names nodes so)
 def name_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """At ``doctree-resolved``, put each table into a box that scrolls by keyboard and has a name.
 
-    It takes the place of Furo's own box. Its priority is late: coverage_table.py makes its tables
+    The box replaces Furo's own. The priority is late because coverage_table.py makes its tables
     during the same event.
     """
     for table in list(doctree.findall(nodes.table)):

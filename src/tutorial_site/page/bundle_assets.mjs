@@ -9,7 +9,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
-// Without this, Node prints a stack before it says what is wrong.
+// Without this, Node prints a stack before the error's message.
 process.on("uncaughtException", (error) => {
   console.error(`error: ${error.message.trim().split("\n").at(-1)}`);
   process.exit(1);
@@ -31,13 +31,13 @@ const sheet = await build({
   stdin: { contents: imports.join("\n"), resolveDir: folder, loader: "css" },
   bundle: true,
   minify: false,
-  minifyWhitespace: true, // rules stay as they were written: nothing is merged or said otherwise
+  minifyWhitespace: true, // rules stay as they were written: none are merged or rewritten
   write: false,
 });
 
 const parts = JSON.parse(scripts).map(async (name) => {
   const text = fs.readFileSync(path.join(folder, name), "utf8");
-  // A function each: a script that fails takes no other with it, and its names are its own.
+  // A function each, so that a script that fails does not stop the others, and keeps its names.
   const whole = `try{(function(){${text}\n})()}catch(error){reportError(error)}`;
   return (await transform(whole, { ...options, sourcefile: name })).code;
 });

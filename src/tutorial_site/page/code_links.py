@@ -49,8 +49,8 @@ class PageLinks:
         lines = code.split("\n")
         for name, address in self._addresses(block).values():
             begin, end = name.lineno - 1, name.end_lineno
-            # A name may span lines, and stand twice on one, as in `a.b = a.b`: the last comes
-            # first in what was parsed.
+            # A name may span lines, and a line may hold it twice, as in `a.b = a.b`: the
+            # parser gives the last one first.
             text = "\n".join(lines[begin:end])
             found = list(re.finditer(construct_name_pattern(name), text))
             if not found:

@@ -1,4 +1,4 @@
-"""What a page's head says to search engines, and to other sites that show a link to it.
+"""What a page's head tells search engines, and other sites that show a link to it.
 
 Description, Open Graph (ogp.me) and the canonical address; where the site's address is known, a
 picture too. Written here, since sphinxext-opengraph gives relative addresses where it is not, and
@@ -64,7 +64,7 @@ def _tags(
     app: Sphinx, name: str, context: Mapping[str, Any], doctree: nodes.document | None
 ) -> Tags:
     """The tags of a page."""
-    if name == "404":  # Sphinx says it of the search
+    if name == "404":  # on the search page Sphinx does it
         yield "name", "robots", "noindex"
     if doctree is None:
         words = WITHOUT_TEXT.get(name, "").format(project=app.config.project)

@@ -23,7 +23,7 @@ STYLE = "not-found.css"
 
 
 def _configure(app: Sphinx, config: Config) -> None:
-    """Say where the site's root is: without an address, that of its host (``config-inited``)."""
+    """Set the path of the site's root; without an address, its host's (``config-inited``)."""
     config.notfound_urls_prefix = urlsplit(config.html_baseurl or "/").path
     config.notfound_template = f"{NAME}.html"
     config.notfound_context = {"title": "Page not found", "body": ""}

@@ -2,7 +2,8 @@
 
 On each page there is only a script that waits for a key (``search.js``). The dialog is Pagefind's
 component UI; it is loaded, with the index, when the search is first opened. Sphinx's own search is
-switched off: who cannot run Pagefind, which needs WebAssembly, has the index and the contents.
+switched off: a reader who cannot run Pagefind, which needs WebAssembly, has the index and the
+contents.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def _write_index(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register this part; it stands alone too, as ``tutorial_site.search.extension``."""
+    """Register the search."""
     app.add_config_value("search_leave_out", [], "", list)
     folder = Path(__file__).parent / "static"
     load_on_all_pages(app, folder, "search.js", "search.css")

@@ -1,7 +1,7 @@
 """The search's index: Pagefind's program reads copies of the finished pages and writes its bundle.
 
-The copies say what the pages need not say to readers: which heading an address leads to, and how
-much words count. The program is run by its public command line, from its package for Python.
+The copies hold what readers need not see: which heading an address leads to, and how much words
+count. The program is run by its public command line, from its package for Python.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from sphinx.errors import SphinxError
 __all__ = ["SearchError", "as_indexed", "write_index"]
 
 WEIGHTS = {"log": 0.3, "cell_output": 0.5, "error": 4}
-"""How much a word counts by the class around it: the same SQL stands under cell after cell."""
+"""How much a word counts by the class around it: the same SQL is below cell after cell."""
 
 LEFT_OUT = (
     *("button", ".live-tools", ".cell summary", "[data-pagefind-ignore]"),
-    *(".log-about", ".log-word"),  # what a word of a log means is said in its own place
+    *(".log-about", ".log-word"),  # explanations of a log's words
     ".output-note",  # repeats a line of the code
 )
 """CSS selectors of what is no content of a page."""

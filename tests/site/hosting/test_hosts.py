@@ -94,7 +94,7 @@ def published(small_copy: Callable[[str], Path]) -> Path:
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        assert done.stdout.endswith(f"\nIts pages say that they stand at {ADDRESS}\n")
+        assert done.stdout.endswith(f"\nIts pages give {ADDRESS} as their address\n")
     return root / "_readthedocs" / "html"
 
 

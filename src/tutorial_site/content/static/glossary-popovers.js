@@ -1,5 +1,5 @@
 // What a glossary's word means, shown while its link is pointed at or has the keyboard's focus.
-// The definitions stand in the page (glossary.py); a tap follows the link, as without this script.
+// The definitions are in the page (glossary_popovers.py). A tap follows the link.
 (() => {
   "use strict";
   if (!("popover" in HTMLElement.prototype)) return;

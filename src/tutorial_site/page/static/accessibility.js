@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  // ---------- What is said: dispatch "say" on the document, with the words as its detail ----------
+  // ---------- Announcements: dispatch "say" on the document, with the words as its detail ----------
 
   const voice = document.createElement("div");
   voice.className = "visually-hidden";

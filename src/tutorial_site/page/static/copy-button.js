@@ -39,7 +39,7 @@
     }
   };
 
-  /** What the build calls a cell: "cell 3, session-new"; the row of a live cell says it too. */
+  /** What the build calls a cell: "cell 3, session-new"; the row of a live cell has it too. */
   const called = (cell) => {
     const { dataset } = cell.querySelector(".live-tools") ?? {};
     const output = cell.querySelector('[aria-label^="Output of "]');
@@ -59,7 +59,7 @@
     tell("Copy");
     let timer = 0;
     button.addEventListener("click", async () => {
-      // A live cell gives the code that stands in it now.
+      // A live cell gives the code that is in its editor now.
       const detail = { code: null };
       cell?.dispatchEvent(new CustomEvent("code-asked", { detail }));
       const done = await copy(detail.code ?? print());

@@ -1,6 +1,6 @@
 // The dialog of the search: Pagefind's component UI, and what we add to it. A result shows the best
-// sections of a page first, Enter opens the first one, and a query of which no page has all words
-// is asked again with those that stand together.
+// sections of a page first, Enter opens the first one, and where no page has all words of a query,
+// those that some page has together are searched for.
 
 const ROOT = new URL("../", import.meta.url);
 const BUNDLE = new URL("pagefind/", ROOT);

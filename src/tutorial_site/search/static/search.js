@@ -13,7 +13,7 @@
     try {
       (await import(new URL("search-dialog.js", here).href)).open(query);
     } catch {
-      // The page says what else leads on; there, nothing more can be done.
+      // That page names other ways to find things; on it, nothing more can be done.
       if (!page)
         location.assign(new URL(`../search.html?q=${encodeURIComponent(query ?? "")}`, here));
     }
