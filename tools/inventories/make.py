@@ -1,32 +1,28 @@
-"""Make the two intersphinx inventories of this folder.
+"""Make ``sqlalchemy.inv``: python tools/inventories/make.py PATH_TO_UNPACKED_SDIST.
 
-python tools/inventories/make.py sqlalchemy PATH_TO_UNPACKED_SDIST
-python tools/inventories/make.py python PATH_TO_OBJECTS_INV
-
-``sqlalchemy.inv`` comes from the HTML documentation in SQLAlchemy's sdist, which holds no
-inventory, and from the installed SQLAlchemy of the same version, which gives the other names of
-each object. ``python.inv`` is a selection from the inventory of Python's documentation.
+It comes from the HTML documentation in SQLAlchemy's sdist, which holds no inventory, and from the
+installed SQLAlchemy of the same version, which gives the other names of each object.
 """
 
 from __future__ import annotations
 
-import argparse
-import importlib
 import inspect
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
-from types import ModuleType
-from typing import NamedTuple
+from pkgutil import resolve_name
+from sys import modules
+from typing import Any
 
 import sphobjinv as soi  # type: ignore[import-untyped]  # sphobjinv ships no py.typed
 import sqlalchemy
 from bs4 import BeautifulSoup, Tag
 
-HERE = Path(__file__).resolve().parent
-ALIAS_PRIORITY = -1
+ALIAS_PRIORITY = "-1"
 """Priority of a second name, the one Sphinx gives to the name in ``:canonical:``."""
 PUBLIC_MODULES = (
     *("sqlalchemy", "sqlalchemy.engine", "sqlalchemy.event", "sqlalchemy.exc", "sqlalchemy.orm"),
@@ -37,32 +33,19 @@ PUBLIC_MODULES = (
 NOT_IMPORTED = ("sqlalchemy.ext.asyncio",)
 """Imports only where greenlet is installed: the result must not depend on that."""
 COMPILED_SUFFIX = "_cy"
-"""Modules that are compiled on one machine and not on another: no names are taken from them."""
-PYTHON_MODULES = (
-    *("collections.abc", "contextlib", "dataclasses", "datetime", "logging"),
-    *("sqlite3", "typing", "warnings"),
-)
-"""The modules of the standard library that ``python.inv`` keeps, next to the builtins."""
-BUILTIN_PAGES = tuple(
-    f"library/{name}.html" for name in ("constants", "exceptions", "functions", "stdtypes")
-)
-"""The pages of Python's documentation that hold the builtins, under bare names."""
+"""Modules that are compiled on one machine and not on another: their names are left out."""
 
 
-class Entry(NamedTuple):
-    """One line of an inventory."""
+@dataclass(frozen=True, order=True)
+class Entry:
+    """One line of an inventory, in sphobjinv's words."""
 
     domain: str
     role: str
     name: str
     uri: str
-    priority: int = 1
-    title: str = "-"
-
-    @property
-    def page(self) -> str:
-        """The address without its anchor."""
-        return self.uri.partition("#")[0]
+    priority: str
+    dispname: str = "-"
 
 
 # --- SQLAlchemy's HTML: Sphinx writes <dl class="py ROLE"><dt id="NAME"> for an object,
@@ -82,12 +65,12 @@ def documented(doc: Path) -> Iterator[Entry]:
             anchor = str(tag["id"])
             if anchor.startswith("module-sqlalchemy"):
                 name = anchor.removeprefix("module-")
-                yield Entry("py", "module", name, f"{page}#{anchor}", 0)
+                yield Entry("py", "module", name, f"{page}#{anchor}", "0")
             elif tag.name == "dt" and anchor.startswith("sqlalchemy."):
                 role = " ".join(str(name) for name in tag.find_parents("dl")[0]["class"][1:])
-                yield Entry("py", role, anchor, f"{page}#{anchor}", 1)
+                yield Entry("py", role, anchor, f"{page}#{anchor}", "1")
             elif tag.name == "dt" and anchor.startswith("term-"):
-                yield Entry("std", "term", own_text(tag), f"{page}#{anchor}", -1)
+                yield Entry("std", "term", own_text(tag), f"{page}#{anchor}", "-1")
 
 
 def own_text(tag: Tag) -> str:
@@ -108,49 +91,22 @@ def error_labels(doc: Path) -> Iterator[Entry]:
         anchor = label.lower().replace("_", "-")
         heading = page.select(f"#{anchor} :is(h1, h2, h3), #{anchor} ~ :is(h1, h2, h3)")[0]
         for name in (label, anchor):
-            yield Entry("std", "label", name, f"errors.html#{anchor}", -1, own_text(heading))
+            yield Entry("std", "label", name, f"errors.html#{anchor}", "-1", own_text(heading))
 
 
 # --- second names, from the installed SQLAlchemy
 
 
-def import_or_none(name: str) -> ModuleType | None:
-    """Import a module of SQLAlchemy, or return None where no such module exists."""
-    if name.startswith(NOT_IMPORTED):
-        return None
+def follow(name: str) -> Any:
+    """The object of that name; None where there is none: not all that is documented is."""
     try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name is not None and name.startswith(error.name):
-            return None
-        raise
-
-
-def locate(name: str) -> tuple[str, list[str]] | None:
-    """Split a full name into the longest importable module and the names below it.
-
-    None where there is no such object: some are documented under a name that cannot be imported.
-    """
-    parts = name.split(".")
-    for end in range(len(parts) - 1, 0, -1):
-        module = import_or_none(".".join(parts[:end]))
-        if module is not None:
-            return (module.__name__, parts[end:]) if hasattr(module, parts[end]) else None
-    return None
-
-
-def follow(name: str) -> object | None:
-    """Return the object of that name, without calling descriptors, or None."""
-    place = locate(name)
-    if place is None:
+        found = None if name.startswith(NOT_IMPORTED) else resolve_name(name)
+    except (ImportError, AttributeError):
         return None
-    result: object = getattr(importlib.import_module(place[0]), place[1][0])
-    for part in place[1][1:]:
-        result = inspect.getattr_static(result, part, None)
-    return result.__func__ if isinstance(result, (classmethod, staticmethod)) else result
+    return getattr(found, "__func__", found)  # of a class method
 
 
-def defining_name(thing: object) -> str | None:
+def defining_name(thing: Any) -> str | None:
     """Return ``module.qualname`` of a class or a function, if that name leads back to it."""
     if not (inspect.isclass(thing) or inspect.isfunction(thing)):
         return None
@@ -160,33 +116,28 @@ def defining_name(thing: object) -> str | None:
     return name if follow(name) is thing else None
 
 
-def top_level_names(name: str) -> list[str]:
-    """List the other names of an object of a module: public modules', and the defining one."""
-    thing, leaf = follow(name), name.rpartition(".")[2]
-    if thing is None:
-        return []
-    names: list[str | None] = [
-        f"{module}.{leaf}"
-        for module in PUBLIC_MODULES
-        if getattr(importlib.import_module(module), leaf, None) is thing
-    ]
-    return [other for other in [*names, defining_name(thing)] if other is not None]
-
-
 def owner_aliases(entry: Entry) -> Iterator[Entry]:
-    """Yield the entry under the other names of the class or module-level object it is part of."""
-    if place := locate(entry.name):
-        module, parts = place
-        for top in top_level_names(f"{module}.{parts[0]}"):
-            name = ".".join([top, *parts[1:]])
-            yield entry._replace(name=name, priority=ALIAS_PRIORITY)
+    """The entry under the other names of the class or module-level object that it is part of.
+
+    These are its names in public modules, and that by which its own module defines it.
+    """
+    if follow(entry.name) is None:
+        return
+    parts = entry.name.split(".")
+    size = next(size for size in range(1, len(parts)) if ".".join(parts[: size + 1]) not in modules)
+    leaf, *below = parts[size:]
+    owner = follow(".".join(parts[: size + 1]))
+    public = [m for m in PUBLIC_MODULES if follow(f"{m}.{leaf}") is owner]
+    for top in [*(f"{module}.{leaf}" for module in public), defining_name(owner)]:
+        if top is not None:
+            yield replace(entry, name=".".join([top, *below]), priority=ALIAS_PRIORITY)
 
 
 def method_aliases(entry: Entry) -> Iterator[Entry]:
     """Yield a method under the name of the class that defines it, which may be a base class."""
     name = defining_name(follow(entry.name)) if entry.role == "method" else None
     if name is not None:
-        yield entry._replace(name=name, priority=ALIAS_PRIORITY)
+        yield replace(entry, name=name, priority=ALIAS_PRIORITY)
 
 
 def best_target(entries: list[Entry]) -> Entry:
@@ -228,76 +179,23 @@ def aliases(found: Iterable[Entry]) -> list[Entry]:
     return [*chosen.values(), *(each[0] for each in methods.values() if len(each) == 1)]
 
 
-def make_sqlalchemy(sdist: Path) -> Path:
-    """Make ``sqlalchemy.inv`` from an unpacked sdist of the installed version."""
+def main() -> None:
+    """Make the inventory from the sdist that the command line names."""
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sdist = Path(sys.argv[1])
     info = (sdist / "PKG-INFO").read_text(encoding="utf-8")
     version = info.partition("\nVersion: ")[2].partition("\n")[0]
     if version != sqlalchemy.__version__:
-        message = f"the sdist is SQLAlchemy {version}, installed is {sqlalchemy.__version__}"
-        raise SystemExit(message)
+        sys.exit(f"the sdist is SQLAlchemy {version}, installed is {sqlalchemy.__version__}")
     found = list(documented(sdist / "doc"))
-    entries = [*found, *aliases(found), *error_labels(sdist / "doc")]
-    return write(HERE / "sqlalchemy.inv", "SQLAlchemy", version, entries)
-
-
-# --- Python's inventory
-
-
-def selected(entries: list[Entry]) -> Iterator[Entry]:
-    """Keep the builtins, PYTHON_MODULES, their members, their pages' labels and all terms."""
-    objects = [entry for entry in entries if entry.domain == "py"]
-    modules = {entry.name for entry in objects if entry.role == "module"}
-    builtins = {
-        each.name for each in objects if each.page in BUILTIN_PAGES and "." not in each.name
-    }
-    pages = set()
-    for entry in objects:
-        parts = entry.name.split(".")
-        owners = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
-        owner = next((name for name in owners if name in modules), None)
-        if owner in PYTHON_MODULES or (entry.role != "module" and parts[0] in builtins):
-            pages.add(entry.page)
-            yield entry
-    for entry in entries:
-        kind = (entry.domain, entry.role)
-        if kind == ("std", "term") or (kind == ("std", "label") and entry.page in pages):
-            yield entry
-
-
-def make_python(source: Path) -> Path:
-    """Make ``python.inv`` from the ``objects.inv`` of Python's documentation."""
-    inventory = soi.Inventory(source)
-    entries = [
-        Entry(
-            each.domain, each.role, each.name, each.uri_expanded, int(each.priority), each.dispname
-        )
-        for each in inventory.objects
-    ]
-    project, version = str(inventory.project), str(inventory.version)
-    return write(HERE / "python.inv", project, version, selected(entries))
-
-
-def write(path: Path, project: str, version: str, entries: Iterable[Entry]) -> Path:
-    """Write the entries, sorted and each once, in the zlib form that Sphinx reads."""
     inventory = soi.Inventory()
-    inventory.project, inventory.version = project, version
-    for domain, role, name, uri, priority, title in sorted(set(entries)):
-        inventory.objects.append(soi.DataObjStr(
-            name=name, domain=domain, role=role, priority=str(priority), uri=uri, dispname=title
-        ))  # fmt: skip
-    soi.writebytes(path, soi.compress(inventory.data_file(contract=True)))
-    return path
-
-
-def main() -> None:
-    """Make the inventory that the command line names, and say how many lines it has."""
-    parser = argparse.ArgumentParser(description="Make an intersphinx inventory of this folder.")
-    parser.add_argument("which", choices=("sqlalchemy", "python"))
-    parser.add_argument("source", type=Path, help="the unpacked sdist, or Python's objects.inv")
-    options = parser.parse_args()
-    make = make_sqlalchemy if options.which == "sqlalchemy" else make_python
-    path = make(options.source)
-    print(f"{path.name}: {soi.Inventory(path).count} entries, {path.stat().st_size} bytes")
+    inventory.project, inventory.version = "SQLAlchemy", version
+    for entry in sorted({*found, *aliases(found), *error_labels(sdist / "doc")}):
+        inventory.objects.append(soi.DataObjStr(**vars(entry)))
+    file = Path(__file__).with_name("sqlalchemy.inv")
+    soi.writebytes(file, soi.compress(inventory.data_file(contract=True)))
+    print(f"{file.name}: {inventory.count} entries, {file.stat().st_size} bytes")
 
 
 if __name__ == "__main__":
