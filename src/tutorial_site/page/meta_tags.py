@@ -30,12 +30,6 @@ CARD_SAYS = (
 CARD_WIDTH, CARD_HEIGHT = 1200, 630
 LENGTH = 200
 """Characters of a description: search engines show less, other sites somewhat more."""
-WITHOUT_TEXT = {
-    "genindex": "All names and words that {project} documents, from A to Z.",
-    "py-modindex": "The modules that {project} documents.",
-    "search": "Search the pages of {project}.",
-}
-"""The descriptions of pages that have no source."""
 UNLISTED = ("search", "404")
 """Pages that no search engine should lead to."""
 
@@ -63,25 +57,23 @@ def _add_tags(
 def _tags(
     app: Sphinx, name: str, context: Mapping[str, Any], doctree: nodes.document | None
 ) -> Tags:
-    """The tags of a page."""
+    """The tags of a page; a page that Sphinx makes, such as the index, has no description."""
     if name == "404":  # on the search page Sphinx does it
         yield "name", "robots", "noindex"
     if doctree is None:
-        words = WITHOUT_TEXT.get(name, "").format(project=app.config.project)
-    else:
-        words = _description(doctree)
+        return
+    words = _description(doctree)
     # Front matter may have one of its own, by MyST's `html_meta`.
     if words and 'name="description"' not in (context.get("metatags") or ""):
         yield "name", "description", words
-    if doctree is not None:
-        yield "property", "og:title", app.env.titles[name].astext()
-        yield "property", "og:type", "website" if name == app.config.root_doc else "article"
-        yield "property", "og:site_name", app.config.project
-        if words:
-            yield "property", "og:description", words
-        if context["pageurl"]:
-            yield "property", "og:url", context["pageurl"]
-            yield from _card(app.config.html_baseurl)
+    yield "property", "og:title", app.env.titles[name].astext()
+    yield "property", "og:type", "website" if name == app.config.root_doc else "article"
+    yield "property", "og:site_name", app.config.project
+    if words:
+        yield "property", "og:description", words
+    if context["pageurl"]:
+        yield "property", "og:url", context["pageurl"]
+        yield from _card(app.config.html_baseurl)
 
 
 def _card(address: str) -> Tags:

@@ -89,7 +89,6 @@ def test_description_is_short_or_the_authors_own(built: Built) -> None:
     assert re.fullmatch(r"At length: (word after word, )+word after word…", words)
     assert tags(built, "more")["description"] == "Our own words."
     assert tags(built, "more")["og:description"] == "Other words:"
-    assert tags(built, "genindex")["description"].startswith("All names and words that A & B")
     assert "description" not in tags(built, "deep/two")  # there is no word on it
 
 
