@@ -82,19 +82,15 @@ function shown(result) {
 async function wordsTogether(query) {
   const { search } = await import(new URL("pagefind.js", BUNDLE).href);
   const words = [...new Set(query.split(/\s+/).filter(Boolean))];
-  const found = await Promise.all(
-    words.map(async (word) => {
-      const { results } = await search(word);
-      return { word, pages: new Set(results.map(({ id }) => id)) };
-    }),
-  );
+  const found = words.map(async (word) => {
+    const { results } = await search(word);
+    return { word, pages: results.map(({ id }) => id) };
+  });
   let pages;
   const kept = new Set();
-  for (const one of found
-    .filter((each) => each.pages.size)
-    .sort((a, b) => a.pages.size - b.pages.size)) {
-    const both = pages ? new Set([...pages].filter((page) => one.pages.has(page))) : one.pages;
-    if (!both.size) continue;
+  for (const one of (await Promise.all(found)).sort((a, b) => a.pages.length - b.pages.length)) {
+    const both = pages?.filter((page) => one.pages.includes(page)) ?? one.pages;
+    if (!both.length) continue;
     pages = both;
     kept.add(one.word);
   }
