@@ -206,6 +206,34 @@ def test_an_edited_cell_runs_and_is_reset(kept: Reader) -> None:
     cell.run("As in the book")
 
 
+# Presses Reset in both cells as soon as the first has run, while the others wait for their turn.
+RESET_BOTH = """(done, waiting) => {
+  const mark = done.querySelector(".live-mark");
+  new MutationObserver((_, observer) => {
+    if (mark.textContent !== "Your version") return;
+    observer.disconnect();
+    for (const cell of [waiting, done]) cell.querySelector("[data-act=reset]").click();
+  }).observe(mark, { childList: true, characterData: true, subtree: true });
+}"""
+
+
+def test_reset_while_all_cells_run(sink: Reader) -> None:
+    """A cell that has run has the book's output again, one that waits keeps the reader's code."""
+    done, waiting = sink.cell("sink-print-and-value"), sink.cell("sink-long")
+    for cell in (done, waiting):
+        cell.write("print('mine')")
+        cell.button("Done").click()
+    done.box.evaluate(RESET_BOTH, waiting.box.element_handle())
+    sink.run_all()
+    expect(done.button("Reset")).to_be_hidden()
+    expect(done.printed).to_be_visible()
+    expect(done.mark).to_have_text("")
+    expect(done.notes).to_have_text("Python still holds what your version did.")
+    expect(waiting.mark).to_have_text("Your version")
+    assert waiting.text() == "mine"
+    expect(sink.status).to_contain_text(" 2 your version")
+
+
 def test_an_edit_that_changes_nothing_shown_is_as_in_the_book(kept: Reader) -> None:
     """Other code with the book's output claims no difference."""
     cell = kept.cell("sink-print-and-value")

@@ -17,7 +17,13 @@ export function status(cell) {
   return ran.isGone ? { kind: "gone", words: "From a Python that has ended" } : outcome(ran);
 }
 
-function outcome({ cell, source, result, hint }) {
+/**
+ * How a run compares with the book, whatever the reader did since.
+ *
+ * @param {import("./cell.js").Run} run
+ * @returns {{kind: string, words: string} | null} null for the scratch cell
+ */
+export function outcome({ cell, source, result, hint }) {
   if (result.interrupted) return { kind: "stopped", words: "Stopped" };
   if (cell.isScratch) return null;
   if (result.same) return { kind: "same", words: "As in the book" };

@@ -1,5 +1,5 @@
 import { Cell, hasFailed } from "./cell.js";
-import { status } from "./cell_status.js";
+import { outcome, status } from "./cell_status.js";
 import * as messages from "./messages.js";
 import { Ended } from "./python_client.js";
 import { PythonLife } from "./python_life.js";
@@ -172,7 +172,8 @@ export class RunQueue {
     if (isFresh) await this.#fresh(messages.RESTARTED_FOR_ALL);
     const rest = all.slice(this.life.history.length);
     if (!(await this.#chain(rest))) return;
-    const kinds = rest.map((cell) => status(cell)?.kind);
+    // By their runs: a cell that was reset meanwhile has no mark any more.
+    const kinds = rest.map(({ ran }) => outcome(ran)?.kind);
     this.say(messages.ranAll(kinds, isFresh));
   }
 
