@@ -94,7 +94,10 @@ def _checked(file: Path, key: str, value: Any, default: Any) -> Any:
     elif kind is str:
         right, wanted = isinstance(value, str), "a string"
     else:
-        right, wanted = type(value) in (int, float) and value > 0, "a positive number"
-    if not right and (key, value) != ("memory", 0):
+        wanted = "a positive number" if kind is float else "a positive whole number"
+        right = type(value) in (int, kind) and value > 0
+        if key == "memory":
+            right, wanted = right or (type(value), value) == (int, 0), f"0 or {wanted}"
+    if not right:
         raise SettingsError(f"{file}: tool.myst_doctest.{key} must be {wanted}, not {value!r}")
     return kind(value)

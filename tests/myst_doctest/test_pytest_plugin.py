@@ -155,6 +155,11 @@ def test_pages_of_any_form(site: Site) -> None:
     ("line", "message"),
     [
         ("bogus = 1", "[tool.myst_doctest] has no key 'bogus'"),
+        ("timeout = 0", "tool.myst_doctest.timeout must be a positive number, not 0"),
+        ("memory = -1", "tool.myst_doctest.memory must be 0 or a positive whole number, not -1"),
+        ("memory = false", "tool.myst_doctest.memory must be 0 or a positive whole number, not F"),
+        ("memory = 0.5", "tool.myst_doctest.memory must be 0 or a positive whole number, not 0.5"),
+        ("max_output = inf", "tool.myst_doctest.max_output must be a positive whole number, not i"),
         ('timeout = "1"', "tool.myst_doctest.timeout must be a positive number, not '1'"),
         ('pages = "docs"', "tool.myst_doctest.pages must be a list of strings, not 'docs'"),
     ],
