@@ -405,7 +405,7 @@ def _why_fatal(error: BaseException) -> str:
     if isinstance(error, NameError) and error.name in FOREIGN_NAMES:
         return PLAIN_PYTHON
     if isinstance(error, MemoryError):
-        return "the page reached its memory limit"
+        return "the page reached its memory limit: memory in [tool.myst_doctest]"
     if isinstance(error, SystemExit):
         return "a cell does not end its process"
     if isinstance(error, KeyboardInterrupt):

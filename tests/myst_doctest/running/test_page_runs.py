@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -108,9 +109,15 @@ BAD: dict[str, Bad] = {
     "input": Bad("input('name? ')", PLAIN),
     "input-tagged": Bad(RAISES + "x = 1\ninput()", PLAIN, 2),
 }
+ABORTED = "import os, signal\nos.kill(os.getpid(), signal.SIGTRAP)"
 if sys.platform == "linux":
-    BAD["memory"] = Bad("x = bytearray(600 << 20)", "MemoryError.*memory limit")
-    BAD["memory-tagged"] = Bad(RAISES + "x = bytearray(600 << 20)", "MemoryError.*memory limit")
+    BAD["aborted"] = Bad(
+        ABORTED, r"\(SIGTRAP\); perhaps it wants more than the 512 MiB of memory in \[tool.myst", 0
+    )
+    BAD["memory"] = Bad("x = bytearray(600 << 20)", "MemoryError.*limit: memory in .tool")
+    BAD["memory-tagged"] = Bad(
+        RAISES + "x = bytearray(600 << 20)", "MemoryError.*limit: memory in .tool"
+    )
 
 
 @dataclass(frozen=True)
@@ -472,3 +479,17 @@ def test_threads_have_room(site: Site) -> None:
     )
     done = site.pytest()
     assert done.code == 0, done.output
+
+
+def test_memory_without_a_limit(site: Site) -> None:
+    """With ``memory = 0`` a page has what its author's shell has, and nothing is said of it."""
+    site.settings(memory=0)
+    name = "RLIMIT_AS" if sys.platform == "linux" else "RLIMIT_DATA"
+    site.cells("page.md", f"import resource\nresource.getrlimit(resource.{name})", ABORTED)
+    own = resource.getrlimit(getattr(resource, name))
+    text = site.read().decode()
+    site.page("page.md", text.replace("```\n\n", f"```\n\n```{{output}}\n{own}\n```\n\n", 1))
+    items = site.pytest().items
+    assert items["page.md::line-3"].state == "passed", items["page.md::line-3"].report
+    (crash,) = (item for item in items.values() if item.state == "failed")
+    assert crash.report.splitlines()[0].endswith("ended by signal 5 (SIGTRAP)")
