@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import time
@@ -232,6 +233,19 @@ def test_new_file_takes_the_place(site: Site) -> None:
     assert path.stat().st_ino != number
     assert (site.docs / "link.md").is_symlink()
     assert target.read_text() == twin.read_text() == f"{CELL}\n{BLOCK}"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away: run as root")
+def test_root_leaves_a_page_to_its_owner(site: Site) -> None:
+    """The new file of an accept by root has the old one's owner and group, and its mode."""
+    path = site.page("page.md", CELL)
+    os.chown(path, 4321, 1234)
+    path.chmod(0o664)
+    number = path.stat().st_ino
+    assert site.accept().code == 0
+    status = path.stat()
+    assert status.st_ino != number
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o7777) == (4321, 1234, 0o664)
 
 
 def test_page_that_changes_meanwhile(site: Site) -> None:
