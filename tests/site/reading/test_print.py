@@ -1,0 +1,77 @@
+"""A page on paper: nothing is cut off or written twice, and what colours say is said without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.kit.markup import soups
+from tests.kit.reader import Reader
+from tests.kit.sample import FULL, some_chapters
+
+SINK = "reference/kitchen-sink"
+A4 = {"width": 718, "height": 1047}
+"""The paper without the margins of a print, in pixels of 96 to the inch."""
+# What is drawn beside the lines of a log, from BEGIN to ROLLBACK: their lane, and if it is dashed.
+ROLLED_BACK = """(found) => [...found].map((entry) => {
+  const { backgroundImage } = getComputedStyle(entry, "::before");
+  return [entry.className, backgroundImage.includes("repeating-linear-gradient")];
+})"""
+
+
+@pytest.fixture
+def paper(readers: Callable[..., Reader]) -> Reader:
+    """A reader who prints."""
+    reader = readers(viewport=A4)
+    reader.page.emulate_media(media="print")
+    return reader
+
+
+@pytest.mark.parametrize("name", [*some_chapters(), *FULL])
+def test_a_page_is_as_wide_as_the_paper(paper: Reader, name: str) -> None:
+    """A browser would shrink all of a page that is wider."""
+    paper.open(name)
+    assert paper.page.evaluate("document.documentElement.scrollWidth") <= A4["width"]
+
+
+def style(found: Any, name: str, part: str = "") -> str:
+    """What a style of an element, or of a part of it, comes to."""
+    script = "(element, [name, part]) => getComputedStyle(element, part || null)[name]"
+    return str(found.evaluate(script, [name, part]))
+
+
+def test_warnings_and_standard_error_keep_their_line(paper: Reader) -> None:
+    """They are told from what was printed by a line beside them, on paper as on a screen."""
+    paper.open(SINK)
+    for kind in ("stderr", "warning"):
+        assert style(paper.page.locator(f"pre.{kind}").first, "borderLeftWidth") == "3px"
+    assert style(paper.page.locator(".executed pre").first, "borderLeftWidth") == "0px"
+
+
+def test_the_address_of_a_link_is_printed_once(paper: Reader) -> None:
+    """Behind a link in the text, and not behind one whose words are the address."""
+    paper.open(SINK)
+    assert style(paper.page.locator(".error a.external").first, "content", "::after") == "none"
+    paper.open(some_chapters()[0])
+    link = paper.page.locator("p a.external").first
+    assert str(link.get_attribute("href")) in style(link, "content", "::after")
+
+
+def test_a_panel_in_a_fold_is_as_elsewhere(paper: Reader, site: Path) -> None:
+    """The rule for a fold's own summary does not reach the panels in it."""
+    found = (name for name, page in soups(site).items() if page.select(".hide details.log"))
+    paper.open(next(found).removesuffix(".html"))
+    folded = paper.page.locator("details.hide details.log > summary").first
+    assert style(folded, "paddingLeft") == "12px"
+
+
+def test_a_line_that_ends_by_rollback_is_dashed_to_its_ends(paper: Reader) -> None:
+    """From BEGIN to ROLLBACK, so that it is no commit's line to a reader without colours."""
+    paper.open(SINK)
+    drawn = paper.page.locator(".log-entry[class*=rollback]").evaluate_all(ROLLED_BACK)
+    assert any("rollback-begin" in name for name, _ in drawn)
+    assert any("rollback-end" in name for name, _ in drawn)
+    assert [name for name, dashed in drawn if not dashed] == []
