@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.kit import needs
-from tests.kit.chromium import FLAGS
+from tests.kit.chromium import FLAGS, QUICK_START
 from tests.kit.full_site import build
 from tests.kit.longest_first import LongestFirst
 from tests.kit.sources import copy_small, copy_sources
@@ -70,7 +70,7 @@ def browser() -> Iterator[Any]:
     program = needs.chromium()
     playwright = needs.module("playwright.sync_api")
     with playwright.sync_playwright() as started:
-        launched = started.chromium.launch(executable_path=program, args=FLAGS)
+        launched = started.chromium.launch(executable_path=program, args=[*FLAGS, QUICK_START])
         yield launched
         launched.close()
 

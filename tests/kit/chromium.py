@@ -18,6 +18,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+QUICK_START = "--js-flags=--liftoff-only"
+"""WebAssembly is compiled by V8's quick compiler alone: to start Python then takes half the work.
+
+A cell's values are compared under Node, which has both compilers.
+"""
 
 
 def program(*, windowless: bool = False) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit.axe import violations
+from tests.kit.axe import in_both_schemes
 from tests.kit.reader import Reader, expect
 from tests.kit.static_host import Host
 
@@ -29,11 +29,7 @@ def findings(page: Any) -> list[str]:
     """What axe finds in our widgets, in the light and in the dark scheme."""
     # At the page's end, where it covers no button: a covered one would be too small a target.
     page.locator(".live-bar").evaluate("(bar) => { bar.style.position = 'static'; }")
-    found: list[str] = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found += (f"{scheme}: {each}" for each in violations(page, *WIDGETS))
-    return found
+    return in_both_schemes(page, *WIDGETS)
 
 
 def test_no_state_of_a_cell_is_inaccessible(readers: Callable[..., Reader], host: Host) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.kit import sample
-from tests.kit.axe import in_both_schemes, violations
+from tests.kit.axe import OF_COLOURS, in_both_schemes, violations
 from tests.kit.every_page import DESKTOP, LOOKED, MOBILE, Findings, Sweep, look, opened
 from tests.kit.reader import Reader
 from tests.kit.static_host import Host
@@ -100,7 +100,7 @@ def test_a_chosen_theme_is_as_good(readers: Callable[..., Reader], theme: str) -
     for name, page in opened(reader, [*sample.FULL, *sample.some_chapters()]):
         page.emulate_media(color_scheme=other)
         assert page.evaluate("document.body.dataset.theme") == theme
-        findings.add(name, violations(page))
+        findings.add(name, violations(page, rules=OF_COLOURS))
     findings.check()
 
 
