@@ -30,8 +30,7 @@ intersphinx_mapping = {
 }
 
 # What the reader's browser gets beside Python.
-live_cells_requirements = "requirements/dev.txt"
-live_cells_wheels = ["sqlalchemy", "typing-extensions"]
+live_cells_distributions = ["sqlalchemy", "typing-extensions"]
 live_cells_leave_out = ["sqlalchemy/testing/*", "sqlalchemy/ext/mypy/*"]
 live_cells_packages = ["src/orm_tutorial"]
 live_cells_preload = ["sqlalchemy.orm", "sqlalchemy.dialects.sqlite"]

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx's entry: ``extensions = ["myst_doctest", "live_cells"]``."""
-    from live_cells.sphinx_extension import (
-        setup as setup_extension,  # late: one module travels without Sphinx
-    )
+    from live_cells import sphinx_extension  # late: browser.py travels without Sphinx
 
-    return setup_extension(app)
+    return sphinx_extension.setup(app)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from myst_doctest.checking.verdicts import Verdict
-from myst_doctest.pages.page import Cell, Page
+from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
 from myst_doctest.showing.log_lines import Line
 from myst_doctest.showing.output_tree import clean
@@ -26,7 +26,8 @@ def page_data(
 ) -> dict[str, Any]:
     """The file's content, for a checked page with cells.
 
-    ``reason`` is why none of its cells runs in a browser; empty where they do.
+    ``reason`` is why none of its cells runs in a browser; empty where they do. Of a cell, ``why``
+    is the same, and ``known`` says why it shows something else there.
     ``tokens`` are the highlighted lines of the page's logs, by :attr:`Line.key`: in the browser,
     making a lexer takes longer than running a cell.
 
@@ -43,7 +44,15 @@ def page_data(
     logged = [Line.of(clean(segment)) for segment in shown if segment.kind == "sql"]
     return {
         "cells": [
-            _cell(cell, str(code.metadata.get(BUILD_ONLY, "")), differences.get(cell.label, ""))
+            {
+                "name": cell.name,
+                "source": cell.source,
+                "recorded": cell.recorded,
+                "ellipsis": cell.ellipsis,
+                "raises": cell.raises,
+                "why": str(code.metadata.get(BUILD_ONLY, "")),
+                "known": differences.get(cell.label, ""),
+            }
             for cell, code in zip(page.cells, codes, strict=True)
         ],
         "reason": str(notebook.metadata.get(BUILD_ONLY, "")),
@@ -52,17 +61,4 @@ def page_data(
         "max_output": settings.max_output,
         "preload": preload,
         "tokens": {line.key: line.tokens() for line in logged},
-    }
-
-
-def _cell(cell: Cell, why: str, known: str) -> dict[str, Any]:
-    """A cell; ``why`` it does not run in a browser, or how it is ``known`` to differ there."""
-    return {
-        "name": cell.name,
-        "source": cell.source,
-        "recorded": cell.recorded,
-        "ellipsis": cell.ellipsis,
-        "raises": cell.raises,
-        "why": why,
-        "known": known,
     }

@@ -21,7 +21,7 @@ from sphinx.util import logging
 from built_site.builders import is_site
 from built_site.files import write
 from live_cells.pack.build import MANIFEST, Pack, Recipe, build
-from live_cells.pack.downloads_cache import DownloadError, digest
+from live_cells.pack.downloads_cache import digest
 from live_cells.pack.node import NodeError
 from live_cells.page_data import page_data
 from myst_doctest.checking.verdicts import Verdict
@@ -51,15 +51,17 @@ class LiveCells:
         self.app = app
         self.pack: Pack | None = None
         self.building: Future[Pack] | None = None
-
-    @property
-    def folder(self) -> Path:
+        self.folder = Path(app.outdir) / FOLDER
         """The folder of the built site with the pack and the pages' data."""
-        return Path(self.app.outdir) / FOLDER
+        self.differences_file: Path | None = None
+        self.differences: dict[str, dict[str, str]] = {}
+        """Why a cell rightly shows something else in the browser, by page and name of the cell."""
 
     def begin(self, app: Sphinx) -> None:
         """On ``builder-inited``: build the pack in a thread while Sphinx reads pages."""
-        self.differences = self._differences()
+        if name := app.config.live_cells_differences:
+            self.differences_file = Path(app.confdir) / name
+            self.differences = _differences(self.differences_file)
         if is_site(app.builder):
             thread = ThreadPoolExecutor(1)
             self.building = thread.submit(build, self._recipe())
@@ -69,24 +71,10 @@ class LiveCells:
         config, root = self.app.config, Path(self.app.confdir).resolve()
         return Recipe(
             cache=root / config.live_cells_cache,
-            requirements=root / config.live_cells_requirements,
-            wheels=tuple(config.live_cells_wheels),
+            distributions=tuple(config.live_cells_distributions),
             packages=tuple(root / package for package in config.live_cells_packages),
             leave_out=tuple(config.live_cells_leave_out),
         )
-
-    def _differences(self) -> dict[str, dict[str, str]]:
-        """Why a cell rightly shows something else in the browser, by page and name of the cell."""
-        file = self._differences_file
-        try:
-            return tomllib.loads(file.read_text(encoding="utf-8")) if file else {}
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigError(f"live_cells_differences: {file}: {error}") from error
-
-    @property
-    def _differences_file(self) -> Path | None:
-        name = self.app.config.live_cells_differences
-        return Path(self.app.confdir) / name if name else None
 
     def note(
         self,
@@ -97,11 +85,11 @@ class LiveCells:
         settings: Settings,
     ) -> None:
         """On ``myst-doctest-checked``: keep what the page brings into the browser."""
-        if self._differences_file:
-            app.env.note_dependency(str(self._differences_file))
+        if self.differences_file:
+            app.env.note_dependency(str(self.differences_file))
         known = self.differences.get(docname, {})
         for name in sorted(known.keys() - {cell.label for cell in page.cells}):
-            message = f"{self._differences_file}: {docname} has no cell {name!r}: remove the line"
+            message = f"{self.differences_file}: {docname} has no cell {name!r}: remove the line"
             LOGGER.warning(message, location=docname, type="live_cells", subtype="differences")
         if page.cells and page.notebook:
             preload = app.config.live_cells_preload
@@ -118,7 +106,7 @@ class LiveCells:
         pack = ""
         try:
             self.pack = self.building.result()
-        except (NodeError, DownloadError, OSError) as error:
+        except (NodeError, ImportError, OSError) as error:
             # Not raised: Sphinx would print its versions and a trace, and `make serve` no page.
             LOGGER.error("live cells: %s", error, type="live_cells", subtype="pack")  # noqa: TRY400
             app.statuscode = 1
@@ -152,14 +140,10 @@ class LiveCells:
         text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
         file = f"page-{digest(text)}.json"
         write(self.folder / file, text.encode())
-        scripts = {
-            key: context["pathto"](f"{FOLDER}/{self.pack.scripts[key]}", 1)
-            for key in ("controller", "worker", "render", "editor")
-        }
+        loaded = {"cells": file, **self.pack.scripts}
         data = {
             "page": name,
-            "cells": context["pathto"](f"{FOLDER}/{file}", 1),
-            **scripts,
+            **{key: context["pathto"](f"{FOLDER}/{file}", 1) for key, file in loaded.items()},
             "bytes": self.pack.size,
             "reason": page["reason"],
         }
@@ -191,6 +175,13 @@ class Tools(SphinxPostTransform):
                 code.parent.insert(code.parent.index(code) + 1, tools)
 
 
+def _differences(file: Path) -> dict[str, dict[str, str]]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"live_cells_differences: {file}: {error}") from error
+
+
 def _tools(index: int, cell: dict[str, Any]) -> str:
     about = {"data-cell": str(index), "data-name": cell["name"], "data-why": cell["why"]}
     attributes = "".join(f' {name}="{escape(text)}"' for name, text in about.items() if text)
@@ -201,8 +192,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension, which needs ``myst_doctest``."""
     app.setup_extension("myst_doctest")
     app.add_config_value("live_cells_cache", "_build/live-cells", "", str)
-    app.add_config_value("live_cells_requirements", "requirements.txt", "", str)
-    app.add_config_value("live_cells_wheels", [], "", list)
+    app.add_config_value("live_cells_distributions", [], "", list)
     app.add_config_value("live_cells_packages", [], "", list)
     app.add_config_value("live_cells_leave_out", [], "", list)
     app.add_config_value("live_cells_preload", [], "env", list)

@@ -19,7 +19,6 @@ html_theme = "furo"
 html_baseurl = "https://example.org/"
 templates_path = [{str(TEMPLATES)!r}]
 coverage_items = "items.toml"
-live_cells_requirements = "locked.txt"
 live_cells_cache = "nothing"
 """
 SITE_ONLY = ("robots", "_headers", "sitemap", "llms", "pagefind", "live/", "nothing")
@@ -30,7 +29,6 @@ def test_builders_of_books_and_data_get_nothing_of_the_site(tmp_path: Path, buil
     """No live cells, no search, no files for hosts and robots; and nothing that they warn of."""
     site = Site(tmp_path, conf=CONF)
     site.write("items.toml", "")
-    site.write("locked.txt", "")
     site.pages(
         one=f"# One\n\n{cell('1 + 1', '2')}", two=f"# Two\n\n{cell('2', '2')}{cell('3', '3')}"
     )

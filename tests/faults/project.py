@@ -162,8 +162,7 @@ def parts_in_use() -> tuple[str, ...]:
     config: dict[str, Any] = sphinx_config.read(ROOT)._raw_config
     recipe = build.Recipe(
         cache=PARTS,
-        requirements=ROOT / config["live_cells_requirements"],
-        wheels=tuple(config["live_cells_wheels"]),
+        distributions=tuple(config["live_cells_distributions"]),
         packages=tuple(ROOT / package for package in config["live_cells_packages"]),
         leave_out=tuple(config["live_cells_leave_out"]),
     )

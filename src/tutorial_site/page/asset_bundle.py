@@ -22,7 +22,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from built_site.builders import is_site
-from live_cells.pack.downloads_cache import DownloadError, digest, npm_packages
+from live_cells.pack.downloads_cache import digest, npm_packages
 from live_cells.pack.node import NodeError, node
 from tutorial_site.page.assets import load_on_all_pages
 
@@ -76,7 +76,7 @@ class AssetBundle:
         try:
             modules = npm_packages(Path(app.confdir).resolve() / config.live_cells_cache)
             made = node(HERE / "bundle_assets.mjs", modules, static, *map(json.dumps, lists))
-        except (NodeError, DownloadError) as error:
+        except NodeError as error:
             raise SphinxError(f"asset_bundle: {error}") from error
         for kind, text in json.loads(made).items():
             # `make serve` keeps pages that did not change: they name the file that does.

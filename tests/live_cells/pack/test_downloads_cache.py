@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from live_cells.pack.build import HERE
+from live_cells.pack.build import HERE, compiled
 from live_cells.pack.downloads_cache import cached_folder, digest, npm_packages
 from live_cells.pack.node import NodeError, node
 from tests.kit.full_site import PARTS
@@ -76,18 +76,17 @@ def test_lock_file_names_no_host_and_has_a_hash_for_each_package() -> None:
 
 def test_compiled_archive_is_the_same_each_time(tmp_path: Path) -> None:
     """Two packs of the same sources are byte for byte the same, and hold no source of modules."""
-    archives = []
+    sources = [
+        ("words.py", b'WORDS = frozenset({"a", "b", "c", "d"})\n'),
+        ("broken.py", b"def:\n"),
+        ("data.txt", b"as it is"),
+    ]
+    modules, archives = npm_packages(PARTS), []
     for name in ("first", "second"):
-        folder = tmp_path / name
-        folder.mkdir()
-        with zipfile.ZipFile(folder / "project.src.zip", "w") as source:
-            source.writestr("words.py", 'WORDS = frozenset({"a", "b", "c", "d"})\n')
-            source.writestr("broken.py", "def:\n")
-            source.writestr("data.txt", "as it is")
-        node(HERE / "compile.mjs", npm_packages(PARTS) / "pyodide", folder, "project")
-        archives.append((folder / "project.zip").read_bytes())
-        with zipfile.ZipFile(folder / "project.zip") as compiled:
-            assert compiled.namelist() == ["broken.py", "data.txt", "words.pyc"]
+        file = compiled(tmp_path / name, "project", modules, sources) / "project.zip"
+        archives.append(file.read_bytes())
+        with zipfile.ZipFile(file) as archive:
+            assert archive.namelist() == ["broken.py", "data.txt", "words.pyc"]
     assert archives[0] == archives[1]
 
 
