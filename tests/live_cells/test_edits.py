@@ -1,4 +1,4 @@
-"""A reader's edits: kept in his browser where he wants it, and nowhere else."""
+"""A reader's edits: kept in his browser until he forgets them, and nowhere else."""
 
 from __future__ import annotations
 
@@ -74,32 +74,6 @@ def test_what_another_program_stored_is_no_edit(reader: Reader, stored: str) -> 
     reader.page.reload()
     expect(shown_source(reader.cell("sink-nothing"))).to_have_text("number = 6")
     expect(reader.cell("sink-nothing").button("Run")).to_be_visible()
-
-
-def test_who_wants_no_edits_kept_has_none(reader: Reader) -> None:
-    """Switching it off removes what is stored, on all pages; switched on, edits are kept again."""
-    edit(reader.cell("sink-nothing"), "number = 8")
-    other = "live-cells:session/session:some-cell"
-    reader.page.evaluate("(key) => localStorage.setItem(key, '{}')", other)
-    reader.press("Options")
-    keep = reader.page.get_by_role("checkbox", name="Keep my edits in this browser")
-    expect(keep).to_be_checked()
-    keep.uncheck()
-    kept = "Object.keys(localStorage).filter((key) => key.startsWith('live-cells:'))"
-    assert reader.page.evaluate(kept) == []
-    reader.page.keyboard.press("Escape")
-    expect(shown_source(reader.cell("sink-nothing"))).to_have_text("number = 8")
-    edit(reader.cell("sink-long"), "first = 1")
-    assert reader.page.evaluate(kept) == []
-    reader.page.reload()
-    expect(shown_source(reader.cell("sink-nothing"))).to_have_text("number = 6")
-    reader.press("Options")
-    expect(keep).not_to_be_checked()
-    keep.check()
-    reader.page.keyboard.press("Escape")
-    edit(reader.cell("sink-long"), "first = 1")
-    reader.page.reload()
-    expect(shown_source(reader.cell("sink-long"))).to_have_text("first = 1")
 
 
 def test_all_edits_are_forgotten_by_one_button(reader: Reader) -> None:

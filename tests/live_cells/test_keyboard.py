@@ -33,16 +33,16 @@ def test_cells_are_run_and_edited_by_keyboard_alone(readers: Callable[..., Reade
     keys = page.keyboard
     first, second = reader.cell("sink-nothing"), reader.cell("sink-print-and-value")
 
-    tab_to(page, "Run cell 1: sink-nothing")
+    tab_to(page, "Run cell 1 (sink-nothing)")
     keys.press("Enter")
     first.has_run("As in the book")
-    is_focused(page, "Run cell 1: sink-nothing")
+    is_focused(page, "Run cell 1 (sink-nothing)")
 
-    tab_to(page, "Run cell 2: sink-print-and-value")
+    tab_to(page, "Run cell 2 (sink-print-and-value)")
     keys.press("Space")
     second.has_run("As in the book")
     keys.press("Tab")
-    is_focused(page, "Edit cell 2: sink-print-and-value")
+    is_focused(page, "Edit cell 2 (sink-print-and-value)")
     keys.press("Enter")
     expect(second.editor).to_be_focused()
     expect(second.editor).to_have_accessible_name("Code of cell 2 (sink-print-and-value)")
@@ -63,14 +63,14 @@ def test_cells_are_run_and_edited_by_keyboard_alone(readers: Callable[..., Reade
     expect(second.editor).to_contain_text("yes")
 
     keys.press("Shift+Enter")
-    is_focused(page, "Run cell 3: sink-long")
+    is_focused(page, "Run cell 3 (sink-long)")
     second.has_run("Your version")
     keys.press("Shift+Enter")  # from a button too
-    is_focused(page, "Run cell 4: sink-empty-line")
+    is_focused(page, "Run cell 4 (sink-empty-line)")
     reader.cell("sink-long").has_run("As in the book")
     keys.press("Control+Enter")
     reader.cell("sink-empty-line").has_run("As in the book")
-    is_focused(page, "Run cell 4: sink-empty-line")
+    is_focused(page, "Run cell 4 (sink-empty-line)")
 
 
 def test_tab_leaves_the_editor(readers: Callable[..., Reader]) -> None:
@@ -95,10 +95,10 @@ def test_focus_goes_to_a_neighbour_where_a_button_goes(readers: Callable[..., Re
     page = reader.open("reference/kitchen-sink")
     cell = reader.cell("sink-print-and-value")
     cell.write("1")
-    tab_to(page, "Done with cell 2: sink-print-and-value")
+    tab_to(page, "Done with cell 2 (sink-print-and-value)")
     page.keyboard.press("Enter")
-    is_focused(page, "Edit cell 2: sink-print-and-value")
-    tab_to(page, "Reset cell 2: sink-print-and-value")
+    is_focused(page, "Edit cell 2 (sink-print-and-value)")
+    tab_to(page, "Reset cell 2 (sink-print-and-value)")
     page.keyboard.press("Enter")
     expect(cell.button("Reset")).to_be_hidden()
     assert page.evaluate("document.activeElement.closest('.cell')?.id") == "sink-print-and-value"

@@ -12,9 +12,10 @@
  * @property {boolean} [isCleared] whether Reset has removed its output
  */
 
-/** A cell in words, by its index, null for the scratch cell, and its name, empty for none. */
-export function named(index, name, form = (name) => `: ${name}`) {
-  return index === null ? "the scratch cell" : `cell ${index + 1}${name && form(name)}`;
+/** "cell 3 (session-new)": by its index, null for the scratch cell, and its name, if it has one. */
+export function titled(index, name) {
+  if (index === null) return "the scratch cell";
+  return name ? `cell ${index + 1} (${name})` : `cell ${index + 1}`;
 }
 
 /** Whether a run ended as it should not: a chain of runs stops there. */
@@ -46,7 +47,7 @@ export class Cell {
 
   /**
    * @param {number | null} index its place in the page, from 0; null for the scratch cell
-   * @param {string} name empty where it has none
+   * @param {string | undefined} name
    * @param {string} book its code in the book
    */
   constructor(index, name, book) {
@@ -64,24 +65,14 @@ export class Cell {
     return this.index ?? Infinity;
   }
 
-  /** A part of ids. */
-  get id() {
-    return this.index ?? "scratch";
-  }
-
   /** The key of its saved edit; no cell has a name with "#". */
   get key() {
     return this.isScratch ? "#scratch" : this.name || String(this.index + 1);
   }
 
-  /** "cell 3: session-new", as a button names it. */
-  get label() {
-    return named(this.index, this.name);
-  }
-
-  /** "cell 3 (session-new)", as a sentence names it. */
+  /** What buttons and sentences call it. */
   get title() {
-    return named(this.index, this.name, (name) => ` (${name})`);
+    return titled(this.index, this.name);
   }
 
   get isEdited() {
@@ -126,19 +117,16 @@ export class Cell {
     this.block(null);
   }
 
-  /** @param {Run} run */
   finish(run) {
     this.ran = run;
     this.view?.show(run);
   }
 
-  /** @param {"stopped" | Cell | null} obstacle */
   block(obstacle) {
     this.obstacle = obstacle;
     this.view?.update();
   }
 
-  /** @param {"idle" | "waiting" | "running"} state */
   enter(state) {
     if (state !== "idle") this.obstacle = null;
     if (this.state === state) return;

@@ -5,14 +5,13 @@ import * as messages from "./messages.js";
  * The mark of a cell's last run.
  *
  * @param {import("./cell.js").Cell} cell
- * @returns {{kind: string, words: string, cell?: import("./cell.js").Cell} | null} `kind` is for
- *   the style sheet; the words may point to a cell
+ * @returns {{kind: string, words: string} | null} `kind` is for the style sheet
  */
 export function status(cell) {
   const { state, obstacle, ran } = cell;
   if (state !== "idle") return { kind: "busy", words: state === "running" ? "Running" : "Waiting" };
   if (obstacle === "stopped") return { kind: "stopped", words: "Stopped" };
-  if (obstacle) return { kind: "skipped", words: messages.skipped(obstacle), cell: obstacle };
+  if (obstacle) return { kind: "skipped", words: messages.skipped(obstacle) };
   if (!ran || ran.isCleared) return null;
   return ran.isGone ? { kind: "gone", words: "From a Python that has ended" } : outcome(ran);
 }
@@ -43,19 +42,12 @@ export function notes(cell) {
   const found = [];
   if (cell.isOutdated) found.push(messages.BOOK_CHANGED);
   if (cell.hasRun && !cell.isBusy) {
-    const { source, isCleared } = cell.ran;
+    const { source, above, isCleared } = cell.ran;
     if (cell.source !== source) found.push(isCleared ? messages.STILL_YOURS : messages.EDITED);
-    if (!isCleared) found.push(staleness(cell.ran));
+    // What is above may have been edited before this ran, and run after it.
+    const isChanged = ({ cell, source, ran }) =>
+      cell.source !== source || (cell.ran && cell.ran.source !== ran);
+    if (!isCleared && above.some(isChanged)) found.push(messages.ABOVE_CHANGED);
   }
-  return found.filter(Boolean).join(" ");
-}
-
-/** Why what a cell showed may be out of date; empty where it is not. */
-function staleness({ above }) {
-  for (const { cell, source, ran } of above) {
-    if (cell.source !== source) return messages.ABOVE_EDITED;
-    // It was edited before, and ran after this.
-    if (cell.ran && cell.ran.source !== ran) return messages.ABOVE_RAN;
-  }
-  return "";
+  return found.join(" ");
 }

@@ -34,7 +34,7 @@ export class CellView {
     this.#printed = this.box.querySelector(".cell_output");
     this.run = row.querySelector('[data-act="run"]');
     this.edit = row.querySelector('[data-act="edit"]');
-    this.reset = button("reset", "Reset", `Reset ${cell.label}`);
+    this.reset = button("reset", "Reset", `Reset ${cell.title}`);
     this.swap = button("swap", "Show the book's output");
     this.mark = element("span", { class: "live-mark" });
     this.notes = element("span", { class: "live-notes" });
@@ -60,7 +60,9 @@ export class CellView {
     flag(this.box, "aria-busy", cell.isBusy);
     this.#offer(this.reset, cell.isEdited || Boolean(this.#live));
     this.#offer(this.swap, Boolean(this.#live && this.#printed && !cell.ran?.result.same));
-    this.#updateMark(status(cell));
+    const { kind, words } = status(cell) ?? { kind: "", words: "" };
+    this.mark.dataset.mark = kind;
+    write(this.mark, words);
     write(this.notes, notes(cell));
     this.#display();
   }
@@ -70,20 +72,6 @@ export class CellView {
     const hadFocus = document.activeElement === one;
     one.hidden = !isOffered;
     if (hadFocus && !isOffered) this.run.focus();
-  }
-
-  #updateMark(found) {
-    const { kind, words, cell } = found ?? { kind: "", words: "" };
-    const href = cell?.view?.address;
-    this.mark.dataset.mark = kind;
-    if (this.mark.textContent === words && this.mark.querySelector("a")?.hash === href) return;
-    this.mark.replaceChildren(href ? element("a", { href }, words) : words);
-  }
-
-  /** Where a link to the cell leads. */
-  get address() {
-    this.box.id ||= `live-cell-${this.cell.index + 1}`;
-    return `#${this.box.id}`;
   }
 
   // ---------- Code ----------
@@ -124,7 +112,7 @@ export class CellView {
     const isOpen = Boolean(this.#editor);
     const isOwn = this.cell.isEdited && !isOpen;
     write(this.edit, isOpen ? "Done" : "Edit");
-    this.edit.setAttribute("aria-label", `${isOpen ? "Done with" : "Edit"} ${this.cell.label}`);
+    this.edit.setAttribute("aria-label", `${isOpen ? "Done with" : "Edit"} ${this.cell.title}`);
     this.code.hidden = isOwn || isOpen;
     if (isOwn) {
       this.own ??= this.#makeOwn();
@@ -180,7 +168,7 @@ export class CellView {
   }
 
   #render({ result }) {
-    const made = this.acts.render(result, `live-${this.cell.id}-${++runs}`);
+    const made = this.acts.render(result, `live-${this.cell.index ?? "scratch"}-${++runs}`);
     // Where the book shows an output and this run has none, a gap would look like a mistake.
     return made ?? (this.#printed && !result.same ? { element: nothing(), relane() {} } : null);
   }
@@ -194,7 +182,7 @@ export class CellView {
   #place(output) {
     output.dataset.live = "";
     output.setAttribute("role", "group");
-    output.setAttribute("aria-label", `Your output of ${this.cell.label}`);
+    output.setAttribute("aria-label", `Your output of ${this.cell.title}`);
     if (this.#printed) this.#printed.after(output);
     else if (this.row.parentElement.matches(".above-input")) this.box.append(output);
     else this.row.after(output);
@@ -206,7 +194,7 @@ export class CellView {
     if (this.#live) this.#live.element.hidden = !isLive;
     if (this.#printed) this.#printed.hidden = isLive && Boolean(this.#live);
     this.swap.textContent = isLive ? "Show the book's output" : "Show your output";
-    this.swap.setAttribute("aria-label", `${this.swap.textContent} of ${this.cell.label}`);
+    this.swap.setAttribute("aria-label", `${this.swap.textContent} of ${this.cell.title}`);
   }
 
   /** Draw the transactions' lanes again: a later cell has ended one. */
@@ -232,11 +220,6 @@ export class CellView {
     event.preventDefault();
     if (what === "run") this.start();
     else this.#startAndLeave();
-  }
-
-  /** Whether a reader can come here: not into a fold that is closed. */
-  get isReachable() {
-    return this.run.getClientRects().length > 0;
   }
 
   /** Go to the cell: into its editor where that is open, else to its first button. */

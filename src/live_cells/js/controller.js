@@ -7,7 +7,7 @@
 import { Cell } from "./cell.js";
 import { CellView } from "./cell_view.js";
 import { element, onPress } from "./element.js";
-import { drawRow, nameOf } from "./first_buttons.js";
+import { drawRow } from "./first_buttons.js";
 import * as messages from "./messages.js";
 import { PageParts } from "./page_parts.js";
 import { RunQueue } from "./run_queue.js";
@@ -16,8 +16,6 @@ import { StatusBar } from "./status_bar.js";
 
 /** Ties what is pressed to what it does: to the queue of runs, the editor and the saved edits. */
 class Controller {
-  warned = false;
-
   constructor(data) {
     const parts = new PageParts(data);
     this.acts = {
@@ -34,19 +32,15 @@ class Controller {
     // A cell that does not run here has no buttons.
     for (const row of rows) if (!(row.dataset.why || data.reason)) this.#take(row);
     const runAll = () => this.queue.runAll();
-    this.bar = new StatusBar(data, this.edits, {
+    this.bar = new StatusBar(data, {
       run: runAll,
       stop: () => this.queue.stop(),
       restart: () => this.queue.restart(),
-      keep: (isWanted) => this.#keep(isWanted),
       forget: () => this.#forget(),
     });
     this.scratch = new Cell(null, "", "");
     const cells = this.views.map(({ cell }) => cell);
-    this.queue = new RunQueue(data, cells, this.scratch, () => parts.open(), {
-      changed: () => this.bar.update(this.queue),
-      say: (words) => this.bar.say(words),
-    });
+    this.queue = new RunQueue(data, cells, this.scratch, () => parts.open(), this.bar);
     const end = document.querySelector(".live-scratch");
     if (!data.reason) this.#offerScratch(end);
     const all = document.querySelector(".live-all");
@@ -57,7 +51,7 @@ class Controller {
 
   #take(row) {
     const code = row.previousElementSibling.querySelector("pre").textContent;
-    const cell = new Cell(Number(row.dataset.cell), nameOf(row), code.replace(/\n$/, ""));
+    const cell = new Cell(Number(row.dataset.cell), row.dataset.name, code.replace(/\n$/, ""));
     this.edits.restore(cell);
     this.views.push(new CellView(cell, row, this.acts));
   }
@@ -75,15 +69,15 @@ class Controller {
   }
 
   #openScratch(end) {
-    const { label } = this.scratch;
+    const { title } = this.scratch;
     const input = element("div", { class: "cell_input docutils container" }, element("div"));
     const row = element("div", { class: "live-tools" });
     const box = element("div", { class: "cell docutils container" }, input, row);
     end.replaceChildren(box);
-    drawRow(row, label);
+    drawRow(row, title);
     const view = new CellView(this.scratch, row, this.acts);
     this.views.push(view);
-    box.dispatchEvent(new CustomEvent("cell-opened", { bubbles: true, detail: label }));
+    box.dispatchEvent(new CustomEvent("cell-opened", { bubbles: true, detail: title }));
     view.update();
     view.focus(); // until the editor is there
     view.toggle();
@@ -92,26 +86,16 @@ class Controller {
   /** Go on to the next cell. */
   #leave(cell) {
     const rest = this.views.slice(this.views.indexOf(cell.view) + 1);
-    const next = rest.find((view) => view.isReachable);
+    const next = rest.find((view) => view.run.checkVisibility()); // not in a closed fold
     if (next) next.focus();
     else document.querySelector(".live-scratch > button")?.focus();
   }
 
   #edited(cell) {
     this.edits.save(cell);
-    const { problem } = this.edits;
-    if (problem && !this.warned) this.bar.say(problem);
-    this.warned = Boolean(problem);
+    if (this.edits.problem) this.bar.say(this.edits.problem);
     cell.view.update();
     this.queue.refreshBelow(cell);
-    this.bar.update(this.queue);
-  }
-
-  #keep(isWanted) {
-    this.edits.want(isWanted);
-    if (isWanted) for (const { cell } of this.views) if (cell.isEdited) this.#edited(cell);
-    this.bar.say(isWanted ? messages.KEPT : messages.NOT_KEPT);
-    this.bar.update(this.queue);
   }
 
   #forget() {

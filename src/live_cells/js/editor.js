@@ -23,14 +23,6 @@ const LOOK = EditorView.theme({
   ".cm-scroller": { fontFamily: colour("font"), lineHeight: "1.5", overflowX: "auto" },
   ".cm-content": { padding: "0.625rem 0", caretColor: colour("text") },
   ".cm-line": { padding: "0 0.875rem" },
-  ".cm-matchingBracket.cm-matchingBracket.cm-matchingBracket": {
-    backgroundColor: "transparent",
-    outline: "1px solid currentColor",
-  },
-  ".cm-nonmatchingBracket.cm-nonmatchingBracket.cm-nonmatchingBracket": {
-    backgroundColor: "transparent",
-    textDecoration: "underline wavy",
-  },
 });
 
 const COLOURS = {
@@ -45,8 +37,6 @@ const STYLES = Object.entries(COLOURS).map(([name, tag]) => ({ tag, color: colou
 const HINT_LOOK = new CSSStyleSheet();
 HINT_LOOK.replaceSync(`
   p { margin: 0; padding: 0 0.875rem 0.4rem; font-size: 0.75rem; color: ${colour("quiet")}; }
-  p.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
-    padding: 0; }
 `);
 
 /** So much of the window's lower end the page's bar may hide. */
@@ -68,16 +58,11 @@ function overwrite(event, view) {
   return true;
 }
 
-/** The keys are shown below the first editor; screen readers find them below each. */
-let isKnown = false;
-
 /**
  * Make an editor.
  *
- * @param {{source: string, label: string, onchange: (source: string) => void, onrun: () => void,
- *   onnext: () => void}} options
- * @returns {{element: HTMLElement, focus: () => void, remove: () => void,
- *   set: (text: string) => void}}
+ * @param {any} options `source`, `label`; what is done: `onchange(source)`, `onrun`, `onnext`
+ * @returns {any} its `element`; `focus()`, `remove()`, `set(text)`
  */
 export function editor({ source, label, onchange, onrun, onnext }) {
   const box = element("div", { class: "live-editor" });
@@ -115,8 +100,7 @@ export function editor({ source, label, onchange, onrun, onnext }) {
     ],
   });
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, HINT_LOOK];
-  root.append(element("p", { id: "keys", class: isKnown ? "unseen" : "" }, hint()));
-  isKnown = true;
+  root.append(element("p", { id: "keys" }, hint()));
   return {
     element: box,
     focus: () => view.focus(),

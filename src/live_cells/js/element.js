@@ -14,12 +14,9 @@ export function element(tag, attributes = {}, ...content) {
 }
 
 /**
- * A button, of which `onPress` says what it does.
+ * A button, whose `act` names what `onPress` has it do.
  *
- * @param {string} act the name of what it does
- * @param {string} words what it shows
- * @param {string} name its accessible name, which begins with these words
- * @returns {HTMLButtonElement}
+ * Its accessible name begins with the words that it shows.
  */
 export function button(act, words, name = words) {
   const made = element("button", { type: "button", class: "live-button", "data-act": act }, words);
@@ -53,12 +50,7 @@ export function write(made, text) {
   if (made.textContent !== text) made.textContent = text;
 }
 
-/**
- * What a press of a key asks of a cell.
- *
- * @param {KeyboardEvent} event
- * @returns {"run" | "next" | ""}
- */
+/** What a press of a key asks of a cell: "run", "next", or "" for nothing. */
 export function asked(event) {
   if (event.key !== "Enter" || event.altKey || event.isComposing) return "";
   if (event.ctrlKey || event.metaKey) return "run";

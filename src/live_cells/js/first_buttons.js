@@ -1,26 +1,21 @@
 /** The buttons that are drawn when a page opens; controller.js has them do something. */
-import { named } from "./cell.js";
+import { titled } from "./cell.js";
 import { button, element } from "./element.js";
 import { idle, notHere, notOnThisPage } from "./messages.js";
-
-/** What the cell of a row is called; empty where it has no name. */
-export function nameOf(row) {
-  return row.dataset.name ?? row.closest(".cell").id;
-}
 
 /**
  * Draw the buttons of a cell, or why there are none.
  *
  * @param {HTMLElement} row the place that the build left below the code
- * @param {string} label "cell 3: session-new"
+ * @param {string} title "cell 3 (session-new)"
  * @param {string} why it does not run here; empty where it does
  */
-export function drawRow(row, label, why = "") {
+export function drawRow(row, title, why = "") {
   row.setAttribute("role", "group");
-  row.setAttribute("aria-label", label[0].toUpperCase() + label.slice(1));
+  row.setAttribute("aria-label", title[0].toUpperCase() + title.slice(1));
   // Others may have put something into the row, such as a button that copies.
   if (why) row.prepend(element("span", { class: "live-mark" }, notHere(why)));
-  else row.prepend(button("run", "Run", `Run ${label}`), button("edit", "Edit", `Edit ${label}`));
+  else row.prepend(button("run", "Run", `Run ${title}`), button("edit", "Edit", `Edit ${title}`));
 }
 
 /**
@@ -33,7 +28,8 @@ export function drawPage({ reason, bytes }) {
   delete document.documentElement.dataset.live; // which has kept the room of "Run all"
   const rows = document.querySelectorAll(".live-tools[data-cell]");
   for (const row of rows) {
-    drawRow(row, named(Number(row.dataset.cell), nameOf(row)), row.dataset.why || reason);
+    const { cell, name, why } = row.dataset;
+    drawRow(row, titled(Number(cell), name), why || reason);
   }
   const words = reason ? notOnThisPage(reason) : idle(bytes);
   const more = button("options", "Options");

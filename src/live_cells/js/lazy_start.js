@@ -7,7 +7,8 @@
  */
 import { asked, write } from "./element.js";
 import { drawPage } from "./first_buttons.js";
-import { broken, FROM_FILE, loading, missed } from "./messages.js";
+import { loadScript } from "./load_script.js";
+import { FROM_FILE, loading, missed } from "./messages.js";
 import { hasEdits } from "./saved_edits.js";
 
 const OURS = ".live-tools, .live-bar, .live-scratch, .live-all";
@@ -19,25 +20,15 @@ function begin({ page, controller, ...data }) {
   const bar = drawPage(data);
   const listeners = new AbortController();
   let waking = null;
-  let tries = 0;
 
   const listen = (name, act) => {
     const ours = (event) => event.target.closest?.(OURS) && act(event);
     document.addEventListener(name, ours, { signal: listeners.signal });
   };
 
-  const load = async () => {
-    if (location.protocol === "file:") throw FROM_FILE;
-    // Another try has another address: a browser remembers that a module could not be loaded.
-    const address = new URL(controller + (tries ? `?${tries}` : ""), document.baseURI);
-    tries += 1;
-    await import(address.href).catch(() => {
-      throw missed(broken(controller.split("/").at(-1)));
-    });
-  };
-
   const wake = () => {
-    waking ??= load();
+    // Browsers load no module from a file.
+    waking ??= location.protocol === "file:" ? Promise.reject() : loadScript(controller);
     waking.then(
       () => listeners.abort(),
       () => (waking = null),
@@ -52,7 +43,7 @@ function begin({ page, controller, ...data }) {
       write(bar.querySelector(".live-status"), words);
     };
     if (pressed.dataset.act === "run") say(loading(data.bytes));
-    wake().then(act, say);
+    wake().then(act, (error) => say(error ? missed(error.message) : FROM_FILE));
   };
 
   listen("click", ({ target }) => {

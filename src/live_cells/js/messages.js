@@ -11,28 +11,23 @@ export const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 export const idle = (bytes) => `Python is not loaded. The first run loads it: ${size(bytes)}.`;
 export const notOnThisPage = (why) => `The cells of this page do not run here: ${why}`;
 export const notHere = (why) => `Not run here: ${why}`;
-export const broken = (file) => `${file} is missing or damaged`;
-/** @param {string} what is broken */
-export const missed = (what) => `${what}, or there is no network. Press again to try again.`;
+/** What is wrong with a file, by its address. Browsers do not tell these cases apart. */
+export const broken = (address) =>
+  `${address.replace(/\?.*/, "").split("/").at(-1)} is missing or damaged, or there is no network`;
+export const missed = (what) => `${what}. Press again to try again.`;
 export const FROM_FILE =
   "A page that was opened from a file cannot load Python. Open the site through a server: run " +
   "“make serve” in the project's folder.";
 export const loading = (bytes, stage = "download") =>
   `${stage === "download" ? "Loading Python" : "Importing the libraries"}: ${size(bytes)}`;
-export const missing = (file, status) => `${file} is missing (status ${status})`;
-export const damaged = (file) => `${file} is damaged: it is not the file that was published`;
-export const unreachable = (file) => `${file} cannot be reached: is there a network?`;
 
 // ---------- Python's life ----------
 
 export const LOADING_STOPPED = "Loading was stopped.";
 export const RESTARTED = "Python was restarted: no cell has run in it.";
 export const RESTARTED_FOR_ALL = "Python was restarted, to run all cells in order.";
-export const REPLAYING = "Stopping: Python starts anew and runs again what had run.";
-export const replayed = (number) =>
-  `Stopped: Python was started anew, ${
-    number ? `and ${count(number)} ran again` : "and no cell has run in it"
-  }.`;
+export const STOPPED =
+  "Stopped: Python was started anew. The next cell that you run has those above run first.";
 export const ended = (why, message) => {
   const words = message.replace(/\.$/, "");
   return why === "load"
@@ -71,17 +66,13 @@ export const ranAll = (kinds, isFresh) => {
 
 // ---------- Beside a cell ----------
 
-export const skipped = (failed) =>
-  failed.view
-    ? "Not run: the cell above failed"
-    : `Not run: ${failed.title}, which is not shown, failed`;
+export const skipped = (failed) => `Not run: ${failed.title} failed`;
 export const OWN_CODE_RAN = "code that you wrote ran before it";
 export const OTHER_ORDER = "cells ran in another order";
 export const BOOK_CHANGED = "The book's cell has changed since you edited it.";
 export const EDITED = "Edited since it ran.";
 export const STILL_YOURS = "Python still holds what your version did.";
-export const ABOVE_EDITED = "A cell above was edited after this ran.";
-export const ABOVE_RAN = "A cell above ran with other code after this.";
+export const ABOVE_CHANGED = "A cell above has changed since this ran.";
 
 // ---------- Editing ----------
 
@@ -89,8 +80,6 @@ export const keys = () => {
   const control = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+";
   return `${control}Enter runs, Shift+Enter runs and goes on, Tab leaves.`;
 };
-export const KEPT = "Your edits are kept in this browser.";
-export const NOT_KEPT = "Your edits are not kept.";
 export const FORGOTTEN = "All your edits on this site are forgotten.";
 export const NO_STORAGE =
   "This browser cannot keep them: your edits last until you leave this page.";

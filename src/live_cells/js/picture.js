@@ -47,8 +47,6 @@ purifier.addHook("uponSanitizeAttribute", (_, data) => {
 });
 
 /**
- * Make a picture of markup.
- *
  * @param {string} markup from Python: whatever a reader's cell gave
  * @param {string} prefix for its ids and what refers to them
  * @returns {DocumentFragment}

@@ -3,13 +3,15 @@ import { broken } from "./messages.js";
 /** How a Python came to its end; `why` says what follows from it. */
 export class Ended extends Error {
   /**
-   * @param {"load" | "crash" | "cancel" | "replay" | "fresh"} why it could not be loaded, it broke
-   *   down, or it was ended: for good, to run again what had run, or to start over
+   * @param {"load" | "crash" | "cancel" | "stop" | "fresh"} why it could not be loaded, it broke
+   *   down, or it was ended: while it was loaded, to stop a cell, or to start over
    * @param {string} message
    */
   constructor(why, message = "") {
     super(message);
     this.why = why;
+    /** What ran until it was stopped. @type {import("./cell.js").Cell | null} */
+    this.cell = null;
   }
 }
 
@@ -40,13 +42,11 @@ export class PythonClient {
     }
     /** Resolves with the versions of Python and its libraries; rejects with an Ended. */
     this.ready = this.#answer();
-    const file = address.replace(/\?.*/, "").split("/").at(-1);
     this.#worker = new Worker(address, { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#receive(data);
-    this.#worker.onmessageerror = () => this.#fail("a message could not be read");
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(event.message || broken(file));
+      this.#fail(event.message || broken(address));
     };
     page.then(
       (contents) => this.#send({ page: contents, interrupt: this.#interrupt }),

@@ -7,7 +7,7 @@ const PATIENCE = 3000;
 
 /** The page's Python: what it does now, and what has run in it. */
 export class PythonLife {
-  /** @type {"off" | "loading" | "ready" | "running" | "stopping" | "replaying" | "ended"} */
+  /** @type {"off" | "loading" | "ready" | "running" | "stopping" | "ended"} */
   state = "off";
   /** The versions of Python and its libraries, what is being loaded, how many cells have run. */
   words = "";
@@ -48,15 +48,10 @@ export class PythonLife {
     this.progress = { done: 0, total };
   }
 
-  step() {
-    this.progress.done += 1;
-    this.onchange();
-  }
-
   /** Load a Python that can run the page's cells. */
-  async start(state = "loading") {
+  async start() {
     this.stage = { stage: "download", loaded: 0, total: this.data.bytes };
-    this.enter(state);
+    this.enter("loading");
     const again = this.#failures ? `?${this.#failures}` : "";
     const onstage = (stage) => {
       this.stage = stage;
@@ -68,7 +63,7 @@ export class PythonLife {
     });
     this.words = await this.#python.ready;
     this.stage = null;
-    if (state === "loading") this.enter("ready");
+    this.enter("ready");
   }
 
   /** Run a cell's code; rejects with an Ended. */
@@ -77,19 +72,18 @@ export class PythonLife {
       return await this.#python.run(cell.index, source);
     } finally {
       clearTimeout(this.#timer);
+      this.progress.done += 1;
+      this.onchange();
     }
   }
 
   /** Stop what is being done: a cell by an interrupt if it takes one, all else with its Python. */
   stop() {
-    if (this.state === "loading") this.end("cancel");
-    else if (this.state === "replaying") this.end("fresh");
-    else if (this.state === "stopping") this.end("replay");
-    else if (this.state === "running") {
-      this.enter("stopping");
-      if (!this.#python.interrupt()) this.end("replay");
-      else this.#timer = setTimeout(() => this.end("replay"), PATIENCE);
-    }
+    if (this.state === "loading") return this.end("cancel");
+    const isAsked = this.state === "running" && this.#python.interrupt();
+    this.enter("stopping");
+    if (isAsked) this.#timer = setTimeout(() => this.end("stop"), PATIENCE);
+    else this.end("stop");
   }
 
   /** End Python: see Ended. */
@@ -102,18 +96,6 @@ export class PythonLife {
     this.history = [];
     this.#python = this.stage = null;
     this.enter(state);
-  }
-
-  /** Start another Python, in which all runs again that had run; what was interrupted is lost. */
-  async replay() {
-    this.history = this.history.filter(({ result }) => !result.interrupted);
-    this.expect(this.history.length);
-    await this.start("replaying");
-    for (const { cell, source } of this.history) {
-      await this.#python.run(cell.index, source);
-      this.step();
-    }
-    this.enter("ready");
   }
 
   /** Whether what has run is the first of these cells, in their order and as they are now. */

@@ -16,21 +16,17 @@ export class RunQueue {
    * @param {Cell[]} cells those that the page shows; the others come with its data
    * @param {Cell} scratch
    * @param {() => Promise<any>} open loads the page's data
-   * @param {{changed: () => void, say: (words: string) => void}} bar shows how things are
+   * @param {import("./status_bar.js").StatusBar} bar shows how things are
    */
-  constructor(data, cells, scratch, open, { changed, say }) {
+  constructor(data, cells, scratch, open, bar) {
     this.cells = cells;
     this.scratch = scratch;
-    this.changed = changed;
-    this.say = say;
-    this.life = new PythonLife(
-      data,
-      () => open().then((contents) => this.#adopt(contents)),
-      changed,
-      (end) => {
-        if (!this.isBusy) this.#recover(end);
-      },
-    );
+    this.changed = () => bar.update(this);
+    this.say = (words) => bar.say(words);
+    const adopt = () => open().then((contents) => this.#adopt(contents));
+    this.life = new PythonLife(data, adopt, this.changed, (end) => {
+      if (!this.isBusy) this.#recover(end);
+    });
   }
 
   /** Run a cell, and before it those above that have not run. */
@@ -92,9 +88,9 @@ export class RunQueue {
   #recover(error) {
     if (!(error instanceof Ended)) console.error(error);
     const { why = "crash", message } = error;
-    if (why === "replay") this.#requests.unshift({ act: () => this.#replay() });
-    else if (why === "fresh") {
-      this.#requests.unshift({ act: () => this.#fresh(messages.RESTARTED) });
+    if (why === "stop" || why === "fresh") {
+      const words = why === "stop" ? messages.STOPPED : messages.RESTARTED;
+      this.#requests.unshift({ act: () => this.#fresh(words, error.cell) });
     } else if (why === "cancel") {
       this.#forget("off");
       this.say(messages.LOADING_STOPPED);
@@ -132,24 +128,13 @@ export class RunQueue {
     return contents;
   }
 
-  async #fresh(words) {
+  /** Start another Python; what was running in the last one is marked as stopped. */
+  async #fresh(words, stopped = null) {
     this.life.end("fresh");
     this.#forget("loading");
+    stopped?.block("stopped");
     await this.life.start();
     this.say(words);
-  }
-
-  async #replay() {
-    const { life } = this;
-    const before = life.history;
-    this.say(messages.REPLAYING);
-    await life.replay();
-    const again = new Set(life.history.map((run) => run.cell));
-    for (const { cell } of before.filter((run) => !life.history.includes(run))) {
-      if (!again.has(cell)) cell.ran = null;
-      cell.block("stopped");
-    }
-    this.say(messages.replayed(life.history.length));
   }
 
   async #runOne(cell) {
@@ -186,7 +171,6 @@ export class RunQueue {
     try {
       for (const [number, cell] of cells.entries()) {
         const run = await this.#execute(cell);
-        this.life.step();
         if (this.#isStopped) {
           this.say(messages.stoppedAt(cell));
           return false;
@@ -232,7 +216,7 @@ export class RunQueue {
       }
       return run;
     } catch (error) {
-      if (error.why === "replay") cell.block("stopped");
+      if (error.why === "stop") error.cell = cell;
       throw error;
     } finally {
       cell.enter("idle");

@@ -1,7 +1,6 @@
 import { NO_STORAGE } from "./messages.js";
 
 const EDITS = "live-cells:";
-const CHOICE = "live-cells-keep";
 
 /** Whether edits of a page are kept. */
 export function hasEdits(page) {
@@ -22,17 +21,6 @@ export class SavedEdits {
     this.page = page;
   }
 
-  /** Whether the reader wants edits to be kept. */
-  get isWanted() {
-    return this.#use(() => localStorage.getItem(CHOICE)) !== "no";
-  }
-
-  /** Keep edits from now on, or forget all that there are. */
-  want(isWanted) {
-    if (!isWanted) this.forgetAll();
-    this.#set(CHOICE, isWanted ? null : "no");
-  }
-
   /** Give a cell the edit that was kept, if there is one. @param {import("./cell.js").Cell} cell */
   restore(cell) {
     const text = this.#use(() => localStorage.getItem(this.#key(cell)));
@@ -46,26 +34,23 @@ export class SavedEdits {
 
   /** Keep a cell's edit; forget it where the cell is as in the book again. */
   save(cell) {
-    if (!cell.isEdited) this.#set(this.#key(cell), null);
-    else if (this.isWanted) {
-      this.#set(this.#key(cell), JSON.stringify({ of: cell.basis, source: cell.source }));
-    }
+    const edit = JSON.stringify({ of: cell.basis, source: cell.source });
+    const key = this.#key(cell);
+    this.#use(() =>
+      cell.isEdited ? localStorage.setItem(key, edit) : localStorage.removeItem(key),
+    );
   }
 
   /** Forget the edits of all pages of the site. */
   forgetAll() {
-    const keys = this.#use(() => Object.keys(localStorage)) ?? [];
-    for (const key of keys) if (key.startsWith(EDITS)) this.#set(key, null);
+    this.#use(() => {
+      const ours = Object.keys(localStorage).filter((key) => key.startsWith(EDITS));
+      for (const key of ours) localStorage.removeItem(key);
+    });
   }
 
   #key(cell) {
     return `${EDITS}${this.page}:${cell.key}`;
-  }
-
-  #set(key, text) {
-    this.#use(() =>
-      text === null ? localStorage.removeItem(key) : localStorage.setItem(key, text),
-    );
   }
 
   /** Storage may be off or full. */

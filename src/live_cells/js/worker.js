@@ -6,7 +6,7 @@
  */
 /* global PACK */
 import { loadPyodide } from "pyodide";
-import { damaged, missing, unreachable } from "./messages.js";
+import { broken } from "./messages.js";
 import { boot, open, unpacked } from "./start_python.js";
 
 let page;
@@ -26,34 +26,19 @@ const failure = new Promise((_, reject) => (fail = reject));
 
 const browserFetch = self.fetch;
 
-/** Fetch a file of the pack, count what has arrived, and name a file that is missing or damaged. */
+/** Fetch a file of the pack, and count what has arrived. */
 async function load(file) {
-  try {
-    // Not for WebAssembly: the browser compiles it while it arrives, and checks its form.
-    const integrity = file === files.wasm ? undefined : file.integrity;
-    const cache = again ? "reload" : "default";
-    const response = await browserFetch(address(file), { integrity, cache });
-    if (!response.ok) throw new Error(missing(file.name, response.status));
-    loaded += file.bytes;
-    stage("download");
-    return response;
-  } catch (error) {
-    fail(error instanceof TypeError ? new Error(await why(file)) : error);
+  // Not for WebAssembly: the browser compiles it while it arrives, and checks its form.
+  const integrity = file === files.wasm ? undefined : file.integrity;
+  const cache = again ? "reload" : "default";
+  const response = await browserFetch(address(file), { integrity, cache }).catch(() => null);
+  if (!response?.ok) {
+    fail(new Error(broken(file.name)));
     return new Promise(() => {}); // nothing goes on: the page is told, and ends this worker
   }
-}
-
-/** Why a file could not be fetched: browsers say the same of a wrong hash and of no network. */
-async function why({ name }) {
-  try {
-    const { ok, status } = await browserFetch(address({ name }), {
-      cache: "reload",
-      method: "HEAD",
-    });
-    return ok ? damaged(name) : missing(name, status);
-  } catch {
-    return unreachable(name);
-  }
+  loaded += file.bytes;
+  stage("download");
+  return response;
 }
 
 async function unpack(file) {
@@ -70,16 +55,13 @@ self.fetch = (resource, options) => {
 const instantiate = WebAssembly.instantiateStreaming;
 WebAssembly.instantiateStreaming = (...given) =>
   instantiate(...given).catch((error) => {
-    fail(new Error(`${files.wasm.name} is damaged: ${error.message}`));
+    fail(new Error(broken(files.wasm.name)));
     throw error;
   });
 
-async function archives() {
-  const loading = PACK.archives.map(async (name) => {
-    const bytes = await (await unpack(files[name])).arrayBuffer();
-    return [name, new Uint8Array(bytes)];
-  });
-  return Object.fromEntries(await Promise.all(loading));
+async function archive(name) {
+  const bytes = await (await unpack(files[name])).arrayBuffer();
+  return [name, new Uint8Array(bytes)];
 }
 
 /** Pyodide's own script; `load` says what is wrong with it, beside its import. */
@@ -93,7 +75,8 @@ async function core() {
 /** Load Python; the page loads its data at the same time. */
 async function start() {
   stage("download");
-  const parts = { core: core(), archives: archives() };
+  const archives = Promise.all(PACK.archives.map(archive)).then(Object.fromEntries);
+  const parts = { core: core(), archives };
   for (const part of Object.values(parts)) part.catch(() => {}); // it is awaited later
   const python = await boot(loadPyodide, {
     folder: new URL(".", import.meta.url).href,
