@@ -1,0 +1,119 @@
+"""The one backend: what carries messages to it, and which connection it works for.
+
+A server has a process for each connection. PGlite is one such process: what one connection sets,
+locks or leaves open, another would find. So connections take turns here. One that is in no
+transaction steps aside for another, its session being put away and brought back; while one is in
+a transaction, the others are refused.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from weakref import ref
+
+from psycopg.pq._enums import TransactionStatus
+
+from psycopg_wasm.conversation import ConnectionLost, Conversation
+
+if TYPE_CHECKING:
+    from psycopg_wasm.connection import PGconn
+
+__all__ = ["Backend", "BackendBusy", "ExecProtocol"]
+
+ExecProtocol = Callable[[bytes], bytes]
+"""Takes messages of PostgreSQL's wire protocol and returns all that the server says to them."""
+
+BUSY = "another connection is in a transaction"
+BUSY_HINT = (
+    "PostgreSQL runs in this process, with one backend: only one connection can be in a "
+    "transaction. End the other one by commit(), rollback() or close()."
+)
+
+SETTINGS = b"""
+SELECT string_agg(format('set_config(%L, %L, false)', name, setting), ', ')
+FROM pg_settings WHERE source = 'session' AND context IN ('user', 'superuser')
+"""
+
+
+class BackendBusy(Exception):
+    """Another connection is in a transaction; the arguments are a message and a hint."""
+
+
+class Backend:
+    """The backend behind ``exec_protocol``."""
+
+    def __init__(self, exec_protocol: ExecProtocol) -> None:
+        self._exec_protocol = exec_protocol
+        self._holder: Callable[[], PGconn | None] = lambda: None
+        self._held_by = 0
+        self._failed = ""
+
+    def exchange(self, sent: bytes) -> bytes:
+        """Carry messages there, and the answer back.
+
+        Raises ConnectionLost where the backend failed, now or before: PGlite would not return
+        from a call after that.
+        """
+        if self._failed:
+            raise ConnectionLost(self._failed)
+        try:
+            return bytes(self._exec_protocol(sent))
+        except Exception as error:
+            raise ConnectionLost(f"PostgreSQL failed: {error}") from error
+
+    def fail(self, reason: str) -> None:
+        """Remember that the backend must not be asked again."""
+        self._failed = self._failed or f"{reason} (PostgreSQL has to be started again)"
+
+    def is_held_by(self, connection: PGconn) -> bool:
+        """Whether the backend's session is this connection's."""
+        # Not by the weak reference: it is dead when a garbage connection ends itself.
+        return self._held_by == id(connection)
+
+    def take(self, connection: PGconn) -> None:
+        """Make the backend's session this connection's.
+
+        Raises BackendBusy while another connection is in a transaction.
+        """
+        if self.is_held_by(connection):
+            return
+        if self._is_in_use():
+            gc.collect()  # an engine that nobody has any more, with its pool, ends by this alone
+        if self._is_in_use():
+            raise BackendBusy(BUSY, BUSY_HINT)
+        holder = self._holder()
+        if holder is not None:
+            holder.step_aside()
+        self.release()
+        connection.begin()
+        self._holder, self._held_by = ref(connection), id(connection)
+
+    def _is_in_use(self) -> bool:
+        holder = self._holder()
+        return holder is not None and holder.in_use
+
+    def release(self) -> None:
+        """The backend's session is nobody's any more."""
+        self._holder, self._held_by = lambda: None, 0
+
+
+def put_away(conversation: Conversation) -> bytes:
+    """Leave the backend's session as a new one is; returns SQL that sets again what was set.
+
+    Settings are kept. Temporary tables, advisory locks, cursors WITH HOLD and LISTEN are not.
+    """
+    found = conversation.ask(SETTINGS)
+    clean(conversation)
+    settings = found[0].get_value(0, 0) if found else None
+    return b"SELECT " + settings if settings else b""
+
+
+def clean(conversation: Conversation) -> None:
+    """Leave the backend's session as a new connection has to find it."""
+    if conversation.unsynced:
+        conversation.synchronize()
+    if conversation.state != TransactionStatus.IDLE:
+        conversation.ask(b"ROLLBACK")
+    conversation.ask(b"DISCARD ALL")

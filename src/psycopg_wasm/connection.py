@@ -1,0 +1,663 @@
+"""``PGconn``: a connection, as psycopg knows it from libpq."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from psycopg._encodings import pg2pyenc
+from psycopg.errors import NotSupportedError, OperationalError
+from psycopg.pq import abc
+from psycopg.pq._enums import (
+    ConnStatus,
+    DiagnosticField,
+    ExecStatus,
+    Format,
+    Ping,
+    PipelineStatus,
+    PollingStatus,
+    Trace,
+    TransactionStatus,
+)
+from psycopg.pq.abc import Buffer
+from psycopg.pq.misc import (
+    ConninfoOption,
+    PGnotify,
+    _clean_error_message,
+    connection_summary,
+)
+
+from psycopg_wasm import messages
+from psycopg_wasm.backend import Backend, BackendBusy, clean, put_away
+from psycopg_wasm.cancelling import PGcancel, PGcancelConn
+from psycopg_wasm.conninfo import Conninfo, with_defaults
+from psycopg_wasm.conversation import COPIES, Command, ConnectionLost, Conversation, Kind
+from psycopg_wasm.result import PGresult
+
+__all__ = ["PGconn"]
+
+logger = logging.getLogger("psycopg")
+
+MANY = 0xFFFF
+"""The parameters that a statement has at most."""
+
+
+class PGconn:
+    """A connection to the backend that ``psycopg_wasm.install()`` was given."""
+
+    backend: Backend
+    """The one backend, for all connections."""
+
+    def __init__(self, conninfo: bytes) -> None:
+        self.notice_handler: Callable[[abc.PGresult], None] | None = None
+        self.notify_handler: Callable[[PGnotify], None] | None = None
+        self.nonblocking = 0
+        self.status = ConnStatus.BAD
+        self._conninfo = conninfo
+        self._info: list[ConninfoOption] = []
+        self._socket = -1
+        self._put_away = b""
+        """SQL that brings back the settings of this session."""
+        self._finished = False
+        self.reset()
+
+    def __del__(self) -> None:
+        self.finish()
+
+    def __repr__(self) -> str:
+        cls = f"{type(self).__module__}.{type(self).__qualname__}"
+        return f"<{cls} {connection_summary(self)} at 0x{id(self):x}>"
+
+    # ---------- beginning and end ----------
+
+    @classmethod
+    def connect(cls, conninfo: bytes) -> PGconn:
+        """Connect; what went wrong is in ``status`` and ``error_message``."""
+        if not isinstance(conninfo, bytes):
+            raise TypeError(f"bytes expected, got {type(conninfo)} instead")
+        return cls(conninfo)
+
+    @classmethod
+    def connect_start(cls, conninfo: bytes) -> PGconn:
+        """Connect at once, as ``connect()`` does."""
+        return cls.connect(conninfo)
+
+    def connect_poll(self) -> int:
+        """Connecting is done."""
+        self._check_open()
+        return PollingStatus.OK if self.status == ConnStatus.OK else PollingStatus.FAILED
+
+    def reset(self) -> None:
+        """End the connection and make it again."""
+        self._check_open()
+        self._end()
+        self._conversation = Conversation(self.backend.exchange)
+        self._conversation.on_notice = self._notice
+        try:
+            self._info = with_defaults(Conninfo.parse(self._conninfo))
+            self.backend.take(self)
+        except OperationalError as error:
+            self._conversation.error_message = str(error).encode()
+        except BackendBusy as error:
+            self._conversation.error_message = busy(error, b"FATAL").error_message
+        except ConnectionLost as error:
+            self._lose(error)
+
+    reset_start = reset
+
+    def reset_poll(self) -> int:
+        """Connecting again is done."""
+        return self.connect_poll()
+
+    def begin(self) -> None:
+        """Make the backend's session, which is as new, this connection's.
+
+        For ``Backend.take()``: the connection is new, or another one had its turn.
+        """
+        if self.status == ConnStatus.OK:
+            self._conversation.ask(self._put_away)
+            self._conversation.prepare_again()
+            return
+        names = ("client_encoding", "application_name", "options")
+        settings = {name: value for name in names if (value := self._option(name))}
+        said = {"user": self.user, "database": self.db, **settings}
+        self._conversation.start({name.encode(): value for name, value in said.items()})
+        try:
+            for name, value in session_settings(settings):
+                # PGlite passes over what the first message of a connection sets.
+                self._conversation.set(name, value)
+        except OperationalError:
+            clean(self._conversation)
+            raise
+        self._socket = os.open(os.devnull, os.O_RDWR)
+        self.status = ConnStatus.OK
+
+    def step_aside(self) -> None:
+        """Let another connection have the backend, until this one is used again."""
+        self._put_away = put_away(self._conversation)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether the connection is in a transaction, or has an answer to collect."""
+        return self.status == ConnStatus.OK and self._conversation.in_use
+
+    def finish(self) -> None:
+        """End the connection; the backend is as new afterwards."""
+        self._finished = True
+        self._end()
+
+    def _end(self) -> None:
+        if self.status != ConnStatus.OK:
+            return
+        self._close()
+        if self.backend.is_held_by(self):
+            with suppress(ConnectionLost):
+                clean(self._conversation)
+                self.backend.exchange(messages.TERMINATE)
+            self.backend.release()
+
+    def _close(self) -> None:
+        self.status = ConnStatus.BAD
+        os.close(self._socket)
+
+    def _lose(self, error: ConnectionLost) -> None:
+        """The backend failed, and with it this connection."""
+        self.backend.fail(str(error))
+        self.backend.release()
+        self._conversation.give_up(PGresult.failure(str(error)))
+        if self.status == ConnStatus.OK:
+            self._close()
+
+    def _interrupt(self) -> None:
+        """An exception, as of Ctrl-C, came between a command and its answer."""
+        self._conversation.give_up(PGresult.failure("interrupted"))
+        self._conversation.unsynced = True
+        self._end()
+
+    # ---------- what the connection is ----------
+
+    def _check_open(self) -> None:
+        if self._finished:
+            raise OperationalError("the connection is closed")
+
+    def _option(self, name: str) -> bytes:
+        self._check_open()
+        values = [option.val for option in self._info if option.keyword == name.encode()]
+        return values[0] or b"" if values else b""
+
+    @property
+    def info(self) -> list[ConninfoOption]:
+        """All options of the connection string."""
+        self._check_open()
+        return self._info
+
+    @classmethod
+    def ping(cls, conninfo: bytes) -> int:
+        """The backend is there."""
+        return Ping.OK
+
+    @property
+    def db(self) -> bytes:
+        """The database that was asked for, whichever the backend has."""
+        return self._option("dbname") or self.user
+
+    @property
+    def user(self) -> bytes:
+        """Who connects; the backend has one user, and asks nobody for a password."""
+        return self._option("user") or b"postgres"
+
+    @property
+    def password(self) -> bytes:
+        """The password in the connection string, which nobody reads."""
+        return self._option("password")
+
+    @property
+    def host(self) -> bytes:
+        """The host in the connection string; else libpq's folder of sockets."""
+        return self._option("host") or b"/tmp"
+
+    @property
+    def hostaddr(self) -> bytes:
+        """The address in the connection string."""
+        return self._option("hostaddr")
+
+    @property
+    def port(self) -> bytes:
+        """The port in the connection string."""
+        return self._option("port")
+
+    @property
+    def tty(self) -> bytes:
+        """Of no use, in libpq too."""
+        self._check_open()
+        return b""
+
+    @property
+    def options(self) -> bytes:
+        """The server's options in the connection string."""
+        return self._option("options")
+
+    @property
+    def transaction_status(self) -> int:
+        """Whether the connection is in a transaction, and whether that has failed."""
+        if self.status != ConnStatus.OK:
+            return TransactionStatus.UNKNOWN
+        return TransactionStatus.ACTIVE if self._conversation.busy else self._conversation.state
+
+    def parameter_status(self, name: bytes) -> bytes | None:
+        """A setting that the server reports by itself."""
+        self._check_open()
+        return self._conversation.parameters.get(name)
+
+    @property
+    def error_message(self) -> bytes:
+        """The text of the last error."""
+        return self._conversation.error_message
+
+    def get_error_message(self, encoding: str = "") -> str:
+        """The text of the last error, without its severity."""
+        return _clean_error_message(self.error_message, encoding or self._encoding)
+
+    @property
+    def _encoding(self) -> str:
+        if self.status != ConnStatus.OK:
+            return "utf-8"
+        return pg2pyenc(self.parameter_status(b"client_encoding") or b"UTF8")
+
+    @property
+    def protocol_version(self) -> int:
+        """The version of the wire protocol."""
+        self._check_open()
+        return 3
+
+    @property
+    def full_protocol_version(self) -> int:
+        """The version of the wire protocol, 3.0."""
+        self._check_open()
+        return 30000
+
+    @property
+    def server_version(self) -> int:
+        """180006 for PostgreSQL 18.6."""
+        said = (self.parameter_status(b"server_version") or b"").decode()
+        major, _, minor = said.partition(" ")[0].partition(".")
+        return int(major or 0) * 10000 + int(minor or 0)
+
+    @property
+    def socket(self) -> int:
+        """A file that is always ready to be read and written, since no answer is waited for."""
+        self._check_open()
+        if self.status != ConnStatus.OK:
+            raise OperationalError("the connection is lost")
+        return self._socket
+
+    @property
+    def backend_pid(self) -> int:
+        """The number of the backend."""
+        self._check_open()
+        return self._conversation.process
+
+    needs_password = used_password = used_gssapi = ssl_in_use = False
+
+    # ---------- commands ----------
+
+    def send_query(self, command: bytes) -> None:
+        """Any number of statements, without parameters."""
+        self._check_bytes(command)
+        self._check_ready("sending query failed")
+        if self._conversation.pipeline:
+            raise OperationalError("sending query failed: PQsendQuery not allowed in pipeline mode")
+        self._conversation.give(Command(Kind.SIMPLE, messages.query(command), command))
+
+    def send_query_params(
+        self,
+        command: bytes,
+        param_values: Sequence[Buffer | None] | None,
+        param_types: Sequence[int] | None = None,
+        param_formats: Sequence[int] | None = None,
+        result_format: int = Format.TEXT,
+    ) -> None:
+        """One statement, with parameters."""
+        self._check_bytes(command)
+        self._check_ready("sending query and params failed")
+        values = param_values or ()
+        sent = messages.parse(b"", command, checked("types", param_types, values))
+        sent += messages.bind(b"", values, checked("formats", param_formats, values), result_format)
+        sent += messages.execute()
+        self._conversation.give(Command(Kind.EXTENDED, sent, command))
+
+    def send_query_prepared(
+        self,
+        name: bytes,
+        param_values: Sequence[Buffer | None] | None,
+        param_formats: Sequence[int] | None = None,
+        result_format: int = Format.TEXT,
+    ) -> None:
+        """A prepared statement, with its parameters."""
+        self._check_bytes(name)
+        self._check_ready("sending prepared query failed")
+        values = param_values or ()
+        formats = checked("formats", param_formats, values)
+        sent = messages.bind(name, values, formats, result_format) + messages.execute()
+        self._conversation.give(Command(Kind.EXTENDED, sent))
+
+    def send_prepare(
+        self, name: bytes, command: bytes, param_types: Sequence[int] | None = None
+    ) -> None:
+        """Prepare a statement."""
+        self._check_ready("sending query and params failed")
+        sent = messages.parse(name, command, param_types or ())
+        self._conversation.give(Command(Kind.PREPARE, sent, command, name))
+
+    def send_describe_prepared(self, name: bytes) -> None:
+        """Ask for the parameters and columns of a prepared statement."""
+        self._send_about(Kind.DESCRIBE, messages.describe(b"S", name), name)
+
+    def send_describe_portal(self, name: bytes) -> None:
+        """Ask for the columns of a cursor."""
+        self._send_about(Kind.DESCRIBE, messages.describe(b"P", name), name)
+
+    def send_close_prepared(self, name: bytes) -> None:
+        """Forget a prepared statement."""
+        self._send_about(Kind.CLOSE, messages.close(b"S", name), name)
+
+    def send_close_portal(self, name: bytes) -> None:
+        """Close a cursor."""
+        self._send_about(Kind.CLOSE, messages.close(b"P", name), b"")
+
+    def _send_about(self, kind: Kind, sent: bytes, name: bytes) -> None:
+        self._check_bytes(name)
+        self._check_ready(f"sending {kind.name.lower()} failed")
+        self._conversation.give(Command(kind, sent, name=name))
+
+    def _check_bytes(self, text: bytes) -> None:
+        if not isinstance(text, bytes):
+            raise TypeError(f"bytes expected, got {type(text)} instead")
+        self._check_open()
+
+    def _check_ready(self, failed: str) -> None:
+        """Raise an error where no command can be given now."""
+        self._check_open()
+        if self.status != ConnStatus.OK:
+            raise OperationalError(f"{failed}: no connection to the server")
+        if self._conversation.commands and not self._conversation.pipeline:
+            raise OperationalError(f"{failed}: another command is already in progress")
+
+    # ---------- commands whose result is waited for ----------
+
+    def exec_(self, command: bytes) -> PGresult:
+        """Run statements; the result of the last one."""
+        return self._last_result("executing query failed", self.send_query, command)
+
+    def exec_params(
+        self,
+        command: bytes,
+        param_values: Sequence[Buffer | None] | None,
+        param_types: Sequence[int] | None = None,
+        param_formats: Sequence[int] | None = None,
+        result_format: int = Format.TEXT,
+    ) -> PGresult:
+        """Run a statement with parameters."""
+        given = (command, param_values, param_types, param_formats, result_format)
+        return self._last_result("executing query failed", self.send_query_params, *given)
+
+    def prepare(
+        self, name: bytes, command: bytes, param_types: Sequence[int] | None = None
+    ) -> PGresult:
+        """Prepare a statement."""
+        given = (name, command, param_types)
+        return self._last_result("preparing query failed", self.send_prepare, *given)
+
+    def exec_prepared(
+        self,
+        name: bytes,
+        param_values: Sequence[Buffer] | None,
+        param_formats: Sequence[int] | None = None,
+        result_format: int = 0,
+    ) -> PGresult:
+        """Run a prepared statement."""
+        given = (name, param_values, param_formats, result_format)
+        failed = "executing prepared query failed"
+        return self._last_result(failed, self.send_query_prepared, *given)
+
+    def describe_prepared(self, name: bytes) -> PGresult:
+        """The parameters and columns of a prepared statement."""
+        return self._last_result("describe prepared failed", self.send_describe_prepared, name)
+
+    def describe_portal(self, name: bytes) -> PGresult:
+        """The columns of a cursor."""
+        return self._last_result("describe portal failed", self.send_describe_portal, name)
+
+    def close_prepared(self, name: bytes) -> PGresult:
+        """Forget a prepared statement."""
+        return self._last_result("close prepared failed", self.send_close_prepared, name)
+
+    def close_portal(self, name: bytes) -> PGresult:
+        """Close a cursor."""
+        return self._last_result("close portal failed", self.send_close_portal, name)
+
+    def _last_result(self, failed: str, send: Callable[..., None], *given: Any) -> PGresult:
+        """Give a command and collect its results, after dropping those of earlier ones."""
+        self._check_open()
+        if self._conversation.pipeline:
+            raise OperationalError(
+                f"{failed}: synchronous command execution functions are not allowed "
+                "in pipeline mode"
+            )
+        while (dropped := self.get_result()) is not None:
+            if dropped.status == ExecStatus.COPY_IN:
+                self.put_copy_end(b"COPY terminated by new PQexec")
+            while dropped.status == ExecStatus.COPY_OUT and self.get_copy_data(0)[0] > 0:
+                pass
+        send(*given)
+        last = PGresult(ExecStatus.FATAL_ERROR)
+        while (result := self.get_result()) is not None:
+            last = result
+            if result.status in COPIES:
+                break
+        return last
+
+    # ---------- results ----------
+
+    def _talk(self, say: Callable[[], None]) -> None:
+        """Say something to the backend; a connection whose answer is lost is lost too."""
+        try:
+            self.backend.take(self)
+            say()
+        except BackendBusy as error:
+            self._conversation.give_up(busy(error, b"ERROR"))
+        except ConnectionLost as error:
+            self._lose(error)
+        except BaseException:
+            self._interrupt()
+            raise
+
+    def flush(self) -> int:
+        """Send what was not sent; returns 0, since nothing is left."""
+        if self._finished:
+            raise OperationalError("flushing failed: the connection is closed")
+        if self._conversation.unsent:
+            self._talk(self._conversation.flush)
+        return 0
+
+    def consume_input(self) -> None:
+        """Read what came."""
+        if self.status != ConnStatus.OK and not self._conversation.commands:
+            raise OperationalError("consuming input failed: no connection to the server")
+        self.flush()
+
+    def is_busy(self) -> int:
+        """Whether ``get_result()`` would have to wait: never, once the command is sent."""
+        return int(self._conversation.unanswered)
+
+    def get_result(self) -> PGresult | None:
+        """The next result; None where a command has no more."""
+        if self._conversation.unsent:
+            self._talk(self._conversation.flush)
+        return self._conversation.next_result()
+
+    def set_single_row_mode(self) -> None:
+        """Give each row of the last command in a result of its own."""
+        self._set_rows_at_once(1, "setting single row mode failed")
+
+    def set_chunked_rows_mode(self, size: int) -> None:
+        """Give the rows of the last command in results of this size."""
+        self._set_rows_at_once(size, "setting chunked rows mode failed")
+
+    def _set_rows_at_once(self, size: int, failed: str) -> None:
+        if size < 1 or not self._conversation.unsent:
+            raise OperationalError(failed)
+        self._conversation.unsent[-1].rows_at_once = size
+
+    def make_empty_result(self, exec_status: int) -> PGresult:
+        """A result without rows; one of an error has the text of the last one."""
+        result = PGresult(exec_status)
+        if exec_status in {ExecStatus.FATAL_ERROR, ExecStatus.NONFATAL_ERROR}:
+            result.error_message = self.error_message
+        return result
+
+    def _notice(self, notice: PGresult) -> None:
+        if self.notice_handler is None:
+            return
+        try:
+            self.notice_handler(notice)
+        except Exception:
+            logger.exception("error in notice receiver")
+
+    def notifies(self) -> PGnotify | None:
+        """The next notification of a channel that the connection listens to."""
+        queue = self._conversation.notifications
+        return queue.popleft() if queue else None
+
+    # ---------- COPY ----------
+
+    def put_copy_data(self, buffer: Buffer) -> int:
+        """Data for COPY FROM STDIN, kept until its end."""
+        self._check_copy("sending copy data failed", ExecStatus.COPY_IN)
+        self._conversation.put_copy_data(buffer)
+        return 1
+
+    def put_copy_end(self, error: bytes | None = None) -> int:
+        """Send the data of COPY FROM STDIN; with an error, the statement fails."""
+        self._check_copy("sending copy end failed", ExecStatus.COPY_IN)
+        self._talk(lambda: self._conversation.end_copy_in(error))
+        return 1
+
+    def get_copy_data(self, async_: int) -> tuple[int, memoryview]:
+        """The next row of COPY TO STDOUT with its size; -1 after the last one."""
+        self._check_copy("receiving copy data failed", ExecStatus.COPY_OUT)
+        data = self._conversation.next_copied()
+        return (-1, memoryview(b"")) if data is None else (len(data), memoryview(data))
+
+    def _check_copy(self, failed: str, direction: int) -> None:
+        commands = self._conversation.commands
+        if not commands or commands[0].copying != direction:
+            raise OperationalError(f"{failed}: no COPY in progress")
+
+    # ---------- pipelines ----------
+
+    @property
+    def pipeline_status(self) -> int:
+        """Whether the connection is in pipeline mode, and whether a command in it has failed."""
+        return self._conversation.pipeline
+
+    def enter_pipeline_mode(self) -> None:
+        """Give commands without collecting the results of earlier ones."""
+        self._check_open()
+        if not self._conversation.pipeline:
+            if self._conversation.busy or self.status != ConnStatus.OK:
+                raise OperationalError("failed to enter pipeline mode")
+            self._conversation.commands.clear()
+            self._conversation.pipeline = PipelineStatus.ON
+
+    def exit_pipeline_mode(self) -> None:
+        """Give one command at a time again."""
+        if self._conversation.commands:
+            raise OperationalError("cannot exit pipeline mode with uncollected results")
+        self._conversation.pipeline = PipelineStatus.OFF
+
+    def pipeline_sync(self) -> None:
+        """End a transaction that no BEGIN began; after an error, go on from here."""
+        if not self._conversation.pipeline:
+            raise OperationalError("connection not in pipeline mode")
+        self._check_ready("failed to sync pipeline")
+        self._conversation.give(Command(Kind.SYNC, messages.SYNC))
+        self.flush()
+
+    def send_flush_request(self) -> None:
+        """Ask for the results so far, which come without being asked for."""
+        self._check_ready("flush request failed")
+
+    # ---------- what there is no server for ----------
+
+    def cancel_conn(self) -> PGcancelConn:
+        """A request to cancel, which finds nothing to cancel."""
+        self._check_open()
+        return PGcancelConn()
+
+    def get_cancel(self) -> PGcancel:
+        """A request to cancel, which finds nothing to cancel."""
+        self._check_open()
+        return PGcancel()
+
+    def trace(self, fileno: int) -> None:
+        """Not supported."""
+        raise NotSupportedError("psycopg_wasm does not trace messages")
+
+    def set_trace_flags(self, flags: Trace) -> None:
+        """Not supported."""
+        raise NotSupportedError("psycopg_wasm does not trace messages")
+
+    def untrace(self) -> None:
+        """There is no tracing to end."""
+
+    def encrypt_password(self, passwd: bytes, user: bytes, algorithm: bytes | None = None) -> bytes:
+        """Not supported."""
+        raise NotSupportedError("psycopg_wasm does not encrypt passwords: nobody asks for one")
+
+    def change_password(self, user: bytes, passwd: bytes) -> None:
+        """Not supported."""
+        raise NotSupportedError("psycopg_wasm does not encrypt passwords: nobody asks for one")
+
+
+def checked(
+    what: str, given: Sequence[int] | None, values: Sequence[Buffer | None]
+) -> Sequence[int]:
+    """Types or formats of parameters, if there are as many as values."""
+    count = len(values)
+    if count > MANY:
+        raise OperationalError(
+            f"sending query and params failed: number of parameters must be between 0 and {MANY}"
+        )
+    if given and len(given) != count:
+        raise ValueError(f"got {count} param_values but {len(given)} param_{what}")
+    return given or ()
+
+
+def busy(error: BackendBusy, severity: bytes) -> PGresult:
+    """The error of a connection that has to wait for another one's transaction."""
+    message, hint = error.args
+    fields = {
+        DiagnosticField.SEVERITY: severity,
+        DiagnosticField.SEVERITY_NONLOCALIZED: severity,
+        DiagnosticField.SQLSTATE: b"53300",  # too_many_connections
+        DiagnosticField.MESSAGE_PRIMARY: message.encode(),
+        DiagnosticField.MESSAGE_HINT: hint.encode(),
+    }
+    return PGresult.error({int(code): text for code, text in fields.items()}, b"", "utf-8")
+
+
+def session_settings(given: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Names and values of what a connection string sets, ``options=-c name=value`` included."""
+    for name in ("client_encoding", "application_name"):
+        if given.get(name, b"auto") != b"auto":
+            yield name, given[name]
+    words = iter(shlex.split(given.get("options", b"").decode()))
+    for word in words:
+        said = next(words, "") if word == "-c" else word.removeprefix("-c").removeprefix("--")
+        name, _, value = said.partition("=")
+        yield name.replace("-", "_"), value.encode()

@@ -1,0 +1,49 @@
+"""Makes ``import psycopg`` use this package in place of libpq."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+__all__ = ["install"]
+
+REPLACED = "psycopg.pq.pq_ctypes"
+"""The module of psycopg that looks for libpq, and stops the import where there is none."""
+
+
+class Replacement(ModuleType):
+    """Stands where psycopg looks for that module, and has what ``psycopg_wasm.pq`` has.
+
+    That one is imported on first use: it needs parts of psycopg that are not there before.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module("psycopg_wasm.pq"), name)
+
+
+def install(exec_protocol: Callable[[bytes], bytes]) -> None:
+    """Make psycopg speak to the backend behind ``exec_protocol``.
+
+    This comes before the first ``import psycopg`` of the process, SQLAlchemy's included. Called
+    again, it gives psycopg another backend; connections to the one before keep it to their end.
+
+    Args:
+        exec_protocol: Takes whole messages of PostgreSQL's wire protocol (version 3), the first
+            one of a connection included, and returns all that the server says to them.
+
+    Raises:
+        RuntimeError: psycopg was imported with libpq.
+    """
+    if "psycopg" in sys.modules and not isinstance(sys.modules.get(REPLACED), Replacement):
+        raise RuntimeError(
+            "psycopg was imported before psycopg_wasm.install(), and uses libpq: "
+            "call install() first"
+        )
+    os.environ["PSYCOPG_IMPL"] = "python"  # psycopg[binary] may be installed too
+    sys.modules.setdefault(REPLACED, Replacement(REPLACED))
+    backend = import_module("psycopg_wasm.backend")
+    import_module("psycopg_wasm.connection").PGconn.backend = backend.Backend(exec_protocol)

@@ -1,0 +1,171 @@
+"""``PGresult``: what one statement gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from psycopg import errors
+from psycopg.pq._enums import DiagnosticField, ExecStatus
+from psycopg.pq.misc import PGresAttDesc, _clean_error_message
+
+from psycopg_wasm.error_text import error_text
+
+__all__ = ["PGresult"]
+
+COUNTED = {b"INSERT", b"SELECT", b"UPDATE", b"DELETE", b"MERGE", b"FETCH", b"MOVE", b"COPY"}
+"""The commands whose status ends with a number of rows."""
+
+
+class PGresult:
+    """What one statement gave: rows, the words of its completion, or an error."""
+
+    def __init__(self, status: int = ExecStatus.COMMAND_OK) -> None:
+        self.status = status
+        self.columns: list[PGresAttDesc] = []
+        self.rows: list[list[bytes | None]] = []
+        self.parameter_types: list[int] = []
+        self.command_status: bytes | None = b""
+        self.error_message = b""
+        self._fields: dict[int, bytes] = {}
+        self._copy_is_binary: int | None = None
+
+    @classmethod
+    def error(
+        cls, fields: dict[int, bytes], query: bytes, encoding: str, *, notice: bool = False
+    ) -> PGresult:
+        """The result of a statement that failed, or a notice."""
+        self = cls(ExecStatus.NONFATAL_ERROR if notice else ExecStatus.FATAL_ERROR)
+        self._fields = fields
+        self.error_message = error_text(fields, query, encoding, context=not notice)
+        return self
+
+    @classmethod
+    def failure(cls, message: str) -> PGresult:
+        """The result of a statement of which the server did not say how it ended."""
+        self = cls(ExecStatus.FATAL_ERROR)
+        self.error_message = f"{message}\n".encode()
+        return self
+
+    @classmethod
+    def copy(cls, status: int, binary: int, columns: list[PGresAttDesc]) -> PGresult:
+        """The result of COPY, whose data are read or written next."""
+        self = cls(status)
+        self.columns = columns
+        self._copy_is_binary = binary
+        return self
+
+    def in_chunks(self, size: int) -> Iterator[PGresult]:
+        """The rows in results of at most this size; the last one has none."""
+        status = ExecStatus.SINGLE_TUPLE if size == 1 else ExecStatus.TUPLES_CHUNK
+        rows, self.rows = self.rows, []
+        for start in range(0, len(rows), size):
+            chunk = PGresult(status)
+            chunk.columns = self.columns
+            chunk.rows = rows[start : start + size]
+            yield chunk
+        yield self
+
+    def __repr__(self) -> str:
+        cls = f"{type(self).__module__}.{type(self).__qualname__}"
+        return f"<{cls} [{ExecStatus(self.status).name}] at 0x{id(self):x}>"
+
+    def clear(self) -> None:
+        """Forget all of it; libpq says of such a result that it is an error."""
+        self.__init__(ExecStatus.FATAL_ERROR)  # type: ignore[misc]
+        self.command_status = None
+
+    def get_error_message(self, encoding: str = "utf-8") -> str:
+        """The error's text, without its severity."""
+        return _clean_error_message(self.error_message, encoding)
+
+    def error_field(self, fieldcode: int) -> bytes | None:
+        """A field of the error, by its code in ``DiagnosticField``."""
+        return self._fields.get(fieldcode)
+
+    @property
+    def sqlstate(self) -> bytes | None:
+        """The error's code."""
+        return self._fields.get(DiagnosticField.SQLSTATE)
+
+    @property
+    def ntuples(self) -> int:
+        """How many rows there are."""
+        return len(self.rows)
+
+    @property
+    def nfields(self) -> int:
+        """How many columns there are."""
+        return len(self.columns)
+
+    def _column(self, number: int) -> PGresAttDesc:
+        """A column; where there is none, libpq says 0 of everything."""
+        there = 0 <= number < len(self.columns)
+        return self.columns[number] if there else PGresAttDesc(b"", 0, 0, 0, 0, 0, 0)
+
+    def fname(self, column_number: int) -> bytes | None:
+        """The name of a column."""
+        there = 0 <= column_number < len(self.columns)
+        return self.columns[column_number].name if there else None
+
+    def ftable(self, column_number: int) -> int:
+        """The OID of the table that a column is of, or 0."""
+        return self._column(column_number).tableid
+
+    def ftablecol(self, column_number: int) -> int:
+        """The number of a column in its table, or 0."""
+        return self._column(column_number).columnid
+
+    def fformat(self, column_number: int) -> int:
+        """The format of a column's values: 0 text, 1 binary."""
+        return self._column(column_number).format
+
+    def ftype(self, column_number: int) -> int:
+        """The OID of a column's type."""
+        return self._column(column_number).typid
+
+    def fmod(self, column_number: int) -> int:
+        """A column's modifier, such as the length of a VARCHAR, or -1."""
+        return self._column(column_number).atttypmod
+
+    def fsize(self, column_number: int) -> int:
+        """The size of a column's type in the server, or -1."""
+        return self._column(column_number).typlen
+
+    @property
+    def binary_tuples(self) -> int:
+        """1 where all values are binary."""
+        if self._copy_is_binary is not None:
+            return self._copy_is_binary
+        return int(bool(self.columns) and all(column.format == 1 for column in self.columns))
+
+    def get_value(self, row_number: int, column_number: int) -> bytes | None:
+        """A value; None is NULL, and what is beyond the result."""
+        there = 0 <= row_number < len(self.rows) and 0 <= column_number < len(self.columns)
+        return self.rows[row_number][column_number] if there else None
+
+    @property
+    def nparams(self) -> int:
+        """How many parameters a described statement has."""
+        return len(self.parameter_types)
+
+    def param_type(self, param_number: int) -> int:
+        """The OID of the type of a described statement's parameter."""
+        there = 0 <= param_number < len(self.parameter_types)
+        return self.parameter_types[param_number] if there else 0
+
+    @property
+    def command_tuples(self) -> int | None:
+        """How many rows a command found or changed; None where it does not say."""
+        words = (self.command_status or b"").split()
+        return int(words[-1]) if len(words) > 1 and words[0] in COUNTED else None
+
+    @property
+    def oid_value(self) -> int:
+        """The OID of an inserted row, which no server since version 12 gives."""
+        return 0
+
+    def set_attributes(self, descriptions: Sequence[PGresAttDesc]) -> None:
+        """Give columns to a result that has none."""
+        if self.columns:
+            raise errors.OperationalError("PQsetResultAttrs failed")
+        self.columns = list(descriptions)
