@@ -15,6 +15,7 @@ from weakref import ref
 
 from psycopg.pq._enums import TransactionStatus
 
+from psycopg_wasm import messages
 from psycopg_wasm.conversation import ConnectionLost, Conversation
 
 if TYPE_CHECKING:
@@ -102,18 +103,22 @@ class Backend:
 def put_away(conversation: Conversation) -> bytes:
     """Leave the backend's session as a new one is; returns SQL that sets again what was set.
 
-    Settings are kept. Temporary tables, advisory locks, cursors WITH HOLD and LISTEN are not.
+    Settings and what ``PGconn.send_prepare()`` prepared are kept. Temporary tables, advisory
+    locks, cursors WITH HOLD and LISTEN are not.
     """
     found = conversation.ask(SETTINGS)
-    clean(conversation)
+    statements = dict(conversation.statements)
+    leave(conversation)
+    conversation.statements = statements
     settings = found[0].get_value(0, 0) if found else None
     return b"SELECT " + settings if settings else b""
 
 
-def clean(conversation: Conversation) -> None:
+def leave(conversation: Conversation) -> None:
     """Leave the backend's session as a new connection has to find it."""
     if conversation.unsynced:
         conversation.synchronize()
     if conversation.state != TransactionStatus.IDLE:
         conversation.ask(b"ROLLBACK")
     conversation.ask(b"DISCARD ALL")
+    conversation.exchange(messages.TERMINATE)

@@ -32,7 +32,7 @@ from psycopg.pq.misc import (
 )
 
 from psycopg_wasm import messages
-from psycopg_wasm.backend import Backend, BackendBusy, clean, put_away
+from psycopg_wasm.backend import Backend, BackendBusy, leave, put_away
 from psycopg_wasm.cancelling import PGcancel, PGcancelConn
 from psycopg_wasm.conninfo import Conninfo, with_defaults
 from psycopg_wasm.conversation import COPIES, Command, ConnectionLost, Conversation, Kind
@@ -118,10 +118,6 @@ class PGconn:
 
         For ``Backend.take()``: the connection is new, or another one had its turn.
         """
-        if self.status == ConnStatus.OK:
-            self._conversation.ask(self._put_away)
-            self._conversation.prepare_again()
-            return
         names = ("client_encoding", "application_name", "options")
         settings = {name: value for name in names if (value := self._option(name))}
         said = {"user": self.user, "database": self.db, **settings}
@@ -131,10 +127,14 @@ class PGconn:
                 # PGlite passes over what the first message of a connection sets.
                 self._conversation.set(name, value)
         except OperationalError:
-            clean(self._conversation)
+            leave(self._conversation)
             raise
-        self._socket = os.open(os.devnull, os.O_RDWR)
-        self.status = ConnStatus.OK
+        if self._put_away:
+            self._conversation.ask(self._put_away)
+        self._conversation.prepare_again()
+        if self.status != ConnStatus.OK:
+            self._socket = os.open(os.devnull, os.O_RDWR)
+            self.status = ConnStatus.OK
 
     def step_aside(self) -> None:
         """Let another connection have the backend, until this one is used again."""
@@ -156,8 +156,7 @@ class PGconn:
         self._close()
         if self.backend.is_held_by(self):
             with suppress(ConnectionLost):
-                clean(self._conversation)
-                self.backend.exchange(messages.TERMINATE)
+                leave(self._conversation)
             self.backend.release()
 
     def _close(self) -> None:

@@ -33,7 +33,9 @@ def install(exec_protocol: Callable[[bytes], bytes]) -> None:
 
     Args:
         exec_protocol: Takes whole messages of PostgreSQL's wire protocol (version 3), the first
-            one of a connection included, and returns all that the server says to them.
+            one of a connection included, and returns all that the server says to them. In
+            Pyodide it may be a function of JavaScript from and to a Uint8Array, such as
+            ``carrier(pglite)`` of ``pglite.js``.
 
     Raises:
         RuntimeError: psycopg was imported with libpq.
@@ -45,5 +47,16 @@ def install(exec_protocol: Callable[[bytes], bytes]) -> None:
         )
     os.environ["PSYCOPG_IMPL"] = "python"  # psycopg[binary] may be installed too
     sys.modules.setdefault(REPLACED, Replacement(REPLACED))
+    import_module("psycopg")  # before what needs parts of it
     backend = import_module("psycopg_wasm.backend")
+    if sys.platform == "emscripten":
+        exec_protocol = of_python(exec_protocol)
     import_module("psycopg_wasm.connection").PGconn.backend = backend.Backend(exec_protocol)
+
+
+def of_python(function: Any) -> Callable[[bytes], bytes]:
+    """A function of JavaScript, of and to a Uint8Array, as one of bytes; one of Python as it is."""
+    ffi = import_module("pyodide.ffi")
+    if not isinstance(function, ffi.JsProxy):
+        return function  # type: ignore[no-any-return]
+    return lambda sent: function(ffi.to_js(sent)).to_bytes()  # type: ignore[no-any-return]

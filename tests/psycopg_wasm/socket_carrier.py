@@ -1,0 +1,89 @@
+"""Carries messages to a PostgreSQL server by its socket, as PGlite's function does in a browser."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+STARTUP = 0
+ANSWERS = {b"P": b"1", b"B": b"2", b"C": b"3", b"D": b"Tn", b"E": b"CI"}
+"""What ends the answer to each message of the extended protocol."""
+
+
+class SocketCarrier:
+    """For ``psycopg_wasm.install``: a connection to the server for each startup message."""
+
+    def __init__(self, folder: Path) -> None:
+        self.address = str(folder / ".s.PGSQL.5432")
+        self.socket: socket.socket | None = None
+        self.skipping = False
+
+    def __call__(self, sent: bytes) -> bytes:
+        """All that the server says to these messages."""
+        if sent[0] == STARTUP:
+            self.close()
+            self.socket = socket.socket(socket.AF_UNIX)
+            self.socket.settimeout(30)
+            self.socket.connect(self.address)
+        assert self.socket
+        self.socket.sendall(sent)
+        if sent == b"X\0\0\0\4":
+            self.close()
+            return b""
+        return self.read(sent)
+
+    def read(self, sent: bytes) -> bytes:
+        """Read until all is answered, or the server has ended the connection."""
+        assert self.socket
+        kinds = [b"Q"] if sent[0] == STARTUP else [kind for kind, _ in split(sent)]
+        ready = sum(kind in {b"Q", b"S"} for kind in kinds)
+        # What comes after the last Sync is answered as far as Flush.
+        last = max((n for n, kind in enumerate(kinds) if kind in {b"Q", b"S"}), default=-1)
+        flushed = sum(kind in ANSWERS for kind in kinds[last + 1 :])
+        received = b""
+        while ready or (flushed and not self.skipping):
+            kind, message = self.message()
+            received += message
+            if not kind:
+                break
+            if kind == b"Z":
+                ready -= 1
+                self.skipping = False
+            elif kind == b"E" and kinds[-1] == b"H":
+                self.skipping = True
+            elif not ready:
+                flushed -= any(kind in ends for ends in ANSWERS.values())
+        return received
+
+    def message(self) -> tuple[bytes, bytes]:
+        """The next message of the server, its kind first."""
+        head = self.bytes(5)
+        body = self.bytes(int.from_bytes(head[1:]) - 4) if len(head) == 5 else b""
+        return head[:1], head + body
+
+    def bytes(self, count: int) -> bytes:
+        assert self.socket
+        found = b""
+        while len(found) < count:
+            with suppress(ConnectionError):
+                if more := self.socket.recv(count - len(found)):
+                    found += more
+                    continue
+            break
+        return found
+
+    def close(self) -> None:
+        if self.socket:
+            self.socket.close()
+            self.socket, self.skipping = None, False
+
+
+def split(sent: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kinds and contents of messages."""
+    at = 0
+    while at < len(sent):
+        end = at + 1 + int.from_bytes(sent[at + 1 : at + 5])
+        yield sent[at : at + 1], sent[at + 5 : end]
+        at = end
