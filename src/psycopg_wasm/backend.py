@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from weakref import ref
 
-from psycopg.pq._enums import TransactionStatus
+from psycopg.pq import TransactionStatus
 
 from psycopg_wasm import messages
 from psycopg_wasm.conversation import ConnectionLost, Conversation
@@ -21,25 +21,35 @@ from psycopg_wasm.conversation import ConnectionLost, Conversation
 if TYPE_CHECKING:
     from psycopg_wasm.connection import PGconn
 
-__all__ = ["Backend", "BackendBusy", "ExecProtocol"]
+__all__ = ["Backend", "ExecProtocol", "Refused", "leave", "put_away"]
 
 ExecProtocol = Callable[[bytes], bytes]
 """Takes messages of PostgreSQL's wire protocol and returns all that the server says to them."""
 
-BUSY = "another connection is in a transaction"
-BUSY_HINT = (
+BUSY = b"53300"  # too_many_connections
+IN_TRANSACTION = "another connection is in a transaction"
+ONE_BACKEND = (
     "PostgreSQL runs in this process, with one backend: only one connection can be in a "
     "transaction. End the other one by commit(), rollback() or close()."
 )
-
+UNKNOWN = b"3D000"  # invalid_catalog_name
+ONE_DATABASE = (
+    "PostgreSQL runs in this process, with one database, which has the name that the first "
+    'connection gave it: "{}".'
+)
 SETTINGS = b"""
 SELECT string_agg(format('set_config(%L, %L, false)', name, setting), ', ')
 FROM pg_settings WHERE source = 'session' AND context IN ('user', 'superuser')
 """
 
 
-class BackendBusy(Exception):
-    """Another connection is in a transaction; the arguments are a message and a hint."""
+class Refused(Exception):
+    """A connection cannot have the backend."""
+
+    def __init__(self, sqlstate: bytes, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.sqlstate = sqlstate
+        self.hint = hint
 
 
 class Backend:
@@ -50,6 +60,7 @@ class Backend:
         self._holder: Callable[[], PGconn | None] = lambda: None
         self._held_by = 0
         self._failed = ""
+        self._database = b""
 
     def exchange(self, sent: bytes) -> bytes:
         """Carry messages there, and the answer back.
@@ -76,20 +87,25 @@ class Backend:
     def take(self, connection: PGconn) -> None:
         """Make the backend's session this connection's.
 
-        Raises BackendBusy while another connection is in a transaction.
+        Raises Refused while another connection is in a transaction, and where the connection is
+        for another database than the first one was.
         """
         if self.is_held_by(connection):
             return
+        if self._database not in {b"", connection.db}:
+            name, other = connection.db.decode(), self._database.decode()
+            raise Refused(UNKNOWN, f'database "{name}" does not exist', ONE_DATABASE.format(other))
         if self._is_in_use():
             gc.collect()  # an engine that nobody has any more, with its pool, ends by this alone
         if self._is_in_use():
-            raise BackendBusy(BUSY, BUSY_HINT)
+            raise Refused(BUSY, IN_TRANSACTION, ONE_BACKEND)
         holder = self._holder()
         if holder is not None:
             holder.step_aside()
         self.release()
         connection.begin()
         self._holder, self._held_by = ref(connection), id(connection)
+        self._database = connection.db
 
     def _is_in_use(self) -> bool:
         holder = self._holder()

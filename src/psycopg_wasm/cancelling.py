@@ -7,7 +7,7 @@ A server to which a request comes too late passes over it without an error, and 
 from __future__ import annotations
 
 from psycopg.errors import OperationalError
-from psycopg.pq._enums import ConnStatus, PollingStatus
+from psycopg.pq import ConnStatus, PollingStatus
 
 __all__ = ["PGcancel", "PGcancelConn"]
 

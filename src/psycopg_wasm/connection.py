@@ -7,35 +7,33 @@ import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 
 from psycopg._encodings import pg2pyenc
 from psycopg.errors import NotSupportedError, OperationalError
-from psycopg.pq import abc
-from psycopg.pq._enums import (
+from psycopg.pq import (
+    ConninfoOption,
     ConnStatus,
     DiagnosticField,
     ExecStatus,
     Format,
+    PGnotify,
     Ping,
     PipelineStatus,
     PollingStatus,
     Trace,
     TransactionStatus,
+    abc,
 )
 from psycopg.pq.abc import Buffer
-from psycopg.pq.misc import (
-    ConninfoOption,
-    PGnotify,
-    _clean_error_message,
-    connection_summary,
-)
+from psycopg.pq.misc import connection_summary
 
 from psycopg_wasm import messages
-from psycopg_wasm.backend import Backend, BackendBusy, leave, put_away
+from psycopg_wasm.backend import Backend, Refused, leave, put_away
 from psycopg_wasm.cancelling import PGcancel, PGcancelConn
 from psycopg_wasm.conninfo import Conninfo, with_defaults
 from psycopg_wasm.conversation import COPIES, Command, ConnectionLost, Conversation, Kind
+from psycopg_wasm.error_text import without_severity
 from psycopg_wasm.result import PGresult
 
 __all__ = ["PGconn"]
@@ -102,8 +100,8 @@ class PGconn:
             self.backend.take(self)
         except OperationalError as error:
             self._conversation.error_message = str(error).encode()
-        except BackendBusy as error:
-            self._conversation.error_message = busy(error, b"FATAL").error_message
+        except Refused as error:
+            self._conversation.error_message = refusal(error, b"FATAL").error_message
         except ConnectionLost as error:
             self._lose(error)
 
@@ -149,6 +147,7 @@ class PGconn:
         """End the connection; the backend is as new afterwards."""
         self._finished = True
         self._end()
+        self._conversation.error_message = b"connection pointer is NULL\n"
 
     def _end(self) -> None:
         if self.status != ConnStatus.OK:
@@ -259,7 +258,7 @@ class PGconn:
 
     def get_error_message(self, encoding: str = "") -> str:
         """The text of the last error, without its severity."""
-        return _clean_error_message(self.error_message, encoding or self._encoding)
+        return without_severity(self.error_message, encoding or self._encoding)
 
     @property
     def _encoding(self) -> str:
@@ -309,7 +308,7 @@ class PGconn:
         self._check_bytes(command)
         self._check_ready("sending query failed")
         if self._conversation.pipeline:
-            raise OperationalError("sending query failed: PQsendQuery not allowed in pipeline mode")
+            self._refuse("sending query failed", "PQsendQuery not allowed in pipeline mode")
         self._conversation.give(Command(Kind.SIMPLE, messages.query(command), command))
 
     def send_query_params(
@@ -348,6 +347,8 @@ class PGconn:
         self, name: bytes, command: bytes, param_types: Sequence[int] | None = None
     ) -> None:
         """Prepare a statement."""
+        self._check_bytes(name)
+        self._check_bytes(command)
         self._check_ready("sending query and params failed")
         sent = messages.parse(name, command, param_types or ())
         self._conversation.give(Command(Kind.PREPARE, sent, command, name))
@@ -381,10 +382,17 @@ class PGconn:
     def _check_ready(self, failed: str) -> None:
         """Raise an error where no command can be given now."""
         self._check_open()
+        if not self._conversation.commands:
+            self._conversation.error_message = b""
         if self.status != ConnStatus.OK:
-            raise OperationalError(f"{failed}: no connection to the server")
+            self._refuse(failed, "no connection to the server")
         if self._conversation.commands and not self._conversation.pipeline:
-            raise OperationalError(f"{failed}: another command is already in progress")
+            self._refuse(failed, "another command is already in progress")
+
+    def _refuse(self, failed: str, reason: str) -> NoReturn:
+        """Raise what libpq says of a call at the wrong time; it adds to what it said before."""
+        self._conversation.error_message += f"{reason}\n".encode()
+        raise OperationalError(f"{failed}: {self.get_error_message()}")
 
     # ---------- commands whose result is waited for ----------
 
@@ -443,16 +451,20 @@ class PGconn:
         """Give a command and collect its results, after dropping those of earlier ones."""
         self._check_open()
         if self._conversation.pipeline:
-            raise OperationalError(
-                f"{failed}: synchronous command execution functions are not allowed "
-                "in pipeline mode"
+            self._refuse(
+                failed,
+                "synchronous command execution functions are not allowed in pipeline mode",
             )
         while (dropped := self.get_result()) is not None:
             if dropped.status == ExecStatus.COPY_IN:
                 self.put_copy_end(b"COPY terminated by new PQexec")
             while dropped.status == ExecStatus.COPY_OUT and self.get_copy_data(0)[0] > 0:
                 pass
-        send(*given)
+        try:
+            send(*given)
+        except OperationalError as error:
+            _, _, reason = str(error).partition(": ")
+            raise OperationalError(f"{failed}: {reason}") from None
         last = PGresult(ExecStatus.FATAL_ERROR)
         while (result := self.get_result()) is not None:
             last = result
@@ -467,8 +479,8 @@ class PGconn:
         try:
             self.backend.take(self)
             say()
-        except BackendBusy as error:
-            self._conversation.give_up(busy(error, b"ERROR"))
+        except Refused as error:
+            self._conversation.give_up(refusal(error, b"ERROR"))
         except ConnectionLost as error:
             self._lose(error)
         except BaseException:
@@ -555,7 +567,7 @@ class PGconn:
     def _check_copy(self, failed: str, direction: int) -> None:
         commands = self._conversation.commands
         if not commands or commands[0].copying != direction:
-            raise OperationalError(f"{failed}: no COPY in progress")
+            self._refuse(failed, "no COPY in progress")
 
     # ---------- pipelines ----------
 
@@ -637,15 +649,14 @@ def checked(
     return given or ()
 
 
-def busy(error: BackendBusy, severity: bytes) -> PGresult:
-    """The error of a connection that has to wait for another one's transaction."""
-    message, hint = error.args
+def refusal(error: Refused, severity: bytes) -> PGresult:
+    """The error of a connection that cannot have the backend, as a server would say it."""
     fields = {
         DiagnosticField.SEVERITY: severity,
         DiagnosticField.SEVERITY_NONLOCALIZED: severity,
-        DiagnosticField.SQLSTATE: b"53300",  # too_many_connections
-        DiagnosticField.MESSAGE_PRIMARY: message.encode(),
-        DiagnosticField.MESSAGE_HINT: hint.encode(),
+        DiagnosticField.SQLSTATE: error.sqlstate,
+        DiagnosticField.MESSAGE_PRIMARY: str(error).encode(),
+        DiagnosticField.MESSAGE_HINT: error.hint.encode(),
     }
     return PGresult.error({int(code): text for code, text in fields.items()}, b"", "utf-8")
 

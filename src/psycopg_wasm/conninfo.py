@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from psycopg.errors import OperationalError
-from psycopg.pq.misc import ConninfoOption
+from psycopg.pq import ConninfoOption
 
 __all__ = ["Conninfo"]
 

@@ -14,9 +14,8 @@ from enum import Enum, auto
 
 from psycopg._encodings import pg2pyenc
 from psycopg.errors import NotSupportedError, OperationalError
-from psycopg.pq._enums import ExecStatus, PipelineStatus, TransactionStatus
+from psycopg.pq import ExecStatus, PGnotify, PipelineStatus, TransactionStatus
 from psycopg.pq.abc import Buffer
-from psycopg.pq.misc import PGnotify
 
 from psycopg_wasm import messages
 from psycopg_wasm.messages import ProtocolError
@@ -273,7 +272,7 @@ class Conversation:
         if result.command_status in {b"DEALLOCATE ALL", b"DISCARD ALL"}:
             self.statements.clear()
         if command.rows_at_once and result.status == ExecStatus.TUPLES_OK:
-            command.results += list(result.in_chunks(command.rows_at_once))[:-1]
+            command.results += result.take_chunks(command.rows_at_once)
         self._end(command, result)
 
     def _empty(self, command: Command, body: bytes) -> None:
@@ -281,7 +280,7 @@ class Conversation:
 
     def _error(self, command: Command, body: bytes) -> None:
         if command.rows_at_once and command.filling:
-            command.results += list(command.filling.in_chunks(command.rows_at_once))[:-1]
+            command.results += command.filling.take_chunks(command.rows_at_once)
         result = PGresult.error(messages.error_fields(body), command.query, self.encoding)
         self.error_message += result.error_message
         self._end(command, result)

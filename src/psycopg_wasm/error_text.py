@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from itertools import accumulate
 from unicodedata import east_asian_width
 
-from psycopg.pq._enums import DiagnosticField as Field
+from psycopg.pq import DiagnosticField as Field
+from psycopg.pq.misc import strip_severity
 
-__all__ = ["error_text"]
+__all__ = ["error_text", "without_severity"]
 
 WIDTH = 60
 """The columns of a query's line that are shown at most."""
@@ -44,6 +45,12 @@ def error_text(fields: Mapping[int, bytes], query: bytes, encoding: str, *, cont
         del shown["CONTEXT"]
     lines += [f"{name}:  {text(field)}" for name, field in shown.items() if field in fields]
     return "".join(f"{line}\n" for line in [first, *lines]).encode(encoding, "surrogateescape")
+
+
+def without_severity(message: bytes, encoding: str) -> str:
+    """An error's text as psycopg's exceptions have it."""
+    text = message.decode(encoding, "replace")
+    return strip_severity(text) if text else "no error details available"
 
 
 def query_line(query: str, position: int) -> list[str]:

@@ -9,6 +9,7 @@ from psycopg.pq.abc import Buffer, PGconn
 
 __all__ = ["Escaping"]
 
+HEX = re.compile(rb"([0-9A-Fa-f]{2})|[0-9A-Fa-f].|.", re.DOTALL)
 OCTAL = re.compile(rb"\\(?:([0-3][0-7]{2})|(\\)|)", re.DOTALL)
 
 
@@ -47,7 +48,8 @@ class Escaping:
         self._check_open()
         text = bytes(data).partition(b"\0")[0]
         if text.startswith(b"\\x"):
-            return bytes.fromhex(text[2:].decode("ascii"))
+            pairs = (found for found in HEX.finditer(text, 2) if found[1])
+            return bytes(int(found[1], 16) for found in pairs)
         return OCTAL.sub(
             lambda found: bytes([int(found[1], 8)]) if found[1] else found[2] or b"", text
         )

@@ -54,9 +54,14 @@ def install(exec_protocol: Callable[[bytes], bytes]) -> None:
     import_module("psycopg_wasm.connection").PGconn.backend = backend.Backend(exec_protocol)
 
 
-def of_python(function: Any) -> Callable[[bytes], bytes]:
+def of_python(function: Callable[..., Any]) -> Callable[[bytes], bytes]:
     """A function of JavaScript, of and to a Uint8Array, as one of bytes; one of Python as it is."""
     ffi = import_module("pyodide.ffi")
     if not isinstance(function, ffi.JsProxy):
-        return function  # type: ignore[no-any-return]
-    return lambda sent: function(ffi.to_js(sent)).to_bytes()  # type: ignore[no-any-return]
+        return function
+
+    def exec_protocol(sent: bytes) -> bytes:
+        answer: bytes = function(ffi.to_js(sent)).to_bytes()
+        return answer
+
+    return exec_protocol

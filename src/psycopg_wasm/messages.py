@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from psycopg.pq import PGnotify, PGresAttDesc
 from psycopg.pq.abc import Buffer
-from psycopg.pq.misc import PGnotify, PGresAttDesc
 
 __all__ = [
     "COPY_DONE",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from psycopg import errors
-from psycopg.pq._enums import DiagnosticField, ExecStatus
-from psycopg.pq.misc import PGresAttDesc, _clean_error_message
+from psycopg.pq import DiagnosticField, ExecStatus, PGresAttDesc
 
-from psycopg_wasm.error_text import error_text
+from psycopg_wasm.error_text import error_text, without_severity
 
 __all__ = ["PGresult"]
 
@@ -54,16 +53,17 @@ class PGresult:
         self._copy_is_binary = binary
         return self
 
-    def in_chunks(self, size: int) -> Iterator[PGresult]:
-        """The rows in results of at most this size; the last one has none."""
+    def take_chunks(self, size: int) -> Iterator[PGresult]:
+        """Take the rows out of the result, in results of this size."""
         status = ExecStatus.SINGLE_TUPLE if size == 1 else ExecStatus.TUPLES_CHUNK
         rows, self.rows = self.rows, []
         for start in range(0, len(rows), size):
             chunk = PGresult(status)
             chunk.columns = self.columns
             chunk.rows = rows[start : start + size]
+            if len(chunk.rows) < size:  # libpq's way of it
+                chunk.command_status, self.command_status = self.command_status, b""
             yield chunk
-        yield self
 
     def __repr__(self) -> str:
         cls = f"{type(self).__module__}.{type(self).__qualname__}"
@@ -76,7 +76,7 @@ class PGresult:
 
     def get_error_message(self, encoding: str = "utf-8") -> str:
         """The error's text, without its severity."""
-        return _clean_error_message(self.error_message, encoding)
+        return without_severity(self.error_message, encoding)
 
     def error_field(self, fieldcode: int) -> bytes | None:
         """A field of the error, by its code in ``DiagnosticField``."""
@@ -104,8 +104,7 @@ class PGresult:
 
     def fname(self, column_number: int) -> bytes | None:
         """The name of a column."""
-        there = 0 <= column_number < len(self.columns)
-        return self.columns[column_number].name if there else None
+        return self._column(column_number).name or None  # columns of COPY have none
 
     def ftable(self, column_number: int) -> int:
         """The OID of the table that a column is of, or 0."""
