@@ -1,4 +1,4 @@
-"""Carries messages to a PostgreSQL server by its socket, as PGlite's function does in a browser."""
+"""Carries messages to a server by its socket, and behaves as PGlite does: there is one backend."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from contextlib import suppress
 from pathlib import Path
 
 STARTUP = 0
+FIRST = b"\0\3\0\0user\0postgres\0database\0postgres\0\0"
+TERMINATE = b"X\0\0\0\4"
 ANSWERS = {b"P": b"1", b"B": b"2", b"C": b"3", b"D": b"Tn", b"E": b"CI"}
 """What ends the answer to each message of the extended protocol."""
 
 
 class SocketCarrier:
-    """For ``psycopg_wasm.install``: a connection to the server for each startup message."""
+    """For ``psycopg_wasm.install``: one backend, whatever begins and ends."""
 
     def __init__(self, folder: Path) -> None:
-        self.address = str(folder / ".s.PGSQL.5432")
-        self.socket: socket.socket | None = None
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(30)
+        self.socket.connect(str(folder / ".s.PGSQL.5432"))
         self.skipping = False
+        first = (len(FIRST) + 4).to_bytes(4) + FIRST
+        self.socket.sendall(first)
+        self.greeting = self.read(first)
 
     def __call__(self, sent: bytes) -> bytes:
         """All that the server says to these messages."""
         if sent[0] == STARTUP:
-            self.close()
-            self.socket = socket.socket(socket.AF_UNIX)
-            self.socket.settimeout(30)
-            self.socket.connect(self.address)
-        assert self.socket
-        self.socket.sendall(sent)
-        if sent == b"X\0\0\0\4":
-            self.close()
+            return self.greeting  # whatever the message says
+        if sent == TERMINATE:
             return b""
+        self.socket.sendall(sent)
         return self.read(sent)
 
     def read(self, sent: bytes) -> bytes:
         """Read until all is answered, or the server has ended the connection."""
-        assert self.socket
         kinds = [b"Q"] if sent[0] == STARTUP else [kind for kind, _ in split(sent)]
         ready = sum(kind in {b"Q", b"S"} for kind in kinds)
         # What comes after the last Sync is answered as far as Flush.
@@ -64,7 +64,6 @@ class SocketCarrier:
         return head[:1], head + body
 
     def bytes(self, count: int) -> bytes:
-        assert self.socket
         found = b""
         while len(found) < count:
             with suppress(ConnectionError):
@@ -75,9 +74,8 @@ class SocketCarrier:
         return found
 
     def close(self) -> None:
-        if self.socket:
-            self.socket.close()
-            self.socket, self.skipping = None, False
+        """End the backend."""
+        self.socket.close()
 
 
 def split(sent: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -16,19 +16,12 @@ from live_cells.pack.downloads_cache import DownloadError, npm_packages, wheels
 from live_cells.pack.node import NodeError, node
 from tests.kit import needs
 from tests.kit.full_site import PARTS, ROOT
-from tests.kit.postgres_server import postgres_server
 from tests.psycopg_wasm.run_scenarios import OPTIONS
 from tests.psycopg_wasm.scenarios import SCENARIOS
 
 HERE = Path(__file__).parent
 Outcomes = dict[str, Any]
 WHEELS = ("psycopg", "sqlalchemy", "typing-extensions")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Path]:
-    with postgres_server() as folder:
-        yield folder
 
 
 def ran(which: str, server: Path) -> Outcomes:
@@ -56,9 +49,25 @@ def socket(server: Path) -> Outcomes:
     return ran("socket", server)
 
 
+ENDS_PGLITE = "encodings"
+"""PGlite ends where a text is to be converted for a client of another encoding than UTF-8."""
+SCRIPT = f"""
+import json
+from scenarios import SCENARIOS, outcomes, psycopg
+print(outcomes({OPTIONS!r}, without={ENDS_PGLITE!r}))
+said = []
+for function in (SCENARIOS[{ENDS_PGLITE!r}], psycopg.connect):
+    try:
+        function({OPTIONS!r})
+    except psycopg.OperationalError as error:
+        said.append(str(error))
+print(json.dumps(said))
+"""
+
+
 @pytest.fixture(scope="module")
-def pglite(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
-    """psycopg_wasm in Pyodide, on PGlite."""
+def in_pyodide(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """What the script says of psycopg_wasm in Pyodide, on PGlite."""
     try:
         modules = npm_packages(PARTS)
         packages = wheels(PARTS, WHEELS, ROOT / "requirements" / "dev.txt")
@@ -66,17 +75,24 @@ def pglite(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
         needs.missing(f"PGlite or psycopg for the browser: {error}")
         raise
     script = tmp_path_factory.mktemp("pglite") / "script.py"
-    script.write_text(
-        f"from scenarios import outcomes\nprint(outcomes({OPTIONS!r}))\n", encoding="utf-8"
-    )
+    script.write_text(SCRIPT, encoding="utf-8")
     run = HERE / "run_in_pyodide.mjs"
     said = node(run, modules, script, *packages, ROOT / "src", HERE)
-    found: Outcomes = json.loads(said.splitlines()[-1])
+    return [json.loads(line) for line in said.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def pglite(in_pyodide: list[Any]) -> Outcomes:
+    """What the scenarios gave in Pyodide, on PGlite."""
+    found: Outcomes = in_pyodide[0]
     return found
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-@pytest.mark.parametrize("which", ["socket", "pglite"])
+RUNS = [(which, name) for which in ("socket", "pglite") for name in SCENARIOS]
+RUNS.remove(("pglite", ENDS_PGLITE))
+
+
+@pytest.mark.parametrize(("which", "name"), RUNS)
 def test_each_call_gives_what_libpq_gives(
     request: pytest.FixtureRequest, libpq: Outcomes, name: str, which: str
 ) -> None:
@@ -86,6 +102,13 @@ def test_each_call_gives_what_libpq_gives(
     assert "gave" in theirs, theirs["raised"]
     assert "gave" in ours, ours["raised"]
     assert list(differences(ours["gave"], theirs["gave"])) == []
+
+
+def test_what_ends_pglite_ends_the_connection_and_nothing_hangs(in_pyodide: list[Any]) -> None:
+    """PGlite would not return from a call after that; so it is not called, and one is told."""
+    ended, after = in_pyodide[1]
+    assert "no connection to the server" in ended
+    assert "PostgreSQL has to be started again" in after
 
 
 def differences(ours: Any, theirs: Any, place: str = "") -> Iterator[str]:

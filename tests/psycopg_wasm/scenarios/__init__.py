@@ -4,7 +4,9 @@ Each function takes a connection string and returns something that JSON can hold
 processes without pytest, one of them Pyodide.
 """
 
+import psycopg
+
 from . import connection, driver, orm, results, series
 from .registry import SCENARIOS, outcomes
 
-__all__ = ["SCENARIOS", "connection", "driver", "orm", "outcomes", "results", "series"]
+__all__ = ["SCENARIOS", "connection", "driver", "orm", "outcomes", "psycopg", "results", "series"]

@@ -1,0 +1,223 @@
+"""Connections take turns on the one backend, and leave it as they found it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+
+from psycopg_wasm.backend import Backend
+from psycopg_wasm.connection import PGconn
+from tests.psycopg_wasm.socket_carrier import SocketCarrier
+
+Connect = Callable[..., PGconn]
+BUSY = "another connection is in a transaction"
+
+
+@pytest.fixture
+def connect(carrier: SocketCarrier, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
+    """Makes connections to one backend, and ends them."""
+    monkeypatch.setattr(PGconn, "backend", Backend(carrier), raising=False)
+    made: list[PGconn] = []
+
+    def connected(conninfo: str = "user=postgres") -> PGconn:
+        made.append(PGconn.connect(conninfo.encode()))
+        return made[-1]
+
+    yield connected
+    for each in made:
+        each.finish()
+
+
+def value(connection: PGconn, sql: str) -> str:
+    """The first value of a query's first row."""
+    result = connection.exec_(sql.encode())
+    assert result.status == ExecStatus.TUPLES_OK, result.get_error_message()
+    found = result.get_value(0, 0)
+    return "NULL" if found is None else found.decode()
+
+
+def test_a_second_connection_works_while_the_first_is_in_no_transaction(connect: Connect) -> None:
+    """An engine keeps its connection in a pool; another engine may be made and used."""
+    first, second = connect(), connect()
+    assert value(second, "SELECT 2") == "2"
+    assert value(first, "SELECT 1") == "1"
+
+
+def test_a_second_connection_is_refused_while_the_first_is_in_a_transaction(
+    connect: Connect,
+) -> None:
+    """One backend has one transaction: two connections would share it."""
+    first = connect()
+    first.exec_(b"BEGIN")
+    second = connect()
+    assert second.status == ConnStatus.BAD
+    assert BUSY in second.get_error_message()
+    first.exec_(b"COMMIT")
+    second.reset()
+    assert value(second, "SELECT 2") == "2"
+
+
+def test_a_connection_that_stepped_aside_has_to_wait_for_the_others_transaction(
+    connect: Connect,
+) -> None:
+    """Its statements fail with an error of a server, and it is none the worse for it."""
+    first, second = connect(), connect()
+    second.exec_(b"BEGIN")
+    refused = first.exec_(b"BEGIN")
+    assert (refused.status, refused.sqlstate) == (ExecStatus.FATAL_ERROR, b"53300")
+    assert BUSY in refused.get_error_message()
+    assert first.transaction_status == TransactionStatus.IDLE
+    second.exec_(b"COMMIT")
+    assert value(first, "SELECT 1") == "1"
+
+
+def test_an_error_in_a_transaction_keeps_the_others_out_until_its_rollback(
+    connect: Connect,
+) -> None:
+    """A failed transaction is one, too."""
+    first, second = connect(), connect()
+    second.exec_(b"BEGIN; SELECT nope")
+    assert BUSY in first.exec_(b"SELECT 1").get_error_message()
+    second.exec_(b"ROLLBACK")
+    assert value(first, "SELECT 1") == "1"
+
+
+def test_settings_and_prepared_statements_come_back_with_a_turn(connect: Connect) -> None:
+    """And are not seen by the other connection."""
+    first, second = connect("user=postgres application_name=one"), connect()
+    first.exec_(b"SET work_mem = '3MB'; SET \"my.word\" = 'it''s \\ \"x\"'")
+    first.prepare(b"p", b"SELECT $1::int + 1", [23])
+    assert value(second, "SHOW work_mem") == "4MB"
+    assert value(second, "SELECT count(*) FROM pg_prepared_statements") == "0"
+    assert value(second, "SELECT current_setting('my.word', true)") in {"NULL", ""}
+    assert second.exec_prepared(b"p", [b"1"]).sqlstate == b"26000"
+    second.prepare(b"p", b"SELECT 'second'")
+    assert value(first, "SHOW work_mem") == "3MB"
+    assert value(first, "SHOW application_name") == "one"
+    assert value(first, 'SHOW "my.word"') == 'it\'s \\ "x"'
+    assert first.exec_prepared(b"p", [b"1"]).get_value(0, 0) == b"2"
+    assert second.exec_prepared(b"p", None).get_value(0, 0) == b"second"
+    assert second.parameter_status(b"application_name") == b""
+
+
+def test_a_connection_leaves_the_backend_clean(connect: Connect) -> None:
+    """Whatever was open, set, prepared or temporary is gone for the next one."""
+    first = connect()
+    first.exec_(b"SET work_mem = '3MB'; CREATE TEMP TABLE t (); LISTEN a; PREPARE p AS SELECT 1")
+    first.exec_(b"SELECT pg_advisory_lock(5)")
+    first.exec_(b"BEGIN; CREATE TABLE never ()")
+    first.finish()
+    second = connect()
+    assert value(second, "SHOW work_mem") == "4MB"
+    assert value(second, "SELECT to_regclass('t')") == "NULL"
+    assert value(second, "SELECT to_regclass('never')") == "NULL"
+    assert value(second, "SELECT count(*) FROM pg_prepared_statements") == "0"
+    assert value(second, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0"
+    assert value(second, "SELECT count(*) FROM pg_listening_channels()") == "0"
+
+
+def test_a_pipeline_that_was_left_in_the_middle_is_cleaned_too(connect: Connect) -> None:
+    """Its commands are in a transaction that ends with a Sync that was never sent."""
+    first = connect()
+    first.enter_pipeline_mode()
+    first.send_query_params(b"CREATE TABLE never ()", None)
+    first.send_query_params(b"SELECT nope", None)
+    first.send_flush_request()
+    first.flush()
+    assert BUSY in connect().get_error_message()
+    first.finish()
+    assert value(connect(), "SELECT to_regclass('never')") == "NULL"
+
+
+def test_a_connection_that_nobody_has_any_more_stands_in_nobodys_way(connect: Connect) -> None:
+    """Engines and pools refer to each other in circles, which waits for a garbage collection."""
+
+    class Engine:
+        """Refers to itself."""
+
+    engine = Engine()
+    engine.itself = engine  # type: ignore[attr-defined]
+    engine.connection = PGconn.connect(b"user=postgres")  # type: ignore[attr-defined]
+    engine.connection.exec_(b"BEGIN")  # type: ignore[attr-defined]
+    gc.disable()
+    try:
+        del engine
+        assert value(connect(), "SELECT 1") == "1"
+    finally:
+        gc.enable()
+
+
+def test_another_database_is_refused(connect: Connect) -> None:
+    """There is one; its name is what the first connection calls it."""
+    connect("dbname=shop")
+    second = connect("dbname=archive")
+    assert second.get_error_message().startswith('database "archive" does not exist\nHINT:')
+    assert connect("dbname=shop").status == ConnStatus.OK
+
+
+def test_a_setting_that_cannot_be_is_an_error_of_the_connection(connect: Connect) -> None:
+    """As on a server; and nothing of it stays."""
+    bad = connect("application_name=bad options='-c work_mem=lots'")
+    assert 'invalid value for parameter "work_mem": "lots"' in bad.get_error_message()
+    assert value(connect(), "SHOW application_name") == ""
+
+
+def failing(carrier: SocketCarrier, error: BaseException) -> Callable[[bytes], bytes]:
+    """A carrier that raises an error once a query has the word ``fail``."""
+
+    def carry(sent: bytes) -> bytes:
+        answer = carrier(sent)
+        if b"fail" in sent:
+            raise error
+        return answer
+
+    return carry
+
+
+def test_an_interrupt_ends_the_connection_and_leaves_the_backend_clean(
+    carrier: SocketCarrier, connect: Connect
+) -> None:
+    """Ctrl-C, or Stop in a browser: the answer is lost, and the next connection works."""
+    PGconn.backend = Backend(failing(carrier, KeyboardInterrupt()))
+    first = connect()
+    first.exec_(b"BEGIN; CREATE TABLE never ()")
+    with pytest.raises(KeyboardInterrupt):
+        first.exec_(b"SELECT 'fail'")
+    assert first.status == ConnStatus.BAD
+    assert value(connect(), "SELECT to_regclass('never')") == "NULL"
+
+
+def test_a_backend_that_failed_is_not_asked_again(carrier: SocketCarrier, connect: Connect) -> None:
+    """PGlite would not return from the call."""
+    asked: list[bytes] = []
+
+    def carry(sent: bytes) -> bytes:
+        asked.append(sent)
+        return failing(carrier, RuntimeError("out of memory"))(sent)
+
+    PGconn.backend = Backend(carry)
+    first = connect()
+    result = first.exec_(b"SELECT 'fail'")
+    assert "PostgreSQL failed: out of memory" in result.get_error_message()
+    assert first.status == ConnStatus.BAD
+    first.finish()
+    count = len(asked)
+    second = connect()
+    assert "has to be started again" in second.get_error_message()
+    assert len(asked) == count
+
+
+def test_a_server_that_ends_is_a_lost_connection(server: Path, connect: Connect) -> None:
+    """The last words of the server are the error; then there is no connection."""
+    first = connect()
+    first.send_query(b"SELECT pg_terminate_backend(pg_backend_pid())")
+    results = []
+    while result := first.get_result():
+        results.append(result)
+    assert [each.sqlstate for each in results] == [b"57P01", None]
+    assert "server closed the connection unexpectedly" in results[1].get_error_message()
+    assert first.status == ConnStatus.BAD
