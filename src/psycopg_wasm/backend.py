@@ -119,8 +119,8 @@ class Backend:
 def put_away(conversation: Conversation) -> bytes:
     """Leave the backend's session as a new one is; returns SQL that sets again what was set.
 
-    Settings and what ``PGconn.send_prepare()`` prepared are kept. Temporary tables, advisory
-    locks, cursors WITH HOLD and LISTEN are not.
+    PostgreSQL's settings and what ``PGconn.send_prepare()`` prepared are kept. Settings of other
+    names, temporary tables, advisory locks, cursors WITH HOLD and LISTEN are not.
     """
     found = conversation.ask(SETTINGS)
     statements = dict(conversation.statements)

@@ -190,6 +190,7 @@ class Conversation:
         """End the commands that are not answered, the first of them with this result."""
         self.error_message = result.error_message
         left = [command for command in self.commands if not command.answered]
+        left = left or list(self.commands)[-1:]
         self.unsent.clear()
         self.waiting.clear()
         for number, command in enumerate(left):
@@ -312,6 +313,8 @@ class Conversation:
         pass
 
     def _copy_in(self, command: Command, body: bytes) -> None:
+        if self.pipeline:
+            return  # it fails at once: see guarded()
         command.results.append(PGresult.copy(ExecStatus.COPY_IN, *messages.copy_formats(body)))
 
     def _copy_out(self, command: Command, body: bytes) -> None:
@@ -370,12 +373,14 @@ class Conversation:
         if inside:
             self.ask(b"SAVEPOINT " + SAVEPOINT)
         self._send_copy(command, messages.copy_fail(NO_COPY))
-        copies = [result.status == ExecStatus.COPY_IN for result in command.results]
-        if copies == [True, False] and command.results[1].sqlstate == CANCELLED:
-            command.results.pop()
+        copies = [result for result in command.results if result.status == ExecStatus.COPY_IN]
+        if len(command.results) == 2 and copies and command.results[1].sqlstate == CANCELLED:
             self.error_message = b""
             if inside:
                 self.ask(b"ROLLBACK TO SAVEPOINT " + SAVEPOINT)
+            command.results = deque(copies)
+        else:
+            command.results = deque(each for each in command.results if each not in copies)
         if inside and self.state == TransactionStatus.INTRANS:
             self.ask(b"RELEASE SAVEPOINT " + SAVEPOINT)
 

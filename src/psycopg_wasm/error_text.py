@@ -31,7 +31,7 @@ def error_text(fields: Mapping[int, bytes], query: bytes, encoding: str, *, cont
     if not position:
         position, about = text(Field.INTERNAL_POSITION), text(Field.INTERNAL_QUERY)
     lines = []
-    if position and about:
+    if position.isdecimal() and about:
         lines = query_line(about, int(position))
     elif position:
         first += f" at character {position}"

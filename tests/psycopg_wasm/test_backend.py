@@ -89,16 +89,16 @@ def test_an_error_in_a_transaction_keeps_the_others_out_until_its_rollback(
 def test_settings_and_prepared_statements_come_back_with_a_turn(connect: Connect) -> None:
     """And are not seen by the other connection."""
     first, second = connect("user=postgres application_name=one"), connect()
-    first.exec_(b"SET work_mem = '3MB'; SET \"my.word\" = 'it''s \\ \"x\"'")
+    first.exec_(b"SET work_mem = '3MB'; SET search_path = 'it''s \\ \"x\"', public")
     first.prepare(b"p", b"SELECT $1::int + 1", [23])
     assert value(second, "SHOW work_mem") == "4MB"
     assert value(second, "SELECT count(*) FROM pg_prepared_statements") == "0"
-    assert value(second, "SELECT current_setting('my.word', true)") in {"NULL", ""}
+    assert value(second, "SHOW search_path") == '"$user", public'
     assert second.exec_prepared(b"p", [b"1"]).sqlstate == b"26000"
     second.prepare(b"p", b"SELECT 'second'")
     assert value(first, "SHOW work_mem") == "3MB"
     assert value(first, "SHOW application_name") == "one"
-    assert value(first, 'SHOW "my.word"') == 'it\'s \\ "x"'
+    assert value(first, "SHOW search_path") == '"it\'s \\ ""x""", public'
     assert first.exec_prepared(b"p", [b"1"]).get_value(0, 0) == b"2"
     assert second.exec_prepared(b"p", None).get_value(0, 0) == b"second"
     assert second.parameter_status(b"application_name") == b""
