@@ -18,6 +18,7 @@ from types import ModuleType
 import furo
 import myst_nb.core.render
 import pagefind_bin
+import psycopg
 import pytest
 import sphinx.builders.html as html_builder
 import sphinx_autobuild.__main__ as autobuild
@@ -216,6 +217,19 @@ GUARDS: dict[str, tuple[Callable[[], object], str]] = {
             and "info" in json.loads((pyodide() / "pyodide-lock.json").read_text(encoding="utf-8"))
         ),
         "worker.js answers Pyodide's request for it",
+    ),
+    # psycopg
+    "pq_ctypes": (
+        lambda: says(psycopg.pq.import_from_libpq, '"PSYCOPG_IMPL"', "from . import pq_ctypes"),
+        "psycopg_wasm stands where psycopg looks for the module that calls libpq",
+    ),
+    "pg2pyenc, strip_severity, connection_summary": (
+        lambda: (
+            psycopg._encodings.pg2pyenc(b"UTF8") == "utf-8"
+            and psycopg.pq.misc.strip_severity("ERROR:  x\n") == "x"
+            and takes(psycopg.pq.misc.connection_summary, "pgconn")
+        ),
+        "psycopg_wasm has the words of psycopg's own implementations",
     ),
     # SQLAlchemy
     "_add_default_handler": (

@@ -7,7 +7,7 @@ import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from psycopg._encodings import pg2pyenc
 from psycopg.errors import NotSupportedError, OperationalError
@@ -47,14 +47,15 @@ MANY = 0xFFFF
 class PGconn:
     """A connection to the backend that ``psycopg_wasm.install()`` was given."""
 
-    backend: Backend
-    """The one backend, for all connections."""
+    backend: ClassVar[Backend]
+    """The backend of connections that begin from now on."""
 
     def __init__(self, conninfo: bytes) -> None:
         self.notice_handler: Callable[[abc.PGresult], None] | None = None
         self.notify_handler: Callable[[PGnotify], None] | None = None
         self.nonblocking = 0
         self.status = ConnStatus.BAD
+        self._backend = self.backend
         self._conninfo = conninfo
         self._info: list[ConninfoOption] = []
         self._socket = -1
@@ -93,11 +94,11 @@ class PGconn:
         """End the connection and make it again."""
         self._check_open()
         self._end()
-        self._conversation = Conversation(self.backend.exchange)
+        self._conversation = Conversation(self._backend.exchange)
         self._conversation.on_notice = self._notice
         try:
             self._info = with_defaults(Conninfo.parse(self._conninfo))
-            self.backend.take(self)
+            self._backend.take(self)
         except OperationalError as error:
             self._conversation.error_message = str(error).encode()
         except Refused as error:
@@ -153,10 +154,10 @@ class PGconn:
         if self.status != ConnStatus.OK:
             return
         self._close()
-        if self.backend.is_held_by(self):
+        if self._backend.is_held_by(self):
             with suppress(ConnectionLost):
                 leave(self._conversation)
-            self.backend.release()
+            self._backend.release()
 
     def _close(self) -> None:
         self.status = ConnStatus.BAD
@@ -164,8 +165,8 @@ class PGconn:
 
     def _lose(self, error: ConnectionLost) -> None:
         """The backend failed, and with it this connection."""
-        self.backend.fail(str(error))
-        self.backend.release()
+        self._backend.fail(str(error))
+        self._backend.release()
         self._conversation.give_up(PGresult.failure(str(error)))
         if self.status == ConnStatus.OK:
             self._close()
@@ -477,7 +478,7 @@ class PGconn:
     def _talk(self, say: Callable[[], None]) -> None:
         """Say something to the backend; a connection whose answer is lost is lost too."""
         try:
-            self.backend.take(self)
+            self._backend.take(self)
             say()
         except Refused as error:
             self._conversation.give_up(refusal(error, b"ERROR"))

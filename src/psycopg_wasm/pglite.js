@@ -8,7 +8,7 @@
  * `execProtocolRawSync`, gives the same bytes and takes three to ten times as long, since it parses
  * them as well and keeps what it has parsed.
  *
- * @param {import("@electric-sql/pglite").PGlite} pglite that is ready
+ * @param {any} pglite a PGlite that is ready
  * @returns {(sent: Uint8Array) => Uint8Array}
  */
 export function carrier(pglite) {

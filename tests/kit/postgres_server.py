@@ -27,7 +27,9 @@ folder=$1; shift
 "$0/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync \
     --no-instructions >"$folder/log" 2>&1 || { cat "$folder/log"; rm -rf "$folder"; exit 1; }
 "$0/postgres" -D "$folder/data" -k "$folder" "$@" </dev/null >>"$folder/log" 2>&1 &
-until "$0/pg_isready" -q -h "$folder" -U postgres; do kill -0 $! || { cat "$folder/log"; exit 1; }; done
+until "$0/pg_isready" -q -h "$folder" -U postgres; do
+    kill -0 $! || { cat "$folder/log"; exit 1; }
+done
 echo ready
 read -r _
 kill -INT $!

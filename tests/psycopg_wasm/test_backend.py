@@ -211,6 +211,15 @@ def test_a_backend_that_failed_is_not_asked_again(carrier: SocketCarrier, connec
     assert len(asked) == count
 
 
+def test_a_connection_keeps_the_backend_that_it_began_with(
+    carrier: SocketCarrier, connect: Connect
+) -> None:
+    """Whatever is installed later."""
+    first = connect()
+    PGconn.backend = Backend(lambda sent: b"")
+    assert value(first, "SELECT 1") == "1"
+
+
 def test_a_server_that_ends_is_a_lost_connection(server: Path, connect: Connect) -> None:
     """The last words of the server are the error; then there is no connection."""
     first = connect()
