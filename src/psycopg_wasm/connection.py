@@ -62,6 +62,7 @@ class PGconn:
         self._put_away = b""
         """SQL that brings back the settings of this session."""
         self._finished = False
+        self._conversation = Conversation(self._backend.exchange)
         self.reset()
 
     def __del__(self) -> None:
@@ -125,8 +126,8 @@ class PGconn:
             for name, value in session_settings(settings):
                 # PGlite passes over what the first message of a connection sets.
                 self._conversation.set(name, value)
-        except OperationalError:
-            leave(self._conversation)
+        except BaseException:
+            leave(Conversation(self._backend.exchange))
             raise
         if self._put_away:
             self._conversation.ask(self._put_away)

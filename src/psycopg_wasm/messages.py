@@ -6,6 +6,7 @@ Their formats: https://www.postgresql.org/docs/18/protocol-message-formats.html
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from struct import Struct
 
 from psycopg.pq import PGnotify, PGresAttDesc
 from psycopg.pq.abc import Buffer
@@ -36,6 +37,8 @@ __all__ = [
 ]
 
 VERSION = 3 << 16
+COLUMN = Struct("!IhIhih")
+"""In a RowDescription, what follows a column's name."""
 NULL = (-1).to_bytes(4, signed=True)
 
 
@@ -160,9 +163,9 @@ class Body:
             raise ProtocolError("a message is shorter than it says")
         return self.data[start : self.at]
 
-    def integer(self, size: int, *, signed: bool = False) -> int:
+    def integer(self, size: int) -> int:
         """A number of so many bytes."""
-        return int.from_bytes(self.take(size), signed=signed)
+        return int.from_bytes(self.take(size))
 
     def string(self) -> bytes:
         """Text up to its NUL, which is left out."""
@@ -177,9 +180,8 @@ def columns(content: bytes) -> list[PGresAttDesc]:
     body = Body(content)
     found = []
     for _ in range(body.integer(2)):
-        name, table, number = body.string(), body.integer(4), body.integer(2, signed=True)
-        type_, size = body.integer(4), body.integer(2, signed=True)
-        modifier, format_ = body.integer(4, signed=True), body.integer(2)
+        name = body.string()
+        table, number, type_, size, modifier, format_ = COLUMN.unpack(body.take(COLUMN.size))
         found.append(PGresAttDesc(name, table, number, format_, type_, size, modifier))
     return found
 

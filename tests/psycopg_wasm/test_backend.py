@@ -107,13 +107,15 @@ def test_settings_and_prepared_statements_come_back_with_a_turn(connect: Connect
 def test_a_connection_leaves_the_backend_clean(connect: Connect) -> None:
     """Whatever was open, set, prepared or temporary is gone for the next one."""
     first = connect()
-    first.exec_(b"SET work_mem = '3MB'; CREATE TEMP TABLE t (); LISTEN a; PREPARE p AS SELECT 1")
+    first.exec_(
+        b"SET work_mem = '3MB'; CREATE TEMP TABLE briefly (); LISTEN a; PREPARE p AS SELECT 1"
+    )
     first.exec_(b"SELECT pg_advisory_lock(5)")
     first.exec_(b"BEGIN; CREATE TABLE never ()")
     first.finish()
     second = connect()
     assert value(second, "SHOW work_mem") == "4MB"
-    assert value(second, "SELECT to_regclass('t')") == "NULL"
+    assert value(second, "SELECT to_regclass('briefly')") == "NULL"
     assert value(second, "SELECT to_regclass('never')") == "NULL"
     assert value(second, "SELECT count(*) FROM pg_prepared_statements") == "0"
     assert value(second, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0"

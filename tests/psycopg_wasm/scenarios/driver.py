@@ -81,6 +81,35 @@ def a_session_of_psycopg(conninfo: str) -> Any:
 
 
 @scenario
+def calls_that_few_make(conninfo: str) -> Any:
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.cancel()
+        connection.cancel_safe()
+        connection.execute("LISTEN a; NOTIFY a, 'x'")
+        heard = [each.payload for each in connection.notifies(timeout=0.01)]
+        heard += [each.payload for each in connection.notifies(timeout=0.01)]
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.autocommit = False
+        connection.read_only = True
+        levels = connection.execute("SELECT current_setting('transaction_isolation')").fetchone()
+        refused = tried(connection.execute, "CREATE TABLE t ()")
+        connection.rollback()
+        info = connection.info
+        said = [info.dbname, info.user, info.port, info.encoding, info.status.name, info.vendor]
+        said += [info.server_version, info.full_protocol_version, str(info.timezone)]
+        client = psycopg.ClientCursor(connection)
+        merged = client.mogrify("SELECT %s, %s, %s", ("it's \\ x", b"\0\\'", [1, None]))
+        rows = client.execute("SELECT %s, %s", ("it's \\ x", b"\0\\'")).fetchall()
+        literal = (
+            psycopg.sql.SQL("SELECT {}").format(psycopg.sql.Literal("a\\'")).as_string(connection)
+        )
+        name = psycopg.sql.Identifier('a"b', "c").as_string(connection)
+        raw = psycopg.RawCursor(connection).execute("SELECT $1::int + $2", [1, 2]).fetchone()
+        reopened = [connection.closed, connection.broken]
+        return [heard, levels, refused, said, merged, repr(rows), literal, name, raw, reopened]
+
+
+@scenario
 def many_rows_and_large_values(conninfo: str) -> Any:
     with psycopg.connect(conninfo) as connection:
         rows = connection.execute(
