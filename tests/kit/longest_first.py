@@ -18,6 +18,7 @@ ASSUMED = {
     "docs": 40,
     "tests/live_cells": 30,
     "tests/site": 20,
+    "tests/psycopg_wasm": 20,
     "tests/tutorial_site": 15,
     "tests/myst_doctest": 10,
 }

@@ -3,7 +3,7 @@
  *
  * node run_in_pyodide.mjs NODE_MODULES SCRIPT PATH...
  *
- * Each path is a wheel or a folder of Python, for sys.path. What the script prints comes out.
+ * Each path is an archive or a folder of Python, for sys.path. What the script prints comes out.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -26,7 +26,7 @@ const [python, pglite] = await Promise.all([
 for (const [number, place] of paths.entries()) {
   const here = `/paths/${number}`;
   python.FS.mkdirTree(here);
-  if (place.endsWith(".whl")) {
+  if (place.endsWith(".zip")) {
     python.FS.writeFile(`${here}.zip`, fs.readFileSync(place));
     python.runPython(`import sys; sys.path.append("${here}.zip")`);
   } else {

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from live_cells.pack.downloads_cache import DownloadError, npm_packages, wheels
+from live_cells.pack.build import Recipe, _packages, compiled
+from live_cells.pack.downloads_cache import npm_packages
 from live_cells.pack.node import NodeError, node
 from tests.kit import needs
 from tests.kit.full_site import PARTS, ROOT
@@ -21,7 +22,7 @@ from tests.psycopg_wasm.scenarios import SCENARIOS
 
 HERE = Path(__file__).parent
 Outcomes = dict[str, Any]
-WHEELS = ("psycopg", "sqlalchemy", "typing-extensions")
+RECIPE = Recipe(PARTS, ("psycopg", "sqlalchemy", "typing-extensions"), ())
 
 
 def ran(which: str, server: Path) -> Outcomes:
@@ -70,14 +71,14 @@ def in_pyodide(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     """What the script says of psycopg_wasm in Pyodide, on PGlite."""
     try:
         modules = npm_packages(PARTS)
-        packages = wheels(PARTS, WHEELS, ROOT / "requirements" / "dev.txt")
-    except (NodeError, DownloadError) as error:
-        needs.missing(f"PGlite or psycopg for the browser: {error}")
+    except NodeError as error:
+        needs.missing(f"PGlite: {error}")
         raise
+    archive = compiled(PARTS, "psycopg", modules, _packages(RECIPE)) / "psycopg.zip"
     script = tmp_path_factory.mktemp("pglite") / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
     run = HERE / "run_in_pyodide.mjs"
-    said = node(run, modules, script, *packages, ROOT / "src", HERE)
+    said = node(run, modules, script, archive, ROOT / "src", HERE)
     return [json.loads(line) for line in said.splitlines()]
 
 

@@ -100,9 +100,7 @@ def calls_that_few_make(conninfo: str) -> Any:
         client = psycopg.ClientCursor(connection)
         merged = client.mogrify("SELECT %s, %s, %s", ("it's \\ x", b"\0\\'", [1, None]))
         rows = client.execute("SELECT %s, %s", ("it's \\ x", b"\0\\'")).fetchall()
-        literal = (
-            psycopg.sql.SQL("SELECT {}").format(psycopg.sql.Literal("a\\'")).as_string(connection)
-        )
+        literal = psycopg.sql.Literal("a\\'").as_string(connection)
         name = psycopg.sql.Identifier('a"b', "c").as_string(connection)
         raw = psycopg.RawCursor(connection).execute("SELECT $1::int + $2", [1, 2]).fetchone()
         reopened = [connection.closed, connection.broken]
