@@ -48,6 +48,16 @@ Source: SQLAlchemy's documentation, "SQL Compilation Caching" and "Insert Many V
 for INSERT statements.
 """
 
+ASKED = {
+    re.compile(
+        r"select (pg_catalog\.version|current_schema)\(\)$|show standard_conforming_strings$"
+        r"|SELECT (DATABASE\(\)|@@sql_mode|@@lower_case_table_names)$"
+    ): "SQLAlchemy asks this by itself, once for an engine, at its first connection.",
+    re.compile(
+        r"PRAGMA (main|temp)\.table_info\(|SELECT pg_catalog\.pg_class\.relname\s|DESCRIBE "
+    ): "SQLAlchemy asks this by itself, to learn whether a table exists.",
+}
+"""Statements that no program sends, and why SQLAlchemy does, for SQLite, PostgreSQL and MariaDB."""
 
 Publish = Callable[..., None]
 """The runner's ``publish(kind, text, **meta)``, which shows a segment of the running cell."""
@@ -77,6 +87,7 @@ class SQLHandler(logging.Handler):
         super().__init__()
         self.publish = publish
         self.echoed: set[str] = set()
+        self.statement = ""
         self.lanes = Lanes()
 
     def echo(self, logger: logging.Logger) -> None:
@@ -89,7 +100,8 @@ class SQLHandler(logging.Handler):
             return
         connection, token, text = _unmarked(record.getMessage())
         text = message(text)
-        meta = about(text)
+        meta = about(text, self.statement)
+        self.statement = text if meta["part"] == "statement" else ""
         if connection is not None:
             meta["lane"] = self.lanes.lane(connection, meta["part"])
         text = f"[{token}] {text}" if token else text
@@ -100,8 +112,8 @@ class SQLHandler(logging.Handler):
         self.publish("sql", text, **meta)
 
 
-def about(text: str) -> dict[str, str]:
-    """What a message is, and what its word in brackets means.
+def about(text: str, statement: str = "") -> dict[str, str]:
+    """What a message is, and what its word in brackets means, behind that ``statement``.
 
     >>> about("COMMIT")
     {'part': 'commit'}
@@ -115,6 +127,7 @@ def about(text: str) -> dict[str, str]:
         return {"part": match[1].lower()}
     word = text[1:].partition("]")[0]
     explained = [meaning for start, meaning in WORDS.items() if start in word]
+    explained += [reason for asked, reason in ASKED.items() if asked.match(statement)]
     return {"part": "parameters", "word": word, "about": " ".join(explained)}
 
 

@@ -128,6 +128,19 @@ def test_timings_are_taken_out_of_every_kind_of_bracket(
     assert brackets == ["[no key]", "[generated]", "[generated]", "[cached]"]
 
 
+def test_what_sqlalchemy_asks_by_itself_is_explained(
+    published: Published, create_engine: Create
+) -> None:
+    """The question whether a table exists is told from the program's own statements."""
+    key = sqlalchemy.Column("id", sqlalchemy.Integer, primary_key=True)
+    table = sqlalchemy.Table("word", sqlalchemy.MetaData(), key)
+    with create_engine("sqlite://", echo=True).begin() as connection:
+        table.create(connection, checkfirst=True)
+    asked = [meta for meta in published.meta if "by itself" in meta.get("about", "")]
+    assert [meta["word"] for meta in asked] == ["raw sql", "raw sql"]
+    assert "whether a table exists" in asked[0]["about"]
+
+
 def test_a_transaction_keeps_one_lane_and_frees_it(
     published: Published, create_engine: Create
 ) -> None:
