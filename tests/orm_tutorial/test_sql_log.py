@@ -222,3 +222,12 @@ def test_words_in_brackets_are_explained(bracket: str, known: bool) -> None:
     said = sql_log.about(f"[{bracket}] ('Dave',)")
     assert (said["part"], said["word"]) == ("parameters", bracket)
     assert bool(said["about"]) == known
+
+
+def test_named_parameters_are_in_the_order_of_the_statement() -> None:
+    """An INSERT of several rows has them in the order of a set, which is another in each process."""
+    sql = "INSERT INTO word (a, b) VALUES (%(b__0)s, %(a__0)s), (%(b__1)s, %(a__1)s)"
+    given = {"a__1": 4, "a__0": 2, "b__1": 3, "b__0": 1}
+    _, ordered = sql_log._in_order(None, None, sql, given)  # type: ignore[arg-type]
+    assert list(ordered.items()) == [("b__0", 1), ("a__0", 2), ("b__1", 3), ("a__1", 4)]
+    assert sql_log._in_order(None, None, "SELECT ?", (1,))[1] == (1,)  # type: ignore[arg-type]
