@@ -35,16 +35,21 @@ def one_for_each(
 ) -> Iterator[Run]:
     """A server for each page that runs at the same time, so that a page sees no other's work.
 
-    A page's databases are those that the URLs in its code name: ``"driver:///shop"``.
+    A page's databases are those that the URLs in its code name: ``"driver:///shop"``. Raises
+    ServerError where the first server cannot be started.
     """
     give(folder)
-    free: list[Server] = []
     with ExitStack() as servers:
+
+        def another() -> Server:
+            number = len(list(folder.iterdir()))
+            return servers.enter_context(running(folder / str(number)))
+
+        free = [another()]
 
         @contextlib.contextmanager
         def run(code: str) -> Iterator[dict[str, str]]:
-            number = len(list(folder.iterdir()))
-            server = free.pop() if free else servers.enter_context(running(folder / str(number)))
+            server = free.pop() if free else another()
             names = re.findall(r"\w:///([\w-]+)", code) or ["tutorial"]
             with server.databases(*dict.fromkeys(names)) as variables:
                 yield variables

@@ -225,7 +225,7 @@ def test_words_in_brackets_are_explained(bracket: str, known: bool) -> None:
 
 
 def test_named_parameters_are_in_the_order_of_the_statement() -> None:
-    """An INSERT of several rows has them in the order of a set, which is another in each process."""
+    """An INSERT of several rows has them from a set, in another order in each process."""
     sql = "INSERT INTO word (a, b) VALUES (%(b__0)s, %(a__0)s), (%(b__1)s, %(a__1)s)"
     given = {"a__1": 4, "a__0": 2, "b__1": 3, "b__0": 1}
     _, ordered = sql_log._in_order(None, None, sql, given)  # type: ignore[arg-type]
