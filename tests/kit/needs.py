@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import os
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -25,16 +24,6 @@ def module(name: str) -> ModuleType:
     except ModuleNotFoundError as error:
         missing(f"{error.name} (pip install -e '.[dev]')")
         raise
-
-
-def package(name: str) -> str:
-    """The folder of a package that the extra ``dev`` installs, which is not imported."""
-    found = importlib.util.find_spec(name)
-    if found is None:
-        missing(f"{name} (pip install -e '.[dev]')")
-    assert found
-    assert found.origin
-    return str(Path(found.origin).parent)
 
 
 def chromium() -> str:
