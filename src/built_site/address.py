@@ -4,8 +4,6 @@ Canonical links, the site map and Open Graph tags hold a page's whole address. A
 readers and search engines elsewhere, so that it is refused, and never guessed.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping

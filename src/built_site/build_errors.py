@@ -3,8 +3,6 @@
 As a Sphinx extension it prints the line on ``build-finished``, instead of Sphinx's trace.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import shutil

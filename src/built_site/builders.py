@@ -1,7 +1,5 @@
 """Which of Sphinx's builders make the site, and how ``dirhtml`` writes addresses."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import quote
 

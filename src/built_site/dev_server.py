@@ -6,8 +6,6 @@ starlette and uvicorn come with sphinx-autobuild, for those who write or test th
 it needs none of them.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from collections.abc import Callable

@@ -4,8 +4,6 @@ A line without indentation is a rule's path, in which ``*`` stands for anything;
 below are its headers (developers.cloudflare.com/pages/configuration/headers).
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -4,8 +4,6 @@ The site map is made here, since sphinx-sitemap lists the pages that a build wro
 incremental build writes few.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

@@ -5,8 +5,6 @@ Sphinx build prints HTML (:mod:`myst_doctest.showing.output_tree`), and ``js/ren
 elements.
 """
 
-from __future__ import annotations
-
 import gc
 import importlib
 import json

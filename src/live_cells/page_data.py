@@ -1,7 +1,5 @@
 """The JSON file of a page's cells, which the browser loads at the first run."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

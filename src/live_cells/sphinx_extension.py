@@ -1,7 +1,5 @@
 """The Sphinx extension: pages whose cells run in the reader's browser."""
 
-from __future__ import annotations
-
 import json
 import tomllib
 from collections.abc import Sequence

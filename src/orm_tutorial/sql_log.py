@@ -4,8 +4,6 @@ A page writes ``create_engine("sqlite://", echo=True)`` as any program does; wha
 then print to stdout, with date, level and logger, is published as segments of the page instead.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 import weakref

@@ -1,7 +1,5 @@
 """The table of contents: the parts of the tutorial, the order of reading, a page's summary."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Names a damaged inventory of another documentation: Sphinx's own warning names no file."""
 
-from __future__ import annotations
-
 import zlib
 from pathlib import Path
 from typing import Any

@@ -3,8 +3,6 @@
 Without a PART, all are measured.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from pathlib import Path

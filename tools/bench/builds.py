@@ -1,7 +1,5 @@
 """Builds and checks: this checkout, another one, stock MyST-NB, and what no tool can go below."""
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """What is compared: this checkout, another one, and copies of both that may be edited."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -3,8 +3,6 @@
 Prints the largest memory that one page's process took, in KiB.
 """
 
-from __future__ import annotations
-
 import contextlib
 import resource
 import sys

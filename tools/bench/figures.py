@@ -1,7 +1,5 @@
 """What was measured, and the table of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from statistics import median
 

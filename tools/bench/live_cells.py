@@ -1,7 +1,5 @@
 """Live cells in Chromium: this checkout, another one, and Pyodide as its documentation shows it."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess
@@ -13,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -85,7 +83,7 @@ class Host:
     sent: list[int]
 
     @classmethod
-    def of(cls, stack: ExitStack, name: str, folder: Path, page: str) -> Host:
+    def of(cls, stack: ExitStack, name: str, folder: Path, page: str) -> Self:
         """Serve a folder as ``make serve`` does, with the headers that the folder has."""
         sent: list[int] = []
         app = application(folder)

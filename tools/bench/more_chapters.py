@@ -5,8 +5,6 @@ shows what the commands cost when the tutorial has grown. The copy shares this c
 (``_build/live-cells``).
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from itertools import count

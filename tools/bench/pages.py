@@ -3,8 +3,6 @@
 All of it from nginx, as ``deploy/nginx.conf`` has it.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence

@@ -4,8 +4,6 @@ It comes from the HTML documentation in SQLAlchemy's sdist, which holds no inven
 installed SQLAlchemy of the same version, which gives the other names of each object.
 """
 
-from __future__ import annotations
-
 import inspect
 import re
 import sys

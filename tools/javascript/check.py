@@ -4,8 +4,6 @@
 ``tsconfig.json`` are in the project's root, where editors look for them.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

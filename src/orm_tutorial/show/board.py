@@ -4,8 +4,6 @@ Asking changes nothing of what is shown: nothing is loaded, flushed, begun or re
 board holds text alone, no object and no Session.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Show how one statement is worded for several databases, with no database and no driver."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 ``getattr(user, "name")`` of an expired ``User`` sends a SELECT; ``InstanceState.dict`` does not.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A schema as text and as an entity-relationship diagram in SVG."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice

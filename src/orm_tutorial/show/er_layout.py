@@ -5,8 +5,6 @@ column has a lane there, like a thin box. Lines run straight beside the boxes, w
 and texts are, and bend between the columns, so that none passes through a box.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass

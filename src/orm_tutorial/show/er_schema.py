@@ -3,8 +3,6 @@
 No database is asked, and what is returned holds names alone, neither tables nor classes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any

@@ -6,8 +6,6 @@ they may be in a picture's text, but nothing may depend on how many characters t
 :func:`width` counts each of them as a fixed number, and :func:`cut` keeps each whole.
 """
 
-from __future__ import annotations
-
 import html
 import itertools
 import re

@@ -6,8 +6,6 @@ left would take them.
 Nothing here begins, loads or changes anything.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The SQL statements that are sent while a block runs, counted and listed."""
 
-from __future__ import annotations
-
 from collections import UserList
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The states of a mapped object as a diagram, and the calls that lead from one to another."""
 
-from __future__ import annotations
-
 import textwrap
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """A result as a table: its rows under their names, and what each row is."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

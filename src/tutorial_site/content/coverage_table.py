@@ -9,8 +9,6 @@ item by its kind's letter and its number, or by the letter, a colon and its name
 ``{coverage}`` is replaced by a table for each kind.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ A page holds the definitions of the terms that it links to, hidden at its end, s
 fetched when ``glossary-popovers.js`` shows one. Without the script a link leads to the glossary.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path

@@ -3,8 +3,6 @@
 ``make contrast`` records it (tools/contrast); no build runs the older version.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar

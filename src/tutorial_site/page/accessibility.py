@@ -5,8 +5,6 @@ tables of contents, and ``accessibility.js`` does what no markup can. tests/test
 fails where a new version of Furo or Sphinx writes something else than is replaced here.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

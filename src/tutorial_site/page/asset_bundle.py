@@ -9,8 +9,6 @@ widgets, ``notebook.css`` has the rules that pages of this site use; and Sphinx'
 nothing on a page from a document.
 """
 
-from __future__ import annotations
-
 import fnmatch
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Style sheets and scripts that all pages of the site load."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from sphinx.application import Sphinx

@@ -3,8 +3,6 @@
 ``copy-button.js`` adds a button that copies a block. No browser translates a signature of the API.
 """
 
-from __future__ import annotations
-
 from functools import cached_property
 from pathlib import Path
 from typing import Any

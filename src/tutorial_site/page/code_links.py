@@ -5,8 +5,6 @@ extension is not set up: it would parse and rewrite every finished HTML file at 
 which took a third of a build. `code_blocks.py` calls this module while a page is written.
 """
 
-from __future__ import annotations
-
 import ast
 import builtins
 import re

@@ -5,8 +5,6 @@ picture too. Written here, since sphinxext-opengraph gives relative addresses wh
 draws a picture for each page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path

@@ -3,8 +3,6 @@
 sphinx-notfound-page writes it with addresses from the site's root, so that it works at any depth.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit

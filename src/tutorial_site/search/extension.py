@@ -6,8 +6,6 @@ switched off: a reader who cannot run Pagefind, which needs WebAssembly, has the
 contents.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from pathlib import Path

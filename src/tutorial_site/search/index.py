@@ -4,8 +4,6 @@ The copies hold what readers need not see: which heading an address leads to, an
 count. The program is run by its public command line, from its package for Python.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import re
