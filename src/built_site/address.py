@@ -11,8 +11,6 @@ from urllib.parse import quote, urlsplit
 
 from sphinx.errors import ConfigError
 
-__all__ = ["UNKNOWN", "message", "site_address"]
-
 VARIABLE = "SITE_URL"
 HOST = re.compile(r"(?!-)[a-z0-9.-]+(?<!-)")
 UNKNOWN = (

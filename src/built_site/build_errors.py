@@ -15,8 +15,6 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError, SphinxError, SphinxParallelError
 
-__all__ = ["explain", "full", "setup"]
-
 FULL = (errno.ENOSPC, errno.EDQUOT)
 DENIED = (errno.EROFS, errno.EACCES, errno.EPERM)
 OTHERS = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.EFBIG)

@@ -7,8 +7,6 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
 
-__all__ = ["QuotedDirectories", "is_site", "setup"]
-
 
 def is_site(builder: Builder) -> bool:
     """True for ``html`` and ``dirhtml``.

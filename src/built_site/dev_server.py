@@ -24,8 +24,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from built_site.headers import headers_for, read_rules
 
-__all__ = ["HostHeaders", "application", "main"]
-
 POLICY = "Content-Security-Policy"
 ISOLATION = ("Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy")
 

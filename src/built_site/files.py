@@ -4,8 +4,6 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["write"]
-
 
 def write(file: Path, data: bytes) -> None:
     """Write a file atomically, and only if its content changes.

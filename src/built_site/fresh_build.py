@@ -29,8 +29,6 @@ from built_site.build_errors import explain, full
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["main"]
-
 OPTIONS = ("-q", "-W", "-n", "-j", "auto", "-c", ".")
 """-W -n: a warning or an unresolved name fails the build, after all pages were built."""
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # fcntl.h and linux/fs.h

@@ -7,8 +7,6 @@ below are its headers (developers.cloudflare.com/pages/configuration/headers).
 import re
 from pathlib import Path
 
-__all__ = ["FILE", "Rules", "headers_for", "read_rules"]
-
 FILE = "_headers"
 
 Rules = list[tuple[str, dict[str, str]]]

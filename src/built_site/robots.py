@@ -14,8 +14,6 @@ from sphinx.application import Sphinx
 from built_site.builders import is_site
 from built_site.files import write
 
-__all__ = ["setup"]
-
 MAP = "sitemap.xml"
 
 

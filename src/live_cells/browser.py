@@ -23,8 +23,6 @@ from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.log_lines import Line, Token
 from myst_doctest.showing.output_tree import CellOutput, Tree
 
-__all__ = ["Page"]
-
 FOLDER = "/home/reader/page"
 """The page's working directory, which begins empty; outputs show it as ``.``."""
 SCRATCH = "scratch"

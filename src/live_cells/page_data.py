@@ -9,8 +9,6 @@ from myst_doctest.settings import Settings
 from myst_doctest.showing.log_lines import Line
 from myst_doctest.showing.output_tree import clean
 
-__all__ = ["BUILD_ONLY", "page_data"]
-
 BUILD_ONLY = "build-only"
 """The key in a page's front matter or a cell's options that says why it cannot run in a browser."""
 

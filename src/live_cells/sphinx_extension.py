@@ -30,8 +30,6 @@ from myst_doctest.showing.cells import cells_of
 from myst_doctest.sphinx_extension import CHECKED
 from myst_doctest.static_files import publish
 
-__all__ = ["setup"]
-
 LOGGER = logging.getLogger(__name__)
 STYLE = "live.css"
 FOLDER = "_static/live"
@@ -161,6 +159,7 @@ class Tools(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
+        """Add the elements to one page."""
         if self.app.live_cells.pack is None:  # type: ignore[attr-defined]
             return
         page = PAGES.of(self.env).get(self.env.docname)

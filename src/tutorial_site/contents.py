@@ -7,8 +7,6 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
-__all__ = ["TutorialPart", "first_paragraph", "reading_order", "tutorial_parts"]
-
 
 @dataclass(frozen=True)
 class TutorialPart:

@@ -7,8 +7,6 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-__all__ = ["setup"]
-
 LOGGER = logging.getLogger(__name__)
 
 

@@ -13,8 +13,6 @@ from . import entity, sqlalchemy_private
 from .entity import STATES, Attribute
 from .markup import counted, cut, element, escape, shown, text_element, unique, wrapped
 
-__all__ = ["Board", "Card", "session_board"]
-
 
 @dataclass(frozen=True)
 class Card:

@@ -11,8 +11,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from .markup import cut, element, escape, shown, text_element, unique
 
-__all__ = ["DialectTabs", "Wording", "in_dialects"]
-
 SQL, VALUE, PARAMETERS = 10_000, 80, 20  # characters and parameters that are shown
 
 

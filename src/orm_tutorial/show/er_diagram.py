@@ -9,8 +9,6 @@ from typing import NamedTuple
 from .er_layout import PITCH, STUB, Box, Curve, End, Layout, Line
 from .markup import OUTLINE, aligned, cut, drawing, element, escape, scrollable, width
 
-__all__ = ["Association", "ColumnBox", "Reference", "SchemaDiagram", "TableBox"]
-
 TITLE = "Entity-relationship diagram"
 GAP = "   "
 NAME, TYPE, COMMENT, LABEL = 40, 24, 60, 24  # characters that are shown

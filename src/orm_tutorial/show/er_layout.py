@@ -12,8 +12,6 @@ from itertools import pairwise
 from math import isqrt
 from statistics import fmean, median
 
-__all__ = ["PITCH", "STUB", "Box", "Curve", "End", "Layout", "Line"]
-
 PITCH = 24
 """The height of a row, in pixels, and the distance of two boxes in a column."""
 STUB = 24

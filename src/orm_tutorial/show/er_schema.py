@@ -15,8 +15,6 @@ from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty, 
 from .er_diagram import Association, ColumnBox, Reference, SchemaDiagram, TableBox
 from .markup import printable
 
-__all__ = ["schema_diagram"]
-
 Pairs = Sequence[tuple[Column[Any], Column[Any]]]  # a foreign key's columns: child's, parent's
 Key = frozenset[tuple[Column[Any], Column[Any]]]
 

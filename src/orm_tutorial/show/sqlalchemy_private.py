@@ -13,8 +13,6 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import FilterResult, Result
 from sqlalchemy.orm import InstanceState, Session
 
-__all__ = ["connections", "flushed_deletions", "is_closed", "is_exhausted"]
-
 
 def connections(session: Session) -> list[Connection]:
     """The connections that the Session's transaction holds, each once, in the order it got them.

@@ -14,8 +14,6 @@ from sqlalchemy.orm import Session
 from . import sqlalchemy_private
 from .markup import counted, cut, element, escape, shown, text_element
 
-__all__ = ["SHOWN", "Statement", "Statements", "statements"]
-
 SHOWN = 20
 """Statements that are listed; the others are counted."""
 

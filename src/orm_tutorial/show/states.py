@@ -7,8 +7,6 @@ from . import entity
 from .entity import STATES
 from .markup import OUTLINE, drawing, element, text_element, unique
 
-__all__ = ["TRANSITIONS", "StateDiagram", "Transition", "object_states"]
-
 
 @dataclass(frozen=True)
 class Transition:

@@ -11,8 +11,6 @@ from sqlalchemy.orm import InstanceState
 from . import entity, sqlalchemy_private
 from .markup import aligned, counted, cut, element, escape, scrollable, shown, text_element, width
 
-__all__ = ["SHOWN", "ResultTable", "result_table"]
-
 SHOWN = 20
 """Rows that are shown; the others are counted."""
 

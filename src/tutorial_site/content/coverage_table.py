@@ -25,8 +25,6 @@ from myst_doctest.page_store import PageStore
 from myst_doctest.showing.cells import cells_of
 from tutorial_site.contents import reading_order
 
-__all__ = ["setup"]
-
 LOGGER = logging.getLogger(__name__)
 MARKER = "% shows:"
 FORM = re.compile(r"% shows:(?P<items>(?:\s+[A-Z](?:\d+|:[\w-]+))+)\s+->\s+(?P<cell>\S+)\s*")

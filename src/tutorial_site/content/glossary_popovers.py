@@ -21,8 +21,6 @@ from sphinx.util.osutil import relative_uri
 from built_site.builders import is_site
 from tutorial_site.page.assets import load_on_all_pages
 
-__all__ = ["setup"]
-
 
 class Glossary:
     """The definitions of one build by their terms' addresses, relative to the site's root."""

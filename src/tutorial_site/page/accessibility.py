@@ -15,8 +15,6 @@ from sphinx.config import Config
 
 from tutorial_site.page.assets import load_on_all_pages
 
-__all__ = ["navigation", "setup"]
-
 CAPTION = re.compile(r'<p class="caption" role="heading">(.*?</p>)\s*<ul')
 CURRENT = re.compile(r'(<li class="[^"]*\bcurrent-page\b[^"]*">\s*<a )')
 

@@ -24,8 +24,6 @@ from live_cells.pack.downloads_cache import digest, npm_packages
 from live_cells.pack.node import NodeError, node
 from tutorial_site.page.assets import load_on_all_pages
 
-__all__ = ["AssetBundle", "setup"]
-
 HERE = Path(__file__).parent
 FOR_LISTS = frozenset({"documentation_options.js", "doctools.js", "sphinx_highlight.js"})
 """Sphinx's scripts, which only its indexes need."""

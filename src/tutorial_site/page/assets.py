@@ -7,8 +7,6 @@ from sphinx.application import Sphinx
 from built_site.builders import is_site
 from myst_doctest.static_files import publish
 
-__all__ = ["load_on_all_pages"]
-
 
 def load_on_all_pages(app: Sphinx, folder: Path, *names: str) -> None:
     """Publish these files of a folder, and add them to each page at ``builder-inited``."""

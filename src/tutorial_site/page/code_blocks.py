@@ -14,8 +14,6 @@ from sphinx.writers.html5 import HTML5Translator
 from tutorial_site.page.assets import load_on_all_pages
 from tutorial_site.page.code_links import PageLinks
 
-__all__ = ["CodeTranslator", "setup"]
-
 COLUMNS = 24
 """Characters of code that fit a line in a window of 320 px, also within a class's methods."""
 

@@ -21,8 +21,6 @@ from sphinx_codeautolink.extension.block import clean_pycon, construct_name_patt
 from sphinx_codeautolink.extension.resolve import CouldNotResolve, resolve_location
 from sphinx_codeautolink.parse import ImportTrackerVisitor, Name
 
-__all__ = ["PageLinks"]
-
 logger = logging.getLogger(__name__)
 
 PYTHON = frozenset({"default", "ipython3", "pycon", "py", "python", "python3"})

@@ -17,8 +17,6 @@ from built_site.builders import is_site
 from myst_doctest.static_files import publish
 from tutorial_site.contents import first_paragraph
 
-__all__ = ["setup"]
-
 CARD = "social-card.png"
 CARD_SAYS = (
     "A page of the tutorial: a cell that selects a user, and under it the log of the INSERT and "

@@ -14,8 +14,6 @@ from sphinx.config import Config
 from myst_doctest.static_files import publish
 from tutorial_site.contents import tutorial_parts
 
-__all__ = ["setup"]
-
 NAME = "404"
 STYLE = "not-found.css"
 

@@ -18,8 +18,6 @@ from myst_doctest.static_files import publish
 from tutorial_site.page.assets import load_on_all_pages
 from tutorial_site.search.index import write_index
 
-__all__ = ["setup"]
-
 SPHINX_SEARCH = ("searchtools.js", "language_data.js")
 """Scripts of Sphinx's own search, which it copies into ``_static`` although that is off."""
 

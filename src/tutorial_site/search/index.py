@@ -17,8 +17,6 @@ from tempfile import TemporaryDirectory
 
 from sphinx.errors import SphinxError
 
-__all__ = ["SearchError", "as_indexed", "write_index"]
-
 WEIGHTS = {"log": 0.3, "cell_output": 0.5, "error": 4}
 """How much a word counts by the class around it: the same SQL is below cell after cell."""
 
