@@ -5,8 +5,6 @@ OUT. Only a build without an error or a warning replaces OUT, in one step; other
 the last good build made, to the byte. OUT belongs to the build: all that is in it is replaced.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import fcntl
@@ -17,17 +15,14 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sphinx.cmd.build import main as sphinx_build
 
 from built_site.address import message
 from built_site.build_errors import explain, full
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 OPTIONS = ("-q", "-W", "-n", "-j", "auto", "-c", ".")
 """-W -n: a warning or an unresolved name fails the build, after all pages were built."""

@@ -3,15 +3,10 @@
 A Sphinx extension beside :mod:`myst_doctest`; see README.md beside this file.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
+from typing import Any
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Any) -> dict[str, Any]:
     """Sphinx's entry: ``extensions = ["myst_doctest", "live_cells"]``."""
     from live_cells import sphinx_extension  # late: browser.py travels without Sphinx
 

@@ -73,12 +73,7 @@ class LiveCells:
         )
 
     def note(
-        self,
-        app: Sphinx,
-        docname: str,
-        page: Page,
-        verdicts: Sequence[Verdict],
-        settings: Settings,
+        self, app: Sphinx, docname: str, page: Page, verdicts: Sequence[Verdict], settings: Settings
     ) -> None:
         """On ``myst-doctest-checked``: keep what the page brings into the browser."""
         if self.differences_file:
@@ -122,16 +117,11 @@ class LiveCells:
                 write(place, (self.pack.folder / name).read_bytes())
 
     def finish_page(
-        self,
-        app: Sphinx,
-        name: str,
-        template: str,
-        context: dict[str, Any],
-        doctree: nodes.document | None,
+        self, app: Sphinx, name: str, _: str, context: dict[str, Any], tree: nodes.document | None
     ) -> None:
         """On ``html-page-context``: give a page with cells its data."""
         page = PAGES.of(app.env).get(name)
-        if doctree is None or page is None or self.pack is None:
+        if tree is None or page is None or self.pack is None:
             return
         text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
         file = f"page-{digest(text)}.json"

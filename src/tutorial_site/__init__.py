@@ -1,11 +1,8 @@
 """What this one site needs of Sphinx beyond the general tools; each part is an extension."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
+from sphinx.application import Sphinx
 
 PARTS = (
     "tutorial_site.content.version_contrast",

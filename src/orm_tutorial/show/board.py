@@ -157,7 +157,7 @@ def _savepoints(session: Session) -> int:
 def _card(session: Session, obj: object, named: Mapping[str, object]) -> Card:
     state, attributes = entity.state_of(obj, "session_board()"), entity.attributes(obj)
     names = [cut(name, entity.VALUE) for name, each in named.items() if each is obj]
-    marks = [f"key {entity.identity(state)}"] if state.key else []
+    marks = [f"key {entity.identity(state.key)}"] if state.key else []
     if state.session not in {None, session}:
         marks.append("in another Session")
     if obj in session.deleted:

@@ -70,12 +70,10 @@ def label(state: InstanceState[Any]) -> str:
     return f"{name} {shown(key if len(key) > 1 else key[0])}"
 
 
-def identity(state: InstanceState[Any]) -> str:
-    """The identity key, ``(User, (1,))``, with the identity token where there is one; or ``""``."""
-    if state.key is None:
-        return ""
-    kind, key, token = state.key
-    parts = [cut(kind.__name__, VALUE), shown(key), *([] if token is None else [shown(token)])]
+def identity(key: tuple[type, tuple[Any, ...], Any]) -> str:
+    """An identity key in words, ``(User, (1,))``, with the identity token where there is one."""
+    kind, values, token = key
+    parts = [cut(kind.__name__, VALUE), shown(values), *([] if token is None else [shown(token)])]
     return f"({', '.join(parts)})"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, Computed, ForeignKey, Identity, MetaData, Table, UniqueConstraint
 from sqlalchemy import inspect as inspected
-from sqlalchemy.exc import InvalidRequestError, NoInspectionAvailable
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty, registry
 
 from .er_diagram import Association, ColumnBox, Reference, SchemaDiagram, TableBox
@@ -155,10 +155,7 @@ class _Reader:
 
 def _mapper(target: object) -> Mapper[Any] | None:
     """The mapper of a mapped class, or the mapper itself."""
-    try:
-        found = inspected(target) if isinstance(target, type | Mapper) else None
-    except NoInspectionAvailable:
-        return None
+    found = inspected(target, raiseerr=False) if isinstance(target, type | Mapper) else None
     return found if isinstance(found, Mapper) else None
 
 
