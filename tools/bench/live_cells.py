@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -19,12 +19,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from built_site.dev_server import application
 from live_cells.pack.downloads_cache import npm_packages
 from tests.kit.chromium import FLAGS
+from tests.kit.first_load import weight
 from tests.kit.serve import served
 from tests.kit.traffic import Traffic
 from tools.bench.checkouts import CHAPTER, PARTS, ROOT, chromium, say_round
 from tools.bench.figures import Figures
 
 HERE = Path(__file__).parent
+SITE = "_build/html"
 PLAIN = "plain Pyodide"
 WHEELS = [
     "micropip==0.11.1",
@@ -56,14 +58,17 @@ async (number) => {
 
 def measure(rounds: int, checkouts: Mapping[str, Path]) -> Iterator[object]:
     """A round each: nothing in the cache, then all cells, then once more with a warm cache."""
-    sites = {name: checkout / "_build" / "html" for name, checkout in checkouts.items()}
-    data, cells = _cells(ROOT / "_build" / "html")
+    places = {name: (checkout / SITE, f"{CHAPTER}.html") for name, checkout in checkouts.items()}
+    data, cells = _cells(ROOT / SITE)
     found = Figures(f"live cells, {CHAPTER}, median of {rounds}")
     with ExitStack() as stack, sync_playwright() as started:
         plain = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "plain"
         make_plain(plain, cells)
-        hosts = [Host.of(stack, name, folder, f"{CHAPTER}.html") for name, folder in sites.items()]
-        hosts.append(Host.of(stack, PLAIN, plain, "index.html"))
+        places[PLAIN] = plain, "index.html"
+        hosts = [
+            Host(name, f"{stack.enter_context(served(application(folder)))}/{page}")
+            for name, (folder, page) in places.items()
+        ]
         browser = started.chromium.launch(executable_path=chromium(), args=FLAGS)
         for number in range(rounds):
             for host in hosts:
@@ -76,44 +81,32 @@ def measure(rounds: int, checkouts: Mapping[str, Path]) -> Iterator[object]:
 
 @dataclass(frozen=True)
 class Host:
-    """A folder on loopback, and the number of bytes of each answer that it sent."""
+    """A page on loopback, served as ``make serve`` does, with the headers that its folder has."""
 
     name: str
     address: str
-    sent: list[int]
-
-    @classmethod
-    def of(cls, stack: ExitStack, name: str, folder: Path, page: str) -> Self:
-        """Serve a folder as ``make serve`` does, with the headers that the folder has."""
-        sent: list[int] = []
-        app = application(folder)
-
-        async def count(scope: Any, receive: Any, send: Any) -> None:
-            async def sending(message: Any) -> None:
-                sent.append(len(message.get("body", b"")))
-                await send(message)
-
-            await app(scope, receive, sending)
-
-        return cls(name, f"{stack.enter_context(served(count))}/{page}", sent)
 
     def measure(self, browser: Browser, count: int, found: Figures) -> None:
         """One round, in a profile of its own."""
         context = browser.new_context()
-        page = self._opened(context)
-        self.sent.clear()
+        traffic = Traffic(context)
+        page = self._opened(context, traffic)
+        traffic.asked()  # what the page loads by itself
         found.add("press to output, cache cold, ms", self.name, page.evaluate(PRESS, 0))
-        found.add("loaded after the press, compressed, MB", self.name, sum(self.sent) / 1e6)
+        traffic.settle(page)
+        megabytes = weight(traffic.asked()) / 1e6
+        found.add("loaded after the press, compressed, MB", self.name, megabytes)
         cells = [page.evaluate(PRESS, number) for number in range(1, count)]
         page.close()
-        found.add("press to output, warm, ms", self.name, self._opened(context).evaluate(PRESS, 0))
+        again = self._opened(context, traffic)
+        found.add("press to output, warm, ms", self.name, again.evaluate(PRESS, 0))
         found.add("the slowest cell after that, ms", self.name, max(cells))
         for milliseconds in cells:
             found.add("a cell after that, ms", self.name, milliseconds)
         context.close()
 
-    def _opened(self, context: BrowserContext) -> Page:
-        traffic, page = Traffic(context), context.new_page()
+    def _opened(self, context: BrowserContext, traffic: Traffic) -> Page:
+        page = context.new_page()
         page.goto(self.address)
         page.wait_for_function(READY)
         traffic.settle(page)
@@ -123,7 +116,7 @@ class Host:
 def make_plain(folder: Path, cells: list[str]) -> None:
     """Make a folder of what the plain way loads: its page, npm's files, wheels, sources."""
     shutil.copytree(HERE / "plain", folder)
-    shutil.copy(ROOT / "_build" / "html" / "_headers", folder)
+    shutil.copy(ROOT / SITE / "_headers", folder)
     core = npm_packages(PARTS) / "pyodide"
     shutil.copytree(core, folder / "pyodide", ignore=shutil.ignore_patterns("*.map", "*.html"))
     pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]

@@ -231,11 +231,8 @@ def _row(column: Column[Any]) -> int:
 
 def _uniques(table: Table) -> list[list[Column[Any]]]:
     """The sets of columns that are unique, by constraint or by index, in the table's order."""
-    found = [
-        list(constraint.columns)
-        for constraint in table.constraints
-        if isinstance(constraint, UniqueConstraint)
-    ]
+    rules = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    found = [list(rule.columns) for rule in rules]
     for index in table.indexes:
         partial = any(option.endswith("_where") for option in index.dialect_kwargs)
         if index.unique and not partial and len(index.columns) == len(index.expressions):

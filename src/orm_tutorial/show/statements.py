@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine import ExecutionContext
 from sqlalchemy.engine.interfaces import ExecuteStyle
 from sqlalchemy.orm import Session
 
@@ -106,14 +105,8 @@ def statements(where: Engine | Connection | Session | None = None) -> Iterator[S
     target = where if isinstance(where, Engine | Connection) else Engine
     session = where if isinstance(where, Session) else None
 
-    def collect(  # noqa: PLR0913, PLR0917  (the signature of before_cursor_execute)
-        connection: Connection,
-        cursor: object,
-        sql: str,
-        parameters: Any,
-        context: ExecutionContext | None,
-        executemany: bool,
-    ) -> None:
+    def collect(connection: Connection, *given: Any) -> None:
+        _, sql, parameters, context, executemany = given
         # A Session may have many engines, and an engine many Sessions.
         if session is None or connection in sqlalchemy_private.connections(session):
             # Many rows in one INSERT with many VALUES have one set of parameters.
