@@ -4,6 +4,8 @@ A page writes ``create_engine("sqlite://", echo=True)`` as any program does; wha
 then print to stdout, with date, level and logger, is published as segments of the page instead.
 """
 
+from __future__ import annotations  # the reference then names Publish, and links to it
+
 import logging
 import re
 import weakref
