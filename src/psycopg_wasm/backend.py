@@ -19,7 +19,7 @@ from psycopg_wasm import messages
 from psycopg_wasm.conversation import ConnectionLost, Conversation
 
 if TYPE_CHECKING:
-    from psycopg_wasm.connection import PGconn
+    from psycopg_wasm.session import Session
 
 __all__ = ["Backend", "ExecProtocol", "Refused", "leave", "put_away"]
 
@@ -57,7 +57,7 @@ class Backend:
 
     def __init__(self, exec_protocol: ExecProtocol) -> None:
         self._exec_protocol = exec_protocol
-        self._holder: Callable[[], PGconn | None] = lambda: None
+        self._holder: Callable[[], Session | None] = lambda: None
         self._held_by = 0
         self._failed = ""
         self._database = b""
@@ -79,12 +79,12 @@ class Backend:
         """Remember that the backend must not be asked again."""
         self._failed = self._failed or f"{reason} (PostgreSQL has to be started again)"
 
-    def is_held_by(self, connection: PGconn) -> bool:
+    def is_held_by(self, connection: Session) -> bool:
         """Whether the backend's session is this connection's."""
         # Not by the weak reference: it is dead when a garbage connection ends itself.
         return self._held_by == id(connection)
 
-    def take(self, connection: PGconn) -> None:
+    def take(self, connection: Session) -> None:
         """Make the backend's session this connection's.
 
         Raises Refused while another connection is in a transaction, and where the connection is
