@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-OPTIONS = "user=postgres dbname=postgres options='-c search_path=public'"
+OPTIONS = "user=postgres dbname=postgres options='-c search_path=public -c statement_timeout=60000'"
 
 if __name__ == "__main__":
     which, folder = sys.argv[1:]

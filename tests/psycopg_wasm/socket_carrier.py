@@ -21,6 +21,7 @@ class SocketCarrier:
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(30)
         self.socket.connect(str(folder / ".s.PGSQL.5432"))
+        self.stream = self.socket.makefile("rb")
         self.skipping = False
         first = (len(FIRST) + 4).to_bytes(4) + FIRST
         self.socket.sendall(first)
@@ -42,10 +43,10 @@ class SocketCarrier:
         # What comes after the last Sync is answered as far as Flush.
         last = max((n for n, kind in enumerate(kinds) if kind in {b"Q", b"S"}), default=-1)
         flushed = sum(kind in ANSWERS for kind in kinds[last + 1 :])
-        received = b""
+        received = []
         while ready or (flushed and not self.skipping):
             kind, message = self.message()
-            received += message
+            received.append(message)
             if not kind:
                 break
             if kind == b"Z":
@@ -55,26 +56,18 @@ class SocketCarrier:
                 self.skipping = True
             elif not ready:
                 flushed -= any(kind in ends for ends in ANSWERS.values())
-        return received
+        return b"".join(received)
 
     def message(self) -> tuple[bytes, bytes]:
-        """The next message of the server, its kind first."""
-        head = self.bytes(5)
-        body = self.bytes(int.from_bytes(head[1:]) - 4) if len(head) == 5 else b""
-        return head[:1], head + body
-
-    def bytes(self, count: int) -> bytes:
-        found = b""
-        while len(found) < count:
-            with suppress(ConnectionError):
-                if more := self.socket.recv(count - len(found)):
-                    found += more
-                    continue
-            break
-        return found
+        """The next message of the server, its kind first; nothing where the server has ended."""
+        with suppress(ConnectionError):
+            head = self.stream.read(5)
+            return head[:1], head + self.stream.read(max(int.from_bytes(head[1:]) - 4, 0))
+        return b"", b""
 
     def close(self) -> None:
         """End the backend."""
+        self.stream.close()
         self.socket.close()
 
 
