@@ -23,6 +23,7 @@ GREETING = (
     + message(b"Z", b"I")
 )
 READY = message(b"Z", b"I")
+COLUMN = message(b"T", b"\0\1a\0", bytes(18))
 
 
 class Script:
@@ -76,6 +77,7 @@ def results(connection: PGconn) -> Iterator[tuple[int, str]]:
         (message(b"?", b"x") + READY, "unknown kind b'?'"),
         (READY + message(b"C", b"SELECT 1\0"), "nothing asked for"),
         (message(b"D", bytes(2)) + READY, "does not fit"),
+        (COLUMN + message(b"D", b"\0\1\0\0\0\1xy") + READY, "another length than it says"),
         (message(b"T", b"\0\2a\0") + READY, "shorter than it says"),
         (message(b"T", b"\0\1abc") + READY, "has no end"),
         (message(b"C", b"SELECT 1") + READY, "has no end"),
@@ -165,9 +167,8 @@ def test_what_comes_at_any_time_is_taken_at_any_time(connect: Callable[..., PGco
         + message(b"A", b"\0\0\0\5a\0b\0")
         + message(b"S", b"TimeZone\0UTC\0")
     )
-    columns = message(b"T", b"\0\1a\0" + bytes(4 + 2 + 4 + 2 + 4 + 2))
     row = message(b"D", b"\0\1\0\0\0\1x")
-    parts = [b"", columns, row, row, message(b"C", b"SELECT 2\0"), READY, b""]
+    parts = [b"", COLUMN, row, row, message(b"C", b"SELECT 2\0"), READY, b""]
     connection = connect(anytime.join(parts))
     heard: list[str] = []
     connection.notice_handler = lambda notice: heard.append(notice.get_error_message())
