@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from weakref import ref
 
-from psycopg.pq import TransactionStatus
+from psycopg.errors import OperationalError
+from psycopg.pq import ExecStatus, TransactionStatus
 
 from psycopg_wasm import messages
 from psycopg_wasm.conversation import ConnectionLost, Conversation
@@ -31,11 +32,6 @@ IN_TRANSACTION = "another connection is in a transaction"
 ONE_BACKEND = (
     "PostgreSQL runs in this process, with one backend: only one connection can be in a "
     "transaction. End the other one by commit(), rollback() or close()."
-)
-UNKNOWN = b"3D000"  # invalid_catalog_name
-ONE_DATABASE = (
-    "PostgreSQL runs in this process, with one database, which has the name that the first "
-    'connection gave it: "{}".'
 )
 SETTINGS = b"""
 SELECT string_agg(format('set_config(%L, %L, false)', name, setting), ', ')
@@ -60,7 +56,8 @@ class Backend:
         self._holder: Callable[[], Session | None] = lambda: None
         self._held_by = 0
         self._failed = ""
-        self._database = b""
+        self._databases: list[bytes] = []
+        """The databases that connections have named, the one whose turn it is last."""
 
     def exchange(self, sent: bytes) -> bytes:
         """Carry messages there, and the answer back.
@@ -87,14 +84,10 @@ class Backend:
     def take(self, connection: Session) -> None:
         """Make the backend's session this connection's.
 
-        Raises Refused while another connection is in a transaction, and where the connection is
-        for another database than the first one was.
+        Raises Refused while another connection is in a transaction.
         """
         if self.is_held_by(connection):
             return
-        if self._database not in {b"", connection.db}:
-            name, other = connection.db.decode(), self._database.decode()
-            raise Refused(UNKNOWN, f'database "{name}" does not exist', ONE_DATABASE.format(other))
         if self._is_in_use():
             gc.collect()  # an engine that nobody has any more, with its pool, ends by this alone
         if self._is_in_use():
@@ -105,7 +98,27 @@ class Backend:
         self.release()
         connection.begin()
         self._holder, self._held_by = ref(connection), id(connection)
-        self._database = connection.db
+
+    def enter(self, database: bytes, conversation: Conversation) -> None:
+        """Make a database the one in which statements find their tables.
+
+        PGlite has one. What it has in the schema ``public`` is moved into another schema while
+        another database has its turn; a new name is a new and empty database.
+        """
+        if not self._databases:
+            self._databases.append(database)
+        if self._databases[-1] == database:
+            return
+        sql = b"ALTER SCHEMA public RENAME TO " + schema(self._databases[-1])
+        if database in self._databases:
+            sql += b"; ALTER SCHEMA " + schema(database) + b" RENAME TO public"
+        else:
+            sql += b"; CREATE SCHEMA public"
+        for result in conversation.ask(sql):
+            if result.status == ExecStatus.FATAL_ERROR:
+                raise OperationalError(result.get_error_message())
+        self._databases = [each for each in self._databases if each != database]
+        self._databases.append(database)
 
     def _is_in_use(self) -> bool:
         holder = self._holder()
@@ -114,6 +127,11 @@ class Backend:
     def release(self) -> None:
         """The backend's session is nobody's any more."""
         self._holder, self._held_by = lambda: None, 0
+
+
+def schema(database: bytes) -> bytes:
+    """The name of the schema of a database that waits for its turn."""
+    return b'"=' + database.replace(b'"', b'""') + b'"'
 
 
 def put_away(conversation: Conversation) -> bytes:

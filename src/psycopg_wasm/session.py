@@ -108,6 +108,7 @@ class Session:
         said = {"user": self.user, "database": self.db, **settings}
         self._conversation.start({name.encode(): value for name, value in said.items()})
         try:
+            self._backend.enter(self.db, self._conversation)
             for name, value in session_settings(settings):
                 # PGlite passes over what the first message of a connection sets.
                 self._conversation.set(name, value)
@@ -208,7 +209,7 @@ class Session:
 
     @property
     def db(self) -> bytes:
-        """The database that was asked for, whichever the backend has."""
+        """The database that was asked for; ``current_database()`` has the backend's own name."""
         return self._option("dbname") or self.user
 
     @property

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
+from psycopg_wasm import messages
 from psycopg_wasm.backend import Backend
 from psycopg_wasm.connection import PGconn
 from tests.psycopg_wasm.socket_carrier import SocketCarrier
 
 Connect = Callable[..., PGconn]
+DROP = b"""DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT nspname FROM pg_namespace WHERE nspname LIKE '=%' LOOP
+        EXECUTE format('DROP SCHEMA %I CASCADE', name);
+    END LOOP;
+END $$"""
+"""Forgets all databases but the one whose turn it was."""
 BUSY = "another connection is in a transaction"
 
 
@@ -30,6 +38,8 @@ def connect(carrier: SocketCarrier, monkeypatch: pytest.MonkeyPatch) -> Iterator
     yield connected
     for each in made:
         each.finish()
+    with suppress(BrokenPipeError):  # a test has ended it
+        carrier(messages.query(DROP))
 
 
 def value(connection: PGconn, sql: str) -> str:
@@ -154,12 +164,24 @@ def test_a_connection_that_nobody_has_any_more_stands_in_nobodys_way(connect: Co
         gc.enable()
 
 
-def test_another_database_is_refused(connect: Connect) -> None:
-    """There is one; its name is what the first connection calls it."""
-    connect("dbname=shop")
-    second = connect("dbname=archive")
-    assert second.get_error_message().startswith('database "archive" does not exist\nHINT:')
-    assert connect("dbname=shop").status == ConnStatus.OK
+def test_each_database_has_tables_of_its_own(connect: Connect) -> None:
+    """Two engines with two databases, in turns; a table of one is not found in the other."""
+    shop, archive = connect("dbname=shop"), connect("dbname='a \"b\"'")
+    shop.exec_(b"CREATE TABLE one (n serial); INSERT INTO one DEFAULT VALUES")
+    shop.prepare(b"p", b"INSERT INTO one DEFAULT VALUES RETURNING n")
+    archive.exec_(b"CREATE TABLE two ()")
+    assert value(archive, "SELECT to_regclass('one')") == "NULL"
+    assert value(archive, "SELECT to_regclass('public.two')") == "two"
+    assert shop.exec_prepared(b"p", None).get_value(0, 0) == b"2"
+    assert value(shop, "SELECT to_regclass('two')") == "NULL"
+    assert shop.exec_(b"INSERT INTO one VALUES (NULL)").error_field(ord("s")) == b"public"
+    shop.finish()
+    assert value(connect("dbname=shop"), "SELECT count(*) FROM one") == "2"
+    assert value(connect("dbname=third"), "SELECT to_regclass('one')") == "NULL"
+    assert value(archive, "DROP SCHEMA public CASCADE; SELECT 1") == "1"
+    assert 'schema "public" does not exist' in connect("dbname=shop").get_error_message()
+    assert value(archive, "CREATE SCHEMA public; SELECT 1") == "1"
+    assert value(connect("dbname=shop"), "SELECT count(*) FROM one") == "2"
 
 
 def test_a_setting_that_cannot_be_is_an_error_of_the_connection(connect: Connect) -> None:
