@@ -11,9 +11,8 @@ JOBS ?= 2
 # The interpreter that .venv was made with: for another PYTHON it is made again.
 CHOSEN := $(shell "$(PYTHON)" -c 'import platform; print(platform.python_version())' 2>/dev/null)
 READY := $(VENV)/ready-$(CHOSEN)
-# The environment with the older SQLAlchemy; CHECK=--check compares, and writes nothing.
-OLDER := _build/contrast
-CHECK ?=
+# The environment with the older SQLAlchemy, which some cells run on too.
+OLDER := _build/sqlalchemy-2.0
 # The .venv of a checkout that was copied or moved would run the code of the first one.
 ifneq ($(shell cat $(VENV)/place 2>/dev/null),$(CURDIR))
 MOVED := moved
@@ -22,7 +21,7 @@ endif
 # Files are handed out in the order of their tests, the longest first: tests/kit/longest_first.py.
 PYTESTS := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help html test test-all browsers faults moved accept contrast serve lint lock bench clean setup
+.PHONY: help html test test-all browsers faults moved accept serve lint lock bench clean setup older
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,10 +29,10 @@ help:  ## list the commands
 html: setup  ## build the site, all cells executed and checked
 	@$(BIN)/python -m built_site.fresh_build "$(OUT)"
 
-test: setup  ## check everything: pages, docstrings, README, unit tests, the built site
+test: setup older  ## check everything: pages, docstrings, README, unit tests, the built site
 	@$(PYTESTS) $(PYTEST)
 
-test-all: setup  ## the same, each page with every look, every chapter in a browser, all notebooks
+test-all: setup older  ## the same, each page with every look, every chapter in a browser, all notebooks
 	@TEST_ALL=1 $(PYTESTS) $(PYTEST)
 
 browsers: setup  ## try in Firefox and WebKit what differs between engines
@@ -42,14 +41,14 @@ browsers: setup  ## try in Firefox and WebKit what differs between engines
 faults: setup  ## try a full disk, builds at once or interrupted, no network, and the like
 	@$(BIN)/pytest $(PYTEST) tests/faults
 
-accept: setup  ## record in the pages what their cells show now
+accept: setup older  ## record in the pages what their cells show now
 	@$(BIN)/pytest --accept --no-header -q docs
 
-contrast: setup $(OLDER)/ready-$(CHOSEN)  ## record what cells show on SQLAlchemy 2.0, where pages ask for it
-	@$(BIN)/python tools/contrast/make.py $(CHECK) $(OLDER)/bin/python
+older: $(OLDER)/ready-$(CHOSEN)
 
-$(OLDER)/ready-$(CHOSEN): tools/contrast/requirements.txt
-	@"$(PYTHON)" tools/make_venv.py $(OLDER) $@ $<
+# Without it, its tests are skipped, and say why.
+$(OLDER)/ready-$(CHOSEN): requirements/sqlalchemy-2.0.txt
+	-@"$(PYTHON)" tools/make_venv.py $(OLDER) $@ $<
 
 serve: setup  ## build, serve on localhost, rebuild and reload on save
 	@echo "Each save builds the pages that changed. What others show of them, as a title in the"

@@ -64,7 +64,6 @@ asset_bundle_styles = [
     "notebook.css",
     "myst-doctest.css",
     "live.css",
-    "version-contrast.css",
     "code-links.css",
     "copy-button.css",
     "accessibility.css",

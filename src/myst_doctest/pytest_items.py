@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from myst_doctest.checking.verdicts import Outcome
-from myst_doctest.pages.page import Cell, Problem
-from myst_doctest.pytest_runs import RUNS, PageFailure
+from myst_doctest.pages.page import Cell, Page, Problem
+from myst_doctest.pytest_runs import RUNS, Key, PageFailure
 
 __all__ = ["CellItem", "PageFile"]
 
@@ -19,15 +19,32 @@ class PageFile(pytest.File):
     """A page of the site; its items are its cells, and its form where that is wrong."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """The page's items; a cell is named by its ``:name:``, else by its line."""
-        page = self.config.stash[RUNS].page(self.path)
+        """The page's items; a cell is named by its ``:name:``, else by its line.
+
+        Those of a variant have its name in brackets, as parameters have.
+        """
+        runs = self.config.stash[RUNS]
+        page = runs.page(self.path)
         if page.problems:
-            yield FormItem.from_parent(self, name="page", problems=page.problems)
+            yield FormItem.from_parent(self, name="page", problems=page.problems, file=self.path)
+        for variant in runs.chosen(page):
+            yield from self._items(page, variant)
+
+    def _items(self, page: Page, variant: str) -> Iterator[pytest.Item]:
+        suffix = f"[{variant}]" if variant else ""
+        if variant in page.records:
+            records = page.records[variant]
+            stale = () if self.config.getoption("accept") else records.stale(page.cells)
+            if problems := [*records.problems, *stale]:
+                name = f"page{suffix}"
+                yield FormItem.from_parent(self, name=name, problems=problems, file=records.path)
         used: set[str] = set()
-        for cell in page.cells:
+        for cell in page.cells_on(variant):
             name = cell.label if cell.label not in used else f"line-{cell.line}"
             used.add(name)
-            yield CellItem.from_parent(self, name=name, cell=cell)
+            if cell.is_checked:
+                key = (self.path, variant)
+                yield CellItem.from_parent(self, name=f"{name}{suffix}", cell=cell, key=key)
 
 
 class _Item(pytest.Item):
@@ -41,35 +58,46 @@ class _Item(pytest.Item):
 
 
 class FormItem(_Item):
-    """Fails with what is wrong with a page's form."""
+    """Fails with what is wrong with the form of a page, or of a file that records a variant."""
 
-    def __init__(self, *, problems: list[Problem], **pytests: Any) -> None:
+    def __init__(self, *, problems: list[Problem], file: Path, **pytests: Any) -> None:
         super().__init__(**pytests)
         self.problems = problems
+        self.file = file
 
     def runtest(self) -> None:
-        """Fail with the page's problems, a line each."""
+        """Fail with the problems, a line each."""
         page = self.config.stash[RUNS].page(self.path)
-        raise PageFailure("\n".join(f"{page.where(p.line)}: {p.message}" for p in self.problems))
+        lines = [f"{page.where(p.line, self.file)}: {p.message}" for p in self.problems]
+        raise PageFailure("\n".join(lines))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the first problem is."""
-        return self.path, self.problems[0].line - 1, f"[page] {self.name}"
+        return self.file, self.problems[0].line - 1, f"[page] {self.name}"
 
 
 class CellItem(_Item):
-    """One cell; it executes nothing here, but reads the page's result."""
+    """One cell on one variant; it executes nothing here, but reads the page's result."""
 
-    def __init__(self, *, cell: Cell, **pytests: Any) -> None:
+    def __init__(self, *, cell: Cell, key: Key, **pytests: Any) -> None:
         super().__init__(**pytests)
         self.cell = cell
+        self.key = key
 
     def runtest(self) -> None:
         """Fail with the report of the cell's verdict, unless it passed."""
-        result = self.config.stash[RUNS].result(self.path)
+        runs = self.config.stash[RUNS]
+        result = runs.result(self.key)
+        _, variant = self.key
         verdict = result.verdicts[self.cell.index]
-        if verdict.outcome is not Outcome.PASSED:
-            raise PageFailure(f"{result.page.where(verdict.line)}: {verdict.report}")
+        if not verdict.is_good:
+            where = result.page.where(verdict.line, verdict.file)
+            raise PageFailure(f"{where}: {verdict.report}")
+        if verdict.outcome is Outcome.UNCHECKED:
+            why = f"variant {variant} cannot run here: {runs.missing[variant]}"
+            if variant in runs.required:
+                raise PageFailure(f"{result.page.where(verdict.line)}: {why}")
+            pytest.skip(why)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the cell is."""

@@ -14,6 +14,7 @@ import pytest
 
 from myst_doctest.pytest_runs import RUNS, Runs
 from myst_doctest.settings import SettingsError
+from myst_doctest.variants import MAIN
 
 if TYPE_CHECKING:
     from myst_doctest.pytest_items import PageFile
@@ -23,12 +24,20 @@ NO_PAGES = frozenset({".ipynb", ".py", ".pyc", ".rst", ".toml"})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--accept``."""
+    """Add ``--accept`` and ``--variant``."""
     group = parser.getgroup("myst-doctest", "executed MyST pages")
     group.addoption(
         "--accept",
         action="store_true",
         help="record in the pages what their cells show, where it differs from what is recorded",
+    )
+    group.addoption(
+        "--variant",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="check cells on this variant alone, and fail where it cannot run; `main` is without"
+        " one; may be given several times",
     )
 
 
@@ -68,11 +77,18 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> PageFile |
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Note which cells are left after ``-k``, ``--lf`` and the like."""
+    runs = session.config.stash[RUNS]
+    if not runs.pages:
+        return
     from myst_doctest.pytest_items import CellItem
 
+    known = {MAIN}.union(*(project.settings.variants for project in runs.projects.values()))
+    for name in session.config.getoption("variant"):
+        if name not in known:
+            raise pytest.UsageError(f"--variant {name}: there are {', '.join(sorted(known))}")
     for item in session.items:
         if isinstance(item, CellItem):
-            session.config.stash[RUNS].select(item.path, item.cell.index)
+            runs.select(item.key, item.cell.index)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -96,15 +112,18 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Wait for a cell's page before the cell's own time begins, which a plugin may limit."""
     runs = item.config.stash[RUNS]
-    if item.path in runs.selected:
-        runs.result(item.path)
+    key = getattr(item, "key", None)
+    if key in runs.selected:
+        runs.result(key)
     return (yield)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List what was recorded, and why other pages were not written to."""
-    lines = terminalreporter.config.stash[RUNS].accepted
-    if lines:
-        terminalreporter.section("accepted output")
-        for line in lines:
-            terminalreporter.write_line(line)
+    """List what was recorded or why it was not, and the variants that could not run."""
+    runs = terminalreporter.config.stash[RUNS]
+    missing = [f"{name}: {why}" for name, why in runs.missing.items()]
+    for title, lines in (("accepted output", runs.accepted), ("variants not checked", missing)):
+        if lines:
+            terminalreporter.section(title)
+            for line in lines:
+                terminalreporter.write_line(line)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from myst_doctest.running.page_runs import ExecutionError, PageRun, Server
+from myst_doctest.running.page_runs import ExecutionError, PageRun, Server, UnavailableError
 from myst_doctest.settings import Settings
+from myst_doctest.variants import MAIN
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from myst_doctest.checking.verdicts import Verdict
     from myst_doctest.pages.page import Page
 
-__all__ = ["RUNS", "PageFailure", "Result", "Runs"]
+__all__ = ["RUNS", "Key", "PageFailure", "Result", "Runs"]
 
 RUNS = pytest.StashKey["Runs"]()
+Key = tuple["Path", str]
+"""A page and a variant; without one it is empty."""
 
 
 class PageFailure(Exception):
@@ -38,8 +41,10 @@ class Result:
     """A page, its run, and the verdicts on its cells."""
 
     page: Page
-    run: PageRun
-    verdicts: list[Verdict]
+    run: PageRun | None
+    """None where the variant cannot run here."""
+    verdicts: dict[int, Verdict]
+    """By the numbers of their cells."""
 
 
 class Project:
@@ -81,17 +86,20 @@ class Project:
 
 
 class Runs:
-    """The pages of a session; each runs once, as far as its last selected cell."""
+    """The pages of a session; each runs once on each variant, to its last selected cell."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.projects: dict[Path, Project] = {}  # by the folder of pyproject.toml
         self.folders: dict[Path, Project] = {}
         self.pages: dict[Path, Page] = {}
-        self.selected: dict[Path, set[int]] = {}
-        self.running: dict[Path, Future[PageRun]] = {}
-        self.results: dict[Path, Result] = {}
+        self.selected: dict[Key, set[int]] = {}
+        self.running: dict[Key, Future[PageRun]] = {}
+        self.results: dict[Key, Result] = {}
         self.accepted: list[str] = []
+        self.missing: dict[str, str] = {}
+        """Why variants cannot run here, by their names."""
+        self.required: set[str] = set(config.getoption("variant"))
 
     def project(self, path: Path) -> Project:
         """The project of a file: that of the nearest table above it.
@@ -109,56 +117,91 @@ class Runs:
         if path not in self.pages:
             from myst_doctest.pages.page import Page
 
-            self.pages[path] = Page.read(path, self.project(path).parser)
+            project = self.project(path)
+            self.pages[path] = Page.read(path, project.parser, project.settings.variants)
         return self.pages[path]
 
-    def select(self, path: Path, index: int) -> None:
+    def chosen(self, page: Page) -> list[str]:
+        """The variants of a page that ``--variant`` asks for; all of them without it."""
+        names = self.config.getoption("variant")
+        everywhere = ["", *page.asked]
+        return [name for name in everywhere if not names or (name or MAIN) in names]
+
+    def select(self, key: Key, index: int) -> None:
         """Note that a cell of a page is to be checked."""
-        self.selected.setdefault(path, set()).add(index)
+        self.selected.setdefault(key, set()).add(index)
 
-    def start(self, paths: Iterable[Path]) -> None:
+    def start(self, keys: Iterable[Key]) -> None:
         """Start pages, all at once, and do not wait for them."""
-        for path in paths:
-            until = max(self.selected[path]) + 1
-            self.running[path] = self.project(path).server.run(self.page(path), until)
+        for path, variant in keys:
+            until = max(self.selected[path, variant]) + 1
+            server = self.project(path).server
+            self.running[path, variant] = server.run(self.page(path), until, variant)
 
-    def result(self, path: Path) -> Result:
+    def result(self, key: Key) -> Result:
         """The verdicts on a page, once it has run; it is started here if it was not before."""
-        if path not in self.results:
-            if path not in self.running:
-                self.start([path])
+        if key not in self.results:
+            if key not in self.running:
+                self.start([key])
             try:
-                run = self.running[path].result()
+                run = self.running[key].result()
+            except UnavailableError as error:
+                self._note_missing(key, str(error))
+                run = None
             except ExecutionError as error:
                 run = PageRun(stopped=str(error))
-            self._judge(path, run)
-        return self.results[path]
+            self._judge(key, run)
+        return self.results[key]
 
-    def _judge(self, path: Path, run: PageRun) -> None:
-        from myst_doctest.checking.verdicts import judge
+    def _note_missing(self, key: Key, why: str) -> None:
+        path, variant = key
+        self.missing.setdefault(variant, why)
+        if self.project(path).settings.variants[variant].required:
+            self.required.add(variant)
 
+    def _judge(self, key: Key, run: PageRun | None) -> None:
+        from myst_doctest.checking.verdicts import judge, recorded
+
+        path, variant = key
         page = self.page(path)
-        verdicts = judge(page, run, max(self.selected[path]) + 1)
-        self.results[path] = Result(page, run, verdicts)
+        if run is None:
+            verdicts = recorded(page, variant)
+        else:
+            verdicts = judge(page, run, max(self.selected[key]) + 1, variant)
+        by_cell = {verdict.cell.index: verdict for verdict in verdicts}
+        self.results[key] = Result(page, run, by_cell)
 
     def accept(self) -> None:
-        """Wait for all pages, and write to them what their selected cells show."""
+        """Wait for all pages, and write to them what their selected cells show.
+
+        First without variants, since a variant's record may be that nothing is different.
+        """
+        for key in sorted(self.selected, key=lambda key: key[1] != ""):
+            self._accept(key)
+
+    def _accept(self, key: Key) -> None:
         from myst_doctest.checking.accept import accept
 
-        for path, chosen in self.selected.items():
-            result = self.result(path)
-            verdicts = [each for each in result.verdicts if each.cell.index in chosen]
-            acceptance = accept(result.page, verdicts, datetime.fromtimestamp(result.run.ran, UTC))
-            if acceptance.refusal:
-                self.accepted.append(acceptance.refusal)
-            if acceptance.changes:
-                del self.pages[path]
-                self._judge(path, result.run)
-                cells, where = self.page(path).cells, self.page(path).where
-                self.accepted += [
-                    f"{where(cells[index].line)}: {change} the output of {cells[index].label}"
-                    for index, change in acceptance.changes.items()
-                ]
+        run = self.result(key).run
+        if run is None:
+            return
+        self._judge(key, run)  # the page may have been written to by now
+        (path, variant), result = key, self.results[key]
+        verdicts = [result.verdicts[index] for index in sorted(self.selected[key])]
+        ran = datetime.fromtimestamp(run.ran, UTC)
+        acceptance = accept(result.page, verdicts, ran, variant)
+        if acceptance.refusal:
+            self.accepted.append(acceptance.refusal)
+        if acceptance.changes:
+            del self.pages[path]
+            for done in [each for each in self.results if each[0] == path]:
+                self._judge(done, self.results[done].run)
+            cells, where = self.page(path).cells, self.page(path).where
+            on = f" on {self.page(path).known[variant].title}" if variant else ""
+            self.accepted += [
+                f"{where(cells[index].line)}: {change} the output of {cells[index].label}{on}"
+                for index, change in acceptance.changes.items()
+            ]
 
     def close(self) -> None:
         """End the servers and what runs on them."""

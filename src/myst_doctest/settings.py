@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from myst_doctest.running.runner import MAX_OUTPUT
+from myst_doctest.variants import Variant, VariantError
 
 __all__ = ["Settings", "SettingsError"]
 
@@ -40,6 +43,8 @@ class Settings:
     """MiB of address space that a page's process may take (Linux); 0 for no limit."""
     max_output: int = MAX_OUTPUT
     """Characters that a cell may show."""
+    variants: Mapping[str, Variant] = field(default_factory=dict)
+    """Other circumstances in which cells run, by their names."""
 
     @classmethod
     def find(cls, start: Path, otherwise: Path | None = None) -> Settings:
@@ -57,20 +62,44 @@ class Settings:
 
     @classmethod
     def _of(cls, root: Path, table: dict[str, Any]) -> Settings:
-        defaults = {field.name: field.default for field in fields(cls) if field.name != "root"}
+        kept = {field.name: field.default for field in fields(cls)}
         file = root / "pyproject.toml"
-        for key in table:
-            if key not in defaults:
-                raise SettingsError(f"{file}: [tool.myst_doctest] has no key {key!r}; see README")
-        given = {key: _checked(file, key, value, defaults[key]) for key, value in table.items()}
+        given: dict[str, Any] = {
+            key: _variants(file, value)
+            if key == "variants"
+            else _checked(file, key, value, kept.get(key))
+            for key, value in table.items()
+        }
         settings = cls(root, **given)
         for folder in settings.pages:
             if not (root / folder).is_dir():
-                raise SettingsError(f"{file}: tool.myst_doctest.pages: no folder {folder!r}")
+                raise _error(file, "pages", f"no folder {folder!r}")
         if not (root / settings.confdir / "conf.py").is_file():
-            name = f"{settings.confdir}/conf.py"
-            raise SettingsError(f"{file}: tool.myst_doctest.confdir: no file {name!r}")
+            raise _error(file, "confdir", f"no file {settings.confdir + '/conf.py'!r}")
         return settings
+
+
+def _error(file: Path, key: str, message: str, table: str = "tool.myst_doctest") -> SettingsError:
+    """What is wrong with a key, and the line where it stands, or its table."""
+    lines = re.sub("[\"' \t]", "", file.read_text(encoding="utf-8")).split("\n")
+    place = 0
+    for head in (f"[{table}]", f"{key}=") if key else (f"[{table}]",):
+        found = (n for n, line in enumerate(lines[place:], place) if line.startswith(head))
+        place = next(found, place)
+    return SettingsError(f"{file}:{place + 1}: {'.'.join(filter(None, [table, key]))}: {message}")
+
+
+def _variants(file: Path, tables: Any) -> dict[str, Variant]:
+    if not isinstance(tables, dict):
+        raise _error(file, "variants", f"must be tables, not {tables!r}")
+    variants = {}
+    for name, table in tables.items():
+        try:
+            variants[name] = Variant.of(name, table)
+        except VariantError as error:
+            where = f"tool.myst_doctest.variants.{name}"
+            raise _error(file, error.key, str(error), where) from None
+    return variants
 
 
 def _table(file: Path) -> dict[str, Any] | None:
@@ -93,11 +122,13 @@ def _checked(file: Path, key: str, value: Any, default: Any) -> Any:
         wanted = "a list of strings"
     elif kind is str:
         right, wanted = isinstance(value, str), "a string"
-    else:
+    elif kind in (int, float):
         wanted = "a positive number" if kind is float else "a positive whole number"
         right = type(value) in (int, kind) and value > 0
         if key == "memory":
             right, wanted = right or (type(value), value) == (int, 0), f"0 or {wanted}"
+    else:
+        raise _error(file, key, "no such key; see README")
     if not right:
-        raise SettingsError(f"{file}: tool.myst_doctest.{key} must be {wanted}, not {value!r}")
+        raise _error(file, key, f"must be {wanted}, not {value!r}")
     return kind(value)

@@ -15,7 +15,7 @@ from sphinx.util.tags import Tags
 
 from myst_doctest.settings import Settings, SettingsError
 
-__all__ = ["page_files", "page_suffixes", "parser_config", "read"]
+__all__ = ["page_files", "page_suffixes", "parser_config", "read", "records"]
 
 
 def read(confdir: Path) -> Config | None:
@@ -60,6 +60,7 @@ def page_files(config: Config | None, settings: Settings) -> set[Path]:
     raw = config._raw_config
     lists = ("exclude_patterns", "templates_path", "html_static_path", "html_extra_path")
     patterns = [*EXCLUDE_PATHS, *(pattern for name in lists for pattern in raw.get(name, []))]
+    patterns += records(settings)
     files: set[Path] = set()
     for folder in (settings.root / name for name in settings.pages):
         source = _source_folder(config, settings, folder)
@@ -67,6 +68,11 @@ def page_files(config: Config | None, settings: Settings) -> set[Path]:
         files |= {path for path in map(source.joinpath, names) if path.is_relative_to(folder)}
     suffixes = page_suffixes(raw)
     return {path for path in files if path.suffix in suffixes}
+
+
+def records(settings: Settings) -> list[str]:
+    """Patterns of the files beside pages that record variants, which are no pages."""
+    return [f"**.{name}.md" for name in settings.variants]
 
 
 def _source_folder(config: Config, settings: Settings, pages: Path) -> Path:

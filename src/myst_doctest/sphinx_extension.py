@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import platform
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
@@ -22,10 +23,11 @@ from sphinx.util.docutils import SphinxDirective
 
 from myst_doctest import __version__, label_order
 from myst_doctest.checking.compare import normalise
-from myst_doctest.checking.verdicts import Outcome, Verdict, judge
+from myst_doctest.checking.verdicts import Verdict, judge, recorded
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
-from myst_doctest.running.page_runs import ExecutionError, PageRun, Server
+from myst_doctest.running.page_runs import ExecutionError, PageRun, Server, UnavailableError
+from myst_doctest.running.runner import CellRun
 from myst_doctest.running.used_files import digest, digest_of
 from myst_doctest.settings import Settings
 from myst_doctest.showing import cell_labels
@@ -37,9 +39,12 @@ from myst_doctest.showing.output_nodes import (
     has_panel,
     notebook_output,
     page_explanations,
+    variants_of,
 )
-from myst_doctest.sphinx_config import page_suffixes
+from myst_doctest.showing.variant_boxes import ShowVariants
+from myst_doctest.sphinx_config import page_suffixes, records
 from myst_doctest.static_files import publish
+from myst_doctest.variants import Variant
 
 __all__ = ["CHECKED", "read_page", "setup"]
 
@@ -75,27 +80,44 @@ class Build:
     def __init__(self, app: Sphinx, server: Server) -> None:
         self.app = app
         self.server = server
+        self.variants = server.settings.variants
         self.docname = ""
         self.suffixes = {".md"}
         self.pages: dict[str, Page] = {}
-        self.running: dict[str, Future[PageRun]] = {}
+        self.running: dict[tuple[str, str], Future[PageRun]] = {}
+        self.missing: set[str] = set()
+
+    def configure(self, app: Sphinx, config: Config) -> None:
+        """Read pages here, and have MyST-NB execute nothing (``config-inited``)."""
+        if "nb_execution_mode" in config._raw_config and config.nb_execution_mode != "off":
+            raise ConfigError(
+                'myst_doctest runs the cells: set nb_execution_mode = "off" in conf.py'
+            )
+        config.nb_execution_mode = "off"
+        readers = dict.fromkeys(page_suffixes(config._raw_config), READER)
+        config.nb_custom_formats = {**config.nb_custom_formats, **readers}
+        patterns = records(self.server.settings)
+        config.exclude_patterns = [*config.exclude_patterns, *patterns]
 
     def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Start all pages that Sphinx is about to read (``env-before-read-docs``)."""
         self.suffixes = page_suffixes(app.config._raw_config)
         paths = {name: Path(env.doc2path(name)) for name in docnames}
         self.pages = {
-            name: Page.read(path, env.myst_config)  # type: ignore[attr-defined]
+            name: Page.read(path, env.myst_config, self.variants)  # type: ignore[attr-defined]
             for name, path in paths.items()
             if path.suffix in self.suffixes
         }
         self._leave_out_unreadable(env, docnames)
         self.running = {
-            name: self.server.run(page) for name, page in self.pages.items() if page.cells
+            (name, variant): self.server.run(page, variant=variant)
+            for name, page in self.pages.items()
+            if page.cells
+            for variant in ("", *page.asked)
         }
-        if app.parallel > 1:
-            for name in self.running:  # Sphinx's readers are forked from this process: wait before
-                self._run(name)
+        for key in self.running if app.parallel > 1 else ():
+            # Sphinx's readers are forked from this process: wait before, and say things once.
+            self._run(*key)
 
     def _leave_out_unreadable(self, env: BuildEnvironment, docnames: list[str]) -> None:
         """Warn of pages that Sphinx itself could not read: it would stop there."""
@@ -122,38 +144,92 @@ class Build:
 
     def read(self, text: str) -> nbformat.NotebookNode:
         """The notebook of the page that is being read, with its cells' outputs in it."""
-        run = self._run(self.docname)
+        run = self._run(self.docname) or PageRun()
         page = self.pages.get(self.docname)
         if page is None:
             page = Page.parse(text, Path(self.docname), self.app.env.myst_config)  # type: ignore[attr-defined]
         for problem in page.problems:
             self._report(problem.line, problem.message, "page")
         verdicts = judge(page, run)
+        used = run.files | {str(page.path): digest_of(page.data)}
+        lanes = {"": _lanes(page, run)}
+        for variant in page.asked:
+            other = self._run(self.docname, variant)
+            _take_variant(page, other, variant, verdicts)
+            used |= self._check_records(page, variant) | (other.files if other else {})
+            lanes[variant] = _lanes(page, other or PageRun(), variant)
         for verdict in verdicts:
-            if verdict.outcome is not Outcome.PASSED:
-                self._report(verdict.line, verdict.report, "output")
+            for each in (verdict, *verdict.others.values()):
+                if not each.is_good:
+                    self._report(each.line, each.report, "output", each.file)
         if self.docname in self.pages:
-            USED.of(self.app.env)[self.docname] = run.files | {str(page.path): digest_of(page.data)}
+            USED.of(self.app.env)[self.docname] = used
         self.app.emit(CHECKED, self.docname, page, verdicts, self.server.settings)
-        notebook = _notebook(page, verdicts, Lanes(run.cells))
+        notebook = _notebook(page, verdicts, lanes)
         # Else MyST-NB would execute it: its metadata win over conf.py.
         notebook.metadata.get(self.app.config.nb_metadata_key, {}).pop("execution_mode", None)
         return notebook
 
-    def _run(self, docname: str) -> PageRun:
-        if docname not in self.running:
-            return PageRun()  # no cells
+    def _check_records(self, page: Page, variant: str) -> dict[str, str]:
+        """Report what is wrong with the file that records a variant, and give its digest."""
+        if variant not in page.records:
+            return {}
+        beside = page.records[variant]
+        for problem in (*beside.problems, *beside.stale(page.cells)):
+            self._report(problem.line, problem.message, "page", beside.path)
+        return {str(beside.path): digest(str(beside.path))}
+
+    def _run(self, docname: str, variant: str = "") -> PageRun | None:
+        """What a page's cells did; None without cells, and on a variant that cannot run here."""
+        if (docname, variant) not in self.running:
+            return None
         try:
-            return self.running[docname].result()
+            return self.running[docname, variant].result()
+        except UnavailableError as error:
+            self._say_missing(self.variants[variant], str(error))
+            return None
         except ExecutionError as error:
             raise ExtensionError(str(error)) from None
 
-    def _report(self, line: int, message: str, kind: str) -> None:
-        _warn(normalise(message), (self.docname, line), kind)
+    def _say_missing(self, variant: Variant, why: str) -> None:
+        if variant.name in self.missing:
+            return
+        self.missing.add(variant.name)
+        message = (
+            f"variant {variant.name}: its recorded outputs are published unchecked, since it"
+            f" cannot run here: {why}"
+        )
+        if variant.required:
+            _warn(message, str(self.server.settings.root / "pyproject.toml"), "variant")
+        else:
+            sys.stderr.write(f"{message}\n")  # with -q too, and no error with -W
+
+    def _report(self, line: int, message: str, kind: str, file: Path | None = None) -> None:
+        place = f"{file}:{line}" if file else (self.docname, line)
+        _warn(normalise(message), place, kind)
         self.app.env.note_reread()  # else the next build would not read it, and pass
 
 
-def _notebook(page: Page, verdicts: Sequence[Verdict], lanes: Lanes) -> nbformat.NotebookNode:
+def _take_variant(
+    page: Page, run: PageRun | None, variant: str, verdicts: Sequence[Verdict]
+) -> None:
+    """Add the verdicts on a variant to those without one."""
+    others = recorded(page, variant) if run is None else judge(page, run, None, variant)
+    for verdict in others:
+        verdicts[verdict.cell.index].others[variant] = verdict
+
+
+def _lanes(page: Page, run: PageRun, variant: str = "") -> Lanes:
+    """The lanes of a run, in which a page's cells need not all have run."""
+    runs = [CellRun() for _ in page.cells]
+    for cell, done in zip(page.cells_on(variant), run.cells, strict=False):
+        runs[cell.index] = done
+    return Lanes(runs)
+
+
+def _notebook(
+    page: Page, verdicts: Sequence[Verdict], lanes: Mapping[str, Lanes]
+) -> nbformat.NotebookNode:
     if page.notebook is None:
         title = f"# {page.path.name}\n\nThis page could not be read; the build's report says why."
         cell = nbformat.v4.new_markdown_cell(title, id="cell-1")
@@ -162,8 +238,10 @@ def _notebook(page: Page, verdicts: Sequence[Verdict], lanes: Lanes) -> nbformat
     for cell, verdict in zip(codes, verdicts, strict=True):
         index = verdict.cell.index
         cell.metadata["index"] = index
-        cell.metadata["lanes"] = {"before": lanes.before(index), "after": lanes.before(index + 1)}
-        shown = notebook_output(verdict, lanes)
+        main = lanes[""]
+        cell.metadata["lanes"] = {"before": main.before(index), "after": main.before(index + 1)}
+        cell.metadata["variants"] = variants_of(verdict, page.known, lanes)
+        shown = notebook_output(verdict, main)
         cell.outputs = [shown] if shown else []
     return page.notebook
 
@@ -173,15 +251,6 @@ def read_page(text: str) -> nbformat.NotebookNode:
     if Build.current is None:
         raise ExtensionError("myst_doctest reads pages during a Sphinx build only")
     return Build.current.read(text)
-
-
-def _configure(app: Sphinx, config: Config) -> None:
-    """Read pages here, and have MyST-NB execute nothing (``config-inited``)."""
-    if "nb_execution_mode" in config._raw_config and config.nb_execution_mode != "off":
-        raise ConfigError('myst_doctest runs the cells: set nb_execution_mode = "off" in conf.py')
-    config.nb_execution_mode = "off"
-    readers = dict.fromkeys(page_suffixes(config._raw_config), READER)
-    config.nb_custom_formats = {**config.nb_custom_formats, **readers}
 
 
 def _outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
@@ -266,9 +335,9 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.setup_extension("myst_nb")
     environment = _environment(server.settings)
     app.add_config_value("myst_doctest_environment", environment, "env", str)
-    app.connect("config-inited", _configure, priority=400)  # before MyST-NB reads its formats
     app.add_event(CHECKED)
     build = Build(app, server)
+    app.connect("config-inited", build.configure, priority=400)  # before MyST-NB reads its formats
     USED.connect(app)
     app.connect("env-get-outdated", _outdated)
     app.connect("env-before-read-docs", build.prefetch)
@@ -282,6 +351,7 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.add_directive("output", Misplaced)
     app.add_directive("code-cell", Misplaced, override=True)
     app.add_transform(NameCells)
+    app.add_post_transform(ShowVariants)
     app.add_post_transform(LanesThroughText)
     app.add_post_transform(cell_labels.NameParts)
     app.add_css_file(STYLE)

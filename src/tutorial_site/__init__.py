@@ -5,7 +5,6 @@ from typing import Any
 from sphinx.application import Sphinx
 
 PARTS = (
-    "tutorial_site.content.version_contrast",
     "tutorial_site.content.coverage_table",
     "tutorial_site.content.glossary_popovers",
     "tutorial_site.page.code_blocks",

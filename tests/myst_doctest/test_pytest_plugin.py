@@ -132,7 +132,7 @@ PAGES: dict[str, tuple[bytes, dict[str, str], str]] = {
     "two-outputs": (
         b"```{code-cell} python\n1\n```\n\n```{output}\n1\n```\n\n```{output}\n1\n```\n",
         {"page": "failed", "line-1": "passed"},
-        ":9: an {output} without a cell right above it",
+        ":9: an {output} below another one",
     ),
 }
 
@@ -154,24 +154,25 @@ def test_pages_of_any_form(site: Site) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("bogus = 1", "[tool.myst_doctest] has no key 'bogus'"),
-        ("timeout = 0", "tool.myst_doctest.timeout must be a positive number, not 0"),
-        ("memory = -1", "tool.myst_doctest.memory must be 0 or a positive whole number, not -1"),
-        ("memory = false", "tool.myst_doctest.memory must be 0 or a positive whole number, not F"),
-        ("memory = 0.5", "tool.myst_doctest.memory must be 0 or a positive whole number, not 0.5"),
-        ("max_output = inf", "tool.myst_doctest.max_output must be a positive whole number, not i"),
-        ('timeout = "1"', "tool.myst_doctest.timeout must be a positive number, not '1'"),
-        ('pages = "docs"', "tool.myst_doctest.pages must be a list of strings, not 'docs'"),
+        ("bogus = 1", "bogus: no such key"),
+        ("timeout = 0", "timeout: must be a positive number, not 0"),
+        ("memory = -1", "memory: must be 0 or a positive whole number, not -1"),
+        ("memory = false", "memory: must be 0 or a positive whole number, not F"),
+        ("memory = 0.5", "memory: must be 0 or a positive whole number, not 0.5"),
+        ("max_output = inf", "max_output: must be a positive whole number, not i"),
+        ('timeout = "1"', "timeout: must be a positive number, not '1'"),
+        ('pages = "docs"', "pages: must be a list of strings, not 'docs'"),
     ],
 )
 def test_wrong_settings(site: Site, line: str, message: str) -> None:
-    """A wrong setting is named with its file, without a traceback, and nothing runs."""
+    """A wrong setting is named with its line, without a traceback, and nothing runs."""
     site.cells("page.md", "x = 1")
     settings = site.root / "pyproject.toml"
     settings.write_text(settings.read_text() + line + "\n")
+    number = settings.read_text().count("\n")
     done = site.pytest()
     assert done.code == 2
-    assert f"{settings}: {message}" in done.output
+    assert f"{settings}:{number}: tool.myst_doctest.{message}" in done.output
     assert "plugin.py" not in done.output
 
 
@@ -199,7 +200,7 @@ def test_missing_folders(site: Site) -> None:
         site.settings(**{key: value})
         done = site.pytest("docs")
         assert done.code == 2
-        assert f"{site.root}/pyproject.toml: tool.myst_doctest.{key}: no f" in done.output
+        assert f"{site.root}/pyproject.toml:5: tool.myst_doctest.{key}: no f" in done.output
 
 
 def test_nearest_table(site: Site) -> None:

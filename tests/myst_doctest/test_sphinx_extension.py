@@ -21,7 +21,7 @@ BAD = {
     "missing": (cell("1"), 5, "no {output} block records it"),
     "unneeded": (cell("x = 1", "1"), 10, "the cell shows none"),
     "stray": ("```{output}\n1\n```\n", 5, "without a cell"),
-    "two-blocks": (cell("1", "1") + "\n```{output}\n1\n```\n", 13, "without a cell"),
+    "two-blocks": (cell("1", "1") + "\n```{output}\n1\n```\n", 13, "below another one"),
     "endless": (
         cell("1", "1") + cell("while True:\n    pass", "", ":tags: [timeout-1]"),
         12,
@@ -444,7 +444,7 @@ def test_display_tags_change_the_display_alone(tmp_path: Path) -> None:
     ("conf", "table", "message"),
     [
         ('nb_execution_mode = "force"', "", 'set nb_execution_mode = "off"'),
-        ("", "nope = 1", "[tool.myst_doctest] has no key 'nope'"),
+        ("", "nope = 1", "pyproject.toml:4: tool.myst_doctest.nope: no such key"),
         ("", 'preload = ["no_such_module"]', "No module named 'no_such_module'"),
         ("", 'setup = "no_such_module:f"', "setup 'no_such_module:f' failed"),
     ],

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from myst_doctest import sphinx_config
 from myst_doctest.pages.page import Page
+from myst_doctest.settings import Settings
 from tests.kit.chromium import program
 from tools.bench.figures import THIS
 
@@ -112,7 +113,8 @@ def copied(checkout: Path, root: Path) -> Site:
 def pages(root: Path) -> list[Page]:
     """The site's pages that have cells."""
     config = sphinx_config.parser_config(sphinx_config.read(root))
-    read = [Page.read(path, config) for path in sorted((root / "docs").rglob("*.md"))]
+    variants = Settings.find(root).variants
+    read = [Page.read(path, config, variants) for path in sorted((root / "docs").rglob("*.md"))]
     return [page for page in read if page.cells]
 
 

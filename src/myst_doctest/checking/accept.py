@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import stat
 import tempfile
@@ -14,9 +13,10 @@ from pathlib import Path
 
 from myst_doctest.checking.compare import matches, merged
 from myst_doctest.checking.verdicts import Outcome, Verdict
-from myst_doctest.pages.page import Page
+from myst_doctest.pages.page import Cell, Page
+from myst_doctest.pages.records import Records, block_lines, written
 
-__all__ = ["Acceptance", "accept", "longer_fence", "replace_file"]
+__all__ = ["Acceptance", "accept", "replace_file"]
 
 
 @dataclass
@@ -27,89 +27,144 @@ class Acceptance:
     refusal: str = ""
 
 
-def accept(page: Page, verdicts: Sequence[Verdict], ran: datetime) -> Acceptance:
+def accept(page: Page, verdicts: Sequence[Verdict], ran: datetime, variant: str = "") -> Acceptance:
     """Rewrite the blocks of the cells that differ, and nothing else of the page.
 
-    The page's file is replaced in one step, so that it is whole at any time, old or new
+    Those of a variant are in the page or in the file beside it that records the variant.
+    Each file is replaced in one step, so that it is whole at any time, old or new
     (written to in place where it has hard links).
     Nothing is written where the page has a problem or a cell failed.
     """
     differing = [verdict for verdict in verdicts if verdict.outcome is Outcome.DIFFERS]
-    refusal = _refusal(page, verdicts)
-    if refusal or not differing:
+    records = page.records.get(variant)
+    if refusal := _refusal(page, verdicts, records):
         return Acceptance(refusal=refusal)
+    inside = [each for each in differing if not variant or _stands_in_page(each.cell, variant)]
+    path = page.path
     try:
-        data = rewritten(page.data, differing, ran)
-        replace_file(page.path, page.data, data)
+        if inside:
+            replace_file(path, page.data, rewritten(page.data, inside, ran, variant))
+        if records is not None:
+            path = records.path
+            _write_records(page, records, verdicts, ran, variant)
     except OSError as error:
-        return Acceptance(refusal=f"{page.path}: not written: {error.strerror or error}")
-    return Acceptance(changes={verdict.cell.index: _change(verdict, ran) for verdict in differing})
+        return Acceptance(refusal=f"{path}: not written: {error.strerror or error}")
+    return Acceptance(changes={each.cell.index: _change(each, ran, variant) for each in differing})
 
 
-def _refusal(page: Page, verdicts: Sequence[Verdict]) -> str:
+def _refusal(page: Page, verdicts: Sequence[Verdict], records: Records | None) -> str:
     for problem in page.problems:
         return f"{page.where(problem.line)}: not accepted: {problem.message}"
+    for problem in records.problems if records else ():
+        where = page.where(problem.line, records.path if records else None)
+        return f"{where}: not accepted: {problem.message}"
     for verdict in verdicts:
         if verdict.outcome in (Outcome.FAILED, Outcome.NOT_RUN):
-            return f"{page.where(verdict.line)}: not accepted: {verdict.summary}"
+            where = page.where(verdict.line, verdict.file)
+            return f"{where}: not accepted: {verdict.summary}"
     return ""
 
 
-def _change(verdict: Verdict, ran: datetime) -> str:
+def _stands_in_page(cell: Cell, variant: str) -> bool:
+    """Whether a cell's output on a variant is recorded in the page.
+
+    It is where there is a block for it, and below a cell that only runs on variants.
+    """
+    return variant in cell.own or not cell.places.have("")
+
+
+def _change(verdict: Verdict, ran: datetime, variant: str) -> str:
     cell = verdict.cell
     if cell.ellipsis and not _recorded(verdict, ran)[1]:
         return "changed, and removed :ellipsis: from,"
-    return "removed" if not verdict.got else "changed" if cell.block else "added"
+    if not verdict.got and not variant:
+        return "removed"
+    return "changed" if cell.block else "added"
 
 
 def _recorded(verdict: Verdict, ran: datetime) -> tuple[str, bool]:
     """The text to record, and whether it still needs ``:ellipsis:``."""
     cell, got = verdict.cell, verdict.got
-    if not cell.block:
+    if not cell.record:
         return got, False
     text = merged(cell.recorded, got, ran, ellipsis=cell.ellipsis)
     return text, cell.ellipsis and not matches(text, got, ran)
 
 
-def rewritten(data: bytes, verdicts: Iterable[Verdict], ran: datetime) -> bytes:
+def _write_records(
+    page: Page, records: Records, verdicts: Sequence[Verdict], ran: datetime, variant: str
+) -> None:
+    """Write the file anew, with the cells that show something else than the page records."""
+    by_cell = {verdict.cell.index: verdict for verdict in verdicts}
+    blocks: dict[str, tuple[str, bool]] = {}
+    for cell in page.cells_on(variant):
+        if _stands_in_page(cell, variant):
+            continue
+        verdict = by_cell.get(cell.index)
+        record: tuple[str, bool] | None = None
+        if verdict and verdict.outcome is Outcome.DIFFERS:
+            record = _recorded(verdict, ran)
+        elif cell.block:
+            record = cell.block.text, cell.block.ellipsis
+        if record is not None and not (verdict and _is_inherited(verdict, ran)):
+            blocks[cell.heading] = record
+    new = written(page.known[variant].title, page.path, blocks) if blocks else None
+    if new == records.data:
+        return
+    if new is None:
+        records.path.unlink()
+    elif records.data is None:
+        with records.path.open("xb") as file:
+            file.write(new)
+    else:
+        replace_file(records.path, records.data, new)
+
+
+def _is_inherited(verdict: Verdict, ran: datetime) -> bool:
+    """Whether a cell shows on a variant what the page records for everybody."""
+    everybodys = verdict.cell.inherited
+    text, ellipsis = (everybodys.text, everybodys.ellipsis) if everybodys else ("", False)
+    return matches(text, verdict.got, ran, ellipsis=ellipsis)
+
+
+def rewritten(data: bytes, verdicts: Iterable[Verdict], ran: datetime, variant: str = "") -> bytes:
     """A page's bytes with these verdicts' output recorded."""
     lines = data.decode("utf-8").split("\n")
     for verdict in sorted(verdicts, key=lambda verdict: -verdict.cell.start):
         cell = verdict.cell
         ending = "\r" if lines[cell.start].endswith("\r") else ""
-        start = cell.block.start if cell.block and verdict.got else cell.end
-        end = cell.block.end if cell.block else cell.end
+        start, end = _place(verdict, variant)
         at_end = end == len(lines)  # of a file without a newline at its end
         if at_end:
             lines[-1] += ending
-        lines[start:end] = [line + ending for line in _block(verdict, ran)]
+        lines[start:end] = [line + ending for line in _block(verdict, ran, variant)]
         if at_end:
             lines[-1] = lines[-1].removesuffix("\r")
     return "\n".join(lines).encode("utf-8")
 
 
-def _block(verdict: Verdict, ran: datetime) -> list[str]:
-    """The lines of the block that records a cell's output; none where it shows nothing."""
+def _place(verdict: Verdict, variant: str) -> tuple[int, int]:
+    """The lines in whose place a block comes; with the blank ones above it where it goes."""
     cell = verdict.cell
-    if not verdict.got:
+    if cell.block is None:
+        below = [block.end for block in cell.own.values()] if variant else []
+        return (max([cell.end, *below]),) * 2
+    is_kept = verdict.got or variant
+    return cell.block.start if is_kept else cell.end, cell.block.end
+
+
+def _block(verdict: Verdict, ran: datetime, variant: str) -> list[str]:
+    """The lines of the block that records a cell's output.
+
+    None where it shows nothing; but on a variant that says something too.
+    """
+    cell, block = verdict.cell, verdict.cell.block
+    if not verdict.got and not variant:
         return []
     text, ellipsis = _recorded(verdict, ran)
-    content = text.removesuffix("\n").split("\n")
-    if not content[0] or re.match(r":[\w-]+:", content[0]):
-        content.insert(0, "")  # a blank line ends the options
-    if ellipsis:
-        content.insert(0, ":ellipsis:")
-    indent = cell.block.indent if cell.block else cell.indent
-    fence = longer_fence(text, cell.block.fence if cell.block else "```")
-    lines = [f"{fence}{{output}}", *content, fence]
-    return ([] if cell.block else [""]) + [f"{indent}{line}" if line else "" for line in lines]
-
-
-def longer_fence(text: str, fence: str) -> str:
-    """The fence of a block, longer than any run of its mark in the text."""
-    mark = fence[0]
-    longest = max((len(run) for run in re.findall(f"{mark}+", text)), default=0)
-    return mark * max(len(fence), longest + 1 if longest >= len(fence) else 0)
+    indent, fence = (block.indent, block.fence) if block else (cell.indent, "```")
+    lines = block_lines(text, fence, variant, ellipsis=ellipsis)
+    return ([] if block else [""]) + [f"{indent}{line}" if line else "" for line in lines]
 
 
 def replace_file(path: Path, old: bytes, new: bytes) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
+from itertools import groupby
+from pathlib import Path
 
 from myst_doctest.checking.compare import (
     GUTTER,
@@ -19,9 +22,13 @@ from myst_doctest.checking.compare import (
 )
 from myst_doctest.pages.page import Cell, Page
 from myst_doctest.running.page_runs import PageRun
-from myst_doctest.running.runner import CellRun, Kind, Segment
+from myst_doctest.running.runner import CellRun, Raised, Segment
+from myst_doctest.showing.log_lines import PARAMETERS
 
-__all__ = ["Outcome", "Verdict", "judge", "segments_by_gutter"]
+__all__ = ["Outcome", "Verdict", "judge", "recorded", "segments_by_gutter"]
+
+END = re.compile(r"(BEGIN|COMMIT|ROLLBACK)(?! TO | PREPARED)\b")
+NOTHING = Raised("", "", 0, "")
 
 
 class Outcome(Enum):
@@ -31,16 +38,23 @@ class Outcome(Enum):
     DIFFERS = "differs"
     FAILED = "failed"
     NOT_RUN = "not run"
+    LEFT_OUT = "left out"
+    """Its page says, with a reason, that it does not run there."""
+    UNCHECKED = "unchecked"
+    """Its variant cannot run here."""
+
+
+GOOD = (Outcome.PASSED, Outcome.LEFT_OUT, Outcome.UNCHECKED)
 
 
 @dataclass
 class Verdict:
-    """A cell's outcome."""
+    """A cell's outcome, without a variant or on one."""
 
     cell: Cell
     outcome: Outcome
     line: int
-    """The page's line to look at."""
+    """The line to look at: of ``file``, else of the page."""
     report: str = ""
     """All that helps to correct the cell; its first line says what is wrong."""
     got: str = ""
@@ -49,6 +63,14 @@ class Verdict:
     """What to publish: the recorded output where the cell passed, else the run's."""
     failing_line: int = 0
     """The cell's line, from 1, at which an exception passed."""
+    file: Path | None = None
+    others: dict[str, Verdict] = field(default_factory=dict)
+    """The verdicts on the same cell on variants, by their names."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether there is nothing to correct."""
+        return self.outcome in GOOD
 
     @property
     def summary(self) -> str:
@@ -56,31 +78,55 @@ class Verdict:
         return self.report.partition("\n")[0]
 
 
-def judge(page: Page, run: PageRun, until: int | None = None) -> list[Verdict]:
-    """The verdicts on a page's cells, in order; on its first ``until`` cells where it is given."""
-    verdicts: list[Verdict] = []
+def judge(page: Page, run: PageRun, until: int | None = None, variant: str = "") -> list[Verdict]:
+    """The verdicts on a page's cells, in order; on its first ``until`` cells where it is given.
+
+    On a variant, those on the cells that are checked there.
+    """
     ran = datetime.fromtimestamp(run.ran, UTC)
-    culprit: Cell | None = None
-    for cell in page.cells[:until]:
+    verdicts = _left_out(page, until, variant)
+    culprit: Verdict | None = None
+    for number, cell in enumerate(page.cells_on(variant, until)):
         if culprit is not None:
             verdict = _not_run(cell, culprit)
-        elif cell.index < len(run.cells):
-            verdict = _judge_cell(page, cell, run.cells[cell.index], ran)
-        else:
+        elif number >= len(run.cells):
             verdict = _failed(cell, run.stopped or "not run, for no reason known")
-        if verdict.outcome is Outcome.FAILED and _ended_run(cell, run):
-            culprit = cell
-        verdicts.append(verdict)
-    return verdicts
+        elif cell.is_checked or (run.cells[number].raised or NOTHING).fatal:
+            verdict = _judge_cell(page, cell, run.cells[number], ran, variant)
+        else:
+            continue
+        if variant and not verdict.is_good:
+            verdict.report = f"on {page.known[variant].title}: {verdict.report}"
+        if verdict.outcome is Outcome.FAILED and number >= len(run.cells) - (not run.stopped):
+            culprit = verdict  # no cell ran after it
+        verdicts[cell.index] = verdict
+    return [verdict for _, verdict in sorted(verdicts.items())]
 
 
-def _ended_run(cell: Cell, run: PageRun) -> bool:
-    """Whether no cell ran after this one, which failed."""
-    return cell.index >= len(run.cells) - (0 if run.stopped else 1)
+def recorded(page: Page, variant: str) -> list[Verdict]:
+    """The verdicts on a page's cells on a variant that cannot run here: what is recorded."""
+    verdicts = _left_out(page, None, variant)
+    for cell in page.cells_on(variant):
+        if cell.is_checked:
+            shown = segments_by_gutter(cell.recorded.split("\n")[:-1])
+            verdicts[cell.index] = Verdict(cell, Outcome.UNCHECKED, cell.line, shown=shown)
+    return [verdict for _, verdict in sorted(verdicts.items())]
 
 
-def _not_run(cell: Cell, culprit: Cell) -> Verdict:
-    why = f"not run, since the cell at line {culprit.line} failed"
+def _left_out(page: Page, until: int | None, variant: str) -> dict[int, Verdict]:
+    if variant and variant not in page.variants:
+        return {}
+    return {
+        cell.index: Verdict(cell, Outcome.LEFT_OUT, cell.line, cell.places.reason(variant))
+        for cell in page.cells[:until]
+        if not cell.places.have(variant)
+    }
+
+
+def _not_run(cell: Cell, culprit: Verdict) -> Verdict:
+    why = f"not run, since the cell at line {culprit.cell.line} failed"
+    if not culprit.cell.is_checked:
+        why += f": {culprit.summary}"  # nobody else reports it
     return Verdict(cell, Outcome.NOT_RUN, cell.line, why)
 
 
@@ -88,9 +134,9 @@ def _failed(cell: Cell, why: str) -> Verdict:
     return Verdict(cell, Outcome.FAILED, cell.line, f"{why}\n{listing(cell, 0)}")
 
 
-def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime) -> Verdict:
+def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime, variant: str) -> Verdict:
     got = recorded_form(run.segments)
-    failure = _failure(cell, run)
+    failure = _failure(cell, run, variant)
     if failure is not None:
         failure.got, failure.shown = got, run.segments
         return failure
@@ -104,16 +150,19 @@ def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime) -> Verdict:
     return Verdict(cell, Outcome.PASSED, cell.line, got=got, shown=shown, failing_line=line)
 
 
-def _failure(cell: Cell, run: CellRun) -> Verdict | None:
+def _failure(cell: Cell, run: CellRun, variant: str) -> Verdict | None:
     raised = run.raised
     if raised and raised.fatal:
         return _raised(cell, run, f"{_first_line(raised.text)} ({raised.fatal})")
     if raised and not cell.raises:
         first = _first_line(raised.text)
-        return _raised(cell, run, f"{first} (no tag raises-exception says that it may)")
+        hint = f"no option `:raises-on: [{variant}]`" if variant else "no tag raises-exception"
+        return _raised(cell, run, f"{first} ({hint} says that it may)")
     if cell.raises and not raised:
-        why = "tagged raises-exception, but raised nothing: remove the tag, or correct the cell"
-        return _failed(cell, why)
+        mend = f"write `:raises-not-on: [{variant}]`" if variant else "remove the tag"
+        return _failed(
+            cell, f"tagged raises-exception, but raised nothing: {mend}, or correct the cell"
+        )
     if run.cut:
         size = sum(len(segment.text) for segment in run.segments)
         summary = f"showed more than {size} characters (max_output): its output is cut"
@@ -149,17 +198,20 @@ def listing(cell: Cell, failing: int) -> str:
 
 
 def _differs(page: Page, cell: Cell, run: CellRun, got: str, ran: datetime) -> Verdict:
-    first = cell.block.line if cell.block else cell.line
-    line = first + _first_difference(cell, got, ran) if cell.block else first
-    if not cell.block:
+    record = cell.record
+    if record is None:
         what = "the cell shows output, but no {output} block records it"
-    elif not got:
-        what = "a block records output, but the cell shows none"
+        line, file = cell.line, None
     else:
+        line, file = record.line + _first_difference(cell, got, ran), record.file
         what = "the output differs from the recorded one"
+        if not got:
+            what = "a block records output, but the cell shows none"
     summary = f"{what}; if it is right, record it with `pytest --accept`"
-    diff = difference(cell.recorded, got, ran, page.where(line), ellipsis=cell.ellipsis)
-    return Verdict(cell, Outcome.DIFFERS, line, f"{summary}\n{diff}", got, run.segments)
+    where = page.where(line, file)
+    diff = difference(cell.recorded, got, ran, where, ellipsis=cell.ellipsis)
+    report = f"{summary}\n{diff}"
+    return Verdict(cell, Outcome.DIFFERS, line, report, got, run.segments, file=file)
 
 
 def _first_difference(cell: Cell, got: str, ran: datetime) -> int:
@@ -200,15 +252,32 @@ def _recorded_segments(
 
 
 def segments_by_gutter(lines: Sequence[str]) -> list[Segment]:
-    """Recorded lines as segments of two kinds: what was logged, and all else."""
+    """Recorded lines as segments: the messages of logs, and all else."""
     segments: list[Segment] = []
-    for line in lines:
-        kind: Kind = "sql" if line.startswith(GUTTER) else "stdout"
-        if segments and segments[-1].kind == kind:
-            segments[-1].text += "\n" + _plain(line)
-        else:
-            segments.append(Segment(kind, _plain(line)))
+    for logged, group in groupby(lines, key=lambda line: line.startswith(GUTTER)):
+        shown = [_plain(line) for line in group]
+        segments += _messages(shown) if logged else [Segment("stdout", "\n".join(shown))]
     return segments
+
+
+def _messages(lines: Sequence[str]) -> Iterator[Segment]:
+    """The messages of a log: statements, their parameters, and the ends of transactions.
+
+    Parameters are one line; a statement is all lines above them.
+    """
+    statement: list[str] = []
+    for line in lines:
+        end = None if statement else END.match(line)
+        is_whole = end is not None or PARAMETERS.match(line)
+        if is_whole and statement:
+            yield Segment("sql", "\n".join(statement))
+            statement = []
+        if is_whole:
+            yield Segment("sql", line, meta={"part": end[1].lower()} if end else {})
+        else:
+            statement.append(line)
+    if statement:
+        yield Segment("sql", "\n".join(statement))
 
 
 def _plain(line: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
@@ -28,7 +30,7 @@ FENCES = ("fence", "colon_fence")
 # Directives whose content is shown, not parsed: an example of a cell in one of them is no cell.
 LITERAL = frozenset(
     (
-        *("code", "code-block", "code-cell", "contrast", "highlight", "literalinclude", "math"),
+        *("code", "code-block", "code-cell", "highlight", "literalinclude", "math"),
         *("mermaid", "output", "parsed-literal", "raw", "raw-cell", "sourcecode"),
     )
 )
@@ -51,17 +53,18 @@ class Problem:
 class Block:
     """An ``{output}`` block: the recorded output of the cell above it.
 
-    ``start`` and ``end`` are the page's lines, from 0, end exclusive; ``line`` is that of the
-    first recorded line, from 1.
+    ``start`` and ``end`` are the lines of its file, from 0, end exclusive; ``line`` is that of
+    the first recorded line, from 1. ``file`` is the file, where it is not the page.
     """
 
     text: str
     start: int
     end: int
     line: int
-    ellipsis: bool
-    fence: str
-    indent: str
+    ellipsis: bool = False
+    fence: str = "```"
+    indent: str = ""
+    file: Path | None = None
 
 
 def tokens_of(text: str, config: MdParserConfig) -> list[Token]:
@@ -80,13 +83,14 @@ class _AnyOptions(Directive):
 class Outline:
     """Where cells and blocks are in a page, and what is wrong with its form."""
 
-    def __init__(self, text: str, config: MdParserConfig) -> None:
+    def __init__(self, text: str, config: MdParserConfig, variants: Collection[str] = ()) -> None:
         tokens = tokens_of(text, config)
+        self.variants = variants
         self.lines = text.split("\n")
         self.config = config
         self.problems: list[Problem] = []
         self.cells: list[Token] = []
-        self.blocks: dict[int, Block] = {}  # the cell's number and its block
+        self.blocks: dict[tuple[int, str], Block] = {}  # by the cell's number and the variant
         self.stray: list[tuple[int, int]] = []
         self.broken = False  # whether MyST-NB could not read the page, or must not
         if tokens and tokens[0].type == "front_matter":
@@ -95,13 +99,13 @@ class Outline:
 
     def _walk(self, tokens: list[Token]) -> None:
         depth = 0
-        above: int | None = None  # where the cell right above ends
+        above: int | None = None  # where the cell right above ends, or the last of its blocks
         for token in tokens:
             depth += token.nesting
             above = self._fence(token, above, depth) if token.type in FENCES else None
 
     def _fence(self, token: Token, above: int | None, depth: int) -> int | None:
-        """Sort a fence in; where it is a cell, the line at which it ends is returned."""
+        """Sort a fence in; the line at which a cell ends is returned, or a block of it."""
         start, end = span(token)
         directive = DIRECTIVE.match(token.info.strip())
         name, argument = directive.groups() if directive else ("", "")
@@ -114,6 +118,7 @@ class Outline:
         outside = above is None or any(line.strip() for line in self.lines[above:start])
         is_cell, is_output = kind == "code-cell", kind == "output"
         is_misplaced = not top or name != kind
+        number = len(self.cells) - 1
         language = argument.partition(" ")[0]
         is_other = is_cell and language.lower() not in PYTHON
         wrong = (
@@ -127,7 +132,8 @@ class Outline:
             (not closed, "whose fence is never closed: close it"),
             (is_other, f"of {language}: pages are Python"),
             (is_output and outside, "without a cell right above it: remove it, or move it"),
-            (is_output and argument, f"takes no argument, but has {argument!r}"),
+            (is_output and argument not in ("", *self.variants), self._unknown(argument)),
+            (is_output and (number, argument) in self.blocks, "below another one: remove one"),
         )
         message = next((message for condition, message in wrong if condition), "")
         if message:
@@ -140,8 +146,14 @@ class Outline:
             if message:
                 self.stray.append((start, end))
             else:
-                self.blocks[len(self.cells) - 1] = self._block(token)
+                self.blocks[number, argument] = self._block(token)
+                return end
         return None
+
+    def _unknown(self, variant: str) -> str:
+        near = get_close_matches(variant, self.variants, 1)
+        known = f"perhaps {near[0]}?" if near else "[tool.myst_doctest.variants] lacks it"
+        return f"for the unknown variant {variant!r}: {known}"
 
     def _search_inside(self, name: str, content: str, line: int) -> None:
         """Find cells and blocks inside a directive, where nothing runs them."""
@@ -174,7 +186,7 @@ class Outline:
             key for key in sorted(MAPPINGS & data.keys()) if type(data[key]) is not dict
         ]:
             for key in wrong:
-                self._break(self._line_of(rf"{key}\b"), f"{BROKEN}: {key} must be a mapping")
+                self._break(self.line_of(rf"{key}\b"), f"{BROKEN}: {key} must be a mapping")
         else:
             self._check_settings(data)
 
@@ -182,15 +194,15 @@ class Outline:
         """Find what a page may not say of itself."""
         mode = data.get("mystnb", {}).get("execution_mode", "off")
         if mode not in ("off", False):
-            line = self._line_of(r".*\bexecution_mode\b")
+            line = self.line_of(r".*\bexecution_mode\b")
             self._problem(line, "myst_doctest runs the cells: remove execution_mode")
         for key, name in (("kernelspec", "language"), ("language_info", "name")):
             language = str(data.get(key, {}).get(name, ""))
             if language.lower() not in PYTHON:
-                line = self._line_of(rf".*\b{name}\b.*{re.escape(language)}")
+                line = self.line_of(rf".*\b{name}\b.*{re.escape(language)}")
                 self._break(line, f"a page of {language}: pages are Python")
 
-    def _line_of(self, pattern: str) -> int:
+    def line_of(self, pattern: str) -> int:
         """The first line that begins so; the first of all where none does."""
         return next((n for n, line in enumerate(self.lines) if re.match(pattern, line)), 0)
 

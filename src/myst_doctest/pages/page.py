@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from myst_parser.config.main import MdParserConfig
 from nbformat import NotebookNode, from_dict
 
 from myst_doctest.pages.fences import Block, Outline, Problem, indent_of, span
+from myst_doctest.pages.places import Places, problems_of_places
+from myst_doctest.pages.records import Records, headings
+from myst_doctest.variants import Variant
 
 __all__ = ["Block", "Cell", "Page", "Problem"]
 
@@ -54,6 +57,16 @@ class Cell:
     name: str = ""
     tags: tuple[str, ...] = ()
     block: Block | None = None
+    """The block that records its output; on a variant, one of the variant's own."""
+    inherited: Block | None = None
+    """On a variant, what holds where there is no such block: the one for everybody."""
+    own: Mapping[str, Block] = field(default_factory=dict)
+    """The page's blocks below the cell that record its output on variants."""
+    heading: str = ""
+    """What it is called in the file that records a variant."""
+    places: Places = field(default_factory=Places)
+    is_checked: bool = True
+    """Whether it is run for its own sake, and not for that of a cell below it."""
 
     @property
     def line(self) -> int:
@@ -61,14 +74,19 @@ class Cell:
         return self.start + 1
 
     @property
+    def record(self) -> Block | None:
+        """The block with which the cell's output is compared."""
+        return self.block or self.inherited
+
+    @property
     def recorded(self) -> str:
         """What is recorded as the cell's output; empty where there is no block."""
-        return self.block.text if self.block else ""
+        return self.record.text if self.record else ""
 
     @property
     def ellipsis(self) -> bool:
         """Whether ``...`` in the recorded output stands for any text."""
-        return self.block is not None and self.block.ellipsis
+        return self.record is not None and self.record.ellipsis
 
     @property
     def raises(self) -> bool:
@@ -102,9 +120,16 @@ class Page:
     cells: list[Cell] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notebook: NotebookNode | None = None
+    known: Mapping[str, Variant] = field(default_factory=dict)
+    """The project's variants."""
+    variants: tuple[str, ...] = ()
+    """The names of those on which all of the page's cells are checked."""
+    records: dict[str, Records] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, path: Path, config: MdParserConfig) -> Page:
+    def read(
+        cls, path: Path, config: MdParserConfig, variants: Mapping[str, Variant] | None = None
+    ) -> Page:
         """Read and parse a file; one that is not UTF-8 is a page with a problem."""
         try:
             data = path.read_bytes()
@@ -115,19 +140,25 @@ class Page:
             return cls(path, problems=[Problem(line, message)])
         except OSError as error:
             return cls(path, problems=[Problem(1, f"cannot be read: {error.strerror}")])
-        page = cls.parse(text, path, config)
+        page = cls.parse(text, path, config, variants)
         page.data = data
         return page
 
     @classmethod
-    def parse(cls, text: str, path: Path, config: MdParserConfig) -> Page:
+    def parse(
+        cls,
+        text: str,
+        path: Path,
+        config: MdParserConfig,
+        variants: Mapping[str, Variant] | None = None,
+    ) -> Page:
         """Parse a page's text, whose lines end with a newline alone."""
-        page = cls(path)
+        page = cls(path, known=variants or {})
         page.problems += _wrong_line_ends(text)
         if page.problems:
             return page
         try:
-            outline = Outline(text, config)
+            outline = Outline(text, config, page.known)
             page.problems += outline.problems
             if not outline.broken:
                 page._take_cells(outline)
@@ -145,25 +176,81 @@ class Page:
         if len(codes) == len(outline.cells):
             self.notebook = notebook
             tokens = zip(codes, outline.cells, strict=True)
-            self.cells = [_cell(n, code, token, outline) for n, (code, token) in enumerate(tokens)]
+            cells = [_cell(n, code, token, outline) for n, (code, token) in enumerate(tokens)]
+            called = headings((cell.name, cell.source) for cell in cells)
+            self.cells = [
+                replace(each, heading=name) for each, name in zip(cells, called, strict=True)
+            ]
             self.problems += [*_names_used_twice(self.cells), *_wrong_tags(self.cells)]
             self.problems += _late_future_imports(self.cells)
+            self._take_variants(outline)
         elif not self.problems:
             message = f"MyST-NB takes {len(codes)} fences for cells, but there are"
             self.problems.append(
                 Problem(1, f"{message} {len(outline.cells)}: end lists above them")
             )
 
+    def _take_variants(self, outline: Outline) -> None:
+        """Read the variants that the front matter names, and what is recorded of them."""
+        named = self.notebook.metadata.get("variants", []) if self.notebook else []
+        line = outline.line_of(r"variants\b") + 1
+        if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+            self.problems.append(Problem(line, "variants: must be a list of names"))
+            named = []
+        for name in named:
+            if name not in self.known:
+                message = f"variants: [tool.myst_doctest.variants] has no {name!r}"
+                self.problems.append(Problem(line, message))
+        self.variants = tuple(name for name in self.known if name in named)
+        self.problems += problems_of_places(self.cells, self.known, self.asked)
+        for name, variant in self.known.items():
+            records = Records.read(variant.file(self.path))
+            if name in self.variants:
+                self.records[name] = records
+            elif records.data is not None:
+                message = f"{records.path.name} is there, but `variants` does not name {name}"
+                self.problems.append(Problem(line, f"{message}: name it, or remove the file"))
+
+    @property
+    def asked(self) -> list[str]:
+        """The variants on which the page's cells run, all of them or a few."""
+        own = {name for cell in self.cells for name in cell.own}
+        return [name for name in self.known if name in self.variants or name in own]
+
+    def cells_on(self, variant: str, until: int | None = None) -> list[Cell]:
+        """The cells that run on a variant, as they are there; without one if it is empty.
+
+        On a variant that the page does not name they end with the last that has a block for it.
+        """
+        cells = [cell for cell in self.cells[:until] if cell.places.have(variant)]
+        if not variant:
+            return cells
+        is_wide = variant in self.variants
+        if not is_wide:
+            last = max((cell.index for cell in cells if variant in cell.own), default=-1)
+            cells = [cell for cell in cells if cell.index <= last]
+        recorded = self.records[variant].blocks if is_wide else {}
+        return [
+            replace(
+                cell,
+                source=self.known[variant].code(cell.source),
+                tags=cell.places.tags(cell.tags, variant),
+                block=cell.own.get(variant) or recorded.get(cell.heading),
+                inherited=cell.block,
+                is_checked=is_wide or variant in cell.own,
+            )
+            for cell in cells
+        ]
+
     @property
     def unreadable(self) -> bool:
         """Whether the file gave no text at all."""
         return bool(self.problems) and not self.data
 
-    def where(self, line: int) -> str:
+    def where(self, line: int, file: Path | None = None) -> str:
         """``file:line``, the file relative to the working directory where it lies below it."""
-        here = Path.cwd()
-        path = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
-        return f"{path}:{line}"
+        here, path = Path.cwd(), file or self.path
+        return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{line}"
 
 
 def decoded(data: bytes) -> str:
@@ -278,6 +365,7 @@ def _late_future_imports(cells: list[Cell]) -> Iterator[Problem]:
 
 def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:
     start, end = span(token)
+    own = {name: block for (number, name), block in outline.blocks.items() if number == index}
     return Cell(
         index=index,
         source=code.source,
@@ -287,7 +375,9 @@ def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:
         indent=indent_of(outline.lines[start]),
         name=str(code.metadata.get("name", "") or ""),
         tags=tuple(code.metadata.get("tags", [])),
-        block=outline.blocks.get(index),
+        block=own.pop("", None),
+        own=own,
+        places=Places.of(code.metadata),
     )
 
 

@@ -24,7 +24,7 @@ from typing import NoReturn
 
 from myst_doctest.running import page_process
 
-__all__ = ["main"]
+__all__ = ["SET_CHILD_SUBREAPER", "end_children", "main", "prctl"]
 
 SET_CHILD_SUBREAPER = 36
 SET_PDEATHSIG = 1
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> None:
     control = socket.socket(fileno=int(arguments[0]))
     for name in arguments[1:]:
         _preload(name)
-    _prctl(SET_CHILD_SUBREAPER, 1)  # else what a page started outlives a watcher that it killed
+    prctl(SET_CHILD_SUBREAPER, 1)  # else what a page started outlives a watcher that it killed
     gc.collect()
     gc.freeze()  # what is here now is garbage in no page
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # else watchers that ended would be kept
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> None:
                 control.close()
                 _watch(channel)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    _end_children()
+    end_children()
 
 
 def _preload(name: str) -> None:
@@ -66,17 +66,17 @@ def _watch(channel: socket.socket) -> NoReturn:
     """Run a page in a process of its own, and report how it ended."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        _prctl(SET_CHILD_SUBREAPER, 1)  # a daemon of this page lives as long as the page
+        prctl(SET_CHILD_SUBREAPER, 1)  # a daemon of this page lives as long as the page
         request = channel.makefile("rb").readline()
         page = os.fork()
         if not page:
-            _prctl(SET_PDEATHSIG, signal.SIGKILL)  # an endless page may have killed its watcher
+            prctl(SET_PDEATHSIG, signal.SIGKILL)  # an endless page may have killed its watcher
             page_process.serve(channel, request)
         threading.Thread(target=_end_without_parent, args=(channel, page), daemon=True).start()
         _, status = os.waitpid(page, 0)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(page, signal.SIGKILL)
-        _end_children()
+        end_children()
         report = {"state": "ended", "status": os.waitstatus_to_exitcode(status)}
         channel.sendall(json.dumps(report).encode() + b"\n")
     finally:
@@ -90,17 +90,18 @@ def _end_without_parent(channel: socket.socket, page: int) -> None:
     os.kill(page, signal.SIGKILL)
 
 
-def _end_children() -> None:
+def end_children() -> None:
     """Kill this process's children and the orphans it adopted (Linux); wait until all are gone."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children")
     with contextlib.suppress(ChildProcessError):
         while True:
-            for child in children.read_text().split() if children.is_file() else ():
-                os.kill(int(child), signal.SIGKILL)
+            for children in Path("/proc/self/task").glob("*/children"):
+                for child in children.read_text().split():
+                    os.kill(int(child), signal.SIGKILL)
             os.wait()
 
 
-def _prctl(option: int, value: int) -> None:
+def prctl(option: int, value: int) -> None:
+    """Set a property of this process (Linux)."""
     if sys.platform == "linux":
         import ctypes  # no other platform needs it
 

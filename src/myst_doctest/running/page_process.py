@@ -17,7 +17,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import fstat, getpid, pread
 from pathlib import Path
 from typing import Any, NoReturn
@@ -50,6 +50,8 @@ class Request:
     root: str
     """The project's folder, whose files are reported where the page uses them."""
     pythonpath: Sequence[str]
+    environment: Mapping[str, str]
+    """Environment variables beside those of the fork server."""
     setup: str
     rich: Sequence[str]
     memory: int
@@ -90,6 +92,7 @@ class _Child:
 
     def run(self) -> None:
         self._tell(state="start", cell=-1, time=time.time())
+        os.environ.update(self.request.environment)
         os.chdir(self.request.folder)
         self._capture_descriptors()
         sys.addaudithook(self.files.note)

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,20 +18,23 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from myst_doctest.running.page_process import CUT_OFF, Request
 from myst_doctest.running.runner import CellRun
+from myst_doctest.running.service import Service, ServiceError, StartError
 from myst_doctest.settings import Settings
+from myst_doctest.variants import Variant
 
 if TYPE_CHECKING:  # MyST-NB, which a page needs, takes longer to import than the server to start
     from myst_doctest.pages.page import Cell, Page
 
-__all__ = ["ExecutionError", "PageRun", "Server", "environment", "request"]
+__all__ = ["ExecutionError", "PageRun", "Server", "UnavailableError", "environment", "request"]
 
 ENVIRONMENT = {
     "COLUMNS": "80",
@@ -59,6 +63,10 @@ class ExecutionError(Exception):
     """The fork server itself failed."""
 
 
+class UnavailableError(ExecutionError):
+    """A variant cannot run here; the message says why."""
+
+
 @dataclass
 class PageRun:
     """What a page's cells did."""
@@ -76,7 +84,95 @@ class PageRun:
 
 
 class Server:
-    """A fork server and the pages that run on it; a context manager.
+    """What runs pages: fork servers, the services of variants, and a thread a page.
+
+    A context manager. The fork server of this interpreter starts at once, another, like a
+    service, with the first page that wants it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.slots = threading.Semaphore(_cores())
+        self.lock = threading.Lock()
+        self.threads: list[threading.Thread] = []
+        self.forks = {"": ForkServer(settings)}
+        self.services = {
+            variant.name: Service(variant.service, settings.root, _pythonpath(settings))
+            for variant in settings.variants.values()
+            if variant.service
+        }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the servers and what runs on them."""
+        for fork in list(self.forks.values()):
+            fork.end()
+        for thread in self.threads:
+            thread.join()
+        for service in self.services.values():
+            service.close()
+        for fork in self.forks.values():
+            fork.close()
+
+    def run(self, page: Page, until: int | None = None, variant: str = "") -> Future[PageRun]:
+        """Run a page, or its cells above number ``until``, beside other pages and the caller.
+
+        The future's ``result()`` raises ExecutionError where the server could not be started, or
+        died before, and UnavailableError where the variant cannot be had here.
+        """
+        future: Future[PageRun] = Future()
+        cells = page.cells_on(variant, until)
+        task = (future, cells, self.settings.variants.get(variant))
+        self.threads.append(threading.Thread(target=self._run, args=task, daemon=True))
+        self.threads[-1].start()
+        return future
+
+    def _run(self, future: Future[PageRun], cells: Sequence[Cell], variant: Variant | None) -> None:
+        try:
+            with self.slots:
+                if variant is None:
+                    future.set_result(self.forks[""].run(cells))
+                else:
+                    future.set_result(self._run_on(variant, cells))
+        except ExecutionError as error:
+            future.set_exception(error)
+        except Exception as error:
+            future.set_exception(ExecutionError(f"{type(error).__name__}: {error}"))
+
+    def _run_on(self, variant: Variant, cells: Sequence[Cell]) -> PageRun:
+        service = self.services.get(variant.name)
+        page: AbstractContextManager[dict[str, str]] = (
+            service.page() if service else contextlib.nullcontext({})
+        )
+        try:
+            fork = self._fork_server(variant)
+            with page as environment:
+                return fork.run(cells, variant, environment)
+        except StartError as error:
+            raise UnavailableError(f"its service does not start: {error}") from None
+        except ServiceError as error:
+            return PageRun(stopped=f"the service of {variant.title} failed: {error}")
+        except ExecutionError as error:
+            raise UnavailableError(str(error)) from None
+
+    def _fork_server(self, variant: Variant) -> ForkServer:
+        with self.lock:
+            if variant.python not in self.forks:
+                path = self.settings.root / variant.python
+                python = str(path) if path.is_file() else shutil.which(variant.python)
+                if python is None:
+                    raise UnavailableError(f"there is no interpreter {variant.python}")
+                self.forks[variant.python] = ForkServer(self.settings, python)
+            return self.forks[variant.python]
+
+
+class ForkServer:
+    """A fork server and the pages that it runs.
 
     ``python`` may be another interpreter, which needs the standard library alone: it finds this
     package by ``PYTHONPATH``.
@@ -84,9 +180,7 @@ class Server:
 
     def __init__(self, settings: Settings, python: str = sys.executable) -> None:
         self.settings = settings
-        self.slots = threading.Semaphore(_cores())
         self.channels: set[socket.socket] = set()
-        self.threads: list[threading.Thread] = []
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the server)
         self.control, theirs = socket.socketpair()
         own = {} if python == sys.executable else {"PYTHONPATH": str(Path(__file__).parents[2])}
@@ -102,24 +196,10 @@ class Server:
                 start_new_session=True,
             )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the server and what runs on it."""
+    def end(self) -> None:
+        """End the pages and the server's process."""
         for channel in list(self.channels):
             _end_page(channel)
-        self._end()
-        for thread in self.threads:
-            thread.join()
-        self.control.close()
-        self.errors.close()
-
-    def _end(self) -> None:
-        """End the server's process, and its pages with it."""
         with contextlib.suppress(OSError):  # it may be gone already
             self.control.shutdown(socket.SHUT_RDWR)
         try:
@@ -128,38 +208,27 @@ class Server:
             self.process.kill()
             self.process.wait()
 
-    def run(self, page: Page, until: int | None = None) -> Future[PageRun]:
-        """Run a page, or its first ``until`` cells, beside other pages and the caller.
+    def close(self) -> None:
+        """Close its files, once its pages have ended."""
+        self.control.close()
+        self.errors.close()
 
-        The future's ``result()`` raises ExecutionError where the server could not be started, or
-        died before.
-        """
-        future: Future[PageRun] = Future()
-        task = (future, page.cells[:until])
-        self.threads.append(threading.Thread(target=self._run, args=task, daemon=True))
-        self.threads[-1].start()
-        return future
-
-    def _run(self, future: Future[PageRun], cells: Sequence[Cell]) -> None:
-        try:
-            with self.slots:
-                future.set_result(self._run_page(cells))
-        except ExecutionError as error:
-            future.set_exception(error)
-        except Exception as error:
-            future.set_exception(ExecutionError(f"{type(error).__name__}: {error}"))
-
-    def _run_page(self, cells: Sequence[Cell]) -> PageRun:
-        """Have the server run a page in a folder of its own."""
+    def run(
+        self,
+        cells: Sequence[Cell],
+        variant: Variant | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> PageRun:
+        """Have the server run a page in a folder of its own, with more environment variables."""
         ours, theirs = socket.socketpair()
         folder = tempfile.TemporaryDirectory(prefix="page-", ignore_cleanup_errors=True)
         with folder as name, ours:
             self.channels.add(ours)
-            asked = request(cells, self.settings, os.path.realpath(name)).dumps()
+            asked = request(cells, self.settings, os.path.realpath(name), variant, variables)
             try:
                 with theirs:
                     socket.send_fds(self.control, [b"p"], [theirs.fileno()])
-                ours.sendall(asked)
+                ours.sendall(asked.dumps())
             except OSError:
                 raise self._gone() from None
             watched = _WatchedPage(ours, cells, self.settings)
@@ -170,7 +239,7 @@ class Server:
 
     def _gone(self) -> ExecutionError:
         """Why a page was not begun: the server's last lines say it."""
-        self._end()
+        self.end()
         said = os.pread(self.errors.fileno(), 1 << 20, 0).decode(errors="replace").strip()
         return ExecutionError(
             f"the fork server ended with status {self.process.returncode}: {said}"
@@ -278,20 +347,37 @@ def _ending(code: int, memory: int) -> str:
     return said
 
 
-def request(cells: Sequence[Cell], settings: Settings, folder: str) -> Request:
+def request(
+    cells: Sequence[Cell],
+    settings: Settings,
+    folder: str,
+    variant: Variant | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Request:
     """The request to run these cells in ``folder``."""
+    own = variant.environment if variant else {}
     return Request(
         cells=[
-            (f"<cell {cell.name or cell.index + 1}>", cell.source, cell.raises) for cell in cells
+            (
+                f"<cell {cell.name or cell.index + 1}>",
+                cell.source,
+                cell.raises or not cell.is_checked,
+            )
+            for cell in cells
         ],
         folder=folder,
         root=str(settings.root),
-        pythonpath=[str(settings.root / path) for path in settings.pythonpath],
-        setup=settings.setup,
+        pythonpath=_pythonpath(settings),
+        environment={**own, **(variables or {})},
+        setup=(variant.setup if variant else "") or settings.setup,
         rich=settings.rich,
         memory=settings.memory,
         max_output=settings.max_output,
     )
+
+
+def _pythonpath(settings: Settings) -> list[str]:
+    return [str(settings.root / path) for path in settings.pythonpath]
 
 
 def environment() -> dict[str, str]:

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from docutils import nodes
 
-__all__ = ["CellNode", "cell_of", "cells_of"]
+from myst_doctest.showing.output_tree import CellOutput
+
+__all__ = ["CellNode", "CellVariant", "cell_of", "cells_of"]
+
+
+@dataclass(frozen=True)
+class CellVariant:
+    """What a cell is on a variant.
+
+    ``code`` is its code there and ``lines`` are the numbers, from 1, of the lines that are
+    replaced; None and empty where it is the same. ``output`` is None where it shows nothing.
+    ``reason`` says why it does not run there; it is empty where it does. It was ``checked``, or is
+    published as recorded.
+    """
+
+    name: str
+    title: str
+    code: str | None
+    lines: Sequence[int]
+    output: CellOutput | None
+    reason: str
+    checked: bool
 
 
 @dataclass(frozen=True)
@@ -16,7 +38,9 @@ class CellNode:
 
     ``index`` counts the page's code cells from 0, also those that the page does not show; ``name``
     is empty where the cell has none. ``lanes`` gives the CSS classes of the lanes that are open
-    ``before`` the cell's output and ``after`` it. ``node`` is the container of the whole cell,
+    ``before`` the cell's output and ``after`` it. ``variants`` are those on which it is something
+    else; ``only_on`` has the reason why it runs on variants alone, by their names. ``node`` is
+    the container of the whole cell,
     ``code`` and ``output`` those of its parts: None where a tag removes one or nothing is shown.
     """
 
@@ -25,6 +49,8 @@ class CellNode:
     name: str
     tags: Sequence[str]
     lanes: Mapping[str, list[str]]
+    variants: Sequence[CellVariant] = ()
+    only_on: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> nodes.container | None:
@@ -53,7 +79,14 @@ def cell_of(node: nodes.Node) -> CellNode | None:
         name=str(metadata.get("name") or ""),
         tags=tuple(metadata.get("tags", ())),
         lanes=metadata["lanes"],
+        variants=tuple(map(_variant, metadata.get("variants", ()))),
+        only_on=metadata.get("only-on", {}),
     )
+
+
+def _variant(data: Mapping[str, Any]) -> CellVariant:
+    output = CellOutput.of(data["output"]) if data["output"] else None
+    return CellVariant(**{**data, "output": output})
 
 
 def cells_of(document: nodes.Element) -> Iterator[CellNode]:

@@ -7,7 +7,7 @@ module is the renderer (entry point ``myst_nb.mime_renderers``).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -16,9 +16,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from myst_doctest.checking.verdicts import Outcome, Verdict
-from myst_doctest.running.runner import Segment, line_of
+from myst_doctest.running.runner import line_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.output_tree import CellOutput, html
+from myst_doctest.variants import Variant
 
 __all__ = [
     "MIME",
@@ -28,6 +29,7 @@ __all__ = [
     "notebook_output",
     "page_explanations",
     "shown_output",
+    "variants_of",
 ]
 
 MIME = "application/vnd.myst-doctest+json"
@@ -52,10 +54,22 @@ class shown_output(nodes.General, nodes.Element):  # noqa: N801  (docutils names
 
 def notebook_output(verdict: Verdict, lanes: Lanes) -> nbformat.NotebookNode | None:
     """The cell's one notebook output; None where it shows nothing."""
+    cell = verdict.cell
+    output = _output(verdict, lanes)
+    if output is None:
+        return None
+    text = cell.recorded if verdict.outcome is Outcome.PASSED else verdict.got
+    # As text: MyST-NB writes the notebook, and would write each item on a line of its own.
+    data = {MIME: json.dumps(asdict(output)), "text/plain": text}
+    # Not made by nbformat.v4.new_output, which validates each against the whole schema.
+    return nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": {}})
+
+
+def _output(verdict: Verdict, lanes: Lanes) -> CellOutput | None:
     cell, differs = verdict.cell, verdict.outcome is Outcome.DIFFERS
     if not verdict.shown and not differs:
         return None
-    output = CellOutput(
+    return CellOutput(
         verdict.shown,
         lanes.along(cell.index, len(verdict.shown)),
         stays_open=bool(lanes.before(cell.index + 1)),
@@ -63,11 +77,34 @@ def notebook_output(verdict: Verdict, lanes: Lanes) -> nbformat.NotebookNode | N
         code=line_of(cell.source, verdict.failing_line),
         differs=differs,
     )
-    text = cell.recorded if verdict.outcome is Outcome.PASSED else verdict.got
-    # As text: MyST-NB writes the notebook, and would write each item on a line of its own.
-    data = {MIME: json.dumps(asdict(output)), "text/plain": text}
-    # Not made by nbformat.v4.new_output, which validates each against the whole schema.
-    return nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": {}})
+
+
+def variants_of(
+    verdict: Verdict, known: Mapping[str, Variant], lanes: Mapping[str, Lanes]
+) -> list[dict[str, Any]]:
+    """What a cell is on variants where it is something else, for a :class:`CellVariant` each."""
+    found = []
+    for name, other in verdict.others.items():
+        old, new = verdict.cell.source, other.cell.source
+        pairs = enumerate(zip(old.split("\n"), new.split("\n"), strict=True), 1)
+        is_left_out = other.outcome is Outcome.LEFT_OUT
+        lines = [] if is_left_out else [number for number, (a, b) in pairs if a != b]
+        has_block = other.cell.block is not None and other.cell.recorded != verdict.cell.recorded
+        is_alone = verdict.outcome is Outcome.LEFT_OUT
+        if lines or has_block or is_left_out != is_alone or not other.is_good:
+            output = _output(other, lanes[name])
+            found.append(
+                {
+                    "name": name,
+                    "title": known[name].title,
+                    "code": new if lines else None,
+                    "lines": lines,
+                    "output": asdict(output) if output else None,
+                    "reason": other.report if is_left_out else "",
+                    "checked": other.outcome is not Outcome.UNCHECKED,
+                }
+            )
+    return found
 
 
 class OutputRenderer:
@@ -80,9 +117,7 @@ class OutputRenderer:
         """The nodes of an output of our type; None leaves other types to other renderers."""
         if inline or data.mime_type != MIME:
             return None
-        content = json.loads(data.content)
-        segments = [Segment(**segment) for segment in content["segments"]]
-        return [shown_output.of(CellOutput(**content | {"segments": segments}))]
+        return [shown_output.of(CellOutput.of(json.loads(data.content)))]
 
 
 def has_panel(doctree: nodes.document) -> bool:

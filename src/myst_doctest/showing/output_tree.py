@@ -10,7 +10,7 @@ The standard library and Pygments only: this module also travels into the browse
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby, repeat
@@ -50,6 +50,12 @@ class CellOutput:
     code: str = ""
     differs: bool = False
     cut: bool = False
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> CellOutput:
+        """An output that came as plain data, from :func:`dataclasses.asdict`."""
+        segments = [Segment(**segment) for segment in data["segments"]]
+        return cls(**{**data, "segments": segments})
 
     def tree(self, tokens: Callable[[Line], Sequence[Token]] = Line.tokens) -> Tree | None:
         """The output's tree; None where there is nothing to show.

@@ -152,7 +152,15 @@ class Writer:
 
     def _block_container(self, node: nodes.Element) -> list[Block]:
         cell = cell_of(node)
-        return [cell.index] if cell else self.blocks(node)
+        if cell is None:
+            return self.blocks(node)
+        boxes = [box for box in node.findall(nodes.container) if "variant" in box["classes"]]
+        return [cell.index, *map(self._variant, boxes)]
+
+    def _variant(self, box: nodes.Element) -> str:
+        """What a cell is on a variant, under its title."""
+        title, *texts = self._texts(box)
+        return _quoted([f"**{title}**", *texts])
 
     def _block_section(self, node: nodes.Element) -> list[Block]:
         self.level += 1
@@ -187,10 +195,6 @@ class Writer:
         return [_quoted(self._texts(node))]
 
     _block_Admonition = _block_topic = _block_sidebar = _block_block_quote  # noqa: N815
-
-    def _block_contrast(self, node: nodes.Element) -> list[Block]:
-        title, *texts = self._texts(node)
-        return [_quoted([f"**{title}**", *texts])]
 
     def _block_footnote(self, node: nodes.Element) -> list[Block]:
         label, *texts = self._texts(node)

@@ -20,10 +20,12 @@ from myst_doctest.checking.verdicts import Outcome, Verdict, judge
 from myst_doctest.pages.page import Page
 from myst_doctest.running.page_runs import PageRun
 from myst_doctest.running.runner import CellRun
+from myst_doctest.settings import Settings
 from tests.kit.contents import pages_with_cells
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIG = sphinx_config.parser_config(sphinx_config.read(ROOT))
+VARIANTS = Settings.find(ROOT).variants
 PAGES = pages_with_cells()
 DIFFERENCES = tomllib.loads((ROOT / "docs" / "differences.toml").read_text(encoding="utf-8"))
 
@@ -55,7 +57,7 @@ class Browser:
 
 def judged_cells(name: str, runs: list[Any], ran: float) -> dict[str, Verdict]:
     """The verdicts on the cells of a page that ran, by their labels."""
-    page = Page.read(ROOT / "docs" / f"{name}.md", CONFIG)
+    page = Page.read(ROOT / "docs" / f"{name}.md", CONFIG, VARIANTS)
     found = judge(page, PageRun([CellRun.of(run) if run else CellRun() for run in runs], ran=ran))
     here = zip(found, [*runs, *[{}] * len(page.cells)], strict=False)
     return {verdict.cell.label: verdict for verdict, run in here if run is not None}

@@ -106,8 +106,12 @@ def test_code_line_is_that_of_the_first_line_of_code(options: list[str], line: i
 PROBLEMS = {
     "block without a cell": ("# T\n\n```{output}\n1\n```\n", 3, "without a cell"),
     "text between": (cell("1") + "\ntext\n\n```{output}\n1\n```\n", 7, "without a cell"),
-    "two blocks": (cell("1", "1") + "\n```{output}\n1\n```\n", 9, "without a cell"),
-    "block with an argument": (cell("1", "1").replace("output}", "output} x"), 5, "no argument"),
+    "two blocks": (cell("1", "1") + "\n```{output}\n1\n```\n", 9, "below another one"),
+    "block with an argument": (
+        cell("1", "1").replace("output}", "output} x"),
+        5,
+        "unknown variant 'x'",
+    ),
     "block with an option": (cell("1", ":max: 3\n1"), 6, "no option ':max: 3'"),
     "cell never closed": ("# T\n\n```{code-cell}\n1\n", 3, "never closed"),
     "block never closed": (cell("1") + "\n```{output}\n1\n", 5, "never closed"),

@@ -14,6 +14,7 @@ import pytest
 from myst_doctest import sphinx_config
 from myst_doctest.checking.compare import GUTTER, matches, normalise
 from myst_doctest.pages.page import Cell, Page
+from myst_doctest.settings import Settings
 from tests.kit import needs
 from tests.kit.full_site import ROOT
 from tests.kit.jupyter_env import Apart
@@ -27,9 +28,10 @@ LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 def pages() -> dict[str, Page]:
     """The pages with cells, by name."""
     config = sphinx_config.parser_config(sphinx_config.read(ROOT))
+    variants = Settings.find(ROOT).variants
     docs = ROOT / "docs"
     found = {
-        path.relative_to(docs).with_suffix("").as_posix(): Page.read(path, config)
+        path.relative_to(docs).with_suffix("").as_posix(): Page.read(path, config, variants)
         for path in sorted(docs.rglob("*.md"))
     }
     return {name: page for name, page in found.items() if page.cells}

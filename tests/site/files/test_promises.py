@@ -16,6 +16,7 @@ import pytest
 from myst_doctest import sphinx_config
 from myst_doctest.checking import compare
 from myst_doctest.pages.page import Cell, Page
+from myst_doctest.settings import Settings
 from tests.kit.full_site import ROOT, build, check_pages
 
 PLACES = 50
@@ -46,7 +47,8 @@ class Place:
 
 def recorded_pages(root: Path) -> list[Page]:
     config = sphinx_config.parser_config(sphinx_config.read(root))
-    return [Page.read(path, config) for path in sorted((root / "docs").rglob("*.md"))]
+    variants = Settings.find(root).variants
+    return [Page.read(path, config, variants) for path in sorted((root / "docs").rglob("*.md"))]
 
 
 def places(root: Path, number: int) -> list[Place]:

@@ -58,7 +58,6 @@ def test_bundle_says_what_its_parts_say(page: Any, site: Path) -> None:
     names = (
         *("pygments.css", "styles/furo.css", "notebook.css", "myst-doctest.css", "live.css"),
         *(
-            "version-contrast.css",
             "glossary-popovers.css",
             "code-links.css",
             "styles/furo-extensions.css",

@@ -1,0 +1,122 @@
+"""A variant's service, such as a database server: started once, at the first page that wants it.
+
+This is our side; the service itself runs in a process of its own (``service_host.py``), which
+ends when this one does, whatever ends it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Service", "ServiceError", "StartError"]
+
+START = 60.0
+"""Seconds that a service has to start, and to answer."""
+
+
+class ServiceError(Exception):
+    """A service does not start, or is there no more; the message says why."""
+
+
+class Service:
+    """The service of a variant: ``module:function`` or a command."""
+
+    def __init__(self, service: str | Sequence[str], root: Path, pythonpath: Sequence[str]) -> None:
+        self.service = service
+        self.root = root
+        self.pythonpath = pythonpath
+        self.lock = threading.Lock()
+        self.numbers = itertools.count()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.refusal = ""
+
+    @contextlib.contextmanager
+    def page(self) -> Iterator[dict[str, str]]:
+        """The environment variables for one page's run. Raises ServiceError.
+
+        It raises StartError, a ServiceError, where the service could not be started at all.
+        """
+        number = next(self.numbers)
+        with self.lock:
+            self._start()
+            environment = self._ask(begin=number)["environment"]
+        try:
+            yield environment
+        finally:
+            with self.lock:
+                self._ask(end=number)
+
+    def _start(self) -> None:
+        if self.process is None:
+            self._start_process()
+            try:
+                self._ask(start=self.service, pythonpath=self.pythonpath)
+            except ServiceError as error:
+                self.refusal = str(error)
+        if self.refusal:
+            raise StartError(self.refusal)
+
+    def _start_process(self) -> None:
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the service)
+        self.channel, theirs = socket.socketpair()
+        self.channel.settimeout(START)
+        self.answers = self.channel.makefile("rb")
+        command = [sys.executable, "-P", "-m", "myst_doctest.running.service_host"]
+        with theirs:
+            self.process = subprocess.Popen(
+                [*command, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                cwd=self.root,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self.errors,
+                start_new_session=True,  # Ctrl+C is for us, and ends it by the closed socket
+            )
+
+    def _ask(self, **question: Any) -> dict[str, Any]:
+        try:
+            self.channel.sendall(json.dumps(question).encode() + b"\n")
+            line = self.answers.readline()
+        except TimeoutError:
+            said = self._said()
+            self.close()
+            raise ServiceError(f"no answer within {START:g} s{said}") from None
+        except OSError:
+            line = b""
+        if not line:
+            raise ServiceError(f"its process is gone{self._said()}")
+        answer: dict[str, Any] = json.loads(line)
+        if why := answer.get("failed"):
+            raise ServiceError(f"{why}{self._said()}")
+        return answer
+
+    def _said(self) -> str:
+        """What the service wrote to stderr, its last lines."""
+        size = os.fstat(self.errors.fileno()).st_size
+        text = os.pread(self.errors.fileno(), 4000, max(size - 4000, 0)).decode(errors="replace")
+        return "".join(f"\n  {line}" for line in text.strip().split("\n")[-10:] if line)
+
+    def close(self) -> None:
+        """End the service, and wait until it has ended."""
+        if self.process is not None and self.process.returncode is None:
+            with contextlib.suppress(OSError):
+                self.channel.shutdown(socket.SHUT_RDWR)
+            self.process.wait()
+            self.answers.close()
+            self.channel.close()
+            self.errors.close()
+
+
+class StartError(ServiceError):
+    """The service cannot be had here."""

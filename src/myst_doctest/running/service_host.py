@@ -1,0 +1,153 @@
+"""The process in which a variant's service runs, and which outlives nobody.
+
+Run as ``python -P -m myst_doctest.running.service_host DESCRIPTOR``. The socket at DESCRIPTOR
+brings one JSON document a line, and each is answered by one: first what to start, then ``begin``
+and ``end`` of each page. When the other end is closed, also by a kill, the service is left, its
+processes are killed and its folder is removed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import queue
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import Any, NoReturn
+
+from myst_doctest.running.fork_server import SET_CHILD_SUBREAPER, end_children, prctl
+
+__all__ = ["main"]
+
+GRACE = 10.0
+"""Seconds that a service has to end by itself, before it is killed."""
+FOLDER = "MYST_DOCTEST_FOLDER"
+
+Page = Callable[[], AbstractContextManager[Mapping[str, str]]]
+
+
+def main(arguments: list[str]) -> None:
+    """Start the service and answer until the other end is closed."""
+    channel = socket.socket(fileno=int(arguments[0]))
+    prctl(SET_CHILD_SUBREAPER, 1)  # else a server that made itself a daemon would stay
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    folder = tempfile.mkdtemp(prefix="s-")  # short: a socket's path has 107 bytes at most
+    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(channel, lines, folder), daemon=True).start()
+    try:
+        _serve(channel, lines, Path(folder))
+    finally:
+        _clean_up(folder)
+
+
+def _listen(channel: socket.socket, lines: queue.SimpleQueue[bytes], folder: str) -> None:
+    """Hand over each line; after the last, end a process that does not end by itself."""
+    with contextlib.suppress(OSError), channel.makefile("rb") as stream:
+        for line in stream:
+            lines.put(line)
+    lines.put(b"")
+    timer = threading.Timer(GRACE, _give_up, [folder])
+    timer.daemon = True
+    timer.start()
+
+
+def _give_up(folder: str) -> NoReturn:
+    _clean_up(folder)
+    os._exit(1)
+
+
+def _clean_up(folder: str) -> None:
+    end_children()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serve(channel: socket.socket, lines: queue.SimpleQueue[bytes], folder: Path) -> None:
+    pages: dict[int, ExitStack] = {}
+    new_page: Page = contextlib.nullcontext  # type: ignore[assignment]
+    with ExitStack() as service:
+        while line := lines.get():
+            answer: dict[str, Any] = {}
+            try:
+                match json.loads(line):
+                    case {"start": start, "pythonpath": pythonpath}:
+                        sys.path[:0] = pythonpath
+                        new_page = _as_page(service.enter_context(_started(start, folder)))
+                    case {"begin": number}:
+                        pages[number] = ExitStack()
+                        answer["environment"] = dict(pages[number].enter_context(new_page()))
+                    case {"end": number}:
+                        pages.pop(number).close()
+            except Exception as error:
+                answer["failed"] = f"{type(error).__name__}: {error}"
+            with contextlib.suppress(OSError):  # nobody is there any more
+                channel.sendall(json.dumps(answer).encode() + b"\n")
+        for page in pages.values():
+            with contextlib.suppress(Exception):
+                page.close()
+
+
+def _started(service: Any, folder: Path) -> AbstractContextManager[Any]:
+    if isinstance(service, list):
+        return _command(service, folder)
+    module, _, function = service.partition(":")
+    found = getattr(importlib.import_module(module), function)
+    manager: AbstractContextManager[Any] = found(folder)
+    return manager
+
+
+def _as_page(value: Any) -> Page:
+    """What begins a page, from the value of the service's context."""
+    if callable(value):
+        return value  # type: ignore[no-any-return]
+    environment = dict(value or {})
+    return lambda: contextlib.nullcontext(environment)
+
+
+@contextlib.contextmanager
+def _command(command: list[str], folder: Path) -> Iterator[Page]:
+    """A command that writes lines ``NAME=value`` and then ``ready``, and serves until SIGTERM."""
+    own = {**os.environ, FOLDER: str(folder)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=own, text=True) as process:
+        assert process.stdout is not None
+        environment: dict[str, str] = {}
+
+        def check() -> None:
+            if process.poll() is not None:
+                raise RuntimeError(f"{command[0]} ended with status {process.returncode}")
+
+        @contextlib.contextmanager
+        def page() -> Iterator[dict[str, str]]:
+            check()
+            yield environment
+            check()
+
+        try:
+            for line in process.stdout:
+                if line.strip() == "ready":
+                    break
+                name, _, environment[name] = line.strip().partition("=")
+            else:
+                process.wait()
+                check()
+            threading.Thread(target=process.stdout.read, daemon=True).start()  # else it would block
+            yield page
+        finally:
+            process.terminate()
+            try:
+                process.wait(GRACE / 2)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
