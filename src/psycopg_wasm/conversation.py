@@ -280,8 +280,9 @@ class Conversation:
         self._end(command, PGresult(ExecStatus.EMPTY_QUERY))
 
     def _error(self, command: Command, body: bytes) -> None:
-        if command.rows_at_once and command.filling:
-            command.results += command.filling.take_chunks(command.rows_at_once)
+        if (size := command.rows_at_once) and command.filling:
+            chunks = command.filling.take_chunks(size)
+            command.results += [chunk for chunk in chunks if chunk.ntuples == size]
         result = PGresult.error(messages.error_fields(body), command.query, self.encoding)
         self.error_message += result.error_message
         self._end(command, result)

@@ -20,7 +20,7 @@ def rows_one_by_one(conninfo: str) -> Any:
             b"SELECT 1 / (3 - n) FROM generate_series(1, 5) AS n",
             b"CREATE TABLE t ()",
         ):
-            for size in (1, 2):
+            for size in (1, 2, 3):
                 connection.send_query_params(sql, None)
                 if size == 1:
                     connection.set_single_row_mode()
