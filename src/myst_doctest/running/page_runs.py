@@ -146,8 +146,9 @@ class Server:
 
     def _run_on(self, variant: Variant, cells: Sequence[Cell]) -> PageRun:
         service = self.services.get(variant.name)
+        code = "\n".join(cell.source for cell in cells)
         page: AbstractContextManager[dict[str, str]] = (
-            service.page() if service else contextlib.nullcontext({})
+            service.page(code) if service else contextlib.nullcontext({})
         )
         try:
             fork = self._fork_server(variant)

@@ -42,15 +42,15 @@ class Service:
         self.refusal = ""
 
     @contextlib.contextmanager
-    def page(self) -> Iterator[dict[str, str]]:
-        """The environment variables for one page's run. Raises ServiceError.
+    def page(self, code: str = "") -> Iterator[dict[str, str]]:
+        """The environment variables for the run of a page's code. Raises ServiceError.
 
         It raises StartError, a ServiceError, where the service could not be started at all.
         """
         number = next(self.numbers)
         with self.lock:
             self._start()
-            environment = self._ask(begin=number)["environment"]
+            environment = self._ask(begin=number, code=code)["environment"]
         try:
             yield environment
         finally:

@@ -33,7 +33,8 @@ GRACE = 10.0
 """Seconds that a service has to end by itself, before it is killed."""
 FOLDER = "MYST_DOCTEST_FOLDER"
 
-Page = Callable[[], AbstractContextManager[Mapping[str, str]]]
+Page = Callable[[str], AbstractContextManager[Mapping[str, str]]]
+"""What begins a run of a page, given the page's code."""
 
 
 def main(arguments: list[str]) -> None:
@@ -73,7 +74,7 @@ def _clean_up(folder: str) -> None:
 
 def _serve(channel: socket.socket, lines: queue.SimpleQueue[bytes], folder: Path) -> None:
     pages: dict[int, ExitStack] = {}
-    new_page: Page = contextlib.nullcontext  # type: ignore[assignment]
+    new_page = _as_page({})
     with ExitStack() as service:
         while line := lines.get():
             answer: dict[str, Any] = {}
@@ -82,9 +83,9 @@ def _serve(channel: socket.socket, lines: queue.SimpleQueue[bytes], folder: Path
                     case {"start": start, "pythonpath": pythonpath}:
                         sys.path[:0] = pythonpath
                         new_page = _as_page(service.enter_context(_started(start, folder)))
-                    case {"begin": number}:
+                    case {"begin": number, "code": code}:
                         pages[number] = ExitStack()
-                        answer["environment"] = dict(pages[number].enter_context(new_page()))
+                        answer["environment"] = dict(pages[number].enter_context(new_page(code)))
                     case {"end": number}:
                         pages.pop(number).close()
             except Exception as error:
@@ -110,7 +111,7 @@ def _as_page(value: Any) -> Page:
     if callable(value):
         return value  # type: ignore[no-any-return]
     environment = dict(value or {})
-    return lambda: contextlib.nullcontext(environment)
+    return lambda _: contextlib.nullcontext(environment)
 
 
 @contextlib.contextmanager
@@ -126,7 +127,7 @@ def _command(command: list[str], folder: Path) -> Iterator[Page]:
                 raise RuntimeError(f"{command[0]} ended with status {process.returncode}")
 
         @contextlib.contextmanager
-        def page() -> Iterator[dict[str, str]]:
+        def page(_: str) -> Iterator[dict[str, str]]:
             check()
             yield environment
             check()
