@@ -39,8 +39,12 @@ def start(folder):
     numbers = iter(range(1, 100))
 
     @contextlib.contextmanager
-    def page():
-        yield {"SERVED": f"database {next(numbers)}", "FOLDER": str(folder)}
+    def page(code):
+        yield {
+            "SERVED": f"database {next(numbers)}",
+            "FOLDER": str(folder),
+            "CELLS": str("served" in code),
+        }
 
     yield page
 
@@ -53,7 +57,7 @@ def taken(folder):
 
 @contextlib.contextmanager
 def dies(folder):
-    def page():
+    def page(code):
         if not Path("begun").exists():
             Path("begun").touch()
             return contextlib.nullcontext({})
@@ -63,7 +67,7 @@ def dies(folder):
 
 @contextlib.contextmanager
 def killed(folder):
-    yield lambda: os._exit(3)
+    yield lambda code: os._exit(3)
 
 @contextlib.contextmanager
 def held(folder):
@@ -318,7 +322,7 @@ def test_a_variant_that_cannot_run_here(site: Site, key: str) -> None:
 def test_a_service(site: Site) -> None:
     """It is started once, each page has what is its own, and its folder is gone afterwards."""
     variants(site, served={"title": "Served", "service": "serve:start"})
-    code = 'import os, pathlib\nos.environ.get("SERVED", "")[:8]'
+    code = 'import os, pathlib  # served\nos.environ.get("SERVED", "")[:8], os.environ.get("CELLS")'
     look = (
         'folder = os.environ.get("FOLDER")\nfolder and (pathlib.Path(folder) / "data").read_text()'
     )
@@ -328,7 +332,7 @@ def test_a_service(site: Site) -> None:
     note = site.root / "note"
     done = site.accept(env={"NOTE": str(note)})
     assert done.code == 0, done.output
-    assert "\n'database'\n" in site.read("a.served.md").decode()
+    assert "\n('database', 'True')\n" in site.read("a.served.md").decode()
     assert "\n'here'\n" in site.read("a.served.md").decode()
     (folder,) = set(note.read_text().split())
     assert not Path(folder).exists()

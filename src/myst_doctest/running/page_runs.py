@@ -50,6 +50,7 @@ REMOVED = re.compile(
     r"LC_\w+|LANGUAGE|(FORCE_COLOR|CLICOLOR|COLORTERM)\w*"
     r"|DISPLAY|WAYLAND_DISPLAY|MPLBACKEND|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER"
     r"|PYTEST\w*|IPYTHON\w*|JUPYTER\w*"
+    r"|PG[A-Z]+|MYSQL_\w+|MARIADB_\w+"  # where a database's client would go by itself
     r"|PYTHON(STARTUP|WARNINGS|_COLORS|OPTIMIZE|DEVMODE|BREAKPOINT|INSPECT|IOENCODING)"
 )
 """Variables of the desk at which pages are run that would change what cells show."""
