@@ -1,4 +1,4 @@
-/** All sentences that a page with live cells says to its reader. */
+/** Sentences that a page with live cells says to its reader; the words of marks and buttons are with these. */
 
 const count = (number) => (number === 1 ? "1 cell" : `${number} cells`);
 const capital = (words) => words.replace(/^\s*\S/, (first) => first.toUpperCase());

@@ -180,7 +180,7 @@ A date is volatile where the run's own output holds one that lies within a day o
 any other date is exact.
 """
 
-_ADDRESS = VOLATILE[0]
+_ADDRESS = next(form for form in VOLATILE if form.name == "address")
 _ANY = re.compile("|".join(f"({form.pattern.pattern})" for form in VOLATILE))
 
 

@@ -81,6 +81,11 @@ def test_a_look_finds_nothing(swept: Pages, site: Path, each: str) -> None:
     swept.sweep.check(each)
 
 
+def test_each_look_that_is_taken_is_checked(swept: Pages) -> None:
+    """A look that is missing in LOOKED would find, and fail nothing."""
+    assert set(swept.sweep.found) <= {*LOOKED, "reflow"}
+
+
 def test_the_browser_complains_of_no_page(swept: Pages) -> None:
     """No error and no warning in the console, no request that fails or goes to another host."""
     swept.said.check()
