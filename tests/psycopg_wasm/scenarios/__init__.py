@@ -6,7 +6,17 @@ processes without pytest, one of them Pyodide.
 
 import psycopg
 
-from . import connection, driver, orm, results, series
+from . import anything, connection, driver, orm, results, series
 from .registry import SCENARIOS, outcomes
 
-__all__ = ["SCENARIOS", "connection", "driver", "orm", "outcomes", "psycopg", "results", "series"]
+__all__ = [
+    "SCENARIOS",
+    "anything",
+    "connection",
+    "driver",
+    "orm",
+    "outcomes",
+    "psycopg",
+    "results",
+    "series",
+]
