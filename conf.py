@@ -76,6 +76,7 @@ asset_bundle_styles = [
 asset_bundle_scripts = [
     "scripts/furo.js",
     "log-panels.js",
+    "variants.js",
     "live/lazy_start-*.js",
     "copy-button.js",
     "accessibility.js",

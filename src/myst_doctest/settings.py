@@ -43,6 +43,8 @@ class Settings:
     """MiB of address space that a page's process may take (Linux); 0 for no limit."""
     max_output: int = MAX_OUTPUT
     """Characters that a cell may show."""
+    title: str = "Default"
+    """What readers call the run without a variant."""
     variants: Mapping[str, Variant] = field(default_factory=dict)
     """Other circumstances in which cells run, by their names."""
 

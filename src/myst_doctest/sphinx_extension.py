@@ -30,7 +30,7 @@ from myst_doctest.running.page_runs import ExecutionError, PageRun, Server, Unav
 from myst_doctest.running.runner import CellRun
 from myst_doctest.running.used_files import digest, digest_of
 from myst_doctest.settings import Settings
-from myst_doctest.showing import cell_labels
+from myst_doctest.showing import cell_labels, variants
 from myst_doctest.showing.cells import cells_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.lanes_between_cells import LanesThroughText
@@ -41,16 +41,15 @@ from myst_doctest.showing.output_nodes import (
     page_explanations,
     variants_of,
 )
-from myst_doctest.showing.variant_boxes import ShowVariants
 from myst_doctest.sphinx_config import page_suffixes, records
 from myst_doctest.static_files import publish
-from myst_doctest.variants import Variant
+from myst_doctest.variants import MAIN, Variant
 
 __all__ = ["CHECKED", "read_page", "setup"]
 
 LOGGER = logging.getLogger(__name__)
 STYLE = "myst-doctest.css"
-SCRIPT = "log-panels.js"
+SCRIPTS = ("log-panels.js", "variants.js")
 BEFORE_PAINT = (
     'document.documentElement.dataset.panels="";try{if(localStorage.getItem("myst-doctest-log")==="folded")'
     'document.documentElement.dataset.log="folded"}catch{}'
@@ -164,6 +163,12 @@ class Build:
                     self._report(each.line, each.report, "output", each.file)
         if self.docname in self.pages:
             USED.of(self.app.env)[self.docname] = used
+        if page.asked:
+            titles = ((name, self.variants[name].title) for name in page.asked)
+            variants.PAGE_VARIANTS.of(self.app.env)[self.docname] = [
+                (MAIN, self.server.settings.title),
+                *titles,
+            ]
         self.app.emit(CHECKED, self.docname, page, verdicts, self.server.settings)
         notebook = _notebook(page, verdicts, lanes)
         # Else MyST-NB would execute it: its metadata win over conf.py.
@@ -239,7 +244,12 @@ def _notebook(
         index = verdict.cell.index
         cell.metadata["index"] = index
         main = lanes[""]
-        cell.metadata["lanes"] = {"before": main.before(index), "after": main.before(index + 1)}
+        cell.metadata["lanes"] = main.around(index)
+        cell.metadata["lanes_on"] = {
+            name: each.around(index)
+            for name, each in lanes.items()
+            if name in page.variants and each.around(index) != main.around(index)
+        }
         cell.metadata["variants"] = variants_of(verdict, page.known, lanes)
         shown = notebook_output(verdict, main)
         cell.outputs = [shown] if shown else []
@@ -321,11 +331,15 @@ class NameCells(SphinxTransform):
 def _finish_page(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Explain the panels' words, and fold the panels before the first paint.
+    """Explain the panels' words; fold panels and choose the variant before the first paint.
 
     On ``html-page-context``.
     """
-    if doctree is not None and has_panel(doctree):
+    if doctree is None:
+        return
+    if head := variants.head(doctree):
+        context["metatags"] = f"{context.get('metatags', '')}{head}"
+    if has_panel(doctree):
         context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
         context["body"] = f"{context['body']}{page_explanations(doctree)}"
 
@@ -344,16 +358,19 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("source-read", build.note_current)
     app.connect("build-finished", build.close)
     app.connect("html-page-context", _finish_page)
-    publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
+    publish(app, Path(__file__).parent / "static", STYLE, *SCRIPTS)
     add_nodes(app)
     cell_labels.add_nodes(app)
+    variants.add_nodes(app)
+    variants.PAGE_VARIANTS.connect(app)
     label_order.connect(app)
     app.add_directive("output", Misplaced)
     app.add_directive("code-cell", Misplaced, override=True)
     app.add_transform(NameCells)
-    app.add_post_transform(ShowVariants)
     app.add_post_transform(LanesThroughText)
     app.add_post_transform(cell_labels.NameParts)
+    app.add_post_transform(variants.DrawVariants)
     app.add_css_file(STYLE)
-    app.add_js_file(SCRIPT, loading_method="defer")
+    for script in SCRIPTS:
+        app.add_js_file(script, loading_method="defer")
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

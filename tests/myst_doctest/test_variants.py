@@ -239,8 +239,8 @@ def test_cells_of_some_variants(site: Site) -> None:
     assert "ZeroDivisionError" in site.read("index.old.md").decode()
     assert site.build().code == 0
     text = (site.root / "_build/html/index.html").read_text()
-    assert "Thing 1: not run there. it has none" in text
-    assert "Thing 1 only: it alone has one" in text
+    assert "Not run on Thing 1: it has none" in text
+    assert "Not run on Default: it alone has one" in text
 
 
 REPLACED = {"title": "The other", "replace": {'"x"': '"y"'}, "environment": {"OTHER": "1"}}

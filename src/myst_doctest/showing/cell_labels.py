@@ -13,9 +13,9 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from myst_doctest.showing.cells import cells_of
+from myst_doctest.showing.cells import CellNode, cells_of
 
-__all__ = ["NameParts", "add_nodes"]
+__all__ = ["NameParts", "add_nodes", "label_of", "output_box"]
 
 
 class output_box(nodes.container):  # noqa: N801  (docutils names nodes so)
@@ -34,13 +34,18 @@ class NameParts(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         """Name the outputs and the folds of the page's cells."""
         for cell in cells_of(self.document):
-            name = ", ".join(filter(None, [f"cell {cell.index + 1}", cell.name]))
+            name = label_of(cell)
             for fold in cell.node.findall(HideCodeCellNode):
                 fold["whose"] = name
             if output := cell.output:
                 box = output_box("", *output.children, label=f"Output of {name}")
                 box.update_all_atts(output)
                 output.replace_self(box)
+
+
+def label_of(cell: CellNode) -> str:
+    """What a cell is called, as in "cell 3, session-new"."""
+    return ", ".join(filter(None, [f"cell {cell.index + 1}", cell.name]))
 
 
 def _visit_box(self: Any, node: output_box) -> None:

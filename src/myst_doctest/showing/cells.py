@@ -38,10 +38,10 @@ class CellNode:
 
     ``index`` counts the page's code cells from 0, also those that the page does not show; ``name``
     is empty where the cell has none. ``lanes`` gives the CSS classes of the lanes that are open
-    ``before`` the cell's output and ``after`` it. ``variants`` are those on which it is something
-    else; ``only_on`` has the reason why it runs on variants alone, by their names. ``node`` is
-    the container of the whole cell,
-    ``code`` and ``output`` those of its parts: None where a tag removes one or nothing is shown.
+    ``before`` the cell's output and ``after`` it, ``lanes_on`` those of variants where they are
+    others. ``variants`` are those on which it is something else; ``only_on`` has the reason why it
+    runs on variants alone, by their names. ``node`` is the container of the whole cell, ``code``
+    and ``output`` those of its parts: None where a tag removes one or nothing is shown.
     """
 
     node: nodes.container
@@ -49,6 +49,7 @@ class CellNode:
     name: str
     tags: Sequence[str]
     lanes: Mapping[str, list[str]]
+    lanes_on: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
     variants: Sequence[CellVariant] = ()
     only_on: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,6 +62,21 @@ class CellNode:
     def output(self) -> nodes.container | None:
         """The container of what the cell showed; it may be in a fold."""
         return self._part("cell_code_output")
+
+    def lane_classes(self, where: str) -> list[str]:
+        """The classes of the lanes that are open ``before`` or ``after`` the cell's output.
+
+        On a variant other lanes may be open: for ``variants.js``, its class ``lane-0-commit`` is
+        there as ``NAME/0-commit``; ``NAME/`` stands for none.
+        """
+        main = self.lanes[where]
+        others = (
+            f"{variant}/{name.removeprefix('lane-')}"
+            for variant, lanes in self.lanes_on.items()
+            for name in lanes[where][1:] or [""]
+            if lanes[where] != main
+        )
+        return [*main, *others]
 
     def _part(self, kind: str) -> nodes.container | None:
         parts = self.node.findall(nodes.container)
@@ -79,6 +95,7 @@ def cell_of(node: nodes.Node) -> CellNode | None:
         name=str(metadata.get("name") or ""),
         tags=tuple(metadata.get("tags", ())),
         lanes=metadata["lanes"],
+        lanes_on=metadata.get("lanes_on", {}),
         variants=tuple(map(_variant, metadata.get("variants", ()))),
         only_on=metadata.get("only-on", {}),
     )

@@ -88,6 +88,10 @@ class Lanes:
             [stretch.mark((cell, -1)) for stretch in self.stretches if stretch.begin < (cell, -1)]
         )
 
+    def around(self, cell: int) -> dict[str, list[str]]:
+        """The classes of the lanes that are open ``before`` a cell's output and ``after`` it."""
+        return {"before": self.before(cell), "after": self.before(cell + 1)}
+
 
 def _classes(marks: list[str]) -> list[str]:
     names = [mark for mark in marks if mark]

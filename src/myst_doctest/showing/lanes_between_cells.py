@@ -47,7 +47,7 @@ class LanesThroughText(SphinxPostTransform):
 
     def _enter(self, cell: CellNode) -> None:
         """Mark a cell's code; what follows has the lanes that are open below the cell."""
-        before, after = cell.lanes["before"], cell.lanes["after"]
+        before, after = cell.lane_classes("before"), cell.lane_classes("after")
         if any(tag.startswith("hide-") for tag in cell.tags):
             # While the fold is closed, neither the code nor the output is there to show the lane.
             cell.node["classes"] += [name for name in before if name in after]

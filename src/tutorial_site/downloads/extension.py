@@ -23,6 +23,7 @@ from myst_doctest.checking.verdicts import Verdict
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
+from myst_doctest.showing.cells import cells_of
 from myst_doctest.sphinx_extension import CHECKED
 from tutorial_site.contents import first_paragraph, reading_order, tutorial_parts
 from tutorial_site.downloads import llms_txt
@@ -69,7 +70,8 @@ class Downloads:
         if tree is None or not is_site(app.builder):
             return
         writer = Writer(app.builder.get_target_uri(name), _base(app))
-        page = PageExport.of(writer.parts(tree), CELLS.of(app.env).get(name, []))
+        cells = CELLS.of(app.env).get(name, [])
+        page = PageExport.of(writer.parts(tree), cells, cells_of(tree) if cells else ())
         files = {"Markdown (.md)": (f"{name}.md", page_markdown(page))}
         if page.cells:
             note = self._note(app, name, page)

@@ -12,7 +12,8 @@ __all__ = ["Entry", "contents", "full", "head"]
 FORM = """\
 Each cell of a page is a block of Python that was run when the site was built{ran}.
 What it showed follows it, after "Output:": logged SQL in blocks of SQL, all else in blocks of
-text.\
+text. Where a cell was run on another database or version too and is different there, its lines and
+its output follow, after "Code that differs on NAME:" and "Output on NAME:".\
 """
 
 

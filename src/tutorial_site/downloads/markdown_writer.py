@@ -22,7 +22,15 @@ from myst_doctest.showing.cells import cell_of
 from myst_doctest.showing.output_tree import CellOutput
 from tutorial_site.downloads.page_export import ExportedCell, PageExport
 
-__all__ = ["Writer", "code_span", "escaped", "fence", "page_markdown"]
+__all__ = [
+    "Writer",
+    "cell_markdown",
+    "code_span",
+    "escaped",
+    "fence",
+    "page_markdown",
+    "variants_markdown",
+]
 
 LOGGER = logging.getLogger(__name__)
 Block = str | int
@@ -72,18 +80,44 @@ def fence(text: str, language: str) -> str:
 
 def page_markdown(page: PageExport) -> str:
     """The text of the page's ``.md``."""
-    blocks = [part if isinstance(part, str) else _cell(page.cells[part]) for part in page.parts]
+    blocks = [
+        part if isinstance(part, str) else cell_markdown(page.cells[part]) for part in page.parts
+    ]
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 
-def _cell(cell: ExportedCell) -> str:
+def cell_markdown(cell: ExportedCell) -> str:
     """A cell as the page shows it: its code, and below it what it showed."""
     blocks = [fence(cell.source, "python")] if cell.shows("input") else []
-    if cell.outputs and cell.shows("output"):
-        languages = {"sql": "sql", "none": "text"}
-        shown = CellOutput(cell.outputs).blocks()
-        blocks += ["Output:", *(fence(text, languages[kind]) for kind, text in shown)]
-    return "\n\n".join(blocks)
+    if cell.left_out:
+        blocks.append(f"Left out of the main run: {escaped(cell.left_out)}")
+    if cell.shows("output"):
+        blocks += _shown("Output:", CellOutput(cell.outputs))
+    return "\n\n".join([*blocks, *variants_markdown(cell)])
+
+
+def variants_markdown(cell: ExportedCell) -> list[str]:
+    """The blocks that tell what is different of a cell on variants."""
+    blocks = []
+    for each in cell.variants:
+        title = escaped(each.title)
+        if each.reason:
+            blocks.append(f"Not run on {title}: {escaped(each.reason)}")
+            continue
+        if each.code is not None and cell.shows("input"):
+            lines = each.code.split("\n")
+            code = "\n".join(lines[number - 1] for number in each.lines)
+            blocks += [f"Code that differs on {title}:", fence(code, "python")]
+        output = each.output or CellOutput([])
+        if cell.shows("output") and output.blocks() != CellOutput(cell.outputs).blocks():
+            blocks += _shown(f"Output on {title}:", output) or [f"No output on {title}."]
+    return blocks
+
+
+def _shown(title: str, output: CellOutput) -> list[str]:
+    """Blocks of what a cell showed below a title; none where it showed nothing."""
+    blocks = [fence(text, {"none": "text"}.get(kind, kind)) for kind, text in output.blocks()]
+    return [title, *blocks] if blocks else []
 
 
 class Writer:
@@ -161,6 +195,11 @@ class Writer:
         """What a cell is on a variant, under its title."""
         title, *texts = self._texts(box)
         return _quoted([f"**{title}**", *texts])
+
+    def _block_variant_choice(self, node: nodes.Element) -> list[Block]:
+        main, *others = [escaped(title) for _, title in node["options"]]
+        words = f"The cells of this page were run on {main}, and also on {' and '.join(others)}."
+        return [words] if "note" in node else []
 
     def _block_section(self, node: nodes.Element) -> list[Block]:
         self.level += 1

@@ -12,6 +12,7 @@ from typing import Any
 
 from myst_doctest.checking.compare import recorded_form
 from myst_doctest.running.runner import Segment
+from tutorial_site.downloads.markdown_writer import cell_markdown, variants_markdown
 from tutorial_site.downloads.page_export import ExportedCell, PageExport
 
 __all__ = ["notebook"]
@@ -29,8 +30,12 @@ def notebook(page: PageExport, note: str) -> str:
     for number, part in enumerate(page.parts, 1):
         if isinstance(part, str):
             cells.append(_markdown(f"text-{number}", part))
+        elif page.cells[part].left_out:
+            cells.append(_markdown(f"cell-{part + 1}", cell_markdown(page.cells[part])))
         else:
             cells.append(_code(part, page.cells[part]))
+            if others := variants_markdown(page.cells[part]):
+                cells.append(_markdown(f"variants-{part + 1}", "\n\n".join(others)))
     whole = {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 

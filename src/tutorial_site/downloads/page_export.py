@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from myst_doctest.checking.verdicts import Verdict
+from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.running.runner import Segment, line_of
+from myst_doctest.showing.cells import CellNode, CellVariant
 from myst_doctest.showing.output_tree import clean
 
 __all__ = ["ExportedCell", "PageExport"]
@@ -24,13 +25,23 @@ class ExportedCell:
     outputs: list[Segment]
     #: The line of the code that raised; empty for none.
     line: str = ""
+    #: Why it runs on variants alone; empty where it runs without one.
+    left_out: str = ""
+    #: Those on which its code or its output differs.
+    variants: Sequence[CellVariant] = ()
 
     @classmethod
     def of(cls, verdict: Verdict) -> ExportedCell:
         """The cell of a verdict, with what the page shows of it."""
         cell = verdict.cell
-        line = line_of(cell.source, verdict.failing_line)
-        return cls(cell.source, cell.name, list(cell.tags), [*map(clean, verdict.shown)], line)
+        return cls(
+            cell.source,
+            cell.name,
+            list(cell.tags),
+            outputs=[*map(clean, verdict.shown)],
+            line=line_of(cell.source, verdict.failing_line),
+            left_out=verdict.report if verdict.outcome is Outcome.LEFT_OUT else "",
+        )
 
     @property
     def error(self) -> Segment | None:
@@ -50,9 +61,17 @@ class PageExport:
     cells: list[ExportedCell]
 
     @classmethod
-    def of(cls, parts: Sequence[str | int], cells: list[ExportedCell]) -> PageExport:
-        """A page whose parts may lack cells that the page does not show."""
-        return cls(_with_all(parts, len(cells)), cells)
+    def of(
+        cls,
+        parts: Sequence[str | int],
+        cells: Sequence[ExportedCell],
+        shown: Iterable[CellNode] = (),
+    ) -> PageExport:
+        """A page whose ``parts`` may lack cells, since it does not show them all."""
+        whole = list(cells)
+        for node in shown:
+            whole[node.index] = replace(whole[node.index], variants=node.variants)
+        return cls(_with_all(parts, len(whole)), whole)
 
 
 def _with_all(parts: Sequence[str | int], count: int) -> list[str | int]:

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tutorial_site.downloads.markdown_writer import cell_markdown
 from tutorial_site.downloads.page_export import ExportedCell, PageExport
 
 __all__ = ["script"]
@@ -39,6 +40,8 @@ def script(page: PageExport, note: str) -> str:
     for part in page.parts:
         if isinstance(part, str):
             cells.append(_comment(part))
+        elif page.cells[part].left_out:
+            cells.append(_comment(cell_markdown(page.cells[part])))
         else:
             cells.append(f"# %%\n{_code(page.cells[part])}\n")
     return "\n".join(cells)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,22 @@ def test_index_is_the_same_each_time_and_replaces_the_last_one(tmp_path: Path) -
         )
     assert written[0] == written[1]
     assert sum(name.endswith(".pf_fragment") for name in written[0]) == len(pages)
+
+
+def test_of_a_variant_errors_alone_are_indexed(tmp_path: Path) -> None:
+    """Its name is beside cell after cell, and the rest is mostly what the page has already."""
+    fold = '<details class="variant"><summary>On Postgres</summary>{}</details>'
+    words = (
+        '<p>Prose.</p><div class="variant-choice"><label>Postgres</label></div>'
+        f'<div class="cell_input"><pre>code</pre>{fold.format("<pre>other</pre>")}</div>'
+        + fold.format('<div class="cell_output no-error"><pre>again</pre></div>')
+        + fold.format('<div class="cell_output"><pre>UniqueViolation</pre></div>')
+    )
+    write_index({"page.html": PAGE.replace("<h1>Top</h1>", f"<h1>Top</h1>{words}")}, tmp_path / "p")
+    (fragment,) = (tmp_path / "p" / "fragment").iterdir()
+    content = gzip.decompress(fragment.read_bytes()).decode()
+    assert "Prose. code. UniqueViolation" in content
+    assert not re.search("Postgres|again", content)
 
 
 @pytest.mark.parametrize(

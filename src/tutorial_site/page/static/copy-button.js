@@ -79,13 +79,17 @@
     const name = box && called(cell);
     const whose = name ? `the code of ${name}` : "this code";
     if (name) box.dataset.name = name; // for who else has to name the code
-    const button = made(whose, cell, () => printed(block.querySelector("pre")));
+    // A cell may have other code on a variant: what is copied is what the reader sees.
+    const shown = () =>
+      [...(box ?? block).querySelectorAll("pre")].find((e) => e.checkVisibility());
+    const button = made(whose, cell, () => printed(shown() ?? block.querySelector("pre")));
     const row = box?.nextElementSibling;
     if (row?.matches(".live-tools")) row.append(button);
     else (box ?? block).after(button);
   };
 
-  for (const block of document.querySelectorAll('article div[class*="highlight-"]')) offer(block);
+  const blocks = 'article div[class*="highlight-"]:not(.variant *)';
+  for (const block of document.querySelectorAll(blocks)) offer(block);
 
   // A cell that the reader has opened beside the book's own.
   document.addEventListener("cell-opened", ({ target, detail }) => {

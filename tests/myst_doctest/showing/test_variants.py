@@ -1,0 +1,367 @@
+"""Variants on a page: what the build writes, and what a reader chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from bs4 import Tag
+
+from tests.kit import needs
+from tests.kit.axe import violations
+from tests.kit.full_site import TEMPLATES
+from tests.kit.small_site import Built, Site, cell
+
+CONF = f"""\
+project = copyright = "A site"
+extensions = ["myst_nb", "myst_doctest"]
+html_theme = "furo"
+templates_path = [{str(TEMPLATES)!r}]
+"""
+TABLE = """\
+setup = "logs:setup"
+pythonpath = ["."]
+title = "One"
+[tool.myst_doctest.variants.two]
+title = "Two <2>"
+replace = { "one" = "two", "commit" = "rollback" }
+[tool.myst_doctest.variants."three.0"]
+title = "Three"
+replace = { "one" = "three" }
+"""
+LOGS = """
+def setup(function):
+    global publish
+    publish = function
+
+
+def log(part):
+    publish("sql", part.upper(), part=part, lane="0")
+"""
+WORDS = "Some words to read between two cells, and then some more. " * 12
+
+
+def on(name: str, output: str) -> str:
+    """A block that records what a cell shows on a variant."""
+    return f"\n```{{output}} {name}\n{output}\n```\n"
+
+
+PAGE = "\n".join([
+    "---\nvariants: [two]\n---\n# Page\n\nWords.\n",
+    cell('print("one")', "one", ":name: print") + on("two", "two"),
+    WORDS,
+    cell('print("one is same")', "one is same", ":tags: [hide-output]") + on("two", "two is same"),
+    cell("print('all')", "all"),
+    cell('_ = "one"'),
+    cell('len("one")', "3") + on("three.0", "5"),
+    cell("print('slow')", "slow", ':not-on: {two: "it is <b>slow</b>"}'),
+    cell("print('new')", "", ':only-on: {two: "it has it"}') + on("two", "new"),
+    cell('if "one" != "tw" + "o":\n    print("shown")', "shown") + "\n```{output} two\n```\n",
+    cell('print("one")', "one", ":tags: [remove-output]") + on("two", "two"),
+])  # fmt: skip
+LANES = "\n".join([
+    "---\nvariants: [two]\n---\n# Lanes\n",
+    cell("from logs import *\nlog('begin')", "│ BEGIN"),
+    "between\n",
+    cell("log('commit')", "│ COMMIT") + on("two", "│ ROLLBACK"),
+    "below\n",
+])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Pages with two variants, with one, and with none."""
+    site = Site(tmp_path_factory.mktemp("variants"), CONF, TABLE)
+    site.write("logs.py", LOGS)
+    long = PAGE.replace("# Page", "# Long").replace("Words.\n", WORDS * 3)
+    plain = f"# Plain\n\n{cell('1', '1')}"
+    site.pages(page=PAGE, long=long, lanes=LANES, plain=plain)
+    done = site.build()
+    assert (done.status, done.said) == (0, "")
+    return done
+
+
+def cells(built: Built, name: str) -> list[Tag]:
+    return article(built, name).select(".cell")
+
+
+def article(built: Built, name: str) -> Tag:
+    from bs4 import BeautifulSoup
+
+    found = BeautifulSoup(built.page(f"{name}.html"), "html.parser").select_one("article")
+    assert found is not None
+    return found
+
+
+def folds(cell: Tag) -> dict[str, str]:
+    """The words of a cell's folds, and what is in them."""
+    return {
+        each.summary.get_text(): each.get_text()[len(each.summary.get_text()) :].strip()
+        for each in cell.select("details.variant")
+        if each.summary
+    }
+
+
+def test_what_differs_is_in_a_fold(built: Built) -> None:
+    """Code and output, under the variant's title; closed, for readers without JavaScript."""
+    first, folded, *_ = cells(built, "page")
+    assert folds(first) == {"Code on Two <2>": 'print("two")', "On Two <2>": "two"}
+    assert not first.select("details[open]")
+    assert [each.get_text() for each in first.select("details .hll")] == ['print("two")\n']
+    assert first.select_one(".cell_output").get_text(strip=True) == "one"  # type: ignore[union-attr]
+    boxes = [each["aria-label"] for each in first.select(".cell_output")]
+    assert boxes == ["Output of cell 1, print", "Output of cell 1, print on Two <2>"]
+    assert folded.select_one("details.hide details.variant .cell_output")
+
+
+def test_what_does_not_differ_is_there_once(built: Built) -> None:
+    """No fold and no choice; where the code alone differs, the output has no fold."""
+    _, _, same, code, output, *_ = cells(built, "page")
+    assert (folds(same), same.select(".variant-choice")) == ({}, [])
+    assert list(folds(code)) == ["Code on Two <2>"]
+    assert list(folds(output)) == ["Code on Two <2>", "Code on Three", "On Three"]
+
+
+def test_a_cell_that_is_left_out_says_why(built: Built) -> None:
+    """On the variant, or without one; a block without lines is no output."""
+    slow, new, shown, removed = cells(built, "page")[5:]
+    assert folds(slow) == {"On Two <2>": "Not run on Two <2>: it is <b>slow</b>"}
+    outputs = [each.get_text(strip=True) for each in new.select(".cell_output")]
+    assert outputs == ["Not run on One: it has it", "new"]
+    assert folds(shown)["On Two <2>"] == "No output."
+    assert list(folds(removed)) == ["Code on Two <2>"]
+
+
+def test_a_page_says_at_its_top_what_it_ran_on(built: Built) -> None:
+    """Words for readers without JavaScript, radio buttons for the others; no other page does."""
+    page = article(built, "page")
+    note, choice = page.select_one(".variant-note"), page.select_one(".variant-choice")
+    assert note is not None
+    assert choice is not None
+    assert "also run on Two <2> and Three;" in note.get_text()
+    assert [each["value"] for each in choice.select("input")] == ["main", "two", "three.0"]
+    assert [each.get_text() for each in choice.select("label")] == ["One", "Two <2>", "Three"]
+    assert page.select_one("h1 + .variant-note + .variant-choice")
+    names = [each["name"] for each in page.select("input[checked]")]
+    assert len(names) == len(set(names)) == len(page.select(".variant-choice"))
+    assert "variant" not in built.page("plain.html").replace("variants.js", "")
+
+
+def test_a_line_of_a_transaction_differs_on_a_variant(built: Built) -> None:
+    """What is between two cells has the classes of both."""
+    between = article(built, "lanes").select_one(".between-cells")
+    assert between is not None
+    both = {"lane", "lane-0-commit", "two/0-rollback"}
+    assert both <= set(between["class"])
+
+
+# ---------- In a browser ----------
+
+
+@pytest.fixture(scope="module")
+def host(built: Built) -> Iterator[Any]:
+    needs.module("starlette")
+    from tests.kit.static_host import Host
+
+    with Host.of(built.folder, isolated=True) as served:
+        yield served
+
+
+@pytest.fixture
+def readers(browser: Any, host: Any) -> Iterator[Callable[..., Any]]:
+    """New readers, of whom nothing may have been refused or asked elsewhere."""
+    from tests.kit.reader import Reader
+
+    made: list[Any] = []
+
+    def reader(**options: Any) -> Any:
+        made.append(Reader.of(browser, host, **options))
+        return made[-1]
+
+    yield reader
+    for each in made:
+        each.leave()
+
+
+def expect(what: Any) -> Any:
+    return needs.module("playwright.sync_api").expect(what)
+
+
+def goto(reader: Any, name: str, query: str = "") -> Any:
+    reader.page.goto(f"{reader.host.address}/{name}.html{query}")
+    return reader.page
+
+
+def shown(page: Any) -> list[str]:
+    """What is to be seen of the first cell and the fifth: code and output."""
+    texts = page.evaluate("""() => [...document.querySelectorAll(".cell")].map((cell) =>
+        [...cell.querySelectorAll("pre, .variant-words")].filter((e) => e.checkVisibility())
+            .map((e) => e.innerText.trim()).join(" "))""")
+    return [texts[0], texts[4]]
+
+
+def choice(page: Any, name: str) -> Any:
+    return page.get_by_role("radiogroup", name=name, exact=True)
+
+
+MAIN = ['print("one") one', 'len("one") 3']
+TWO = ['print("two") two', 'len("two") 3']
+THREE = ['print("one") one', 'len("three") 5']
+
+
+def test_a_choice_holds_for_all_cells_and_the_next_page(readers: Callable[..., Any]) -> None:
+    """By a press in one cell; a cell without that variant shows what it shows without one."""
+    reader = readers()
+    page = goto(reader, "page")
+    assert shown(page) == MAIN
+    choice(page, "Cell 1, print: run on").get_by_text("Two").click()
+    assert shown(page) == TWO
+    expect(choice(page, "Run on").get_by_role("radio", name="Two <2>")).to_be_checked()
+    goto(reader, "long")
+    assert shown(page) == TWO
+    choice(page, "Run on").get_by_text("Three").click()
+    assert shown(page) == THREE
+    first = choice(page, "Cell 1, print: run on")
+    expect(first.get_by_role("radio", name="One")).to_be_checked()
+    goto(reader, "lanes")
+    assert page.evaluate("document.documentElement.dataset.variant") == "main"
+    goto(reader, "page")
+    assert shown(page) == THREE
+
+
+def test_an_address_carries_a_choice(readers: Callable[..., Any]) -> None:
+    """It is kept, and a choice after it wins; a name that the page does not have is nothing."""
+    reader = readers()
+    page = goto(reader, "page", "?on=four")
+    assert shown(page) == MAIN
+    goto(reader, "page", "?on=two#print")
+    assert shown(page) == TWO
+    goto(reader, "page")
+    assert shown(page) == TWO
+    goto(reader, "page", "?on=two#print")
+    choice(page, "Run on").get_by_text("Three").click()
+    assert page.url.endswith("?on=three.0#print")
+    page.reload()
+    assert shown(page) == THREE
+
+
+def test_keys_choose(readers: Callable[..., Any]) -> None:
+    """One stop of Tab for each group; arrows go through it, as in any radio group."""
+    page = goto(readers(), "page")
+    one = choice(page, "Run on").get_by_role("radio", name="One")
+    one.focus()
+    page.keyboard.press("ArrowRight")
+    assert shown(page) == TWO
+    two = choice(page, "Run on").get_by_role("radio", name="Two <2>")
+    expect(two).to_be_focused()
+    expect(two).to_be_checked()
+    page.keyboard.press("ArrowLeft")
+    assert shown(page) == MAIN
+
+
+def test_what_the_reader_looks_at_stays_in_its_place(readers: Callable[..., Any]) -> None:
+    """Cells above change their height."""
+    page = goto(readers(viewport={"width": 800, "height": 500}), "long")
+    label = choice(page, "Cell 8: run on").get_by_text("Two")
+    label.scroll_into_view_if_needed()
+    before = label.bounding_box()["y"]
+    label.click()
+    assert shown(page) == TWO
+    assert abs(label.bounding_box()["y"] - before) < 1
+
+
+def test_a_choice_is_there_before_the_script(readers: Callable[..., Any], host: Any) -> None:
+    """What a reader does not want to see is never painted: the page's head has seen to it."""
+    reader = readers()
+    goto(reader, "page", "?on=two")
+    host.missing.add("variants.js")
+    reader.expects("404")
+    try:
+        page = goto(reader, "page")
+        assert shown(page) == TWO
+        assert page.locator(".variant > summary:visible").count() == 0
+    finally:
+        host.mend()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("query", ["", "?on=two", "?on=three.0"])
+def test_nothing_moves_while_a_page_opens(
+    readers: Callable[..., Any], width: int, query: str
+) -> None:
+    """As little as Lighthouse takes for nothing."""
+    reader = readers(viewport={"width": width, "height": 800})
+    reader.page.add_init_script("""globalThis.moved = 0; new PerformanceObserver((list) => {
+        for (const { value } of list.getEntries()) globalThis.moved += value;
+    }).observe({ type: "layout-shift", buffered: true })""")
+    page = goto(reader, "page", query)
+    expect(page.locator("body")).to_be_visible()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert page.evaluate("globalThis.moved") <= 0.01
+
+
+def test_a_page_that_comes_back_has_the_new_choice(readers: Callable[..., Any]) -> None:
+    """Another tab of the same reader."""
+    reader = readers()
+    page = goto(reader, "page")
+    other = reader.open("long", reader.context.new_page())
+    choice(other, "Run on").get_by_text("Two").click()
+    expect(choice(page, "Run on").get_by_role("radio", name="Two <2>")).to_be_checked()
+    assert shown(page) == TWO
+
+
+def test_without_storage_a_choice_holds_for_the_page(readers: Callable[..., Any]) -> None:
+    """Ours does not break; the theme's own script does."""
+    reader = readers()
+    reader.expects("raised")
+    reader.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw 1; } })"
+    )
+    page = goto(reader, "page", "?on=two")
+    assert shown(page) == TWO
+    choice(page, "Run on").get_by_text("Three").click()
+    assert shown(page) == THREE
+
+
+def test_a_transactions_line_follows_the_choice(readers: Callable[..., Any]) -> None:
+    """The classes that the line has without a variant come back with it."""
+    page = goto(readers(), "lanes")
+    between = page.locator(".between-cells").first
+    before = between.get_attribute("class")
+    assert between.evaluate("e => e.classList.contains('lane-0-commit')")
+    choice(page, "Run on").get_by_text("Two").click()
+    assert not between.evaluate("e => e.classList.contains('lane-0-commit')")
+    assert between.evaluate("e => e.classList.contains('lane-0-rollback')")
+    choice(page, "Run on").get_by_text("One").click()
+    assert between.get_attribute("class") == before
+
+
+def test_without_javascript_folds_hold_all_of_it(readers: Callable[..., Any]) -> None:
+    """There is no choice that does nothing."""
+    page = goto(readers(java_script_enabled=False), "page", "?on=two")
+    expect(page.locator(".variant-note")).to_be_visible()
+    expect(page.locator(".variant-choice").first).to_be_hidden()
+    fold = page.locator("#print > .variant")
+    fold.locator("summary").click()
+    expect(fold.locator("pre")).to_have_text("two")
+
+
+def test_print_has_the_chosen_variant_under_its_title(readers: Callable[..., Any]) -> None:
+    """And no buttons."""
+    page = goto(readers(), "page", "?on=two")
+    page.emulate_media(media="print")
+    expect(page.locator("#print > .variant > summary")).to_be_visible()
+    expect(page.locator(".variant-choice").first).to_be_hidden()
+    assert shown(page) == TWO
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing(readers: Callable[..., Any], scheme: str, width: int) -> None:
+    """Whatever is chosen, in both colours and at both widths."""
+    reader = readers(color_scheme=scheme, viewport={"width": width, "height": 800})
+    for query in ("?on=main", "?on=two", "?on=three.0"):
+        page = goto(reader, "page", query)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
