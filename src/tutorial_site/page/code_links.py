@@ -89,6 +89,10 @@ def _names(document: nodes.document) -> Iterator[tuple[nodes.Node, list[Name]]]:
             tree = ast.parse(code)
         except SyntaxError:  # a cell that shows one, or text without a language
             continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+                # Of a relative import no module is imported, to find out its names.
+                node.level |= not _is_documented(node.module or "", document.settings.env)
         before = len(program.accessed)
         program.visit(tree)
         yield block, program.accessed[before:]
@@ -114,8 +118,25 @@ def _documented(env: BuildEnvironment) -> dict[str, str | tuple[str, str]]:
 
 
 @cache
+def _top_level(env: BuildEnvironment) -> frozenset[str]:
+    """The packages and modules of which something is documented; a builtin is none."""
+    return frozenset(name.partition(".")[0] for name in _documented(env)) - set(dir(builtins))
+
+
+def _is_documented(name: str, env: BuildEnvironment) -> bool:
+    """Whether a name is of a documented module, the only ones that may be imported.
+
+    sphinx-codeautolink imports what a name starts with, a builtin such as ``sum`` too: else the
+    build would run any file of that name on ``sys.path``.
+    """
+    return name.partition(".")[0] in _top_level(env)
+
+
+@cache
 def _target(path: tuple[str, ...], env: BuildEnvironment) -> str:
     """The documented object that a chain of names leads to; empty if none, or a builtin."""
+    if not _is_documented(path[0], env):
+        return ""
     name = Name(list(path), "", 0, 0)
     try:
         target = resolve_location(name, _documented(env)) or ""

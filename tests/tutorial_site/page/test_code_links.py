@@ -144,6 +144,24 @@ def test_a_link_within_the_page_and_to_another_folder(site: Site) -> None:
     assert links(done, "deep/page")[0][1] == "../objects.html#module-things"
 
 
+@pytest.mark.parametrize(
+    "code", ["sum([])", "import sum\nsum.one", "from sum import *", "import trap\ntrap.one()"]
+)
+def test_no_module_that_is_not_documented_is_imported(site: Site, code: str) -> None:
+    """A file that is named as a builtin, or as an example's module, does not run in the build."""
+    for name in ("sum", "trap"):
+        site.write(f"{name}.py", "raise SystemExit('it ran')\n")
+    site.write("docs/builtins.md", "# Builtins\n\n```{eval-rst}\n.. py:function:: sum\n```\n")
+    site.pages(page=f"{PAGE}\n```python\n{code}\n```\n")
+    assert [text for text, _, _ in links(built(site))] == ["things", "one", "Two", "one", "Two"]
+
+
+def test_a_star_of_a_documented_module_gives_its_names(site: Site) -> None:
+    """What ``import *`` brings is linked as what is imported by name."""
+    site.pages(page="# Page\n\n```python\nfrom things import *\none()\n```\n")
+    assert [text for text, _, _ in links(built(site))] == ["things", "one"]
+
+
 def test_other_forms_of_the_site_are_built_without_links(site: Site) -> None:
     """An EPUB and a text have no use for them."""
     done = site.build(builder="text")
