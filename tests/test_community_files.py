@@ -20,7 +20,7 @@ CONFIGURED = {
        for name in ("page", "tool", "chapter")},
     ".github/ISSUE_TEMPLATE/config.yml": "github-issue-config",
 }  # fmt: skip
-PAPERS = [
+FILES = [
     *sorted(ROOT.glob("*.md")),
     ROOT / ".pre-commit-config.yaml",
     *sorted((ROOT / ".github").rglob("*.*")),
@@ -67,27 +67,27 @@ def test_configuration_of_pre_commit_is_valid() -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-@pytest.mark.parametrize("paper", PAPERS, ids=name)
-def test_commands_that_papers_name_exist(paper: Path) -> None:
-    """Each `make ...` in a paper is a command of the Makefile."""
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_commands_that_files_name_exist(file: Path) -> None:
+    """Each `make ...` in a file is a command of the Makefile."""
     rules = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    text = paper.read_text("utf-8")
+    text = file.read_text("utf-8")
     named = set(re.findall(r"(?:`|^|entry: |run: )make ([a-z]+)", text, re.MULTILINE))
     assert named <= rules
 
 
-@pytest.mark.parametrize("paper", [paper for paper in PAPERS if paper.suffix == ".md"], ids=name)
-def test_links_of_papers_lead_somewhere(paper: Path) -> None:
+@pytest.mark.parametrize("file", [file for file in FILES if file.suffix == ".md"], ids=name)
+def test_links_of_files_lead_somewhere(file: Path) -> None:
     """Each relative link names a file of the repository, and each fragment a heading of it."""
-    text = re.sub(r"^(`{3,}).*?^\1$", "", paper.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^(`{3,}).*?^\1$", "", file.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
     for link in re.findall(r"\]\(([^)\s]+)\)", text):
         parts = urlsplit(link)
         if parts.scheme:
             continue
-        file = paper.parent / unquote(parts.path) if parts.path else paper
-        assert file.exists(), link
-        if parts.fragment and file.suffix == ".md":
-            headings = re.findall(r"^#+ (.+)$", file.read_text("utf-8"), re.MULTILINE)
+        target = file.parent / unquote(parts.path) if parts.path else file
+        assert target.exists(), link
+        if parts.fragment and target.suffix == ".md":
+            headings = re.findall(r"^#+ (.+)$", target.read_text("utf-8"), re.MULTILINE)
             anchors = {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
             assert parts.fragment in anchors, link
 
