@@ -106,7 +106,9 @@ def copied(checkout: Path, root: Path) -> Site:
     """A copy in a new folder."""
     shutil.copytree(checkout, root, ignore=NOT_COPIED)
     (root / "_build").mkdir()
-    (root / "_build" / "live-cells").symlink_to(checkout / "_build" / "live-cells")
+    for part in ("live-cells", "sqlalchemy-2.0"):
+        if (checkout / "_build" / part).exists():
+            (root / "_build" / part).symlink_to(checkout / "_build" / part)
     return Site(root, checkout)
 
 

@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 
 from tests.kit import needs
 from tests.kit.contents import chapters
-from tests.kit.full_site import PARTS, ROOT
+from tests.kit.full_site import ROOT, link_parts
 
 ADDRESS = "https://tutorial.readthedocs.io/en/latest/"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -108,8 +108,7 @@ def make(root: Path) -> None:
     version = ".".join(map(str, sys.version_info[:3]))
     (root / ".venv" / f"ready-{version}").touch()
     (root / ".venv" / "place").write_text(f"{root.resolve()}\n")
-    (root / "_build").mkdir()
-    (root / "_build" / "live-cells").symlink_to(PARTS)
+    link_parts(root)
 
 
 def test_published_pages_say_where_they_stand(published: Path) -> None:
