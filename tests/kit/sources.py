@@ -54,9 +54,10 @@ def copy_small(root: Path) -> None:
 def keep(docs: Path, names: Iterable[str]) -> None:
     """Remove all pages but these, and what leads to the others."""
     kept = {(docs / f"{name}.md").resolve() for name in names}
-    for page in docs.rglob("*.md"):
+    for file in docs.rglob("*.md"):
+        page = file.with_name(f"{file.name.partition('.')[0]}.md")  # a variant's record is beside
         if page.resolve() not in kept:
-            page.unlink()
+            file.unlink()
     for page in kept:
         text = LINK.sub(_plain_where_gone(page), page.read_text(encoding="utf-8"))
         page.write_text(TOCTREE.sub(_shorter(docs), text), encoding="utf-8")

@@ -82,8 +82,8 @@ def test_each_page_is_a_valid_notebook_with_its_recorded_outputs(
         nbformat.validate(notebook)
         assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
         cells = codes(notebook)
-        assert [cell.source for cell in cells] == [cell.source for cell in page.cells]
-        for cell, code in zip(page.cells, cells, strict=True):
+        assert [cell.source for cell in cells] == [cell.source for cell in page.cells_on("")]
+        for cell, code in zip(page.cells_on(""), cells, strict=True):
             assert shown(code.outputs) == unescaped(cell), f"{name}: {cell.label}"
             assert tuple(code.metadata.get("tags", [])) == cell.tags
 
@@ -188,7 +188,7 @@ def test_markdown_holds_each_cell_and_what_it_showed(site: Path, pages: dict[str
     for name, page in pages.items():
         text = (site / f"{name}.md").read_text(encoding="utf-8")
         done = 0
-        for cell, code in zip(page.cells, codes(read(site, name)), strict=True):
+        for cell, code in zip(page.cells_on(""), codes(read(site, name)), strict=True):
             hidden = {tag.removeprefix("remove-") for tag in cell.tags if "remove-" in tag}
             if not hidden & {"input", "cell"}:
                 done = text.index(f"python\n{cell.source}\n```", done)
