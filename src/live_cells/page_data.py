@@ -23,7 +23,8 @@ def page_data(
     """The file's content, for a checked page with cells.
 
     ``reason`` is why none of its cells runs in a browser; empty where they do. Of a cell, ``why``
-    is the same, and ``known`` says why it shows something else there.
+    is the same (cells that run on a variant alone do not run there either), and ``known`` says why
+    it shows something else there.
     ``tokens`` are the highlighted lines of the page's logs, by :attr:`Line.key`: in the browser,
     making a lexer takes longer than running a cell.
 
@@ -46,7 +47,7 @@ def page_data(
                 "recorded": cell.recorded,
                 "ellipsis": cell.ellipsis,
                 "raises": cell.raises,
-                "why": str(code.metadata.get(BUILD_ONLY, "")),
+                "why": str(code.metadata.get(BUILD_ONLY, "")) or cell.places.reason(""),
                 "known": differences.get(cell.label, ""),
             }
             for cell, code in zip(page.cells, codes, strict=True)

@@ -164,7 +164,7 @@ class LiveCell:
         self.mark = self.tools.locator(".live-mark")
         self.notes = self.tools.locator(".live-notes")
         self.output = box.locator(".cell_output[data-live]")
-        self.printed = box.locator(".cell_output:not([data-live])")
+        self.printed = box.locator(".cell_output:not([data-live], .variant *)")
 
     @property
     def name(self) -> str:

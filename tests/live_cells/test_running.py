@@ -47,7 +47,7 @@ SHOWN = """(boxes) => {
   return boxes.map((box) => ({
     name: box.querySelector(".live-tools").getAttribute("aria-label"),
     mark: box.querySelector(".live-mark")?.textContent ?? "",  // none before a first run
-    book: all(box, ".cell_output:not([data-live])"),
+    book: all(box, ".cell_output:not([data-live], .variant *)"),
     live: all(box, ".cell_output[data-live]"),
   }));
 }"""

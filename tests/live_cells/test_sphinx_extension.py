@@ -113,6 +113,22 @@ def test_build_only_page_and_cell_say_why(site: Site) -> None:
     assert json.loads(cells.read_text())["cells"][0]["why"] == "starts a process"
 
 
+def test_cell_of_a_variant_alone_does_not_run_in_browsers(site: Site) -> None:
+    """Browsers run pages without a variant: the cell is left out there too, with its reason."""
+    site.settings("[tool.myst_doctest.variants.two]\ntitle = 'Two'\nreplace = { one = 'two' }")
+    alone = cell("print('one')", "", ':only-on: {two: "it has it"}')
+    either = cell("1", "1", ":name: either")
+    site.pages(
+        one=f"---\nvariants: [two]\n---\n# One\n\n{alone}\n```{{output}} two\ntwo\n```\n\n{either}"
+    )
+    built = site.build()
+    assert (built.status, built.said) == (0, "")
+    first, second = built.body("one").select(".cell > .live-tools")
+    assert (first["data-why"], second.get("data-why")) == ("it has it", None)
+    cells = built.folder / str(data(built, "one")["cells"])
+    assert [each["why"] for each in json.loads(cells.read_text())["cells"]] == ["it has it", ""]
+
+
 def test_known_difference_reaches_its_cell_and_a_stale_one_is_told(site: Site) -> None:
     """A reason belongs to a cell; where there is no such cell, the build fails and says so."""
     site.write("differences.toml", '[one]\nsum = "other words"\n')

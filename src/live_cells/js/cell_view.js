@@ -31,7 +31,8 @@ export class CellView {
     this.input = row.previousElementSibling;
     /** @type {any} */
     this.code = this.input.firstElementChild;
-    this.#printed = this.box.querySelector(".cell_output");
+    // Not the output of a variant, which is beside it, or alone where this cell shows nothing.
+    this.#printed = this.box.querySelector(".cell_output:not(.variant *)");
     this.run = row.querySelector('[data-act="run"]');
     this.edit = row.querySelector('[data-act="edit"]');
     this.reset = button("reset", "Reset", `Reset ${cell.title}`);

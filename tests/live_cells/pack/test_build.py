@@ -58,9 +58,11 @@ class Browser:
 def judged_cells(name: str, runs: list[Any], ran: float) -> dict[str, Verdict]:
     """The verdicts on the cells of a page that ran, by their labels."""
     page = Page.read(ROOT / "docs" / f"{name}.md", CONFIG, VARIANTS)
-    found = judge(page, PageRun([CellRun.of(run) if run else CellRun() for run in runs], ran=ran))
-    here = zip(found, [*runs, *[{}] * len(page.cells)], strict=False)
-    return {verdict.cell.label: verdict for verdict, run in here if run is not None}
+    there = [runs[cell.index] for cell in page.cells_on("") if cell.index < len(runs)]
+    run = PageRun([CellRun.of(each) if each else CellRun() for each in there], ran=ran)
+    skipped = {index for index, each in enumerate(runs) if each is None}
+    found = [each for each in judge(page, run) if each.outcome is not Outcome.LEFT_OUT]
+    return {each.cell.label: each for each in found if each.cell.index not in skipped}
 
 
 @pytest.fixture(scope="module")
