@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from myst_doctest.running.runner import Segment
 
@@ -22,9 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["PARAMETERS", "Line", "Token", "part_of"]
 
-MORE_KEYWORDS = frozenset({"CONFLICT", "PRAGMA", "RELEASE", "RETURNING", "SAVEPOINT"})
+MORE_KEYWORDS = ("CONFLICT", "PRAGMA", "RELEASE", "RETURNING", "SAVEPOINT")
 # One word in brackets, or more, and values: ``[generated] ('Dave',)``. A statement may have a
 # word in brackets too, which names its source.
+BOUND = r"%\(\w+\)s(?:::\w+(?: WITH(?:OUT)? TIME ZONE)?(?:\[\])?)?"
+"""Where a driver of PostgreSQL puts a value, with its type: ``%(id_1)s::INTEGER``."""
 PARAMETERS = re.compile(r"(?:\[[^\]\n]*\] )+[(\[{]")
 
 Token = tuple[str, str]
@@ -89,16 +90,20 @@ def _one_a_line(text: str) -> str:
 
 @cache
 def _sql() -> Lexer:
+    from pygments.lexer import inherit, words
     from pygments.lexers.sql import SqlLexer
-    from pygments.token import Keyword, Name
+    from pygments.token import Keyword, Operator
 
     class Sql(SqlLexer):
-        """SQL with words that Pygments does not take for keywords."""
+        """SQL with words that Pygments does not take for keywords, and psycopg's parameters."""
 
-        def get_tokens_unprocessed(self, text: str, *more: Any) -> Iterator[tuple[int, Any, str]]:
-            for index, kind, value in super().get_tokens_unprocessed(text, *more):
-                known = kind is Name and value.upper() in MORE_KEYWORDS
-                yield index, Keyword if known else kind, value
+        tokens: ClassVar = {
+            "root": [
+                (words(MORE_KEYWORDS, prefix=r"\b", suffix=r"\b"), Keyword),
+                (BOUND, Operator),  # as a question mark is
+                inherit,
+            ]
+        }
 
     return Sql(stripnl=False, ensurenl=False)
 
@@ -111,9 +116,12 @@ def _python() -> Lexer:
 
 
 def _css(kind: Any) -> str:
-    """The CSS class of a Pygments token; none for blanks, which show no colour."""
-    from pygments.token import STANDARD_TYPES, Whitespace
+    """The CSS class of a Pygments token; none for blanks, and what is coloured as text is.
+
+    Each span is a word's weight on a page that has thousands: see ``PLAIN`` of ``code_blocks.py``.
+    """
+    from pygments.token import STANDARD_TYPES, Name, Punctuation, Whitespace
 
     while kind not in STANDARD_TYPES:
         kind = kind.parent
-    return "" if kind is Whitespace else STANDARD_TYPES[kind]
+    return "" if kind in {Name, Punctuation, Whitespace} else STANDARD_TYPES[kind]

@@ -1,8 +1,9 @@
-"""Code on pages: names link to their documentation, and long lines scroll by keyboard.
+"""Code on pages: light markup, links from names to their documentation, lines that scroll by key.
 
 ``copy-button.js`` adds a button that copies a block. No browser translates a signature of the API.
 """
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,11 @@ from sphinx.writers.html5 import HTML5Translator
 from tutorial_site.page.assets import load_on_all_pages
 from tutorial_site.page.code_links import PageLinks
 
+PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>')
+"""Names, punctuation and blanks, to which the themes' styles give the colour of the text.
+
+Without their spans a chapter is some 5,000 bytes lighter, compressed.
+"""
 COLUMNS = 24
 """Characters of code that fit a line in a window of 320 px, also within a class's methods."""
 
@@ -37,7 +43,7 @@ class CodeTranslator(HTML5Translator):
             html = self.body[-1]
             if max(map(len, node.astext().split("\n"))) > COLUMNS:
                 html = html.replace("<pre>", '<pre tabindex="0">', 1)
-            self.body[-1] = self.links.add(node, html)
+            self.body[-1] = PLAIN.sub(r"\1", self.links.add(node, html))
             raise
 
     def visit_desc_signature(self, node: nodes.Element) -> None:

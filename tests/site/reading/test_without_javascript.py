@@ -96,14 +96,14 @@ def test_wide_pages_navigate_without_javascript(readers: Callable[..., Reader]) 
 def test_folds_and_words_open_without_javascript(readers: Callable[..., Reader]) -> None:
     """Panels, folded outputs and explanations open and shut by the browser's own means."""
     page = readers(java_script_enabled=False, viewport=DESKTOP).open("session/session")
-    fold = page.locator("#sess-setup details").first
+    fold = page.locator("#sess-setup details:not(.variant)").first
     expect(fold.locator("pre").first).to_be_hidden()
     fold.locator("summary").first.click()
     expect(fold.locator("pre").first).to_be_visible()
     panel = page.locator("#sess-bridge details.log").first
     panel.locator("summary").click()
     expect(panel.locator("pre").first).to_be_hidden()
-    page.locator("#sess-setup button.log-word").first.click()
+    fold.locator("button.log-word").first.click()
     expect(page.locator(":popover-open")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(":popover-open")).to_have_count(0)
