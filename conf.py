@@ -42,6 +42,7 @@ nb_code_prompt_hide = "Hide {type}"
 coverage_items = "docs/reference/coverage.toml"
 # What is made for the builders of the site is not found among its chapters.
 search_leave_out = ["reference/coverage", "reference/kitchen-sink"]
+search_page_weights = {"reference/*": 0.5}  # chapters explain, the reference is looked up
 
 # What the downloads of pages import: the wheel of this folder is offered beside them.
 downloads_package = "src/orm_tutorial"

@@ -47,12 +47,13 @@ def _write_index(app: Sphinx, exception: Exception | None) -> None:
         print("search: left out, since not all pages were built", file=sys.stderr)  # noqa: T201
         return
     pages = {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in files}
-    write_index(pages, root / "pagefind")
+    write_index(pages, root / "pagefind", app.config.search_page_weights)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the search."""
     app.add_config_value("search_leave_out", [], "", list)
+    app.add_config_value("search_page_weights", {}, "", dict)
     folder = Path(__file__).parent / "static"
     load_on_all_pages(app, folder, "search.js", "search.css")
     publish(app, folder, "search-dialog.js", "search-dialog.css")

@@ -12,12 +12,13 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sphinx.errors import SphinxError
 
-WEIGHTS = {"log": 0.3, "cell_output": 0.5, "error": 4}
+WEIGHTS = {"cell_output": 0.1, "error": 4}
 """How much a word counts by the class around it: the same SQL is below cell after cell."""
 
 LEFT_OUT = (
@@ -46,22 +47,26 @@ class SearchError(SphinxError):
     category = "Search"
 
 
-def as_indexed(page: str) -> str:
-    """A page's HTML as Pagefind reads it.
+def as_indexed(page: str, weight: float = 1) -> str:
+    """A page's HTML as Pagefind reads it; ``weight`` is how much its words count.
 
     Pagefind finds a part of a page by a heading that has an id. Sphinx gives the id to the section
     around the heading, and a definition list's entries are no headings.
     """
     page = PERMALINK.sub("", page)
-    page = MAIN.sub(r'\1 role="main" data-pagefind-body', page)
+    counts = "" if weight == 1 else f' data-pagefind-weight="{weight}"'
+    page = MAIN.sub(rf'\1 role="main" data-pagefind-body{counts}', page)
     page = WEIGHED.sub(lambda at: f'data-pagefind-weight="{WEIGHTS[at[1]]}" {at[0]}', page)
     page = SECTION.sub(r'<section>\2<\3 id="\1">', page)
     return ENTRY.sub(r'<h6\1 id="\2">\3</h6>', page)
 
 
-def write_index(pages: Mapping[str, str], folder: Path) -> None:
+def write_index(
+    pages: Mapping[str, str], folder: Path, weights: Mapping[str, float] | None = None
+) -> None:
     """Write the bundle of Pagefind for these pages, HTML by file name, into ``folder``.
 
+    ``weights`` says how much the words of a page count, by a pattern for file names.
     Raises SearchError where Pagefind fails, leaves out a page or writes a part of a file.
     """
     shutil.rmtree(folder, ignore_errors=True)
@@ -69,7 +74,8 @@ def write_index(pages: Mapping[str, str], folder: Path) -> None:
         for file, page in sorted(pages.items()):
             copy = Path(name, file)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_text(as_indexed(page), encoding="utf-8")
+            weight = next((w for at, w in (weights or {}).items() if fnmatch(file, at)), 1)
+            copy.write_text(as_indexed(page, weight), encoding="utf-8")
         _run_pagefind("--site", name, "--output-path", str(folder))
     _check(folder, len(pages))
     for pattern in NOT_LOADED:

@@ -38,7 +38,13 @@ def test_words_count_by_where_they_are() -> None:
     read = BeautifulSoup(as_indexed(PAGE), "html.parser")
     weights = {each["class"][0]: each["data-pagefind-weight"]
                for each in read.select("[data-pagefind-weight]")}  # fmt: skip
-    assert weights == {"cell_output": "0.5", "log": "0.3", "error": "4"}
+    assert weights == {"cell_output": "0.1", "error": "4"}
+
+
+def test_a_page_may_count_less() -> None:
+    """All of its words but those that count by where they are."""
+    (article,) = BeautifulSoup(as_indexed(PAGE, 0.5), "html.parser").select("[data-pagefind-body]")
+    assert article["data-pagefind-weight"] == "0.5"
 
 
 def test_index_is_the_same_each_time_and_replaces_the_last_one(tmp_path: Path) -> None:

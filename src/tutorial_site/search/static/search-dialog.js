@@ -105,8 +105,10 @@ function loaded(tag, properties) {
 
 class Search {
   constructor() {
-    const manager = globalThis.PagefindComponents.getInstanceManager();
-    this.instance = manager.getInstance("default");
+    const { configureInstance, getInstanceManager } = globalThis.PagefindComponents;
+    // How often a page says a word, not its share of the page: chapters are long.
+    configureInstance("default", { ranking: { termFrequency: 0 } });
+    this.instance = getInstanceManager().getInstance("default");
     this.instance.setTranslations(WORDS);
     document.body.insertAdjacentHTML("beforeend", MARKUP);
     this.modal = document.querySelector("pagefind-modal");
