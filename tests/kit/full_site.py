@@ -54,8 +54,9 @@ def build(root: Path, prefix: tuple[str, ...] = (), **environment: str) -> tuple
 
 
 def check_pages(
-    root: Path, prefix: tuple[str, ...] = (), **environment: str
+    root: Path, prefix: tuple[str, ...] = (), *options: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """The pages' part of ``make test``."""
     pytest_command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "docs"]
+    pytest_command += options
     return run([*prefix, *pytest_command], root, **environment)
