@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["PARAMETERS", "Line", "Token", "part_of"]
 
 MORE_KEYWORDS = ("CONFLICT", "PRAGMA", "RELEASE", "RETURNING", "SAVEPOINT")
-# One word in brackets, or more, and values: ``[generated] ('Dave',)``. A statement may have a
-# word in brackets too, which names its source.
 BOUND = r"%\(\w+\)s(?:::\w+(?: WITH(?:OUT)? TIME ZONE)?(?:\[\])?)?"
 """Where a driver of PostgreSQL puts a value, with its type: ``%(id_1)s::INTEGER``."""
+# One word in brackets, or more, and values: ``[generated] ('Dave',)``. A statement may have a
+# word in brackets too, which names its source.
 PARAMETERS = re.compile(r"(?:\[[^\]\n]*\] )+[(\[{]")
 
 Token = tuple[str, str]
@@ -66,7 +66,15 @@ class Line:
         lexer = _python() if self.part == "parameters" else _sql()
         pairs = ((_css(kind), text) for kind, text in lexer.get_tokens(self.text))
         groups = groupby(pairs, key=itemgetter(0))
-        return [(css, "".join(text for _, text in group)) for css, group in groups]
+        found: list[Token] = []
+        for css, group in groups:
+            text = "".join(text for _, text in group)
+            if len(found) > 1 and found[-1][1].isspace() and found[-2][0] == css:
+                (_, first), (_, blank) = found[-2:]
+                found[-2:] = [(css, first + blank + text)]  # INSERT INTO is one
+            else:
+                found.append((css, text))
+        return found
 
 
 def part_of(segment: Segment) -> str:

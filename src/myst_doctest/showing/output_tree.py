@@ -122,7 +122,7 @@ def html(child: Child) -> str:
     Raises ValueError for a tag or an attribute that has no such name.
     """
     if isinstance(child, str):
-        return escape(child)
+        return escape(child, quote=False)
     if isinstance(child, dict):
         return child["markup"]
     tag, attributes, *children = child
@@ -164,7 +164,7 @@ def _panel(
     for segment, classes in pairs:
         line = Line.of(segment)
         if line.part != "parameters" or not entries:
-            entries.append(_tag("div", ["log-entry", *classes]))
+            entries.append(_tag("div", ["log-entry", *classes], **NOT_TRANSLATED))
         entries[-1].append(_line(line, tokens(line)))
     return _tag("details", ["log"], summary, *entries, open="")
 
@@ -185,7 +185,7 @@ def _line(line: Line, tokens: Sequence[Token]) -> Tree:
         code = [_tag("span", ["log-engine"], line.engine), " ", *code]
     word = [_word(line)] if line.part == "parameters" else []
     classes = ["highlight", f"log-{line.part}"]
-    return _tag("div", classes, *word, ["pre", {}, *code], **NOT_TRANSLATED)
+    return _tag("div", classes, *word, ["pre", {}, *code])
 
 
 def _word(line: Line) -> Tree:

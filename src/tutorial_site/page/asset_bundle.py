@@ -11,6 +11,8 @@ nothing on a page from a document.
 
 import fnmatch
 import json
+import re
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,8 @@ from tutorial_site.page.assets import load_on_all_pages
 HERE = Path(__file__).parent
 FOR_LISTS = frozenset({"documentation_options.js", "doctools.js", "sphinx_highlight.js"})
 """Sphinx's scripts, which only its indexes need."""
+TOKEN_RULE = re.compile(r"\s*(.*\.highlight) \.(\w+) (\{[^}]*\})")
+"""A rule of Pygments: the theme's selector, the class of a token, and its style."""
 
 
 class AssetBundle:
@@ -68,7 +72,9 @@ class AssetBundle:
             )
         ]
         # Furo writes this file at ``build-finished``, over Sphinx's, which has no dark colours.
-        (static / "pygments.css").write_text(get_pygments_stylesheet(), encoding="utf-8")
+        (static / "pygments.css").write_text(
+            _by_colour(get_pygments_stylesheet()), encoding="utf-8"
+        )
         try:
             modules = npm_packages(Path(app.confdir).resolve() / config.live_cells_cache)
             made = node(HERE / "bundle_assets.mjs", modules, static, *map(json.dumps, lists))
@@ -80,6 +86,21 @@ class AssetBundle:
             self.names.append(f"first{hashed}.{kind}")
             (static / self.names[-1]).write_text(text, encoding="utf-8")
         self.members.update(*lists)
+
+
+def _by_colour(sheet: str) -> str:
+    """Pygments' style sheet with one rule for all tokens of a theme that look the same."""
+    lines: list[str] = []
+    pairs = ((TOKEN_RULE.match(line), line) for line in sheet.split("\n"))
+    for theme, group in groupby(pairs, lambda pair: pair[0] and pair[0][1]):
+        alike: dict[str, list[str]] = {}
+        for rule, line in group:
+            if rule:
+                alike.setdefault(rule[3], []).append(f".{rule[2]}")
+            else:
+                lines.append(line)
+        lines += [f"{theme} :is({', '.join(names)}) {style}" for style, names in alike.items()]
+    return "\n".join(lines)
 
 
 def _paths(assets: list[Any]) -> list[str]:
