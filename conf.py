@@ -71,7 +71,6 @@ asset_bundle_styles = [
     "downloads.css",
     "glossary-popovers.css",
     "search.css",
-    "styles/furo-extensions.css",
     "show.css",
 ]
 asset_bundle_scripts = [

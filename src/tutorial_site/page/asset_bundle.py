@@ -5,8 +5,9 @@ patterns of their names, which esbuild puts into ``first-HASH.css`` and ``first-
 order. What a page alone loads, or an extension registers and nobody lists, stays apart.
 
 Two things are left out of pages. Of MyST-NB's style sheet, 43 KB of colours for terminals and
-widgets, ``notebook.css`` has the rules that pages of this site use; and Sphinx's own scripts do
-nothing on a page from a document.
+widgets, and of Furo's sheet for extensions, of cards, tabs and advertisements, ``notebook.css``
+has the rules that pages of this site use; and Sphinx's own scripts do nothing on a page from a
+document.
 """
 
 import fnmatch
@@ -29,6 +30,8 @@ from tutorial_site.page.assets import load_on_all_pages
 HERE = Path(__file__).parent
 FOR_LISTS = frozenset({"documentation_options.js", "doctools.js", "sphinx_highlight.js"})
 """Sphinx's scripts, which only its indexes need."""
+UNUSED = ("mystnb.*", "styles/furo-extensions.css")
+"""Style sheets that no page loads: what is used of them is in ``notebook.css``."""
 TOKEN_RULE = re.compile(r"\s*(.*\.highlight) \.(\w+) (\{[^}]*\})")
 """A rule of Pygments: the theme's selector, the class of a token, and its style."""
 
@@ -58,7 +61,7 @@ class AssetBundle:
             context[kind] = [
                 asset
                 for asset, path in zip(context[kind], _paths(context[kind]), strict=True)
-                if path not in left_out and not path.startswith("mystnb.")
+                if path not in left_out and not any(fnmatch.fnmatch(path, name) for name in UNUSED)
             ]
 
     def _make(self, app: Sphinx, styles: list[str], scripts: list[str]) -> None:

@@ -106,10 +106,6 @@ def test_chapters_share_their_bundles(swept: Pages) -> None:
     assert all(re.fullmatch(r"/_static/first-[0-9a-f]{12}\.(css|js)", path) for path in shared)
 
 
-# Too heavy since they show PostgreSQL beside SQLite, and to become lighter: no other page may.
-HEAVIER = dict.fromkeys(["session/transactions", "session/unit-of-work", "start/models"], 63_000)
-
-
 def test_first_view_of_each_chapter_is_light(swept: Pages) -> None:
     """HTML, styles and scripts of a chapter are 60 KB at most, compressed."""
     sent: dict[str, int] = {}  # of a file that is in the browser's cache, nothing is sent
@@ -117,7 +113,5 @@ def test_first_view_of_each_chapter_is_light(swept: Pages) -> None:
         for each in asked:
             sent[each.path] = max(sent.get(each.path, 0), each.sent)
     weights = {name: sum(sent[each.path] for each in swept.bundles(name)) for name in chapters()}
-    assert {
-        name: weight for name, weight in weights.items() if weight > HEAVIER.get(name, LIMIT)
-    } == {}
+    assert {name: weight for name, weight in weights.items() if weight > LIMIT} == {}
     assert min(weights.values()) > LIMIT / 4

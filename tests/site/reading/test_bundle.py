@@ -40,6 +40,30 @@ def page(browser: Any, host: Any) -> Iterator[Any]:
     context.close()
 
 
+# Each selector of a sheet, those in ``:is()`` one by one, with its conditions and what it declares.
+SINGLE = r"""(link) => {
+  const rules = (list, at) => [...list].flatMap((rule) => {
+    if (!rule.selectorText) return rules(rule.cssRules ?? [], `${at}${rule.conditionText} `);
+    const [before, names] = rule.selectorText.split(/:is\(|\)$/);
+    return (names ?? "").split(/,\s*/).map((name) => `${at}${before}${name} ${rule.style.cssText}`);
+  });
+  return rules(link.sheet.cssRules, "");
+}"""
+# For each element that a rule of this sheet chooses, what it declares as the browser computed it;
+# a property of one's own does nothing by itself.
+COMPUTED = r"""(name) => {
+  const sheet = [...document.styleSheets].find((each) => each.href?.includes(name));
+  const of = (rule) => [...document.querySelectorAll(rule.selectorText.replace(/::?[-\w]+/g, ""))]
+    .map((each) => [...rule.style].filter((property) => !property.startsWith("--"))
+      .map((property) => `${property}: ${getComputedStyle(each)[property]}`));
+  const read = () => [...sheet.cssRules].filter((rule) => rule.selectorText)
+    .map((rule) => [rule.selectorText, of(rule)]);
+  const [on, , off] = [read(), sheet.disabled = true, read()];
+  return { chosen: on.filter(([, found]) => found.length).length,
+    changed: on.filter((each, at) => `${each}` !== `${off[at]}`) };
+}"""
+
+
 def linked(page: Any, name: str) -> Any:
     """A style sheet of the site, put into the page, once it is loaded."""
     page.evaluate(
@@ -56,15 +80,11 @@ def linked(page: Any, name: str) -> Any:
 def test_bundle_says_what_its_parts_say(page: Any, site: Path) -> None:
     """To a browser the one style sheet is the sum of the files, in their order."""
     names = (
-        *("pygments.css", "styles/furo.css", "notebook.css", "myst-doctest.css", "live.css"),
-        *(
-            "glossary-popovers.css",
-            "code-links.css",
-            "styles/furo-extensions.css",
-        ),
-        "show.css",
+        *("styles/furo.css", "notebook.css", "myst-doctest.css", "live.css"),
+        *("glossary-popovers.css", "code-links.css", "show.css"),
     )
-    bundle = page.locator("link[href*='/first-']").evaluate(TEXTS)
+    link = page.locator("link[href*='/first-']")
+    bundle = link.evaluate(TEXTS)
     at = []
     for name in names:
         texts = linked(page, name).evaluate(TEXTS)
@@ -73,8 +93,23 @@ def test_bundle_says_what_its_parts_say(page: Any, site: Path) -> None:
         ]
         assert len(starts) == 1, name
         at += starts
-    assert at[:3] == sorted(at[:3])  # code, theme, cells: as they were registered
-    assert at[-2:] == sorted(at)[-2:]  # the theme's extensions, the site's own
+    assert at[:2] == sorted(at[:2])  # theme, cells: as they were registered
+    assert at[-1] == max(at)  # the site's own
+    code = linked(page, "pygments.css").evaluate(SINGLE)  # its tokens are put together by style
+    assert sorted(link.evaluate(SINGLE)[: len(code)]) == sorted(code)
+
+
+def test_the_sheet_that_is_left_out_changes_nothing(page: Any, host: Any, site: Path) -> None:
+    """Furo's sheet for extensions: no element of a page looks another way with it."""
+    chosen, changed = 0, {}
+    for name in sample.sample(site):
+        page.goto(f"{host.address}/{name}.html")
+        linked(page, "styles/furo-extensions.css")
+        found = page.evaluate(COMPUTED, "furo-extensions.css")
+        chosen += found["chosen"]
+        changed |= {name: found["changed"]} if found["changed"] else {}
+    assert chosen
+    assert changed == {}
 
 
 def test_of_myst_nbs_style_sheet_no_rule_is_missing(page: Any, host: Any, site: Path) -> None:
