@@ -10,7 +10,7 @@ interface GlobalEventHandlersEventMap {
   "cell-opened": CustomEvent<string>;
   /** On a live output: it is on the page now. From cell_view.js; to log-panels.js and show.js. */
   "output-shown": Event;
-  /** On the document: the reader has chosen a variant, or "main". From variants.js; to it too. */
+  /** On the document: show a variant, or "main". From variants.js, controller.js; to variants.js. */
   "variant-chosen": CustomEvent<{ name: string }>;
 }
 
@@ -19,7 +19,7 @@ interface GlobalEventHandlersEventMap {
 // data-live    a live output        cell_view.js                   style sheets, tests
 // data-log     <html>               myst_doctest/sphinx_extension  log-panels.js, myst-doctest.css
 // data-panels  <html>               myst_doctest/sphinx_extension  log-panels.js, myst-doctest.css
-// data-variant <html>               showing/variants.py            variants.js, myst-doctest.css
+// data-variant <html>               showing/variants.py            variants.js, controller.js
 // data-cell    .live-tools          live_cells/sphinx_extension    controller.js, copy-button.js
 // data-name    .live-tools          live_cells/sphinx_extension    first_buttons.js, copy-button.js
 // data-why     .live-tools          live_cells/sphinx_extension    first_buttons.js, controller.js

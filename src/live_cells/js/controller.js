@@ -14,15 +14,22 @@ import { RunQueue } from "./run_queue.js";
 import { SavedEdits } from "./saved_edits.js";
 import { StatusBar } from "./status_bar.js";
 
+/** Show the page's main run, which is what runs here, where the reader has chosen a variant. */
+function showMain() {
+  const { variant = "main" } = document.documentElement.dataset;
+  if (variant === "main") return;
+  document.dispatchEvent(new CustomEvent("variant-chosen", { detail: { name: "main" } }));
+}
+
 /** Ties what is pressed to what it does: to the queue of runs, the editor and the saved edits. */
 class Controller {
   constructor(data) {
     const parts = new PageParts(data);
     this.acts = {
-      run: (cell) => this.queue.run(cell),
+      run: (cell) => this.#run(cell),
       leave: (cell) => this.#leave(cell),
       edited: (cell) => this.#edited(cell),
-      editor: (options) => parts.editor(options).catch((error) => this.#miss(error)),
+      editor: (options) => this.#edit(parts.editor(options)),
       render: (result, prefix) => parts.render(result, prefix),
     };
     this.edits = new SavedEdits(data.page);
@@ -31,7 +38,7 @@ class Controller {
     const rows = [...document.querySelectorAll(".live-tools[data-cell]")];
     // A cell that does not run here has no buttons.
     for (const row of rows) if (!(row.dataset.why || data.reason)) this.#take(row);
-    const runAll = () => this.queue.runAll();
+    const runAll = () => this.#runAll();
     this.bar = new StatusBar(data, {
       run: runAll,
       stop: () => this.queue.stop(),
@@ -54,6 +61,21 @@ class Controller {
     const cell = new Cell(Number(row.dataset.cell), row.dataset.name, code.replace(/\n$/, ""));
     this.edits.restore(cell);
     this.views.push(new CellView(cell, row, this.acts));
+  }
+
+  #run(cell) {
+    showMain();
+    this.queue.run(cell);
+  }
+
+  #runAll() {
+    showMain();
+    this.queue.runAll();
+  }
+
+  #edit(editor) {
+    showMain();
+    return editor.catch((error) => this.#miss(error));
   }
 
   /** Say that a part could not be loaded. */
