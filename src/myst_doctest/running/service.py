@@ -89,9 +89,8 @@ class Service:
             self.channel.sendall(json.dumps(question).encode() + b"\n")
             line = self.answers.readline()
         except TimeoutError:
-            said = self._said()
-            self.close()
-            raise ServiceError(f"no answer within {START:g} s{said}") from None
+            self._hang_up()
+            raise ServiceError(f"no answer within {START:g} s{self._said()}") from None
         except OSError:
             line = b""
         if not line:
@@ -107,11 +106,15 @@ class Service:
         text = os.pread(self.errors.fileno(), 4000, max(size - 4000, 0)).decode(errors="replace")
         return "".join(f"\n  {line}" for line in text.strip().split("\n")[-10:] if line)
 
+    def _hang_up(self) -> None:
+        """Have the service end by itself; who asks it now is told that it is gone."""
+        with contextlib.suppress(OSError):
+            self.channel.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """End the service, and wait until it has ended."""
         if self.process is not None and self.process.returncode is None:
-            with contextlib.suppress(OSError):
-                self.channel.shutdown(socket.SHUT_RDWR)
+            self._hang_up()
             self.process.wait()
             self.answers.close()
             self.channel.close()
