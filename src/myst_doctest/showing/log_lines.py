@@ -66,15 +66,7 @@ class Line:
         lexer = _python() if self.part == "parameters" else _sql()
         pairs = ((_css(kind), text) for kind, text in lexer.get_tokens(self.text))
         groups = groupby(pairs, key=itemgetter(0))
-        found: list[Token] = []
-        for css, group in groups:
-            text = "".join(text for _, text in group)
-            if len(found) > 1 and found[-1][1].isspace() and found[-2][0] == css:
-                (_, first), (_, blank) = found[-2:]
-                found[-2:] = [(css, first + blank + text)]  # INSERT INTO is one
-            else:
-                found.append((css, text))
-        return found
+        return [(css, "".join(text for _, text in group)) for css, group in groups]
 
 
 def part_of(segment: Segment) -> str:

@@ -5,6 +5,7 @@ picture too. Written here, since sphinxext-opengraph gives relative addresses wh
 draws a picture for each page.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -26,6 +27,8 @@ CARD_SAYS = (
 CARD_WIDTH, CARD_HEIGHT = 1200, 630
 LENGTH = 200
 """Characters of a description: search engines show less, other sites somewhat more."""
+VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>\n?')
+"""What docutils says for phones, as the theme does."""
 UNLISTED = ("search", "404")
 """Pages that no search engine should lead to."""
 
@@ -47,7 +50,8 @@ def _add_tags(
         f'<meta {kind}="{key}" content="{escape(text)}">\n'
         for kind, key, text in _tags(app, name, context, doctree)
     )
-    context["metatags"] = f"{context.get('metatags') or ''}\n{tags}"
+    others = VIEWPORT.sub("", context.get("metatags") or "")
+    context["metatags"] = f"{others}\n{tags}"
 
 
 def _tags(

@@ -53,6 +53,12 @@ def test_page_tells_title_words_address_and_picture(built: Built) -> None:
     }
 
 
+def test_page_tells_phones_its_width_once(built: Built) -> None:
+    """By the theme; docutils would say it a second time."""
+    (meta,) = page_of(built, "one").select("head meta[name=viewport]")
+    assert "width=device-width" in str(meta["content"])
+
+
 def test_picture_is_there_and_as_large_as_pages_say(built: Built) -> None:
     """A PNG of a weight that others load; its size stands in its first chunk."""
     data = (built.folder / "_static" / "social-card.png").read_bytes()
