@@ -193,9 +193,10 @@ def copy(source: Path, target: Path) -> None:
 def environment(without: Sequence[str] = ()) -> Mapping[str, str]:
     """This process's environment at an author's desk, where outputs may be recorded.
 
-    It is without what tells of CI, and without what a make above us tells its own.
+    It is without what tells of CI, without what a make above us tells its own, and without the
+    interpreter that it was given.
     """
-    mine = ("CI", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTEST_CURRENT_TEST", *without)
+    mine = ("CI", "PYTHON", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTEST_CURRENT_TEST", *without)
     kept = {name: value for name, value in os.environ.items() if name not in mine}
     return kept | {"SITE_URL": ADDRESS}
 

@@ -56,5 +56,5 @@ def test_killed_setup_is_made_up_for(project: Project, moment: str) -> None:
     assert done == Done(0, "Installing the locked dependencies into .venv\n")
     assert not half.exists()
     python = str(project.root / ".venv" / "bin" / "python")
-    assert project.run(python, "-c", "import setuptools, tutorial_site") == Done(0, "")
+    assert project.run(python, "-c", "import setuptools, built_site") == Done(0, "")
     assert project.make(*setup[1:]) == Done(0, "")
