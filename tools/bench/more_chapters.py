@@ -7,6 +7,7 @@ shows what the commands cost when the tutorial has grown. The copy shares this c
 
 import re
 import sys
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
@@ -20,12 +21,16 @@ NAME = re.compile(r"^:name: (\S+)$", re.MULTILINE)
 
 def add_chapters(docs: Path, pages: int) -> None:
     """Copy chapters, one after the other, beside themselves and in the table of contents."""
-    chapters = [page for page in sorted(docs.glob("*/*.md")) if page.parent.name != REFERENCE]
-    missing = pages - len(list(docs.rglob("*.md")))
+    chapters = [page for page in sorted(_pages(docs)) if page.parent.parent == docs]
+    chapters = [page for page in chapters if page.parent.name != REFERENCE]
+    missing = pages - len(_pages(docs))
     copies = ((number, page) for number in count(2) for page in chapters)
     for (number, page), _ in zip(copies, range(missing), strict=False):
         copy = page.with_stem(f"{page.stem}-{number}")
-        copy.write_text(renamed(page.read_text("utf-8"), number), encoding="utf-8")
+        names = NAME.findall(page.read_text("utf-8"))
+        for file in (page, *page.parent.glob(f"{page.stem}.*.md")):
+            beside = file.with_name(copy.stem + file.name.removeprefix(page.stem))
+            beside.write_text(renamed(file.read_text("utf-8"), number, names), encoding="utf-8")
         index = docs / "index.md"
         entry = page.relative_to(docs).with_suffix("").as_posix()
         contents = index.read_text("utf-8")
@@ -34,10 +39,15 @@ def add_chapters(docs: Path, pages: int) -> None:
         index.write_text(contents, encoding="utf-8")
 
 
-def renamed(text: str, number: int) -> str:
-    """A chapter under another title, its cells under other names."""
+def _pages(docs: Path) -> list[Path]:
+    """The pages, without the files beside them that hold a variant's outputs."""
+    return [page for page in docs.rglob("*.md") if "." not in page.stem]
+
+
+def renamed(text: str, number: int, names: Iterable[str]) -> str:
+    """A chapter, or what it records of a variant, under another title; its cells by other names."""
     text = TITLE.sub(rf"# \1, copy {number}", text, count=1)
-    for name in NAME.findall(text):
+    for name in names:
         text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", f"{name}-{number}", text)
     return text
 
