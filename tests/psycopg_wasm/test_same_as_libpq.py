@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from live_cells.pack.build import Recipe, _packages, compiled
+from live_cells.pack.archives import compiled, installed
 from live_cells.pack.downloads_cache import npm_packages
 from live_cells.pack.node import NodeError, node
 from tests.kit import needs
@@ -22,7 +22,7 @@ from tests.psycopg_wasm.scenarios import SCENARIOS
 
 HERE = Path(__file__).parent
 Outcomes = dict[str, Any]
-RECIPE = Recipe(PARTS, ("psycopg", "sqlalchemy", "typing-extensions"), ())
+DISTRIBUTIONS = ("psycopg", "sqlalchemy", "typing-extensions")
 
 
 def ran(which: str, server: Path) -> Outcomes:
@@ -74,7 +74,7 @@ def in_pyodide(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     except NodeError as error:
         needs.missing(f"PGlite: {error}")
         raise
-    archive = compiled(PARTS, "psycopg", modules, _packages(RECIPE)) / "psycopg.zip"
+    archive = compiled(PARTS, "psycopg", modules, installed(DISTRIBUTIONS)) / "psycopg.zip"
     script = tmp_path_factory.mktemp("pglite") / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
     run = HERE / "run_in_pyodide.mjs"

@@ -5,6 +5,10 @@ declare const PACK: any;
 
 // Types of npm packages are not installed where scripts are checked.
 declare module "@codemirror/*";
+declare module "@electric-sql/pglite" {
+  export type PGlite = any;
+  export const PGlite: any;
+}
 declare module "@lezer/*";
 declare module "dompurify";
 declare module "pyodide";

@@ -3,8 +3,9 @@ import { broken } from "./messages.js";
 /** How a Python came to its end; `why` says what follows from it. */
 export class Ended extends Error {
   /**
-   * @param {"load" | "crash" | "cancel" | "stop" | "fresh"} why it could not be loaded, it broke
-   *   down, or it was ended: while it was loaded, to stop a cell, or to start over
+   * @param {"load" | "crash" | "cancel" | "stop" | "fresh" | "leave"} why it could not be loaded, it
+   *   broke down, or it was ended: while it was loaded, to stop a cell, to start over, or for
+   *   another variant
    * @param {string} message
    */
   constructor(why, message = "") {
@@ -28,11 +29,12 @@ export class PythonClient {
 
   /**
    * @param {string} address the worker's script
+   * @param {string[]} extras of the pack, which the page needs
    * @param {Promise<any>} page the page's data
    * @param {(stage: {stage: string, loaded: number, total: number}) => void} onstage
    * @param {(end: Ended) => void} onend
    */
-  constructor(address, page, onstage, onend) {
+  constructor(address, extras, page, onstage, onend) {
     this.onstage = onstage;
     this.onend = onend;
     // Memory that both sides see needs the page's headers, and a browser that has it then: WebKitGTK
@@ -42,7 +44,7 @@ export class PythonClient {
     }
     /** Resolves with the versions of Python and its libraries; rejects with an Ended. */
     this.ready = this.#answer();
-    this.#worker = new Worker(address, { type: "module" });
+    this.#worker = new Worker(address, { type: "module", name: extras.join(" ") });
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();

@@ -57,10 +57,12 @@ export class PythonLife {
       this.stage = stage;
       this.onchange();
     };
-    this.#python = new PythonClient(this.data.worker + again, this.open(), onstage, (end) => {
+    const { worker, extras } = this.data;
+    const onend = (end) => {
       if (end.why === "load") this.#failures += 1;
       this.onend(end);
-    });
+    };
+    this.#python = new PythonClient(worker + again, extras, this.open(), onstage, onend);
     this.words = await this.#python.ready;
     this.stage = null;
     this.enter("ready");

@@ -2,7 +2,10 @@
  * The page's worker: one Python, one page, one cell after the other.
  *
  * PACK is written by the build: the names of the pack's files beside this one, their sizes and
- * their hashes.
+ * their hashes. The worker's own name lists the extras that the page needs. An extra's script may
+ * export `start(load)`, which is called at once; `load(name)` gives one of its files as a Response.
+ * It returns a promise of a function that gets Python before the page is opened in it, and returns
+ * what the reader is told of it, such as a version.
  */
 /* global PACK */
 import { loadPyodide } from "pyodide";
@@ -12,9 +15,15 @@ import { boot, open, unpacked } from "./start_python.js";
 let page;
 let interrupt;
 let loaded = 0;
+const words = [PACK.words];
 
 const { files } = PACK;
-const total = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+const extras = self.name
+  .split(" ")
+  .filter(Boolean)
+  .map((name) => PACK.extras[name]);
+const all = [files, ...extras].flatMap(Object.values);
+const total = all.reduce((sum, file) => sum + file.bytes, 0);
 const stage = (name) => self.postMessage({ say: "stage", stage: name, loaded, total });
 const address = (file) => new URL(file.name, import.meta.url).href;
 /** Not empty after a failure: the browser may hold a damaged file in its cache. */
@@ -29,7 +38,7 @@ const browserFetch = self.fetch;
 /** Fetch a file of the pack, and count what has arrived. */
 async function load(file) {
   // Not for WebAssembly: the browser compiles it while it arrives, and checks its form.
-  const integrity = file === files.wasm ? undefined : file.integrity;
+  const integrity = file.name.endsWith(".wasm") ? undefined : file.integrity;
   const cache = again ? "reload" : "default";
   const response = await browserFetch(address(file), { integrity, cache }).catch(() => null);
   if (!response?.ok) {
@@ -59,31 +68,43 @@ WebAssembly.instantiateStreaming = (...given) =>
     throw error;
   });
 
-async function archive(name) {
-  const bytes = await (await unpack(files[name])).arrayBuffer();
+async function archive([name, file]) {
+  const bytes = await (await unpack(file)).arrayBuffer();
   return [name, new Uint8Array(bytes)];
 }
 
-/** Pyodide's own script; `load` says what is wrong with it, beside its import. */
-async function core() {
-  const script = import(address(files.core) + again);
+/** A script of the pack; `load` says what is wrong with it, beside its import. */
+async function imported(file) {
+  const script = import(address(file) + again);
   script.catch(() => {});
-  await load(files.core);
+  await load(file);
   return script;
+}
+
+/** Start what an extra has beside Python. */
+async function startBeside(extra) {
+  const { start } = await imported(extra.start);
+  return start((name) => (name.endsWith(".wasm") ? load(extra[name]) : unpack(extra[name])));
 }
 
 /** Load Python; the page loads its data at the same time. */
 async function start() {
   stage("download");
-  const archives = Promise.all(PACK.archives.map(archive)).then(Object.fromEntries);
-  const parts = { core: core(), archives };
-  for (const part of Object.values(parts)) part.catch(() => {}); // it is awaited later
+  const packed = [
+    ...PACK.archives.map((name) => [name, files[name]]),
+    ...extras.map((extra, number) => [`extra-${number}`, extra.archive]),
+  ];
+  const archives = Promise.all(packed.map(archive)).then(Object.fromEntries);
+  const parts = { core: imported(files.core), archives };
+  const beside = extras.filter(({ start }) => start).map(startBeside);
+  for (const part of [...Object.values(parts), ...beside]) part.catch(() => {}); // awaited later
   const python = await boot(loadPyodide, {
     folder: new URL(".", import.meta.url).href,
     stdlib: address(files.stdlib),
     info: PACK.info,
     ...parts,
   });
+  for (const give of beside) words.push((await give)(python));
   stage("import");
   return python;
 }
@@ -96,7 +117,7 @@ async function openPage(message) {
   interrupt = message.interrupt;
   if (interrupt) python.setInterruptBuffer(interrupt);
   page = open(python, message.page);
-  return PACK.words;
+  return words.join(", ");
 }
 
 function run({ cell, source }) {

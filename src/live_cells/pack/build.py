@@ -4,47 +4,50 @@ from __future__ import annotations
 
 import gzip
 import json
-import shutil
 import tempfile
-import zipfile
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatch
+from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import distribution
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import pygments
-
-from built_site.files import write
-from live_cells.pack.downloads_cache import cached_folder, digest, npm_packages
+from live_cells.pack.archives import (
+    compiled,
+    installed,
+    own_packages,
+    pygments_part,
+    travellers,
+    unpacked,
+)
+from live_cells.pack.downloads_cache import SUMS, cached_folder, digest, npm_packages
 from live_cells.pack.node import node
 
-__all__ = ["Pack", "Recipe", "build", "compiled"]
+__all__ = ["Extra", "Pack", "Recipe", "build"]
 
 HERE = Path(__file__).parent
 SCRIPTS = HERE.parent / "js"
-SRC = HERE.parent.parent
 MANIFEST = "manifest.json"
 ENTRIES = ("lazy_start", "controller", "render", "editor", "worker")
 FIRST = ("controller", "render", "worker")
 """The scripts that the first run loads."""
 CORE = {"core": "pyodide.asm.mjs", "wasm": "pyodide.asm.wasm"}
-# The modules of these packages that run in the browser; the others are for the build.
-TRAVELLERS = {
-    "myst_doctest": ("__init__",),
-    "myst_doctest/checking": ("__init__", "compare"),
-    "myst_doctest/running": ("__init__", "runner"),
-    "myst_doctest/showing": ("__init__", "lanes", "log_lines", "output_tree"),
-    "live_cells": ("browser",),
-}
-# Files of a distribution that depend on the machine: compiled ones, and records of pip.
-UNUSED = ("../*", "*.so", "*.pyd", "*.pyc", "*.pxd", "*.dist-info/[!Ml]*")
-# Pygments is 1.2 MB of lexers, of which the log panels need two.
-LEXERS = ("__init__", "_mapping", "python", "sql", "_*sql_builtins", "_postgres_builtins")
-PYGMENTS = ("*.py", "filters/*.py", *(f"lexers/{name}.py" for name in LEXERS))
+File = dict[str, Any]
+"""A file of the pack: its name, its size in bytes as it is sent, its integrity hash."""
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What is loaded for some pages alone, or for a variant."""
+
+    distributions: tuple[str, ...] = ()
+    packages: tuple[Path, ...] = ()
+    make: Path | None = None
+    """A script for Node that makes files: its arguments are ``node_modules`` and a folder."""
+    start: Path | None = None
+    """A script for the worker, whose ``start(load)`` runs while Python is loaded: see worker.js."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Recipe:
     """Folders of the project's own packages."""
     leave_out: tuple[str, ...] = ()
     """Patterns for files of the distributions that no reader needs."""
+    extras: Mapping[str, Extra] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,12 +75,65 @@ class Pack:
     """The names of all files in ``folder``."""
     size: int
     """The bytes that the first run loads, compressed by gzip."""
+    extras: Mapping[str, int]
+    """The bytes that it loads more for each extra."""
 
     @classmethod
     def read(cls, folder: Path) -> Pack:
         """The pack in a folder, read from its manifest."""
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return cls(folder, manifest["scripts"], tuple(manifest["files"]), manifest["size"])
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        extras = {
+            name: sum(file["bytes"] for file in extra.values())
+            for name, extra in found["pack"]["extras"].items()
+        }
+        return cls(folder, found["scripts"], tuple(found["files"]), found["size"], extras)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The folders of the cache that a pack is made of."""
+
+    modules: Path
+    archives: Mapping[str, Path]
+    extras: Mapping[str, Path]
+    """Of each extra that has a script for it, the folder with the files that the script made."""
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> Parts:
+        """Those of a recipe, made where they are not in the cache."""
+        cache, modules = recipe.cache, npm_packages(recipe.cache)
+        contents = {
+            "stdlib": unpacked(modules / "pyodide" / "python_stdlib.zip"),
+            "packages": chain(installed(recipe.distributions, recipe.leave_out), pygments_part()),
+            "project": chain(travellers(), own_packages(recipe.packages)),
+            **{
+                name: chain(installed(extra.distributions), own_packages(extra.packages))
+                for name, extra in recipe.extras.items()
+            },
+        }
+        return cls(
+            modules,
+            {name: compiled(cache, name, modules, members) for name, members in contents.items()},
+            {
+                name: _made(cache, name, modules, extra.make)
+                for name, extra in recipe.extras.items()
+                if extra.make
+            },
+        )
+
+    @property
+    def names(self) -> Iterable[str]:
+        """All that changes where a part does."""
+        yield self.modules.parent.name
+        yield from (folder.name for folder in (*self.archives.values(), *self.extras.values()))
+
+
+def _made(cache: Path, name: str, modules: Path, script: Path) -> Path:
+    def make(folder: Path) -> None:
+        node(script, modules, folder)
+
+    key = digest(script.read_bytes(), modules.parent.name)
+    return cached_folder(cache, f"{name}-files-{key}", make)
 
 
 def build(recipe: Recipe) -> Pack:
@@ -84,110 +141,49 @@ def build(recipe: Recipe) -> Pack:
 
     Raises NodeError, ImportError or OSError where a part of it cannot be made.
     """
-    modules = npm_packages(recipe.cache)
-    contents = {
-        "stdlib": _unpacked(modules / "pyodide" / "python_stdlib.zip"),
-        "packages": _packages(recipe),
-        "project": _project(recipe),
-    }
-    archives = {
-        name: compiled(recipe.cache, name, modules, members) for name, members in contents.items()
-    }
-    scripts = [HERE / "bundle.mjs", Path(__file__), *sorted(SCRIPTS.glob("*.js"))]
-    parts = [part for file in scripts for part in (file.name, file.read_bytes())]
-    key = digest(*parts, modules.parent.name, *(path.name for path in archives.values()))
+    parts = Parts.of(recipe)
+    starts = [extra.start for extra in recipe.extras.values() if extra.start]
+    beside = [file for start in starts for file in sorted(start.parent.glob("*.js"))]
+    scripts = [HERE / "bundle.mjs", Path(__file__), *sorted(SCRIPTS.glob("*.js")), *beside]
+    sources = [part for file in scripts for part in (file.name, file.read_bytes())]
+    key = digest(*sources, *parts.names)
     folder = cached_folder(
-        recipe.cache,
-        f"pack-{key}",
-        lambda folder: _assemble(folder, modules, archives, recipe.distributions),
+        recipe.cache, f"pack-{key}", lambda folder: _assemble(folder, recipe, parts)
     )
     return Pack.read(folder)
 
 
-Members = Iterable[tuple[str, bytes]]
-"""Names and contents of the files in an archive."""
-
-
-def _packages(recipe: Recipe) -> Members:
-    left_out = (*recipe.leave_out, *UNUSED)
-    for name in recipe.distributions:
-        for file in distribution(name).files or ():
-            if not any(fnmatch(str(file), pattern) for pattern in left_out):
-                yield str(file), file.read_binary()
-    yield from _pygments()
-
-
-def _unpacked(archive: Path) -> Members:
-    with zipfile.ZipFile(archive) as source:
-        for name in sorted(source.namelist()):
-            if not name.endswith("/"):
-                yield name, source.read(name)
-
-
-def _pygments() -> Members:
-    """The part of the installed Pygments that highlights SQL and Python."""
-    root = Path(pygments.__file__).parent
-    for file in (file for pattern in PYGMENTS for file in root.glob(pattern)):
-        yield f"pygments/{file.relative_to(root).as_posix()}", file.read_bytes()
-
-
-def _project(recipe: Recipe) -> Members:
-    for package, names in TRAVELLERS.items():
-        for module in names:
-            yield f"{package}/{module}.py", (SRC / package / f"{module}.py").read_bytes()
-    for folder in recipe.packages:
-        for file in sorted(folder.rglob("*.py")):
-            yield f"{folder.name}/{file.relative_to(folder).as_posix()}", file.read_bytes()
-
-
-def compiled(cache: Path, name: str, modules: Path, members: Members) -> Path:
-    """The folder with an archive of compiled modules, and ``python.json``: what compiled them.
-
-    Nothing in the archive is compressed: the whole will be, and browsers unpack a whole faster than
-    Python unpacks its parts.
-    """
-    contents = sorted(members)
-    script = HERE / "compile.mjs"
-    parts = [part for pair in contents for part in pair]
-    key = digest(script.read_bytes(), Path(__file__).read_bytes(), modules.parent.name, *parts)
-
-    def compile_archive(folder: Path) -> None:
-        sources = folder / "sources"
-        for member, data in contents:
-            write(sources / member, data)
-        python = node(script, modules / "pyodide", sources, name)
-        (folder / "python.json").write_text(python, encoding="utf-8")
-        with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
-            for file in sorted(file for file in sources.rglob("*") if file.is_file()):
-                if file.suffix != ".py" or not file.with_suffix(".pyc").exists():
-                    undated = zipfile.ZipInfo(file.relative_to(sources).as_posix())
-                    archive.writestr(undated, file.read_bytes())
-        shutil.rmtree(sources)
-
-    return cached_folder(cache, f"{name}-{key}", compile_archive)
-
-
-def _assemble(
-    folder: Path, modules: Path, archives: Mapping[str, Path], distributions: Sequence[str]
-) -> None:
+def _assemble(folder: Path, recipe: Recipe, parts: Parts) -> None:
     """Put the pack's files into a folder, under names that hold the hash of their content."""
-    files = {}
-    for name, made in archives.items():
-        # Compressed here: few hosts compress such files.
-        data = gzip.compress((made / f"{name}.zip").read_bytes(), 9, mtime=0)
-        files[name] = _hashed(folder, f"{name}.pack", data)
-    for part, name in CORE.items():
-        files[part] = _hashed(folder, name, (modules / "pyodide" / name).read_bytes())
-    python = json.loads((archives["stdlib"] / "python.json").read_text(encoding="utf-8"))
+    archives = {name: _archive(folder, name, made) for name, made in parts.archives.items()}
+    extras = {}
+    for name, extra in recipe.extras.items():
+        files = {"archive": archives.pop(name)}
+        if extra.start:
+            files |= _bundle(folder, parts.modules, {"start": extra.start})
+        for file in sorted(parts.extras[name].iterdir()) if extra.make else ():
+            if file.suffix == ".wasm":
+                files[file.name] = _hashed(folder, file.name, file.read_bytes())
+            elif file.name != SUMS:
+                files[file.name] = _packed(folder, file.name, file.read_bytes())
+        extras[name] = files
+    core = parts.modules / "pyodide"
+    files = archives | {
+        part: _hashed(folder, name, (core / name).read_bytes()) for part, name in CORE.items()
+    }
+    python = json.loads((parts.archives["stdlib"] / "python.json").read_text(encoding="utf-8"))
     pack = {
         "files": files,
         "archives": ["packages", "project"],
+        "extras": extras,
         "info": python["info"],
-        "words": _words(python["versions"], distributions),
+        "words": _words(python["versions"], recipe.distributions),
     }
-    scripts = _bundle(folder, modules, pack)
+    entries = {name: SCRIPTS / f"{name}.js" for name in ENTRIES}
+    scripts = _bundle(folder, parts.modules, entries, pack)
     first = [*files.values(), *(scripts[name] for name in FIRST)]
-    names = [file["name"] for file in (*files.values(), *scripts.values())]
+    more = [file for extra in extras.values() for file in extra.values()]
+    names = [file["name"] for file in (*files.values(), *scripts.values(), *more)]
     manifest = {
         "scripts": {name: file["name"] for name, file in scripts.items()},
         "files": sorted([*names, MANIFEST]),
@@ -197,8 +193,17 @@ def _assemble(
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
-def _hashed(folder: Path, name: str, data: bytes) -> dict[str, Any]:
-    """Write a file of the pack; returns its name, its compressed size and its integrity hash."""
+def _archive(folder: Path, name: str, made: Path) -> File:
+    return _packed(folder, name, (made / f"{name}.zip").read_bytes())
+
+
+def _packed(folder: Path, name: str, data: bytes) -> File:
+    """Write a file compressed: few hosts compress others than they know."""
+    return _hashed(folder, f"{Path(name).stem}.pack", gzip.compress(data, 9, mtime=0))
+
+
+def _hashed(folder: Path, name: str, data: bytes) -> File:
+    """Write a file of the pack under a name with its hash."""
     stem, _, suffix = name.rpartition(".")
     place = folder / f"{stem}-{digest(data)}.{suffix}"
     place.write_bytes(data)
@@ -215,10 +220,13 @@ def _words(versions: Mapping[str, str], names: Sequence[str]) -> str:
     return ", ".join([f"Python {versions['Python']}", *named, f"SQLite {versions['SQLite']}"])
 
 
-def _bundle(folder: Path, modules: Path, pack: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _bundle(
+    folder: Path, modules: Path, entries: Mapping[str, Path], pack: Mapping[str, Any] | None = None
+) -> dict[str, File]:
+    """Bundle scripts, each by itself; ``pack`` is what PACK is in them."""
     with tempfile.TemporaryDirectory() as made:
-        entries = [SCRIPTS / f"{name}.js" for name in ENTRIES]
-        node(HERE / "bundle.mjs", modules, made, json.dumps(pack), *entries)
-        names = [entry.name for entry in entries]
-        files = [_hashed(folder, name, (Path(made) / name).read_bytes()) for name in names]
-    return dict(zip(ENTRIES, files, strict=True))
+        node(HERE / "bundle.mjs", modules, made, json.dumps(pack), *entries.values())
+        return {
+            name: _hashed(folder, entry.name, (Path(made) / entry.name).read_bytes())
+            for name, entry in entries.items()
+        }

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from live_cells.pack.build import HERE, compiled
+from live_cells.pack.archives import compiled
+from live_cells.pack.build import HERE
 from live_cells.pack.downloads_cache import cached_folder, digest, npm_packages
 from live_cells.pack.node import NodeError, node
 from tests.kit.full_site import PARTS
