@@ -35,6 +35,16 @@ live_cells_leave_out = ["sqlalchemy/testing/*", "sqlalchemy/ext/mypy/*"]
 live_cells_packages = ["src/orm_tutorial"]
 live_cells_preload = ["sqlalchemy.orm", "sqlalchemy.dialects.sqlite"]
 live_cells_differences = "docs/differences.toml"
+live_cells_extras = {
+    "postgresql": {
+        "distributions": ["psycopg"],
+        "packages": ["src/psycopg_wasm"],
+        "make": "src/psycopg_wasm/pack_files.mjs",
+        "start": "src/psycopg_wasm/start_in_worker.js",
+        "preload": ["sqlalchemy.dialects.postgresql.psycopg"],
+    },
+}
+live_cells_variants = {"postgresql": ["postgresql"]}
 
 nb_code_prompt_show = "Show {type}"
 nb_code_prompt_hide = "Hide {type}"

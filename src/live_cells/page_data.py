@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from myst_doctest.checking.verdicts import Verdict
+from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
 from myst_doctest.showing.log_lines import Line
@@ -17,8 +17,8 @@ def page_data(
     page: Page,
     verdicts: Sequence[Verdict],
     settings: Settings,
-    preload: Sequence[str],
     differences: Mapping[str, str],
+    variant: str = "",
 ) -> dict[str, Any]:
     """The file's content, for a checked page with cells.
 
@@ -26,36 +26,51 @@ def page_data(
     is the same (cells that run on a variant alone do not run there either), and ``known`` says why
     it shows something else there.
     ``tokens`` are the highlighted lines of the page's logs, by :attr:`Line.key`: in the browser,
-    making a lexer takes longer than running a cell.
+    making a lexer takes longer than running a cell. The extension adds the rest.
 
     Args:
         page: The page.
         verdicts: What its cells showed.
         settings: How the build runs cells.
-        preload: The modules to import before the first cell, which would be slow otherwise.
         differences: Why a cell shows something else in a browser, by the cell's name.
+        variant: The variant on which the cells run; empty for the main run.
     """
     notebook: Any = page.notebook
-    codes = (cell for cell in notebook.cells if cell.cell_type == "code")
-    shown = [segment for verdict in verdicts for segment in verdict.shown]
+    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    there = [verdict.others.get(variant, verdict) for verdict in verdicts]
+    shown = [segment for verdict in there for segment in verdict.shown]
     logged = [Line.of(clean(segment)) for segment in shown if segment.kind == "sql"]
+    page_wide = _build_only(notebook.metadata, variant) if variant else ""
+    own = settings.variants[variant].setup if variant else ""
     return {
         "cells": [
             {
-                "name": cell.name,
-                "source": cell.source,
-                "recorded": cell.recorded,
-                "ellipsis": cell.ellipsis,
-                "raises": cell.raises,
-                "why": str(code.metadata.get(BUILD_ONLY, "")) or cell.places.reason(""),
-                "known": differences.get(cell.label, ""),
+                "name": verdict.cell.name,
+                "source": verdict.cell.source,
+                "recorded": verdict.cell.recorded,
+                "ellipsis": verdict.cell.ellipsis,
+                "raises": verdict.cell.raises,
+                "why": _why(verdict, code.metadata, variant, page_wide),
+                "known": differences.get(verdict.cell.label, ""),
             }
-            for cell, code in zip(page.cells, codes, strict=True)
+            for verdict, code in zip(there, codes, strict=True)
         ],
-        "reason": str(notebook.metadata.get(BUILD_ONLY, "")),
-        "setup": settings.setup,
+        "reason": _build_only(notebook.metadata, ""),
+        "setup": own or settings.setup,
         "rich": settings.rich,
         "max_output": settings.max_output,
-        "preload": preload,
         "tokens": {line.key: line.tokens() for line in logged},
     }
+
+
+def _why(verdict: Verdict, options: Mapping[str, Any], variant: str, page_wide: str) -> str:
+    """Why a cell does not run in a browser; empty where it does."""
+    if verdict.outcome is Outcome.LEFT_OUT:
+        return verdict.report
+    return _build_only(options, variant) or page_wide
+
+
+def _build_only(options: Mapping[str, Any], variant: str) -> str:
+    """The author's reason: one for all that the cells run on, or reasons by variants' names."""
+    reason = options.get(BUILD_ONLY, "")
+    return str(reason.get(variant, "") if isinstance(reason, Mapping) else reason)

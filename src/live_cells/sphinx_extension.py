@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sphinx.util import logging
 
 from built_site.builders import is_site
 from built_site.files import write
-from live_cells.pack.build import MANIFEST, Pack, Recipe, build
+from live_cells.pack.build import MANIFEST, Extra, Pack, Recipe, build
 from live_cells.pack.downloads_cache import digest
 from live_cells.pack.node import NodeError
 from live_cells.page_data import page_data
@@ -33,9 +34,11 @@ from myst_doctest.static_files import publish
 LOGGER = logging.getLogger(__name__)
 STYLE = "live.css"
 FOLDER = "_static/live"
+EXTRAS = "live-extras"
+"""The key in a page's front matter that names what it needs beyond the rest of the pack."""
 DATA = "live-cells"
-PAGES = PageStore[dict[str, Any]]("live_pages")
-"""What :func:`page_data` gives of each page with cells."""
+PAGES = PageStore[dict[str, dict[str, Any]]]("live_pages")
+"""What :func:`page_data` gives of each page with cells, by the variant; "" for the main run."""
 BEFORE_PAINT = 'document.documentElement.dataset.live=""'
 """Reserves the room of the button at a page's head, which would move the page when it appears."""
 
@@ -55,6 +58,10 @@ class LiveCells:
 
     def begin(self, app: Sphinx) -> None:
         """On ``builder-inited``: build the pack in a thread while Sphinx reads pages."""
+        for variant, names in app.config.live_cells_variants.items():
+            if unknown := set(names) - set(app.config.live_cells_extras):
+                message = f"live_cells_variants: {variant}: live_cells_extras has no {unknown}"
+                raise ConfigError(message)
         if name := app.config.live_cells_differences:
             self.differences_file = Path(app.confdir) / name
             self.differences = _differences(self.differences_file)
@@ -70,6 +77,7 @@ class LiveCells:
             distributions=tuple(config.live_cells_distributions),
             packages=tuple(root / package for package in config.live_cells_packages),
             leave_out=tuple(config.live_cells_leave_out),
+            extras={name: _extra(root, keys) for name, keys in config.live_cells_extras.items()},
         )
 
     def note(
@@ -78,13 +86,40 @@ class LiveCells:
         """On ``myst-doctest-checked``: keep what the page brings into the browser."""
         if self.differences_file:
             app.env.note_dependency(str(self.differences_file))
-        known = self.differences.get(docname, {})
-        for name in sorted(known.keys() - {cell.label for cell in page.cells}):
-            message = f"{self.differences_file}: {docname} has no cell {name!r}: remove the line"
+        if not page.cells or not page.notebook:
+            self._known(docname, page, "")
+            return
+        own = self._extras(docname, page.notebook.metadata.get(EXTRAS, []))
+        run_here = app.config.live_cells_variants
+        for variant in ("", *(name for name in page.variants if name in run_here)):
+            extras = dict.fromkeys([*own, *run_here.get(variant, ())])
+            more = [app.config.live_cells_extras[name].get("preload", ()) for name in extras]
+            known = self._known(docname, page, variant)
+            PAGES.of(app.env).setdefault(docname, {})[variant] = {
+                **page_data(page, verdicts, settings, known, variant),
+                "preload": [*app.config.live_cells_preload, *chain.from_iterable(more)],
+                "extras": [*extras],
+                "title": settings.variants[variant].title if variant else "",
+            }
+
+    def _known(self, docname: str, page: Page, variant: str) -> dict[str, str]:
+        """The known differences of a page; a cell that is not there is warned of."""
+        name = f"{docname}@{variant}" if variant else docname
+        known = self.differences.get(name, {})
+        for label in sorted(known.keys() - {cell.label for cell in page.cells}):
+            message = f"{self.differences_file}: {name} has no cell {label!r}: remove the line"
             LOGGER.warning(message, location=docname, type="live_cells", subtype="differences")
-        if page.cells and page.notebook:
-            preload = app.config.live_cells_preload
-            PAGES.of(app.env)[docname] = page_data(page, verdicts, settings, preload, known)
+        return known
+
+    def _extras(self, docname: str, wanted: object) -> list[str]:
+        """The extras that a page asks for; a name that conf.py does not have is warned of."""
+        known = self.app.config.live_cells_extras
+        names = wanted if isinstance(wanted, list) else [wanted]
+        for name in names:
+            if name not in known:
+                message = f"{EXTRAS}: live_cells_extras in conf.py has no {name!r}"
+                LOGGER.warning(message, location=docname, type="live_cells", subtype="extras")
+        return [name for name in known if name in names]
 
     def add_pack(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """On ``env-updated``: wait for the pack, and add its script to all pages.
@@ -123,23 +158,39 @@ class LiveCells:
         page = PAGES.of(app.env).get(name)
         if tree is None or page is None or self.pack is None:
             return
-        text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
-        file = f"page-{digest(text)}.json"
-        write(self.folder / file, text.encode())
-        loaded = {"cells": file, **self.pack.scripts}
+        main, *others = [
+            self._told(variant, data, context["pathto"]) for variant, data in page.items()
+        ]
         data = {
             "page": name,
-            **{key: context["pathto"](f"{FOLDER}/{file}", 1) for key, file in loaded.items()},
-            "bytes": self.pack.size,
-            "reason": page["reason"],
-        }
-        if not page["reason"]:
+            **main,
+            **{key: context["pathto"](f"{FOLDER}/{file}", 1)
+               for key, file in self.pack.scripts.items()},
+            "variants": {each["variant"]: each for each in others},
+        }  # fmt: skip
+        if not page[""]["reason"]:
             context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
         block = json.dumps(data).replace("<", "\\u003c")  # no "</script>" in a page's own words
         context["body"] += (
             '<div class="live-scratch"></div>\n'
             f'<script type="application/json" id="{DATA}">{block}</script>\n'
         )
+
+    def _told(self, variant: str, data: dict[str, Any], pathto: Any) -> dict[str, Any]:
+        """What a page says in itself of a run without a variant, or on one; the rest is a file."""
+        assert self.pack is not None
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        file = f"page-{digest(text)}.json"
+        write(self.folder / file, text.encode())
+        return {
+            "variant": variant,
+            "title": data["title"],
+            "cells": pathto(f"{FOLDER}/{file}", 1),
+            "extras": data["extras"],
+            "bytes": self.pack.size + sum(self.pack.extras[name] for name in data["extras"]),
+            "reason": data["reason"],
+            "why": {str(n): cell["why"] for n, cell in enumerate(data["cells"]) if cell["why"]},
+        }
 
 
 class Tools(SphinxPostTransform):
@@ -157,7 +208,7 @@ class Tools(SphinxPostTransform):
             return
         for cell in cells_of(self.document):
             if code := cell.code:
-                text = _tools(cell.index, page["cells"][cell.index])
+                text = _tools(cell.index, page[""]["cells"][cell.index])
                 tools = nodes.raw("", text, format="html")
                 code.parent.insert(code.parent.index(code) + 1, tools)
 
@@ -170,9 +221,17 @@ def _differences(file: Path) -> dict[str, dict[str, str]]:
 
 
 def _tools(index: int, cell: dict[str, Any]) -> str:
-    about = {"data-cell": str(index), "data-name": cell["name"], "data-why": cell["why"]}
+    about = {"data-cell": str(index), "data-name": cell["name"]}
     attributes = "".join(f' {name}="{escape(text)}"' for name, text in about.items() if text)
     return f'<div class="live-tools"{attributes}></div>\n'
+
+
+def _extra(root: Path, keys: dict[str, Any]) -> Extra:
+    return Extra(
+        tuple(keys.get("distributions", ())),
+        tuple(root / package for package in keys.get("packages", ())),
+        **{key: root / keys[key] for key in ("make", "start") if key in keys},
+    )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -183,6 +242,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("live_cells_packages", [], "", list)
     app.add_config_value("live_cells_leave_out", [], "", list)
     app.add_config_value("live_cells_preload", [], "env", list)
+    app.add_config_value("live_cells_extras", {}, "env", dict)
+    app.add_config_value("live_cells_variants", {}, "env", dict)
     app.add_config_value("live_cells_differences", "", "env", str)
     cells = LiveCells(app)
     app.live_cells = cells  # type: ignore[attr-defined]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,31 +158,6 @@ def kept(used: Reader) -> Iterator[Reader]:
     for done in used.page.get_by_role("button", name=re.compile("^Done with")).all():
         done.click()
     assert used.recorder.unexpected == []
-
-
-@pytest.mark.parametrize("button", ["Run", "Edit", "Run all"])
-def test_what_runs_is_shown_where_a_variant_is_chosen(
-    readers: Callable[..., Reader], site: Path, button: str
-) -> None:
-    """Browsers run pages without a variant: its code and its output are not left beside a run."""
-    page = next(each for each in some_chapters() if 'name="variants"' in html(site, each))
-    reader = readers()
-    variant = reader.open(page).locator("meta[name=variants]").get_attribute("content").split()[1]
-    reader.page.goto(f"{reader.page.url}?on={variant}")
-    root = reader.page.locator("html")
-    expect(root).to_have_attribute("data-variant", variant)
-    cell = reader.cells()[0]
-    if button == "Run all":
-        reader.press("Run all cells")
-    else:
-        cell.button(button).click()
-    expect(root).to_have_attribute("data-variant", "main")
-    expect(cell.box.locator(".variant:visible")).to_have_count(0)
-
-
-def html(site: Path, page: str) -> str:
-    """The text of a built page."""
-    return (site / f"{page}.html").read_text(encoding="utf-8")
 
 
 def test_a_cell_in_the_middle_runs_those_above_first(sink: Reader) -> None:

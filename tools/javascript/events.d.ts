@@ -10,7 +10,8 @@ interface GlobalEventHandlersEventMap {
   "cell-opened": CustomEvent<string>;
   /** On a live output: it is on the page now. From cell_view.js; to log-panels.js and show.js. */
   "output-shown": Event;
-  /** On the document: show a variant, or "main". From variants.js, controller.js; to variants.js. */
+  /** On the document: show a variant, or "main". From variants.js and controller.js; to both, to the
+   * script in a page's head, and to lazy_start.js. */
   "variant-chosen": CustomEvent<{ name: string }>;
 }
 
@@ -19,10 +20,9 @@ interface GlobalEventHandlersEventMap {
 // data-live    a live output        cell_view.js                   style sheets, tests
 // data-log     <html>               myst_doctest/sphinx_extension  log-panels.js, myst-doctest.css
 // data-panels  <html>               myst_doctest/sphinx_extension  log-panels.js, myst-doctest.css
-// data-variant <html>               showing/variants.py            variants.js, controller.js
+// data-variant <html>               showing/variants.py            variants.js, shown_variant.js, myst-doctest.css
 // data-cell    .live-tools          live_cells/sphinx_extension    controller.js, copy-button.js
 // data-name    .live-tools          live_cells/sphinx_extension    first_buttons.js, copy-button.js
-// data-why     .live-tools          live_cells/sphinx_extension    first_buttons.js, controller.js
 // data-name    .cell_input          copy-button.js                 accessibility.js
 // data-act     a button of a cell   element.js                     lazy_start.js, element.js
 // data-state   .live-bar            status_bar.js                  live.css, tests

@@ -105,6 +105,12 @@ export class Cell {
     this.basis = this.isEdited ? basis : null;
   }
 
+  /** Begin again with the book's code on another variant. */
+  turn(book, why) {
+    Object.assign(this, { book, source: book, basis: null, obstacle: null, ran: null });
+    Object.assign(this, { raises: false, known: "", why });
+  }
+
   /** Remove what the reader sees of its runs; what it did in Python stays. */
   clear() {
     this.obstacle = null;

@@ -8,7 +8,8 @@ import * as messages from "./messages.js";
  * @returns {{kind: string, words: string} | null} `kind` is for the style sheet
  */
 export function status(cell) {
-  const { state, obstacle, ran } = cell;
+  const { state, obstacle, ran, why } = cell;
+  if (why) return { kind: "", words: messages.notHere(why) };
   if (state !== "idle") return { kind: "busy", words: state === "running" ? "Running" : "Waiting" };
   if (obstacle === "stopped") return { kind: "stopped", words: "Stopped" };
   if (obstacle) return { kind: "skipped", words: messages.skipped(obstacle) };

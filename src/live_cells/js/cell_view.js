@@ -29,19 +29,16 @@ export class CellView {
     this.own = null;
     this.box = row.closest(".cell");
     this.input = row.previousElementSibling;
-    /** @type {any} */
-    this.code = this.input.firstElementChild;
-    // Not the output of a variant, which is beside it, or alone where this cell shows nothing.
-    this.#printed = this.box.querySelector(".cell_output:not(.variant *)");
+    this.#find("");
     this.run = row.querySelector('[data-act="run"]');
     this.edit = row.querySelector('[data-act="edit"]');
     this.reset = button("reset", "Reset", `Reset ${cell.title}`);
     this.swap = button("swap", "Show the book's output");
-    this.mark = element("span", { class: "live-mark" });
+    this.mark = row.querySelector(".live-mark");
     this.notes = element("span", { class: "live-notes" });
-    this.edit.hidden = cell.isScratch;
     this.reset.hidden = this.swap.hidden = true;
-    this.edit.after(this.reset, this.swap, this.mark, this.notes);
+    this.mark.before(this.reset, this.swap);
+    this.mark.after(this.notes);
     onPress(row, {
       run: () => this.start(),
       edit: () => this.toggle(),
@@ -53,9 +50,42 @@ export class CellView {
     cell.view = this;
   }
 
+  /** Find the book's code and output, those of a variant where it has its own. */
+  #find(variant) {
+    this.variant = variant;
+    const own = `.variant[data-variant="${variant}"]`;
+    /** @type {any} */
+    this.code = this.input.querySelector(`:scope > ${own} > div`) ?? this.input.firstElementChild;
+    // Not the output of another variant, which is beside it, or alone where this one shows nothing.
+    this.#printed =
+      this.box.querySelector(`${own} .cell_output`) ??
+      this.box.querySelector(".cell_output:not(.variant *)");
+  }
+
+  /** Begin again with the code and the output of another variant. */
+  turn(variant, why) {
+    this.#editor?.remove();
+    this.#editor = null;
+    this.#live?.element.remove();
+    this.#live = null;
+    this.own?.remove();
+    this.own = null;
+    this.code.hidden = false;
+    if (this.#printed) this.#printed.hidden = false;
+    this.#find(variant);
+    this.cell.turn(this.book, why);
+  }
+
+  /** The book's code, as the page shows it. */
+  get book() {
+    return (this.code.querySelector("pre")?.textContent ?? "").replace(/\n$/, "");
+  }
+
   /** Show the cell's state. */
   update() {
     const { cell } = this;
+    this.run.hidden = Boolean(cell.why);
+    this.edit.hidden = cell.isScratch || Boolean(cell.why);
     flag(this.run, "aria-disabled", cell.isBusy);
     flag(this.reset, "aria-disabled", cell.isBusy);
     flag(this.box, "aria-busy", cell.isBusy);
@@ -83,8 +113,8 @@ export class CellView {
     if (this.#isOpening) return;
     this.#isOpening = true;
     flag(this.edit, "aria-busy", true);
-    const { cell } = this;
-    this.#editor = await this.acts.editor({
+    const { cell, variant } = this;
+    const editor = await this.acts.editor({
       source: cell.source,
       label: `Code of ${cell.title}`,
       onchange: (source) => this.#edit(source),
@@ -93,7 +123,8 @@ export class CellView {
     });
     this.#isOpening = false;
     flag(this.edit, "aria-busy", false);
-    if (!this.#editor) return;
+    if (!editor || variant !== this.variant) return;
+    this.#editor = editor;
     this.input.append(this.#editor.element);
     // The page's own shortcuts ("/" goes to the search) take a shadow root for no text field.
     this.#editor.element.addEventListener("keydown", (event) => event.stopPropagation());

@@ -12,33 +12,32 @@ import * as messages from "./messages.js";
 import { PageParts } from "./page_parts.js";
 import { RunQueue } from "./run_queue.js";
 import { SavedEdits } from "./saved_edits.js";
+import { MAIN, shownOf, titleOf } from "./shown_variant.js";
 import { StatusBar } from "./status_bar.js";
-
-/** Show the page's main run, which is what runs here, where the reader has chosen a variant. */
-function showMain() {
-  const { variant = "main" } = document.documentElement.dataset;
-  if (variant === "main") return;
-  document.dispatchEvent(new CustomEvent("variant-chosen", { detail: { name: "main" } }));
-}
 
 /** Ties what is pressed to what it does: to the queue of runs, the editor and the saved edits. */
 class Controller {
-  constructor(data) {
+  constructor(block) {
+    this.block = block;
+    const data = shownOf(block);
     const parts = new PageParts(data);
     this.acts = {
-      run: (cell) => this.#run(cell),
+      run: (cell) => this.#ask((queue) => queue.run(cell)),
       leave: (cell) => this.#leave(cell),
       edited: (cell) => this.#edited(cell),
-      editor: (options) => this.#edit(parts.editor(options)),
+      editor: (options) => {
+        this.#showWhatRuns();
+        return parts.editor(options).catch((error) => this.#miss(error));
+      },
       render: (result, prefix) => parts.render(result, prefix),
     };
+    this.data = data;
     this.edits = new SavedEdits(data.page);
     /** @type {CellView[]} */
     this.views = [];
     const rows = [...document.querySelectorAll(".live-tools[data-cell]")];
-    // A cell that does not run here has no buttons.
-    for (const row of rows) if (!(row.dataset.why || data.reason)) this.#take(row);
-    const runAll = () => this.#runAll();
+    if (!data.reason) for (const row of rows) this.#take(row);
+    const runAll = () => this.#ask((queue) => queue.runAll());
     this.bar = new StatusBar(data, {
       run: runAll,
       stop: () => this.queue.stop(),
@@ -52,30 +51,50 @@ class Controller {
     if (!data.reason) this.#offerScratch(end);
     const all = document.querySelector(".live-all");
     if (all) onPress(all, { run: runAll });
-    for (const view of this.views) view.update();
-    this.bar.update(this.queue);
+    this.#show();
+    document.addEventListener("variant-chosen", () => this.#choose());
   }
 
   #take(row) {
-    const code = row.previousElementSibling.querySelector("pre").textContent;
-    const cell = new Cell(Number(row.dataset.cell), row.dataset.name, code.replace(/\n$/, ""));
-    this.edits.restore(cell);
+    const cell = new Cell(Number(row.dataset.cell), row.dataset.name, "");
     this.views.push(new CellView(cell, row, this.acts));
   }
 
-  #run(cell) {
-    showMain();
-    this.queue.run(cell);
+  /** Show the cells as they are before a run on the variant of now. */
+  #show() {
+    const { variant, why } = this.data;
+    this.edits.variant = variant;
+    this.scratch.turn("", "");
+    this.edits.restore(this.scratch);
+    for (const view of this.views) {
+      view.turn(variant, why[view.cell.index] ?? "");
+      this.edits.restore(view.cell);
+      view.update();
+    }
+    this.bar.update(this.queue);
   }
 
-  #runAll() {
-    showMain();
-    this.queue.runAll();
+  #ask(act) {
+    this.#showWhatRuns();
+    act(this.queue);
   }
 
-  #edit(editor) {
-    showMain();
-    return editor.catch((error) => this.#miss(error));
+  /** Show the main run, and say so, where the chosen variant is none that runs in a browser. */
+  #showWhatRuns() {
+    const { variant = MAIN } = document.documentElement.dataset;
+    if (variant === (this.data.variant || MAIN)) return;
+    document.dispatchEvent(new CustomEvent("variant-chosen", { detail: { name: MAIN } }));
+    this.bar.remark(messages.instead(titleOf(variant), titleOf(MAIN)));
+  }
+
+  /** Another variant has been chosen: it gets a Python of its own, at the next run. */
+  #choose() {
+    this.bar.remark("");
+    const chosen = shownOf(this.block);
+    if (chosen.variant === this.data.variant) return;
+    Object.assign(this.data, chosen);
+    this.queue.leave();
+    this.#show();
   }
 
   /** Say that a part could not be loaded. */
@@ -85,6 +104,7 @@ class Controller {
   }
 
   #offerScratch(end) {
+    this.edits.variant = this.data.variant;
     this.edits.restore(this.scratch);
     if (this.scratch.isEdited) end.firstElementChild.textContent = "Open your scratch cell";
     onPress(end, { scratch: () => this.#openScratch(end) });

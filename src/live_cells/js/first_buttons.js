@@ -1,6 +1,6 @@
 /** The buttons that are drawn when a page opens; controller.js has them do something. */
 import { titled } from "./cell.js";
-import { button, element } from "./element.js";
+import { button, element, write } from "./element.js";
 import { idle, notHere, notOnThisPage } from "./messages.js";
 
 /**
@@ -14,8 +14,29 @@ export function drawRow(row, title, why = "") {
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", title[0].toUpperCase() + title.slice(1));
   // Others may have put something into the row, such as a button that copies.
-  if (why) row.prepend(element("span", { class: "live-mark" }, notHere(why)));
-  else row.prepend(button("run", "Run", `Run ${title}`), button("edit", "Edit", `Edit ${title}`));
+  row.prepend(
+    button("run", "Run", `Run ${title}`),
+    button("edit", "Edit", `Edit ${title}`),
+    element("span", { class: "live-mark" }),
+  );
+  offer(row, why);
+}
+
+/** Show a row's first buttons, or why the cell does not run. */
+function offer(row, why) {
+  for (const each of row.querySelectorAll('[data-act="run"], [data-act="edit"]')) {
+    each.hidden = Boolean(why);
+  }
+  write(row.querySelector(".live-mark"), why && notHere(why));
+}
+
+const rowsOf = () => document.querySelectorAll(".live-tools[data-cell]");
+const wordsOf = (data) => (data.reason ? notOnThisPage(data.reason) : idle(data));
+
+/** Draw again what another variant changes. */
+export function redrawPage(data) {
+  for (const row of rowsOf()) offer(row, data.why[row.dataset.cell] || data.reason);
+  write(document.querySelector(".live-status"), wordsOf(data));
 }
 
 /**
@@ -24,25 +45,24 @@ export function drawRow(row, title, why = "") {
  * @param {any} data the page's data block
  * @returns {HTMLElement} the bar
  */
-export function drawPage({ reason, bytes }) {
+export function drawPage(data) {
   delete document.documentElement.dataset.live; // which has kept the room of "Run all"
-  const rows = document.querySelectorAll(".live-tools[data-cell]");
+  const rows = rowsOf();
   for (const row of rows) {
-    const { cell, name, why } = row.dataset;
-    drawRow(row, titled(Number(cell), name), why || reason);
+    const { cell, name } = row.dataset;
+    drawRow(row, titled(Number(cell), name), data.why[cell] || data.reason);
   }
-  const words = reason ? notOnThisPage(reason) : idle(bytes);
   const more = button("options", "Options");
   more.classList.add("live-more");
   const bar = element(
     "div",
     { class: "live-bar", role: "region", "aria-label": "Python on this page" },
-    element("p", { class: "live-status", role: "status" }, words),
+    element("p", { class: "live-status", role: "status" }, wordsOf(data)),
     more,
   );
   const end = document.querySelector(".live-scratch");
   end.after(bar);
-  if (reason) return bar;
+  if (data.reason) return bar;
   bar.prepend(button("run", "Run all", "Run all cells"));
   end.append(button("scratch", "Open a scratch cell"));
   const all = button("run", "Run all");

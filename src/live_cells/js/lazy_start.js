@@ -6,24 +6,27 @@
  * no module, and must say so.
  */
 import { asked, write } from "./element.js";
-import { drawPage } from "./first_buttons.js";
+import { drawPage, redrawPage } from "./first_buttons.js";
 import { loadScript } from "./load_script.js";
 import { FROM_FILE, loading, missed } from "./messages.js";
 import { hasEdits } from "./saved_edits.js";
+import { shownOf } from "./shown_variant.js";
 
 const OURS = ".live-tools, .live-bar, .live-scratch, .live-all";
 
 const block = document.getElementById("live-cells");
 if (block) begin(JSON.parse(block.textContent));
 
-function begin({ page, controller, ...data }) {
-  const bar = drawPage(data);
+function begin(data) {
+  const { page, controller } = data;
+  const bar = drawPage(shownOf(data));
   const listeners = new AbortController();
+  const { signal } = listeners;
   let waking = null;
 
   const listen = (name, act) => {
     const ours = (event) => event.target.closest?.(OURS) && act(event);
-    document.addEventListener(name, ours, { signal: listeners.signal });
+    document.addEventListener(name, ours, { signal });
   };
 
   const wake = () => {
@@ -42,7 +45,7 @@ function begin({ page, controller, ...data }) {
       bar.dataset.asked = ""; // in the reader's sight
       write(bar.querySelector(".live-status"), words);
     };
-    if (pressed.dataset.act === "run") say(loading(data.bytes));
+    if (pressed.dataset.act === "run") say(loading(shownOf(data)));
     wake().then(act, (error) => say(error ? missed(error.message) : FROM_FILE));
   };
 
@@ -55,6 +58,7 @@ function begin({ page, controller, ...data }) {
     event.preventDefault();
     handOver(event.target, () => event.target.dispatchEvent(new KeyboardEvent("keydown", event)));
   });
+  document.addEventListener("variant-chosen", () => redrawPage(shownOf(data)), { signal });
   for (const near of ["pointerover", "focusin"]) listen(near, wake);
   if (hasEdits(page)) wake();
 }

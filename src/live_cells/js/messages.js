@@ -8,7 +8,10 @@ export const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 // ---------- Loading ----------
 
-export const idle = (bytes) => `Python is not loaded. The first run loads it: ${size(bytes)}.`;
+export const idle = ({ bytes, title }) =>
+  title
+    ? `Python and ${title} are not loaded. The first run loads them: ${size(bytes)}.`
+    : `Python is not loaded. The first run loads it: ${size(bytes)}.`;
 export const notOnThisPage = (why) => `The cells of this page do not run here: ${why}`;
 export const notHere = (why) => `Not run here: ${why}`;
 /** What is wrong with a file, by its address. Browsers do not tell these cases apart. */
@@ -18,8 +21,10 @@ export const missed = (what) => `${what}. Press again to try again.`;
 export const FROM_FILE =
   "A page that was opened from a file cannot load Python. Open the site through a server: run " +
   "“make serve” in the project's folder.";
-export const loading = (bytes, stage = "download") =>
-  `${stage === "download" ? "Loading Python" : "Importing the libraries"}: ${size(bytes)}`;
+export const loading = ({ bytes, title }, stage = "download") => {
+  const what = title ? `Python and ${title}` : "Python";
+  return `${stage === "download" ? `Loading ${what}` : "Importing the libraries"}: ${size(bytes)}`;
+};
 
 // ---------- Python's life ----------
 
@@ -37,6 +42,7 @@ export const ended = (why, message) => {
 
 // ---------- Runs ----------
 
+export const instead = (chosen, main) => `${chosen} does not run in a browser: cells run on ${main}.`;
 export const NOTHING_RUNS = "No cell of this page runs here.";
 export const running = (cells) =>
   `Running ${cells.length > 1 ? count(cells.length) : cells[0].title}`;

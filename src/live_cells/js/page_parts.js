@@ -3,7 +3,8 @@ import { broken } from "./messages.js";
 
 /** The parts of a page that are loaded when they are needed. */
 export class PageParts {
-  #opening = null;
+  /** Promises of pages' data, by their addresses: each variant has its own. */
+  #opening = {};
   /** A run's output: `render` of render.js, once it is there. */
   render = null;
 
@@ -14,9 +15,10 @@ export class PageParts {
 
   /** The page's data, once it is there and outputs can be rendered. @returns {Promise<any>} */
   open() {
-    this.#opening ??= this.#load();
-    this.#opening.catch(() => (this.#opening = null));
-    return this.#opening;
+    const { cells } = this.data;
+    this.#opening[cells] ??= this.#load();
+    this.#opening[cells].catch(() => delete this.#opening[cells]);
+    return this.#opening[cells];
   }
 
   /** An editor: see editor.js. */

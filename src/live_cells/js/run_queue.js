@@ -23,7 +23,13 @@ export class RunQueue {
     this.scratch = scratch;
     this.changed = () => bar.update(this);
     this.say = (words) => bar.say(words);
-    const adopt = () => open().then((contents) => this.#adopt(contents));
+    const adopt = async () => {
+      const { cells } = data;
+      const contents = await open();
+      // Another variant may have been chosen meanwhile.
+      return cells === data.cells ? this.#adopt(contents) : contents;
+    };
+    this.idle = () => messages.idle(data);
     this.life = new PythonLife(data, adopt, this.changed, (end) => {
       if (!this.isBusy) this.#recover(end);
     });
@@ -55,6 +61,14 @@ export class RunQueue {
     this.#isStopped = true;
     if (this.isBusy) this.life.end("fresh");
     else this.#ask(() => this.#fresh(messages.RESTARTED));
+  }
+
+  /** End Python and all that waits: the next run is on another variant. */
+  leave() {
+    this.#drop();
+    this.#isStopped = true;
+    if (this.life.isOn) this.life.end("leave");
+    else this.say(this.idle());
   }
 
   /** Show the cells again that ran below one whose code or run has changed. */
@@ -91,9 +105,9 @@ export class RunQueue {
     if (why === "stop" || why === "fresh") {
       const words = why === "stop" ? messages.STOPPED : messages.RESTARTED;
       this.#requests.unshift({ act: () => this.#fresh(words, error.cell) });
-    } else if (why === "cancel") {
+    } else if (why === "cancel" || why === "leave") {
       this.#forget("off");
-      this.say(messages.LOADING_STOPPED);
+      this.say(why === "leave" ? this.idle() : messages.LOADING_STOPPED);
     } else {
       this.#drop();
       this.#forget("ended");

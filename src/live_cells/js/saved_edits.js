@@ -5,7 +5,8 @@ const EDITS = "live-cells:";
 /** Whether edits of a page are kept. */
 export function hasEdits(page) {
   try {
-    return Object.keys(localStorage).some((key) => key.startsWith(`${EDITS}${page}:`));
+    const starts = [`${EDITS}${page}:`, `${EDITS}${page}@`];
+    return Object.keys(localStorage).some((key) => starts.some((start) => key.startsWith(start)));
   } catch {
     return false; // storage is off
   }
@@ -15,6 +16,9 @@ export function hasEdits(page) {
 export class SavedEdits {
   /** Why edits are not kept, where they are not and should be. */
   problem = "";
+
+  /** The variant on which they hold; empty for the main run. */
+  variant = "";
 
   /** @param {string} page */
   constructor(page) {
@@ -50,7 +54,8 @@ export class SavedEdits {
   }
 
   #key(cell) {
-    return `${EDITS}${this.page}:${cell.key}`;
+    const variant = this.variant && `@${this.variant}`;
+    return `${EDITS}${this.page}${variant}:${cell.key}`;
   }
 
   /** Storage may be off or full. */

@@ -17,6 +17,8 @@ export class StatusBar {
     this.stop.hidden = this.restart.hidden = this.progress.hidden = true;
     this.element.querySelector('[data-act="run"]')?.after(this.stop, this.restart);
     this.status.after(this.progress);
+    this.instead = element("p", { class: "live-instead", "aria-live": "polite" });
+    this.element.prepend(this.instead);
     this.element.append(this.#makeMenu());
     this.element.querySelector(".live-more").setAttribute("popovertarget", "live-menu");
     onPress(this.element, acts);
@@ -34,6 +36,11 @@ export class StatusBar {
     write(this.status, words);
   }
 
+  /** Tell the reader what runs in the place of what was chosen, until another choice. */
+  remark(words) {
+    write(this.instead, words);
+  }
+
   /** Stay in the reader's sight from now on. */
   follow() {
     this.element.dataset.asked = "";
@@ -49,7 +56,7 @@ export class StatusBar {
     }
     flag(this.stop, "aria-disabled", !isBusy);
     flag(this.restart, "aria-disabled", state === "off");
-    if (stage && state === "loading") this.say(loading(this.data.bytes, stage.stage));
+    if (stage && state === "loading") this.say(loading(this.data, stage.stage));
     this.#move(life);
     write(this.words, life.words);
   }

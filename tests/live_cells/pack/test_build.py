@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,16 @@ from tests.kit.contents import pages_with_cells
 ROOT = Path(__file__).resolve().parents[3]
 CONFIG = sphinx_config.parser_config(sphinx_config.read(ROOT))
 VARIANTS = Settings.find(ROOT).variants
-PAGES = pages_with_cells()
+IN_BROWSERS = runpy.run_path(str(ROOT / "conf.py"))["live_cells_variants"]
+
+
+def on_variants(name: str) -> list[str]:
+    """A page, and the page on each of its variants that run in a browser, as name@variant."""
+    page = Page.read(ROOT / "docs" / f"{name}.md", CONFIG, VARIANTS)
+    return [name, *(f"{name}@{each}" for each in page.variants if each in IN_BROWSERS)]
+
+
+PAGES = [each for name in pages_with_cells() for each in on_variants(name)]
 DIFFERENCES = tomllib.loads((ROOT / "docs" / "differences.toml").read_text(encoding="utf-8"))
 
 
@@ -43,7 +53,9 @@ class Browser:
             )
             if block is not None:
                 data = json.loads(block.get_text())
-                self.pages[data["page"]] = (file.parent / data["cells"]).resolve()
+                for each in (data, *data["variants"].values()):
+                    name = "@".join(filter(None, (data["page"], each["variant"])))
+                    self.pages[name] = (file.parent / each["cells"]).resolve()
 
     def verdicts(self, names: list[str]) -> dict[str, dict[str, Verdict]]:
         """By page and label: how pytest would judge cells; build-only cells are left out."""
@@ -57,11 +69,13 @@ class Browser:
 
 def judged_cells(name: str, runs: list[Any], ran: float) -> dict[str, Verdict]:
     """The verdicts on the cells of a page that ran, by their labels."""
+    name, _, variant = name.partition("@")
     page = Page.read(ROOT / "docs" / f"{name}.md", CONFIG, VARIANTS)
-    there = [runs[cell.index] for cell in page.cells_on("") if cell.index < len(runs)]
+    there = [runs[cell.index] for cell in page.cells_on(variant) if cell.index < len(runs)]
     run = PageRun([CellRun.of(each) if each else CellRun() for each in there], ran=ran)
     skipped = {index for index, each in enumerate(runs) if each is None}
-    found = [each for each in judge(page, run) if each.outcome is not Outcome.LEFT_OUT]
+    judged = judge(page, run, variant=variant)
+    found = [each for each in judged if each.outcome is not Outcome.LEFT_OUT]
     return {each.cell.label: each for each in found if each.cell.index not in skipped}
 
 
