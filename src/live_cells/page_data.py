@@ -40,7 +40,7 @@ def page_data(
     there = [verdict.others.get(variant, verdict) for verdict in verdicts]
     shown = [segment for verdict in there for segment in verdict.shown]
     logged = [Line.of(clean(segment)) for segment in shown if segment.kind == "sql"]
-    page_wide = _build_only(notebook.metadata, variant) if variant else ""
+    reason = _build_only(notebook.metadata, variant)
     own = settings.variants[variant].setup if variant else ""
     return {
         "cells": [
@@ -50,12 +50,12 @@ def page_data(
                 "recorded": verdict.cell.recorded,
                 "ellipsis": verdict.cell.ellipsis,
                 "raises": verdict.cell.raises,
-                "why": _why(verdict, code.metadata, variant, page_wide),
+                "why": _why(verdict, code.metadata, variant) or reason,
                 "known": differences.get(verdict.cell.label, ""),
             }
             for verdict, code in zip(there, codes, strict=True)
         ],
-        "reason": _build_only(notebook.metadata, ""),
+        "reason": reason,
         "setup": own or settings.setup,
         "rich": settings.rich,
         "max_output": settings.max_output,
@@ -63,11 +63,11 @@ def page_data(
     }
 
 
-def _why(verdict: Verdict, options: Mapping[str, Any], variant: str, page_wide: str) -> str:
+def _why(verdict: Verdict, options: Mapping[str, Any], variant: str) -> str:
     """Why a cell does not run in a browser; empty where it does."""
     if verdict.outcome is Outcome.LEFT_OUT:
         return verdict.report
-    return _build_only(options, variant) or page_wide
+    return _build_only(options, variant)
 
 
 def _build_only(options: Mapping[str, Any], variant: str) -> str:

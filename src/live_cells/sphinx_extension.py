@@ -189,7 +189,11 @@ class LiveCells:
             "extras": data["extras"],
             "bytes": self.pack.size + sum(self.pack.extras[name] for name in data["extras"]),
             "reason": data["reason"],
-            "why": {str(n): cell["why"] for n, cell in enumerate(data["cells"]) if cell["why"]},
+            "why": {
+                str(number): cell["why"]
+                for number, cell in enumerate(data["cells"])
+                if cell["why"] not in {"", data["reason"]}
+            },
         }
 
 

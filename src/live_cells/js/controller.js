@@ -7,7 +7,7 @@
 import { Cell } from "./cell.js";
 import { CellView } from "./cell_view.js";
 import { element, onPress } from "./element.js";
-import { drawRow } from "./first_buttons.js";
+import { drawRow, offerAll } from "./first_buttons.js";
 import * as messages from "./messages.js";
 import { PageParts } from "./page_parts.js";
 import { RunQueue } from "./run_queue.js";
@@ -36,7 +36,7 @@ class Controller {
     /** @type {CellView[]} */
     this.views = [];
     const rows = [...document.querySelectorAll(".live-tools[data-cell]")];
-    if (!data.reason) for (const row of rows) this.#take(row);
+    if (!block.reason) for (const row of rows) this.#take(row);
     const runAll = () => this.#ask((queue) => queue.runAll());
     this.bar = new StatusBar(data, {
       run: runAll,
@@ -48,7 +48,7 @@ class Controller {
     const cells = this.views.map(({ cell }) => cell);
     this.queue = new RunQueue(data, cells, this.scratch, () => parts.open(), this.bar);
     const end = document.querySelector(".live-scratch");
-    if (!data.reason) this.#offerScratch(end);
+    if (!block.reason) this.#offerScratch(end);
     const all = document.querySelector(".live-all");
     if (all) onPress(all, { run: runAll });
     this.#show();
@@ -62,15 +62,17 @@ class Controller {
 
   /** Show the cells as they are before a run on the variant of now. */
   #show() {
-    const { variant, why } = this.data;
+    const { variant, why, reason } = this.data;
     this.edits.variant = variant;
     this.scratch.turn("", "");
     this.edits.restore(this.scratch);
     for (const view of this.views) {
-      view.turn(variant, why[view.cell.index] ?? "");
+      const { isScratch, index } = view.cell;
+      view.turn(variant, isScratch ? "" : why[index] || reason);
       this.edits.restore(view.cell);
       view.update();
     }
+    offerAll(this.data);
     this.bar.update(this.queue);
   }
 

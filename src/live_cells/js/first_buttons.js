@@ -1,7 +1,8 @@
 /** The buttons that are drawn when a page opens; controller.js has them do something. */
 import { titled } from "./cell.js";
 import { button, element, write } from "./element.js";
-import { idle, notHere, notOnThisPage } from "./messages.js";
+import { idle, notHere } from "./messages.js";
+import { shownOf } from "./shown_variant.js";
 
 /**
  * Draw the buttons of a cell, or why there are none.
@@ -31,21 +32,30 @@ function offer(row, why) {
 }
 
 const rowsOf = () => document.querySelectorAll(".live-tools[data-cell]");
-const wordsOf = (data) => (data.reason ? notOnThisPage(data.reason) : idle(data));
 
 /** Draw again what another variant changes. */
-export function redrawPage(data) {
+export function redrawPage(block) {
+  const data = shownOf(block);
   for (const row of rowsOf()) offer(row, data.why[row.dataset.cell] || data.reason);
-  write(document.querySelector(".live-status"), wordsOf(data));
+  write(document.querySelector(".live-status"), idle(data));
+  offerAll(data);
+}
+
+/** Show "Run all" where a cell can run. */
+export function offerAll({ reason }) {
+  for (const all of document.querySelectorAll('.live-all, .live-bar > [data-act="run"]')) {
+    all.hidden = Boolean(reason);
+  }
 }
 
 /**
  * Draw all of a page: its cells' buttons, the bar at its end, the scratch cell's, "Run all".
  *
- * @param {any} data the page's data block
+ * @param {any} block the page's data block
  * @returns {HTMLElement} the bar
  */
-export function drawPage(data) {
+export function drawPage(block) {
+  const data = shownOf(block);
   delete document.documentElement.dataset.live; // which has kept the room of "Run all"
   const rows = rowsOf();
   for (const row of rows) {
@@ -57,16 +67,17 @@ export function drawPage(data) {
   const bar = element(
     "div",
     { class: "live-bar", role: "region", "aria-label": "Python on this page" },
-    element("p", { class: "live-status", role: "status" }, wordsOf(data)),
+    element("p", { class: "live-status", role: "status" }, idle(data)),
     more,
   );
   const end = document.querySelector(".live-scratch");
   end.after(bar);
-  if (data.reason) return bar;
+  if (block.reason) return bar;
   bar.prepend(button("run", "Run all", "Run all cells"));
   end.append(button("scratch", "Open a scratch cell"));
   const all = button("run", "Run all");
   all.className = "log-switch live-all";
   if (rows.length) document.querySelector(".content-icon-container")?.prepend(all);
+  offerAll(data);
   return bar;
 }

@@ -19,7 +19,7 @@ if (block) begin(JSON.parse(block.textContent));
 
 function begin(data) {
   const { page, controller } = data;
-  const bar = drawPage(shownOf(data));
+  const bar = drawPage(data);
   const listeners = new AbortController();
   const { signal } = listeners;
   let waking = null;
@@ -58,7 +58,7 @@ function begin(data) {
     event.preventDefault();
     handOver(event.target, () => event.target.dispatchEvent(new KeyboardEvent("keydown", event)));
   });
-  document.addEventListener("variant-chosen", () => redrawPage(shownOf(data)), { signal });
+  document.addEventListener("variant-chosen", () => redrawPage(data), { signal });
   for (const near of ["pointerover", "focusin"]) listen(near, wake);
   if (hasEdits(page)) wake();
 }

@@ -8,11 +8,12 @@ export const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 // ---------- Loading ----------
 
-export const idle = ({ bytes, title }) =>
-  title
+export const idle = ({ bytes, title, reason }) => {
+  if (reason) return `The cells of this page do not run ${title && `on ${title} `}here: ${reason}`;
+  return title
     ? `Python and ${title} are not loaded. The first run loads them: ${size(bytes)}.`
     : `Python is not loaded. The first run loads it: ${size(bytes)}.`;
-export const notOnThisPage = (why) => `The cells of this page do not run here: ${why}`;
+};
 export const notHere = (why) => `Not run here: ${why}`;
 /** What is wrong with a file, by its address. Browsers do not tell these cases apart. */
 export const broken = (address) =>

@@ -67,8 +67,9 @@ export class RunQueue {
   leave() {
     this.#drop();
     this.#isStopped = true;
-    if (this.life.isOn) this.life.end("leave");
-    else this.say(this.idle());
+    if (this.life.isOn) return this.life.end("leave");
+    this.#forget("off");
+    this.say(this.idle());
   }
 
   /** Show the cells again that ran below one whose code or run has changed. */
