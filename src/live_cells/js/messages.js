@@ -43,7 +43,8 @@ export const ended = (why, message) => {
 
 // ---------- Runs ----------
 
-export const instead = (chosen, main) => `${chosen} does not run in a browser: cells run on ${main}.`;
+export const instead = (chosen, main) =>
+  `${chosen} does not run in a browser: cells run on ${main}.`;
 export const NOTHING_RUNS = "No cell of this page runs here.";
 export const running = (cells) =>
   `Running ${cells.length > 1 ? count(cells.length) : cells[0].title}`;

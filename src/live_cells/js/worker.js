@@ -61,12 +61,17 @@ self.fetch = (resource, options) => {
   return href === address(files.stdlib) ? unpack(files.stdlib) : browserFetch(resource, options);
 };
 
-const instantiate = WebAssembly.instantiateStreaming;
-WebAssembly.instantiateStreaming = (...given) =>
-  instantiate(...given).catch((error) => {
-    fail(new Error(broken(files.wasm.name)));
-    throw error;
-  });
+// The browser checks a WebAssembly as it compiles it, and does not say which one is damaged.
+for (const name of ["compileStreaming", "instantiateStreaming"]) {
+  const compile = WebAssembly[name];
+  WebAssembly[name] = async (source, ...given) => {
+    const response = await source;
+    return compile(response, ...given).catch((error) => {
+      fail(new Error(broken(response.url)));
+      throw error;
+    });
+  };
+}
 
 async function archive([name, file]) {
   const bytes = await (await unpack(file)).arrayBuffer();
