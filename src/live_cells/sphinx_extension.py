@@ -165,12 +165,12 @@ class LiveCells:
             "page": name,
             **main,
             **{key: context["pathto"](f"{FOLDER}/{file}", 1)
-               for key, file in self.pack.scripts.items()},
+               for key, file in self.pack.scripts.items() if key != "lazy_start"},
             "variants": {each["variant"]: each for each in others},
         }  # fmt: skip
         if not page[""]["reason"]:
             context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
-        block = json.dumps(data).replace("<", "\\u003c")  # no "</script>" in a page's own words
+        block = _compact(data).replace("<", "\\u003c")  # no "</script>" in a page's own words
         context["body"] += (
             '<div class="live-scratch"></div>\n'
             f'<script type="application/json" id="{DATA}">{block}</script>\n'
@@ -179,7 +179,7 @@ class LiveCells:
     def _told(self, variant: str, data: dict[str, Any], pathto: Any) -> dict[str, Any]:
         """What a page says in itself of a run without a variant, or on one; the rest is a file."""
         assert self.pack is not None
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        text = _compact(data)
         file = f"page-{digest(text)}.json"
         write(self.folder / file, text.encode())
         return {
@@ -190,9 +190,9 @@ class LiveCells:
             "bytes": self.pack.size + sum(self.pack.extras[name] for name in data["extras"]),
             "reason": data["reason"],
             "why": {
-                str(number): cell["why"]
-                for number, cell in enumerate(data["cells"])
-                if cell["why"] not in {"", data["reason"]}
+                why: [number for number, cell in enumerate(data["cells"]) if cell["why"] == why]
+                for why in dict.fromkeys(cell["why"] for cell in data["cells"])
+                if why not in {"", data["reason"]}
             },
         }
 
@@ -222,6 +222,10 @@ def _differences(file: Path) -> dict[str, dict[str, str]]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"live_cells_differences: {file}: {error}") from error
+
+
+def _compact(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _tools(index: int, cell: dict[str, Any]) -> str:

@@ -123,7 +123,7 @@ def test_cell_of_a_variant_alone_does_not_run_in_browsers(site: Site) -> None:
     )
     built = site.build()
     assert (built.status, built.said) == (0, "")
-    assert data(built, "one")["why"] == {"0": "it has it"}
+    assert data(built, "one")["why"] == {"it has it": [0]}
     cells = built.folder / str(data(built, "one")["cells"])
     assert [each["why"] for each in json.loads(cells.read_text())["cells"]] == ["it has it", ""]
 

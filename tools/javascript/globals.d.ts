@@ -11,6 +11,7 @@ declare module "@electric-sql/pglite" {
 }
 declare module "@lezer/*";
 declare module "dompurify";
+declare module "*.css";
 declare module "pyodide";
 
 // Whoever asks for an element by a selector or an id knows what it is.

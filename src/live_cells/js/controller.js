@@ -6,13 +6,14 @@
  */
 import { Cell } from "./cell.js";
 import { CellView } from "./cell_view.js";
+import rules from "./controller.css";
 import { element, onPress } from "./element.js";
-import { drawRow, offerAll } from "./first_buttons.js";
+import { drawRow } from "./first_buttons.js";
 import * as messages from "./messages.js";
 import { PageParts } from "./page_parts.js";
 import { RunQueue } from "./run_queue.js";
 import { SavedEdits } from "./saved_edits.js";
-import { MAIN, shownOf, titleOf } from "./shown_variant.js";
+import { MAIN, shownOf, titleOf, whyNot } from "./shown_variant.js";
 import { StatusBar } from "./status_bar.js";
 
 /** Ties what is pressed to what it does: to the queue of runs, the editor and the saved edits. */
@@ -52,6 +53,7 @@ class Controller {
     const all = document.querySelector(".live-all");
     if (all) onPress(all, { run: runAll });
     this.#show();
+    this.bar.say(messages.idle(data)); // another variant may have been chosen since it was drawn
     document.addEventListener("variant-chosen", () => this.#choose());
   }
 
@@ -62,17 +64,15 @@ class Controller {
 
   /** Show the cells as they are before a run on the variant of now. */
   #show() {
-    const { variant, why, reason } = this.data;
+    const { variant } = this.data;
     this.edits.variant = variant;
     this.scratch.turn("", "");
     this.edits.restore(this.scratch);
     for (const view of this.views) {
-      const { isScratch, index } = view.cell;
-      view.turn(variant, isScratch ? "" : why[index] || reason);
+      view.turn(variant, whyNot(this.data, view.cell.index));
       this.edits.restore(view.cell);
       view.update();
     }
-    offerAll(this.data);
     this.bar.update(this.queue);
   }
 
@@ -149,4 +149,7 @@ class Controller {
   }
 }
 
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(rules);
+document.adoptedStyleSheets.push(sheet);
 new Controller(JSON.parse(document.getElementById("live-cells").textContent));

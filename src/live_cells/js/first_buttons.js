@@ -1,8 +1,8 @@
 /** The buttons that are drawn when a page opens; controller.js has them do something. */
 import { titled } from "./cell.js";
-import { button, element, write } from "./element.js";
+import { button, element } from "./element.js";
 import { idle, notHere } from "./messages.js";
-import { shownOf } from "./shown_variant.js";
+import { shownOf, whyNot } from "./shown_variant.js";
 
 /**
  * Draw the buttons of a cell, or why there are none.
@@ -14,38 +14,10 @@ import { shownOf } from "./shown_variant.js";
 export function drawRow(row, title, why = "") {
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", title[0].toUpperCase() + title.slice(1));
+  const buttons = [button("run", "Run", `Run ${title}`), button("edit", "Edit", `Edit ${title}`)];
+  for (const each of buttons) each.hidden = Boolean(why);
   // Others may have put something into the row, such as a button that copies.
-  row.prepend(
-    button("run", "Run", `Run ${title}`),
-    button("edit", "Edit", `Edit ${title}`),
-    element("span", { class: "live-mark" }),
-  );
-  offer(row, why);
-}
-
-/** Show a row's first buttons, or why the cell does not run. */
-function offer(row, why) {
-  for (const each of row.querySelectorAll('[data-act="run"], [data-act="edit"]')) {
-    each.hidden = Boolean(why);
-  }
-  write(row.querySelector(".live-mark"), why && notHere(why));
-}
-
-const rowsOf = () => document.querySelectorAll(".live-tools[data-cell]");
-
-/** Draw again what another variant changes. */
-export function redrawPage(block) {
-  const data = shownOf(block);
-  for (const row of rowsOf()) offer(row, data.why[row.dataset.cell] || data.reason);
-  write(document.querySelector(".live-status"), idle(data));
-  offerAll(data);
-}
-
-/** Show "Run all" where a cell can run. */
-export function offerAll({ reason }) {
-  for (const all of document.querySelectorAll('.live-all, .live-bar > [data-act="run"]')) {
-    all.hidden = Boolean(reason);
-  }
+  row.prepend(...buttons, element("span", { class: "live-mark" }, why && notHere(why)));
 }
 
 /**
@@ -57,10 +29,10 @@ export function offerAll({ reason }) {
 export function drawPage(block) {
   const data = shownOf(block);
   delete document.documentElement.dataset.live; // which has kept the room of "Run all"
-  const rows = rowsOf();
+  const rows = document.querySelectorAll(".live-tools[data-cell]");
   for (const row of rows) {
     const { cell, name } = row.dataset;
-    drawRow(row, titled(Number(cell), name), data.why[cell] || data.reason);
+    drawRow(row, titled(Number(cell), name), whyNot(data, Number(cell)));
   }
   const more = button("options", "Options");
   more.classList.add("live-more");
@@ -78,6 +50,5 @@ export function drawPage(block) {
   const all = button("run", "Run all");
   all.className = "log-switch live-all";
   if (rows.length) document.querySelector(".content-icon-container")?.prepend(all);
-  offerAll(data);
   return bar;
 }

@@ -6,7 +6,7 @@
  * no module, and must say so.
  */
 import { asked, write } from "./element.js";
-import { drawPage, redrawPage } from "./first_buttons.js";
+import { drawPage } from "./first_buttons.js";
 import { loadScript } from "./load_script.js";
 import { FROM_FILE, loading, missed } from "./messages.js";
 import { hasEdits } from "./saved_edits.js";
@@ -58,7 +58,7 @@ function begin(data) {
     event.preventDefault();
     handOver(event.target, () => event.target.dispatchEvent(new KeyboardEvent("keydown", event)));
   });
-  document.addEventListener("variant-chosen", () => redrawPage(data), { signal });
+  document.addEventListener("variant-chosen", wake, { signal });
   for (const near of ["pointerover", "focusin"]) listen(near, wake);
   if (hasEdits(page)) wake();
 }

@@ -45,7 +45,7 @@ export const ended = (why, message) => {
 
 export const instead = (chosen, main) =>
   `${chosen} does not run in a browser: cells run on ${main}.`;
-export const NOTHING_RUNS = "No cell of this page runs here.";
+export const nothingRuns = (data) => (data.reason ? idle(data) : "No cell of this page runs here.");
 export const running = (cells) =>
   `Running ${cells.length > 1 ? count(cells.length) : cells[0].title}`;
 export const stoppedAt = (cell) => `Stopped at ${cell.title}. What ran before is still there.`;

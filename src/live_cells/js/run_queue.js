@@ -29,7 +29,7 @@ export class RunQueue {
       // Another variant may have been chosen meanwhile.
       return cells === data.cells ? this.#adopt(contents) : contents;
     };
-    this.idle = () => messages.idle(data);
+    this.data = data;
     this.life = new PythonLife(data, adopt, this.changed, (end) => {
       if (!this.isBusy) this.#recover(end);
     });
@@ -69,7 +69,7 @@ export class RunQueue {
     this.#isStopped = true;
     if (this.life.isOn) return this.life.end("leave");
     this.#forget("off");
-    this.say(this.idle());
+    this.say(messages.idle(this.data));
   }
 
   /** Show the cells again that ran below one whose code or run has changed. */
@@ -108,7 +108,7 @@ export class RunQueue {
       this.#requests.unshift({ act: () => this.#fresh(words, error.cell) });
     } else if (why === "cancel" || why === "leave") {
       this.#forget("off");
-      this.say(why === "leave" ? this.idle() : messages.LOADING_STOPPED);
+      this.say(why === "leave" ? messages.idle(this.data) : messages.LOADING_STOPPED);
     } else {
       this.#drop();
       this.#forget("ended");
@@ -165,9 +165,11 @@ export class RunQueue {
   }
 
   async #runAll() {
-    if (!this.life.isOn) await this.life.start();
+    // Those that the page does not show are not known before.
+    const isNone = this.cells.length && this.cells.every(({ why }) => why);
+    if (!isNone && !this.life.isOn) await this.life.start();
     const all = this.cells.filter((cell) => !cell.why);
-    if (!all.length) return this.say(messages.NOTHING_RUNS);
+    if (!all.length) return this.say(messages.nothingRuns(this.data));
     const isFresh = !this.life.isBeginningOf(all);
     if (isFresh) await this.#fresh(messages.RESTARTED_FOR_ALL);
     const rest = all.slice(this.life.history.length);

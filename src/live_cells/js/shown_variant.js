@@ -10,6 +10,12 @@ export function shownOf(block) {
   return { ...block, ...block.variants[document.documentElement.dataset.variant] };
 }
 
+/** Why a cell does not run there, by its index; empty where it does, as the scratch cell does. */
+export function whyNot({ why, reason }, index) {
+  if (index === null) return "";
+  return Object.keys(why).find((each) => why[each].includes(index)) ?? reason;
+}
+
 /** The name of the run without a variant, for the page's choice. */
 export const MAIN = "main";
 

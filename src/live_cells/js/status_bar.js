@@ -17,9 +17,8 @@ export class StatusBar {
     this.stop.hidden = this.restart.hidden = this.progress.hidden = true;
     this.element.querySelector('[data-act="run"]')?.after(this.stop, this.restart);
     this.status.after(this.progress);
-    this.instead = element("p", { class: "live-instead", "aria-live": "polite" });
-    this.element.prepend(this.instead);
-    this.element.append(this.#makeMenu());
+    this.instead = element("span", { class: "live-notes", "aria-live": "polite" });
+    this.element.append(this.#makeMenu(), this.instead);
     this.element.querySelector(".live-more").setAttribute("popovertarget", "live-menu");
     onPress(this.element, acts);
   }

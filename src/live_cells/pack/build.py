@@ -144,7 +144,7 @@ def build(recipe: Recipe) -> Pack:
     parts = Parts.of(recipe)
     starts = [extra.start for extra in recipe.extras.values() if extra.start]
     beside = [file for start in starts for file in sorted(start.parent.glob("*.js"))]
-    scripts = [HERE / "bundle.mjs", Path(__file__), *sorted(SCRIPTS.glob("*.js")), *beside]
+    scripts = [HERE / "bundle.mjs", Path(__file__), *sorted(SCRIPTS.iterdir()), *beside]
     sources = [part for file in scripts for part in (file.name, file.read_bytes())]
     key = digest(*sources, *parts.names)
     folder = cached_folder(

@@ -25,5 +25,6 @@ for (const entry of entries) {
     nodePaths: [modules],
     external: ["node:*"],
     define: { PACK: pack },
+    loader: { ".css": "text" },
   });
 }
