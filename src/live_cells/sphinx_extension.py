@@ -12,6 +12,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -36,6 +37,8 @@ STYLE = "live.css"
 FOLDER = "_static/live"
 EXTRAS = "live-extras"
 """The key in a page's front matter that names what it needs beyond the rest of the pack."""
+KEYS = ("distributions", "packages", "preload", "make", "start")
+"""What ``live_cells_extras`` may say of each."""
 DATA = "live-cells"
 PAGES = PageStore[dict[str, dict[str, Any]]]("live_pages")
 """What :func:`page_data` gives of each page with cells, by the variant; "" for the main run."""
@@ -58,10 +61,7 @@ class LiveCells:
 
     def begin(self, app: Sphinx) -> None:
         """On ``builder-inited``: build the pack in a thread while Sphinx reads pages."""
-        for variant, names in app.config.live_cells_variants.items():
-            if unknown := set(names) - set(app.config.live_cells_extras):
-                message = f"live_cells_variants: {variant}: live_cells_extras has no {unknown}"
-                raise ConfigError(message)
+        _check_settings(app.config, Path(app.confdir))
         if name := app.config.live_cells_differences:
             self.differences_file = Path(app.confdir) / name
             self.differences = _differences(self.differences_file)
@@ -232,6 +232,28 @@ def _tools(index: int, cell: dict[str, Any]) -> str:
     about = {"data-cell": str(index), "data-name": cell["name"]}
     attributes = "".join(f' {name}="{escape(text)}"' for name, text in about.items() if text)
     return f'<div class="live-tools"{attributes}></div>\n'
+
+
+def _check_settings(config: Config, root: Path) -> None:
+    """Raise a ConfigError for what is wrong with extras and variants in ``conf.py``."""
+    extras = config.live_cells_extras
+    for name, keys in extras.items():
+        for key in keys:
+            if key not in KEYS:
+                words = f"{key!r} is none of {', '.join(KEYS)}"
+                raise ConfigError(f"live_cells_extras: {name}: {words}")
+        named = [(key, keys[key]) for key in ("make", "start") if key in keys]
+        for key, path in [*named, *(("packages", each) for each in keys.get("packages", ()))]:
+            if not (root / path).exists():
+                raise ConfigError(f"live_cells_extras: {name}: {key}: there is no {path}")
+    known = Settings.find(root).variants
+    for variant, names in config.live_cells_variants.items():
+        if variant not in known:
+            raise ConfigError(f"live_cells_variants: pyproject.toml has no variant {variant!r}")
+        for name in names:
+            if name not in extras:
+                words = f"live_cells_extras in conf.py has no {name!r}"
+                raise ConfigError(f"live_cells_variants: {variant}: {words}")
 
 
 def _extra(root: Path, keys: dict[str, Any]) -> Extra:

@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.kit.full_site import PARTS, ROOT
 from tests.kit.reader import Reader, expect
+from tests.kit.serve import ask, served
 from tests.kit.small_site import Built, Site, cell
-from tests.kit.static_host import Host
-from tests.live_cells.test_extras import CONF, SRC
+from tests.kit.static_host import Host, server
 
+SRC = ROOT / "src"
+CONF = f"""\
+project = "A site"
+extensions = ["myst_doctest", "live_cells"]
+html_theme = "basic"
+live_cells_cache = {str(PARTS)!r}
+live_cells_distributions = ["sqlalchemy", "typing-extensions"]
+live_cells_extras = {{
+    "postgresql": {{
+        "distributions": ["psycopg"],
+        "packages": [{str(SRC / "psycopg_wasm")!r}],
+        "make": {str(SRC / "psycopg_wasm" / "pack_files.mjs")!r},
+        "start": {str(SRC / "psycopg_wasm" / "start_in_worker.js")!r},
+        "preload": ["sqlalchemy.dialects.postgresql.psycopg"],
+    }},
+    "greeting": {{"packages": ["greeting"]}},
+}}
+live_cells_preload = ["sqlalchemy"]
+live_cells_variants = {{"postgresql": ["postgresql"]}}
+"""
 TABLE = f"""\
 title = "SQLite"
-pythonpath = [{str(SRC)!r}]
+pythonpath = [{str(SRC)!r}, "."]
 [tool.myst_doctest.variants.postgresql]
 title = "PostgreSQL"
 replace = {{ '"sqlite://"' = '"postgresql+psycopg:///tutorial"' }}
 service = "database_servers.postgresql:service"
+[tool.myst_doctest.variants.older]
+title = "The older one"
+replace = {{ "SELECT 7 / 2.0" = "SELECT 6 / 2.0" }}
 """
 ENGINE = """\
 from sqlalchemy import create_engine, text
@@ -26,33 +51,51 @@ engine = create_engine("sqlite://")
 with engine.begin() as connection:
     connection.execute(text("CREATE TABLE kept (id integer)"))
     print(connection.scalar(text("SELECT 7 / 2.0")))"""
+POSTGRESQL = "```{output} postgresql\n%s\n```\n\n"
 PAGE = f"""\
 ---
-variants: [postgresql]
+variants: [postgresql, older]
 ---
 # One
 
 {cell(ENGINE, "3.5", ":name: engine")}
-```{{output}} postgresql
-3.5000000000000000
+{POSTGRESQL % "3.5000000000000000"}
+```{{output}} older
+3.0
 ```
 
 {cell("engine.dialect.name", "'sqlite'", ":name: dialect")}
-```{{output}} postgresql
-'postgresql'
-```
-
+{POSTGRESQL % "'postgresql'"}
 {cell("2 + 2", "4", ":build-only: {postgresql: needs two connections}")}
 {cell("1 + 1", "2", ":not-on: {postgresql: SQLite's own}")}
 """
+TWO = f"""\
+---
+variants: [postgresql]
+build-only: {{postgresql: needs two processes}}
+---
+# Two
+
+{cell("1 + 1", "2", ":name: sum")}
+"""
+THREE = f"""\
+---
+variants: [postgresql]
+---
+# Three
+
+{cell(ENGINE, "3.5", ":name: engine")}
+{POSTGRESQL % "3.5000000000000000"}
+"""
+EXTRA = f"---\nlive-extras: [greeting]\n---\n# Extra\n\n{cell('import greeting', 'Hello')}"
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A page on SQLite and on PostgreSQL."""
-    conf = CONF + 'live_cells_variants = {"postgresql": ["postgresql"]}\n'
-    site = Site(tmp_path_factory.mktemp("variants"), conf=conf, table=TABLE)
-    site.pages(one=PAGE)
+    """Pages on SQLite and PostgreSQL, and one with an extra of its own."""
+    site = Site(tmp_path_factory.mktemp("variants"), conf=CONF, table=TABLE)
+    site.pages(one=PAGE, two=TWO, three=THREE, extra=EXTRA)
+    site.write("greeting/__init__.py", "print('Hello')\n")
     return site.build()
 
 
@@ -68,6 +111,7 @@ def reader(browser: Any, host: Host) -> Iterator[Reader]:
     reader = Reader.of(browser, host)
     yield reader
     reader.leave()
+    host.mend()
 
 
 def choose(reader: Reader, title: str) -> None:
@@ -76,44 +120,193 @@ def choose(reader: Reader, title: str) -> None:
     group.get_by_text(title, exact=True).click()
 
 
+def megabytes(reader: Reader) -> float:
+    """The size that a page says that its first run loads."""
+    (said,) = re.findall(r"([\d.]+) MB", reader.status.text_content())
+    return float(said)
+
+
+def loaded(reader: Reader) -> float:
+    """What was asked for of the pack since the page was opened, in MB."""
+    paths = {path for path in reader.asked() if "/_static/live/" in path}
+    paths = {path for path in paths if "lazy_start" not in path}  # the page's own
+    with served(server.application(reader.host.folder)) as address:
+        return sum(len(ask(address, path, accept_encoding="gzip").body) for path in paths) / 1e6
+
+
 def test_cells_run_on_what_was_chosen(reader: Reader) -> None:
-    """Each variant has a Python and a database of its own, and is compared with its own record."""
+    """Each variant has a Python and a database of its own, and is compared with its own record.
+
+    SQLite loads nothing of the other; what PostgreSQL loads was said before.
+    """
     reader.open("one")
+    engine, dialect, two, other = reader.cells()
+    reader.run_all()
+    expect(reader.status).to_have_text("Ran 4 cells: all as in the book.")
+    assert [path for path in reader.asked() if re.search("postgresql|pglite|database", path)] == []
     choose(reader, "PostgreSQL")
     expect(reader.status).to_contain_text("Python and PostgreSQL are not loaded")
-    engine, dialect, two, other = reader.cells()
+    expect(engine.mark).to_have_text("")
+    expect(dialect.output).to_have_count(0)
     expect(two.mark).to_have_text("Not run here: needs two connections")
     expect(other.mark).to_have_text("Not run here: SQLite's own")
+    said = megabytes(reader)
     reader.run_all()
     expect(reader.status).to_have_text("Ran 2 cells: all as in the book.")
     assert dialect.text() == "'postgresql'"
-    choose(reader, "SQLite")
-    expect(reader.status).to_contain_text("Python is not loaded")
-    expect(engine.mark).to_have_text("")
-    expect(dialect.output).to_have_count(0)
-    reader.run_all()
-    expect(reader.status).to_have_text("Ran 4 cells: all as in the book.")
-    assert dialect.text() == "'sqlite'"
+    assert loaded(reader) == pytest.approx(said, rel=0.03)
+    reader.press("Options")
+    expect(reader.page.locator(".live-words")).to_contain_text("PostgreSQL 18.6")
 
 
-def test_restart_gives_an_empty_database(reader: Reader) -> None:
-    """The choice is kept, and a table can be created again."""
+def test_the_choice_goes_with_the_reader(reader: Reader) -> None:
+    """To other pages; a wrong statement, Stop and Restart do there what they do elsewhere."""
     reader.page.goto(f"{reader.host.address}/one.html?on=postgresql")
-    engine = reader.cells()[0]
+    reader.open("three")
+    engine = reader.cell("engine")
     engine.run("As in the book")
+    wrong = reader.scratch('engine.connect().execute(text("SELECT nothing"))')
+    wrong.run(None)
+    assert "UndefinedColumn" in wrong.output.text_content()
+    wrong.write("while True: pass")
+    wrong.button("Run").click()
+    expect(reader.bar).to_have_attribute("data-state", "running")
+    reader.press("Stop Python")
+    wrong.has_run("Stopped")
+    wrong.write('with engine.connect() as c: print(c.scalar(text("SELECT count(*) FROM kept")))')
+    wrong.run(None)
+    assert wrong.text().strip() == "0"
     reader.press("Restart Python")
     expect(engine.mark).to_have_text("From a Python that has ended")
-    engine.run("As in the book")
+    engine.run("As in the book")  # it creates a table, and so the database was empty
+
+
+def test_a_choice_while_cells_run_ends_them(reader: Reader) -> None:
+    """Nothing of what ran on the other variant is left, and the next run is on this one."""
+    reader.open("one")
+    dialect = reader.cell("dialect")
+    dialect.write("while True: pass")
+    dialect.button("Run").click()
+    expect(dialect.mark).to_have_text("Running")
+    choose(reader, "PostgreSQL")
+    expect(reader.bar).to_have_attribute("data-state", "off")
+    expect(reader.status).to_contain_text("Python and PostgreSQL are not loaded")
+    expect(dialect.mark).to_have_text("")
+    expect(dialect.editor).to_have_count(0)
 
 
 def test_edits_of_variants_are_kept_apart(reader: Reader) -> None:
     """What was written on one variant is not the code of another, and comes back with it."""
     reader.open("one")
     dialect = reader.cell("dialect")
+    own = dialect.box.locator(".live-source")
     dialect.write("1 / 1")
     choose(reader, "PostgreSQL")
     expect(dialect.editor).to_have_count(0)
-    expect(dialect.box.locator(".live-source")).to_have_count(0)
-    dialect.run("As in the book")
+    expect(own).to_have_count(0)
     choose(reader, "SQLite")
-    expect(dialect.box.locator(".live-source")).to_have_text("1 / 1")
+    expect(own).to_have_text("1 / 1")
+    reader.page.reload()
+    expect(own).to_have_text("1 / 1")
+
+
+@pytest.mark.parametrize("button", ["Run", "Edit"])
+def test_a_variant_that_does_not_run_here_is_named(reader: Reader, button: str) -> None:
+    """The page shows what runs in its place, and says so, until another one is chosen."""
+    reader.page.goto(f"{reader.host.address}/one.html?on=older")
+    first = reader.cells()[0]
+    expect(first.box.locator(".variant:visible")).to_have_count(2)  # its code and its output
+    first.button(button).click()
+    words = "The older one does not run in a browser: cells run on SQLite."
+    expect(reader.bar).to_contain_text(words)
+    expect(first.box.locator(".variant:visible")).to_have_count(0)
+    choose(reader, "PostgreSQL")
+    expect(reader.bar).not_to_contain_text(words)
+
+
+def test_a_page_of_which_no_cell_runs_on_the_variant_says_why(reader: Reader) -> None:
+    """Nothing is loaded for it, and its cells run again where another variant is chosen."""
+    reader.page.goto(f"{reader.host.address}/two.html?on=postgresql")
+    words = "The cells of this page do not run on PostgreSQL here: needs two processes"
+    expect(reader.status).to_have_text(words)
+    first = reader.cell("sum")
+    expect(first.mark).to_have_text("Not run here: needs two processes")
+    reader.press("Run all cells")
+    expect(reader.status).to_have_text(words)
+    expect(reader.bar).to_have_attribute("data-state", "off")
+    choose(reader, "SQLite")
+    expect(reader.status).to_contain_text("Python is not loaded")
+    expect(first.button("Run")).to_be_visible()
+
+
+def test_a_file_that_is_missing_or_damaged_is_named(reader: Reader, host: Host) -> None:
+    """As for all files of the pack: the page names it, and Restart tries again."""
+    reader.expects("pglite|database", "Failed to fetch|WebAssembly|CompileError")
+    names = [file.name for file in (host.folder / "_static" / "live").iterdir()]
+    database, wasm = (
+        next(name for name in names if re.fullmatch(form, name))
+        for form in ("database-.+", "pglite-.+wasm")
+    )
+    host.missing.add(database)
+    reader.page.goto(f"{host.address}/three.html?on=postgresql")
+    engine = reader.cell("engine")
+    engine.button("Run").click()
+    expect(reader.status).to_contain_text(f"Python could not be loaded: {database}")
+    host.mend()
+    host.damaged.add(wasm)
+    reader.press("Restart Python")
+    expect(reader.status).to_contain_text(f"Python could not be loaded: {wasm}")
+    host.mend()
+    reader.press("Restart Python")
+    expect(reader.bar).to_have_attribute("data-state", "ready")
+    engine.run("As in the book")
+
+
+def test_an_extra_is_there_for_the_page_that_names_it(reader: Reader) -> None:
+    """A package of its own, of which other pages load nothing."""
+    reader.open("three")
+    light = megabytes(reader)
+    reader.open("extra")
+    assert megabytes(reader) == pytest.approx(light, abs=0.1)
+    reader.cells()[0].run("As in the book")
+    assert [path for path in reader.asked() if "greeting" in path]
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        (
+            'live_cells_variants = {"postgresql": ["postgresql"]}',
+            "live_cells_variants: postgresql: live_cells_extras in conf.py has no 'postgresql'",
+        ),
+        (
+            'live_cells_extras = {"one": {"distribution": ["alembic"]}}',
+            "live_cells_extras: one: 'distribution' is none of distributions, packages",
+        ),
+        (
+            'live_cells_extras = {"one": {"start": "start.js"}}',
+            "live_cells_extras: one: start: there is no start.js",
+        ),
+        (
+            'live_cells_variants = {"two": []}',
+            "live_cells_variants: pyproject.toml has no variant 'two'",
+        ),
+    ],
+)
+def test_wrong_settings_are_named(tmp_path: Any, settings: str, complaint: str) -> None:
+    """The build ends before it has begun, and says what to look at."""
+    conf = CONF.partition("live_cells_distributions")[0]
+    site = Site(tmp_path, conf=f"{conf}{settings}\n", table=TABLE)
+    site.pages(one="# One\n")
+    built = site.build()
+    assert built.status == 2
+    assert complaint in built.said.replace("\n", " ")
+
+
+def test_an_extra_that_there_is_not_is_warned_of(tmp_path: Any) -> None:
+    """The warning names the page and the place to look at."""
+    site = Site(tmp_path, conf=CONF.partition("live_cells_distributions")[0])
+    site.pages(one=f"---\nlive-extras: [sqlite]\n---\n# One\n\n{cell('6 * 7', '42')}")
+    built = site.build()
+    (line,) = built.warnings
+    assert line.startswith("docs/one.md: WARNING: live-extras: live_cells_extras in conf.py has no")
