@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit import needs
+from tests.kit import prerequisites
 from tests.kit.chromium import FLAGS, QUICK_START
 from tests.kit.full_site import build
 from tests.kit.longest_first import LongestFirst
@@ -67,8 +67,8 @@ def site(copy: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """The system's Chromium."""
-    program = needs.chromium()
-    playwright = needs.module("playwright.sync_api")
+    program = prerequisites.chromium()
+    playwright = prerequisites.module("playwright.sync_api")
     with playwright.sync_playwright() as started:
         launched = started.chromium.launch(executable_path=program, args=[*FLAGS, QUICK_START])
         yield launched

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.kit import needs
+from tests.kit import prerequisites
 
 ROOT = Path(__file__).resolve().parent.parent
 FORMS = ROOT / ".github" / "ISSUE_TEMPLATE"
@@ -36,7 +36,7 @@ def name(path: Path) -> str:
 @pytest.mark.parametrize("file", CONFIGURED)
 def test_each_form_keeps_to_its_schema(file: str) -> None:
     """What a host reads is as the host's published schema wants it."""
-    needs.module("check_jsonschema")
+    prerequisites.module("check_jsonschema")
     schema = f"vendor.{CONFIGURED[file]}"
     checked = subprocess.run(
         [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(ROOT / file)],
@@ -56,7 +56,7 @@ def test_no_form_is_left_out_of_the_check() -> None:
 
 def test_configuration_of_pre_commit_is_valid() -> None:
     """pre-commit itself takes its configuration."""
-    needs.module("pre_commit")
+    prerequisites.module("pre_commit")
     command = [sys.executable, "-m", "pre_commit", "validate-config"]
     checked = subprocess.run(
         [*command, str(ROOT / ".pre-commit-config.yaml")],

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit import needs
+from tests.kit import prerequisites
 from tests.kit.inline_code import inline_code
 from tests.kit.serve import ask, served
 
-server = needs.module("built_site.dev_server")
-autobuild = needs.module("sphinx_autobuild.__main__")
-web_socket_script = needs.module("sphinx_autobuild.middleware").web_socket_script
+server = prerequisites.module("built_site.dev_server")
+autobuild = prerequisites.module("sphinx_autobuild.__main__")
+web_socket_script = prerequisites.module("sphinx_autobuild.middleware").web_socket_script
 application = server.application
 
 PAGE = "<!doctype html><title>A page</title>" + "<p>text " * 500

@@ -9,7 +9,7 @@ import pytest
 
 from tests.engines import firefox, webkit
 from tests.engines.page import Page
-from tests.kit.needs import missing
+from tests.kit.prerequisites import missing
 
 
 @pytest.fixture(scope="session", params=["firefox", "webkit"])

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.kit import needs
+from tests.kit import prerequisites
 
 PROGRAMS = ("firefox", "firefox-esr")
 RELAY = str(Path(__file__).with_name("relay.py"))
@@ -69,7 +69,7 @@ def window(folder: Path) -> Iterator[Window]:
     starter.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(RELAY)} "$@"\n')
     starter.chmod(0o755)
     environment = os.environ | {"FIREFOX_PROGRAM": program() or ""}
-    playwright = needs.module("playwright.sync_api")
+    playwright = prerequisites.module("playwright.sync_api")
     with playwright.sync_playwright() as started:
         # This channel is Firefox as it is published, not the one that Playwright builds.
         firefox = started.firefox.launch(

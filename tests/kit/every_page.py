@@ -27,11 +27,11 @@ WORDS = re.compile(r"\".*?\"|\d+|#\S+")
 
 @cache
 def look(name: str) -> str:
-    """A look, with the words that all looks share, as Playwright evaluates it."""
-    words = (LOOKS / "words.js").read_text(encoding="utf-8")
+    """A look, with what all looks share, as Playwright evaluates it."""
+    shared = (LOOKS / "shared.js").read_text(encoding="utf-8")
     function = (LOOKS / f"{name}.js").read_text(encoding="utf-8")
     function = function.rstrip().removesuffix(";")
-    return f"(() => {{\n{words}\nreturn (\n{function});\n}})()"
+    return f"(() => {{\n{shared}\nreturn (\n{function});\n}})()"
 
 
 class Findings:
@@ -77,7 +77,7 @@ class Sweep:
 
     def look_spaced(self, name: str, page: Any) -> None:
         """With wider spacing of text, which stays: no look comes after this one."""
-        page.evaluate(look("spacing"))
+        page.evaluate(look("text_spacing"))
         self._look("reflow", name, page, "spaced")
 
     def check(self, each: str) -> None:

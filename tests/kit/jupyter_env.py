@@ -23,7 +23,7 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
-from tests.kit import needs
+from tests.kit import prerequisites
 
 KERNEL = "apart"
 QUIET = ["--HistoryManager.enabled=False", "--log-level=ERROR"]
@@ -91,7 +91,7 @@ class Apart:
         return dict(zip(notebooks, ran, strict=True))
 
     async def _one(self, path: Path, room: asyncio.Semaphore) -> Any:
-        client, nbformat = needs.module("nbclient"), needs.module("nbformat")
+        client, nbformat = prerequisites.module("nbclient"), prerequisites.module("nbformat")
         notebook = nbformat.read(path, as_version=4)
         where = {"metadata": {"path": str(self.empty(path))}}
         running = client.NotebookClient(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit import needs
+from tests.kit import prerequisites
 
 ENOUGH = "size=400m"
 
@@ -23,7 +23,7 @@ def apart(options: str) -> tuple[str, ...]:
     for command in (("unshare", f"-{options}"), ("unshare", f"-r{options}")):
         if shutil.which("unshare") and _runs(*command, "true"):
             return command
-    needs.missing("unshare that may make namespaces (Linux; util-linux)")
+    prerequisites.missing("unshare that may make namespaces (Linux; util-linux)")
     return ()
 
 
@@ -57,7 +57,7 @@ def clock(date: str) -> tuple[str, ...]:
     """The command that runs another one on that day."""
     program = shutil.which("faketime")
     if program is None:
-        needs.missing("faketime (Debian: apt-get install faketime)")
+        prerequisites.missing("faketime (Debian: apt-get install faketime)")
     return (str(program), "-f", f"@{date}")
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.kit import needs
+from tests.kit import prerequisites
 from tests.kit.static_host import Host
 
-sync_api = needs.module("playwright.sync_api")
+sync_api = prerequisites.module("playwright.sync_api")
 expect = sync_api.expect
 
 PATIENCE = 60_000

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.kit import needs
+from tests.kit import prerequisites
 
-uvicorn = needs.module("uvicorn")
+uvicorn = prerequisites.module("uvicorn")
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.kit import needs
+from tests.kit import prerequisites
 from tests.kit.serve import served
 
-server = needs.module("built_site.dev_server")
+server = prerequisites.module("built_site.dev_server")
 PACK = "/_static/live/"
 """What is sent as it is: to compress it anew for each reader takes as long as a page."""
 

@@ -15,7 +15,7 @@ import pytest
 from live_cells.pack.archives import compiled, installed
 from live_cells.pack.downloads_cache import npm_packages
 from live_cells.pack.node import NodeError, node
-from tests.kit import needs
+from tests.kit import prerequisites
 from tests.kit.full_site import PARTS, ROOT
 from tests.psycopg_wasm.run_scenarios import OPTIONS
 from tests.psycopg_wasm.scenarios import SCENARIOS
@@ -72,7 +72,7 @@ def in_pyodide(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     try:
         modules = npm_packages(PARTS)
     except NodeError as error:
-        needs.missing(f"PGlite: {error}")
+        prerequisites.missing(f"PGlite: {error}")
         raise
     archive = compiled(PARTS, "psycopg", modules, installed(DISTRIBUTIONS)) / "psycopg.zip"
     script = tmp_path_factory.mktemp("pglite") / "script.py"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from bs4 import Tag
 
-from tests.kit import needs
+from tests.kit import prerequisites
 from tests.kit.axe import violations
 from tests.kit.full_site import TEMPLATES
 from tests.kit.small_site import Built, Site, cell
@@ -161,7 +161,7 @@ def test_a_line_of_a_transaction_differs_on_a_variant(built: Built) -> None:
 
 @pytest.fixture(scope="module")
 def host(built: Built) -> Iterator[Any]:
-    needs.module("starlette")
+    prerequisites.module("starlette")
     from tests.kit.static_host import Host
 
     with Host.of(built.folder, isolated=True) as served:
@@ -185,7 +185,7 @@ def readers(browser: Any, host: Any) -> Iterator[Callable[..., Any]]:
 
 
 def expect(what: Any) -> Any:
-    return needs.module("playwright.sync_api").expect(what)
+    return prerequisites.module("playwright.sync_api").expect(what)
 
 
 def goto(reader: Any, name: str, query: str = "") -> Any:

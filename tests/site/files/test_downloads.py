@@ -15,13 +15,13 @@ from myst_doctest import sphinx_config
 from myst_doctest.checking.compare import GUTTER, matches, normalise
 from myst_doctest.pages.page import Cell, Page
 from myst_doctest.settings import Settings
-from tests.kit import needs
+from tests.kit import prerequisites
 from tests.kit.contents import parts
 from tests.kit.full_site import ROOT
 from tests.kit.jupyter_env import Apart
 from tests.kit.sample import some_chapters
 
-nbformat = needs.module("nbformat")
+nbformat = prerequisites.module("nbformat")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 
 

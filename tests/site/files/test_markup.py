@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from live_cells.pack.downloads_cache import npm_packages
-from tests.kit import needs
+from tests.kit import prerequisites
 from tests.kit.every_page import Findings
 from tests.kit.full_site import PARTS, ROOT
 from tests.kit.markup import soups
@@ -41,7 +41,7 @@ def java() -> str:
     """The program that runs vnu."""
     program = shutil.which("java")
     if program is None:
-        needs.missing("Java 17 or later (Debian: apt-get install default-jre-headless)")
+        prerequisites.missing("Java 17 or later (Debian: apt-get install default-jre-headless)")
     assert program
     return program
 

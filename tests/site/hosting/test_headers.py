@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from built_site.headers import Rules, headers_for, read_rules
-from tests.kit import needs
+from tests.kit import prerequisites
 from tests.kit.full_site import ROOT
 from tests.kit.inline_code import Inline, inline_code
 from tests.kit.serve import ask, served
@@ -147,7 +147,7 @@ def test_the_site_brings_the_files_and_its_server_sends_them(
     """What hosts read is at the root, and what they send is what authors and tests get."""
     assert (site / ".nojekyll").read_bytes() == b""
     assert (site / "_headers").read_bytes() == (DEPLOY / "_headers").read_bytes()
-    with served(needs.module("built_site.dev_server").application(site)) as address:
+    with served(prerequisites.module("built_site.dev_server").application(site)) as address:
         for path in paths:
             answer = ask(address, path, "HEAD")
             told = {"Cache-Control": "no-cache"} | headers_for(path, rules)

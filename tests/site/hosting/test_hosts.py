@@ -15,7 +15,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from tests.kit import needs
+from tests.kit import prerequisites
 from tests.kit.contents import chapters
 from tests.kit.full_site import ROOT, link_parts
 
@@ -37,7 +37,7 @@ def configuration(name: str) -> Any:
 )
 def test_configuration_holds_to_its_schema(schema: str, files: list[Path]) -> None:
     """By the schemas that check-jsonschema brings along: no network is asked."""
-    needs.module("check_jsonschema")
+    prerequisites.module("check_jsonschema")
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema]
     done = subprocess.run([*command, *map(str, files)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

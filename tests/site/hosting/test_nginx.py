@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from built_site.headers import headers_for, read_rules
-from tests.kit import needs, nginx
+from tests.kit import nginx, prerequisites
 from tests.kit.contents import chapters
 from tests.kit.serve import ask
 
@@ -41,7 +41,9 @@ TYPES = {
 PACKED = {".inv", ".pack", ".pagefind", ".pf_fragment", ".pf_index", ".pf_meta", ".png", ".whl", ""}
 
 if nginx.program() is None:
-    needs.missing("nginx (Debian: apt-get install nginx; or say where it is: NGINX_PROGRAM=...)")
+    prerequisites.missing(
+        "nginx (Debian: apt-get install nginx; or say where it is: NGINX_PROGRAM=...)"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +235,7 @@ def test_the_site_is_read_and_never_written(address: str, method: str) -> None:
 
 def test_live_cells_run_isolated(browser: Any, address: str) -> None:
     """A cell runs where a stop would interrupt it, and the browser complains of nothing."""
-    reader_module = needs.module("tests.kit.reader")
+    reader_module = prerequisites.module("tests.kit.reader")
     reader = reader_module.Reader.of(browser, SimpleNamespace(address=address))
     page = reader.open(CHAPTER)
     assert page.evaluate("crossOriginIsolated") is True

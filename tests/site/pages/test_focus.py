@@ -38,7 +38,7 @@ def test_tab_comes_to_everything_and_is_always_seen(
     findings = Findings()
     for name, page in opened(readers(reduced_motion="reduce", **options), sample.sample(site)):
         if "folds" in way:
-            page.evaluate(look("turn"))
+            page.evaluate(look("toggle_folds"))
         findings.add(name, walked(page, key))
         stops, cells, links = page.evaluate(COUNTED)
         if stops > AROUND + A_CELL * cells + links:

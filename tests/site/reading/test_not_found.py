@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from tests.kit import needs
+from tests.kit import prerequisites
 from tests.kit.serve import served
 
-sync_api = needs.module("playwright.sync_api")
+sync_api = prerequisites.module("playwright.sync_api")
 expect = sync_api.expect
 
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    with served(needs.module("built_site.dev_server").application(site)) as found:
+    with served(prerequisites.module("built_site.dev_server").application(site)) as found:
         yield found
 
 

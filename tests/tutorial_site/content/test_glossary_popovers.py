@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.kit import clock, needs
+from tests.kit import clock, prerequisites
 from tests.kit.axe import violations
 from tests.kit.full_site import ROOT, TEMPLATES
 from tests.kit.inline_code import inline_code
@@ -214,7 +214,7 @@ BOXES = """(link) => {
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The small site, served with the headers of a good host."""
-    needs.module("starlette")
+    prerequisites.module("starlette")
     from tests.kit.static_host import Host
 
     site = small_site(tmp_path_factory.mktemp("hosted"))
@@ -242,7 +242,7 @@ def visit(browser: Any, host: Any) -> Iterator[Callable[..., Any]]:
 
 
 def expect(what: Any) -> Any:
-    return needs.module("playwright.sync_api").expect(what)
+    return prerequisites.module("playwright.sync_api").expect(what)
 
 
 def word(page: Any, text: str = "flush") -> Any:

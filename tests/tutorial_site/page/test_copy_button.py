@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.kit import needs
+from tests.kit import prerequisites
 from tests.kit.full_site import TEMPLATES
 from tests.kit.small_site import Site, cell
 
@@ -25,7 +25,7 @@ replace = { "one" = "two" }
 
 def test_what_is_copied_is_what_the_reader_sees(browser: Any, tmp_path: Path) -> None:
     """One button for both; without a choice it copies the code of everybody."""
-    needs.module("starlette")
+    prerequisites.module("starlette")
     from tests.kit.reader import Reader
     from tests.kit.static_host import Host
 
