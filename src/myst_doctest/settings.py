@@ -15,6 +15,10 @@ from myst_doctest.variants import Variant, VariantError
 __all__ = ["Settings", "SettingsError"]
 
 
+FILE = "pyproject.toml"
+VARIANTS = "tool.myst_doctest.variants"
+
+
 class SettingsError(Exception):
     """A setting is wrong; the message names the file, the key and what to write there."""
 
@@ -56,16 +60,21 @@ class Settings:
         Raises SettingsError for a key that is unknown, of the wrong type, or names no folder.
         """
         for root in (start, *start.parents):
-            file = root / "pyproject.toml"
+            file = root / FILE
             table = _table(file) if file.is_file() else None
             if table is not None:
                 return cls._of(root, table)
         return cls(otherwise or start)
 
+    def where(self, variant: str, key: str) -> str:
+        """``file:line`` of a variant's key, the file relative to the project's folder."""
+        line = _line(self.root / FILE, key, f"{VARIANTS}.{variant}")
+        return f"{FILE}:{line}"
+
     @classmethod
     def _of(cls, root: Path, table: dict[str, Any]) -> Settings:
         kept = {field.name: field.default for field in fields(cls)}
-        file = root / "pyproject.toml"
+        file = root / FILE
         given: dict[str, Any] = {
             key: _variants(file, value)
             if key == "variants"
@@ -83,12 +92,17 @@ class Settings:
 
 def _error(file: Path, key: str, message: str, table: str = "tool.myst_doctest") -> SettingsError:
     """What is wrong with a key, and the line where it stands, or its table."""
+    where = f"{file}:{_line(file, key, table)}"
+    return SettingsError(f"{where}: {'.'.join(filter(None, [table, key]))}: {message}")
+
+
+def _line(file: Path, key: str, table: str) -> int:
     lines = re.sub("[\"' \t]", "", file.read_text(encoding="utf-8")).split("\n")
     place = 0
     for head in (f"[{table}]", f"{key}=") if key else (f"[{table}]",):
         found = (n for n, line in enumerate(lines[place:], place) if line.startswith(head))
         place = next(found, place)
-    return SettingsError(f"{file}:{place + 1}: {'.'.join(filter(None, [table, key]))}: {message}")
+    return place + 1
 
 
 def _variants(file: Path, tables: Any) -> dict[str, Variant]:
@@ -99,8 +113,7 @@ def _variants(file: Path, tables: Any) -> dict[str, Variant]:
         try:
             variants[name] = Variant.of(name, table)
         except VariantError as error:
-            where = f"tool.myst_doctest.variants.{name}"
-            raise _error(file, error.key, str(error), where) from None
+            raise _error(file, error.key, str(error), f"{VARIANTS}.{name}") from None
     return variants
 
 

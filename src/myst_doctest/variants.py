@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["MAIN", "Variant", "VariantError"]
+__all__ = ["MAIN", "Variant", "VariantError", "are_variables"]
 
 NAME = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 MAIN = "main"
@@ -21,7 +21,7 @@ WANTED = {
     "replace": "a table of strings without line breaks",
     "setup": "a string, module:function",
     "python": "a string",
-    "environment": "a table of strings",
+    "environment": "a table of strings, whose keys may be names of environment variables",
     "service": "a string, module:function, or a list of strings, a command",
     "required": "true or false",
 }
@@ -86,10 +86,11 @@ class Variant:
 
 
 def _is_right(key: str, value: Any) -> bool:
-    if key in ("replace", "environment"):
+    if key == "environment":
+        return isinstance(value, dict) and are_variables(value)
+    if key == "replace":
         return isinstance(value, dict) and all(
-            isinstance(text, str) and not (key == "replace" and ("\n" in text or not old))
-            for old, text in value.items()
+            old and isinstance(text, str) and "\n" not in old + text for old, text in value.items()
         )
     if key == "required":
         return isinstance(value, bool)
@@ -100,3 +101,11 @@ def _is_right(key: str, value: Any) -> bool:
             not value or re.fullmatch(r"[\w.]+:\w+", value) is not None
         )
     return isinstance(value, str)
+
+
+def are_variables(table: Mapping[Any, Any]) -> bool:
+    """Whether the operating system takes these for environment variables."""
+    texts = [text for pair in table.items() for text in pair]
+    return all(isinstance(text, str) and "\0" not in text for text in texts) and not any(
+        "=" in name or not name for name in table
+    )

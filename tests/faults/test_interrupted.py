@@ -7,12 +7,25 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.faults.project import Done, Project
 from tests.kit.machine import left_alive
 
+ON_POSTGRESQL = "---\nvariants: [postgresql]\n---\n\n"
+ENDLESS = """\
+```{{code-cell}} python
+import os
+if server := os.environ.get("PGHOST"):
+    with open({runs!r} + "-written", "w") as file:
+        file.write(f"{{os.getcwd()}} {{server}}")
+    os.rename({runs!r} + "-written", {runs!r})
+while True:
+    pass
+```
+"""
 SETUP: dict[str, Callable[[Project], bool]] = {
     "the environment is made": lambda project: (project.root / ".venv/bin").exists(),
     "packages are installed": lambda project: (project.root / ".venv/unfinished").exists(),
@@ -34,13 +47,18 @@ def stop(
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_pages_that_run_end_with_the_build(project: Project, how: signal.Signals) -> None:
-    """Ctrl+C, or a kill, while a cell runs that never ends: no process is left."""
+    """Ctrl+C, or a kill, while a cell runs that never ends: no process and no folder is left.
+
+    The page runs on PostgreSQL, whose server ends too.
+    """
     text = (project.root / "docs" / "start" / "two.md").read_text("utf-8")
     runs = project.root / "runs"
-    endless = f"from pathlib import Path\nPath({str(runs)!r}).touch()\nwhile True: pass"
-    project.write("docs/start/two.md", f"{text}\n```{{code-cell}} python\n{endless}\n```\n")
+    endless = ENDLESS.format(runs=str(runs))
+    project.write("docs/start/two.md", f"{ON_POSTGRESQL}{text}\n{endless}")
     assert stop(project, lambda _: runs.exists(), how, "make", "html") != 0
     assert left_alive(f"MARK={project.root}") == set()
+    page, server = map(Path, runs.read_text().split())
+    assert [path for path in (page, server, server.parent) if path.exists()] == []
     assert not project.html.exists()
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import select
 import shlex
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -81,6 +85,21 @@ def left_alive(mark: str, seconds: float = 30) -> set[int]:
     while (found := processes(mark)) and time.monotonic() < end:
         time.sleep(0.05)
     return found
+
+
+@contextmanager
+def ended(*processes: int) -> Iterator[Callable[[], None]]:
+    """What waits until these processes, which are there now and need not be ours, have ended."""
+    with ExitStack() as files:
+        waiting = [os.pidfd_open(process) for process in processes]
+        for each in waiting:
+            files.callback(os.close, each)
+
+        def wait() -> None:
+            for descriptor in waiting:
+                select.select([descriptor], [], [])
+
+        yield wait
 
 
 def flip(file: Path) -> None:

@@ -290,7 +290,7 @@ def _works(path: Path) -> bool:
 def test_a_variant_that_cannot_run_here(site: Site, key: str) -> None:
     """Its tests are skipped with the reason; the build publishes what is recorded, and says so."""
     value, why = {
-        "python": ("no-python", "there is no interpreter no-python"),
+        "python": ("no-python", "pyproject.toml:10: no-python cannot be run: No such file"),
         "service": (["no-command"], "FileNotFoundError"),
     }[key]
     variants(site, old=OLD)

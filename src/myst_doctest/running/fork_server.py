@@ -1,11 +1,12 @@
 """A warm process that has imported what every page needs and forks for each page.
 
-Run as ``python -P -m myst_doctest.running.fork_server DESCRIPTOR MODULE...``: the socket at
-DESCRIPTOR brings one byte and one socket for each page. Two processes are forked for it: one that
-runs the page's cells and reports over that socket, and its parent, the watcher, which ends all
-that the page started and then writes the last line, ``{"state": "ended", "status": -9}``.
+Run as ``python -P -m myst_doctest.running.fork_server DESCRIPTOR FOLDER MODULE...``: the socket at
+DESCRIPTOR brings one byte and one socket for each page, which runs in a folder in FOLDER.
+Two processes are forked for it: one that runs the page's cells and reports over that socket, and
+its parent, the watcher, which ends all that the page started and then writes the last line,
+``{"state": "ended", "status": -9}``.
 A page ends when the other end of its socket is closed, and all pages with the server when that of
-the server's socket is.
+the server's socket is; FOLDER is removed then.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import gc
 import importlib
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -34,7 +36,8 @@ SET_PDEATHSIG = 1
 def main(arguments: list[str]) -> None:
     """Fork for pages until the parent closes its end of the socket."""
     control = socket.socket(fileno=int(arguments[0]))
-    for name in arguments[1:]:
+    folder, *modules = arguments[1:]
+    for name in modules:
         _preload(name)
     prctl(SET_CHILD_SUBREAPER, 1)  # else what a page started outlives a watcher that it killed
     gc.collect()
@@ -47,6 +50,7 @@ def main(arguments: list[str]) -> None:
                 _watch(channel)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     end_children()
+    shutil.rmtree(folder, ignore_errors=True)  # a parent that was killed has not done it
 
 
 def _preload(name: str) -> None:

@@ -151,26 +151,35 @@ class Server:
         page: AbstractContextManager[dict[str, str]] = (
             service.page(code) if service else contextlib.nullcontext({})
         )
+        fork = self._fork_server(variant)
         try:
-            fork = self._fork_server(variant)
             with page as environment:
                 return fork.run(cells, variant, environment)
         except StartError as error:
-            raise UnavailableError(f"its service does not start: {error}") from None
+            why = f"its service does not start: {error}"
+            raise self._unavailable(variant, "service", why) from None
         except ServiceError as error:
             return PageRun(stopped=f"the service of {variant.title} failed: {error}")
         except ExecutionError as error:
-            raise UnavailableError(str(error)) from None
+            if fork.has_run or not variant.python:
+                raise
+            why = f"{variant.python} runs no page, as a Python 3.11 or later would: {error}"
+            raise self._unavailable(variant, "python", why) from None
 
     def _fork_server(self, variant: Variant) -> ForkServer:
         with self.lock:
             if variant.python not in self.forks:
                 path = self.settings.root / variant.python
                 python = str(path) if path.is_file() else shutil.which(variant.python)
-                if python is None:
-                    raise UnavailableError(f"there is no interpreter {variant.python}")
-                self.forks[variant.python] = ForkServer(self.settings, python)
+                try:
+                    self.forks[variant.python] = ForkServer(self.settings, python or variant.python)
+                except OSError as error:
+                    why = f"{variant.python} cannot be run: {error.strerror}"
+                    raise self._unavailable(variant, "python", why) from None
             return self.forks[variant.python]
+
+    def _unavailable(self, variant: Variant, key: str, why: str) -> UnavailableError:
+        return UnavailableError(f"{self.settings.where(variant.name, key)}: {why}")
 
 
 class ForkServer:
@@ -182,14 +191,18 @@ class ForkServer:
 
     def __init__(self, settings: Settings, python: str = sys.executable) -> None:
         self.settings = settings
+        self.has_run = False
+        """Whether a page has begun on it."""
         self.channels: set[socket.socket] = set()
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the server)
+        self.folder = tempfile.TemporaryDirectory(prefix="pages-", ignore_cleanup_errors=True)
         self.control, theirs = socket.socketpair()
         own = {} if python == sys.executable else {"PYTHONPATH": str(Path(__file__).parents[2])}
         command = [python, "-P", "-m", "myst_doctest.running.fork_server"]
-        with theirs:
+        with theirs, contextlib.ExitStack() as files:
+            files.callback(self.close)  # where there is no such interpreter
             self.process = subprocess.Popen(
-                [*command, str(theirs.fileno()), *settings.preload],
+                [*command, str(theirs.fileno()), self.folder.name, *settings.preload],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -197,6 +210,7 @@ class ForkServer:
                 env=environment() | own,
                 start_new_session=True,
             )
+            files.pop_all()
 
     def end(self) -> None:
         """End the pages and the server's process."""
@@ -211,9 +225,10 @@ class ForkServer:
             self.process.wait()
 
     def close(self) -> None:
-        """Close its files, once its pages have ended."""
+        """Close and remove its files, once its pages have ended."""
         self.control.close()
         self.errors.close()
+        self.folder.cleanup()
 
     def run(
         self,
@@ -223,7 +238,7 @@ class ForkServer:
     ) -> PageRun:
         """Have the server run a page in a folder of its own, with more environment variables."""
         ours, theirs = socket.socketpair()
-        folder = tempfile.TemporaryDirectory(prefix="page-", ignore_cleanup_errors=True)
+        folder = tempfile.TemporaryDirectory(dir=self.folder.name, ignore_cleanup_errors=True)
         with folder as name, ours:
             self.channels.add(ours)
             asked = request(cells, self.settings, os.path.realpath(name), variant, variables)
@@ -235,6 +250,7 @@ class ForkServer:
                 raise self._gone() from None
             watched = _WatchedPage(ours, cells, self.settings)
             watched.watch()
+            self.has_run |= watched.run.ran > 0
             if not watched.run.ran and not watched.run.stopped:
                 raise self._gone()
             return watched.run

@@ -40,6 +40,8 @@ class Service:
         self.numbers = itertools.count()
         self.process: subprocess.Popen[bytes] | None = None
         self.refusal = ""
+        self.is_gone = False
+        """Whether a page has been told that the service does not answer."""
 
     @contextlib.contextmanager
     def page(self, code: str = "") -> Iterator[dict[str, str]]:
@@ -89,11 +91,13 @@ class Service:
             self.channel.sendall(json.dumps(question).encode() + b"\n")
             line = self.answers.readline()
         except TimeoutError:
+            self.is_gone = True
             self._hang_up()
             raise ServiceError(f"no answer within {START:g} s{self._said()}") from None
         except OSError:
             line = b""
         if not line:
+            self.is_gone = True
             raise ServiceError(f"its process is gone{self._said()}")
         answer: dict[str, Any] = json.loads(line)
         if why := answer.get("failed"):
@@ -112,13 +116,15 @@ class Service:
             self.channel.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """End the service, and wait until it has ended."""
-        if self.process is not None and self.process.returncode is None:
-            self._hang_up()
-            self.process.wait()
-            self.answers.close()
-            self.channel.close()
-            self.errors.close()
+        """End the service, wait until it has ended, and say on stderr if it could not."""
+        if self.process is None or self.channel.fileno() < 0:
+            return
+        self._hang_up()
+        if self.process.wait() and not self.is_gone:
+            sys.stderr.write(f"the service {self.service} failed at its end{self._said()}\n")
+        self.answers.close()
+        self.channel.close()
+        self.errors.close()
 
 
 class StartError(ServiceError):

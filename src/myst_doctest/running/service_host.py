@@ -1,9 +1,11 @@
-"""The process in which a variant's service runs, and which outlives nobody.
+"""The processes in which a variant's service runs, and which outlive nobody.
 
 Run as ``python -P -m myst_doctest.running.service_host DESCRIPTOR``. The socket at DESCRIPTOR
 brings one JSON document a line, and each is answered by one: first what to start, then ``begin``
 and ``end`` of each page. When the other end is closed, also by a kill, the service is left, its
 processes are killed and its folder is removed.
+
+A second process, its parent, does the same where the first is killed itself.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from myst_doctest.running.fork_server import SET_CHILD_SUBREAPER, end_children, prctl
+from myst_doctest.variants import are_variables
 
 __all__ = ["main"]
 
@@ -38,11 +41,22 @@ Page = Callable[[str], AbstractContextManager[Mapping[str, str]]]
 
 
 def main(arguments: list[str]) -> None:
-    """Start the service and answer until the other end is closed."""
-    channel = socket.socket(fileno=int(arguments[0]))
-    prctl(SET_CHILD_SUBREAPER, 1)  # else a server that made itself a daemon would stay
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    """Have a child serve, and clean up after it, however it ended."""
     folder = tempfile.mkdtemp(prefix="s-")  # short: a socket's path has 107 bytes at most
+    with socket.socket(fileno=int(arguments[0])) as channel:
+        host = os.fork()
+        prctl(SET_CHILD_SUBREAPER, 1)  # else a server that made itself a daemon would stay
+        if not host:
+            _host(channel, folder)
+            return
+    _, status = os.waitpid(host, 0)
+    _clean_up(folder)
+    sys.exit(bool(status))
+
+
+def _host(channel: socket.socket, folder: str) -> None:
+    """Start the service and answer until the other end is closed."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(channel, lines, folder), daemon=True).start()
     try:
@@ -85,7 +99,8 @@ def _serve(channel: socket.socket, lines: queue.SimpleQueue[bytes], folder: Path
                         new_page = _as_page(service.enter_context(_started(start, folder)))
                     case {"begin": number, "code": code}:
                         pages[number] = ExitStack()
-                        answer["environment"] = dict(pages[number].enter_context(new_page(code)))
+                        variables = pages[number].enter_context(new_page(code))
+                        answer["environment"] = _checked(variables)
                     case {"end": number}:
                         pages.pop(number).close()
             except Exception as error:
@@ -110,8 +125,15 @@ def _as_page(value: Any) -> Page:
     """What begins a page, from the value of the service's context."""
     if callable(value):
         return value  # type: ignore[no-any-return]
-    environment = dict(value or {})
+    environment = _checked(value or {})
     return lambda _: contextlib.nullcontext(environment)
+
+
+def _checked(variables: Any) -> dict[str, str]:
+    """Environment variables; raises TypeError where they cannot be any."""
+    if not isinstance(variables, Mapping) or not are_variables(variables):
+        raise TypeError(f"no mapping of environment variables: {variables!r}")
+    return dict(variables)
 
 
 @contextlib.contextmanager
@@ -136,7 +158,9 @@ def _command(command: list[str], folder: Path) -> Iterator[Page]:
             for line in process.stdout:
                 if line.strip() == "ready":
                     break
-                name, _, environment[name] = line.strip().partition("=")
+                name, is_one, environment[name] = line.strip().partition("=")
+                if not is_one:
+                    raise ValueError(f"{line!r} is neither NAME=value nor ready")
             else:
                 process.wait()
                 check()

@@ -18,7 +18,7 @@ from tests.kit.small_site import cell
 
 def start(control: socket.socket, folder: Path, code: str) -> socket.socket:
     """Have the server run a page; the socket on which the page's process reports."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     ours, theirs = socket.socketpair()
     with theirs:
         socket.send_fds(control, [b"p"], [theirs.fileno()])
@@ -28,18 +28,23 @@ def start(control: socket.socket, folder: Path, code: str) -> socket.socket:
 
 
 def test_page_ends_when_its_parent_is_gone_with_reports_unread(tmp_path: Path) -> None:
-    """Its socket then is not closed but reset; an endless cell would run for ever."""
+    """Its socket then is not closed but reset; an endless cell would run for ever.
+
+    The server ends too, and removes the folders of pages.
+    """
     control, theirs = socket.socketpair()
     command = [sys.executable, "-P", "-m", "myst_doctest.running.fork_server"]
     with theirs:
-        server = subprocess.Popen([*command, str(theirs.fileno())], pass_fds=[theirs.fileno()])
+        command += [str(theirs.fileno()), str(tmp_path / "pages")]
+        server = subprocess.Popen(command, pass_fds=[theirs.fileno()])
     os.mkfifo(tmp_path / "held")
     code = f"held = open({str(tmp_path / 'held')!r}, 'w')\nwhile True: pass"
     try:
-        with start(control, tmp_path / "page", code) as page, (tmp_path / "held").open() as held:
+        with start(control, tmp_path / "pages/a", code) as page, (tmp_path / "held").open() as held:
             page.close()
             assert held.read() == ""  # the process that held the other end is gone
         control.close()
         assert server.wait() == 0
+        assert not (tmp_path / "pages").exists()
     finally:
         server.kill()

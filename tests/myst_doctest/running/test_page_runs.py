@@ -337,7 +337,7 @@ def test_preload_that_fails(site: Site) -> None:
     site.settings(preload=["json", "nonesuch"])
     site.cells("page.md", "1", "2")
     done = site.pytest(env={"TMPDIR": str(site.root)})
-    assert list(site.root.glob("page-*")) == []
+    assert list(site.root.glob("pages-*")) == []
     assert done.code == 1
     assert "Traceback" not in done.output
     assert done.states() == {"page.md::line-3": "failed", "page.md::line-7": "failed"}
@@ -371,7 +371,7 @@ def test_page_that_kills_its_watcher(site: Site) -> None:
     done = site.pytest(env={"TMPDIR": str(site.root)})
     assert "process ended with the one above it, which a cell ended" in done.output
     assert done.items["good.md::line-3"].state == "passed"
-    assert list(site.root.glob("page-*")) == []
+    assert list(site.root.glob("pages-*")) == []
     _wait_for(lambda: not _lives(note.read_text().strip()))
 
 
@@ -387,7 +387,7 @@ def test_page_that_ends_or_stops_the_process_above_it(site: Site, signal: str) -
     failed = [name for name, item in done.items.items() if item.state == "failed"]
     assert failed == ["bad.md::line-3"], done.output
     assert done.items["good-3.md::line-3"].state == "passed"
-    assert list(site.root.glob("page-*")) == []
+    assert list(site.root.glob("pages-*")) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the page finds the fork server in /proc")
@@ -409,7 +409,7 @@ def test_fork_server_that_dies(site: Site) -> None:
     assert done.items["z-7.md::line-3"].report.startswith(
         "docs/z-7.md:3: the fork server ended with status -9"
     )
-    assert list(site.root.glob("page-*")) == []
+    assert list(site.root.glob("pages-*")) == []
     _wait_for(lambda: not _lives(note.read_text().strip()))
 
 

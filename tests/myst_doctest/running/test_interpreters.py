@@ -1,0 +1,72 @@
+"""The interpreter of a variant that cannot be had, and one that is lost while pages run on it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from myst_parser.config.main import MdParserConfig
+
+from myst_doctest.pages.page import Page
+from myst_doctest.running.page_runs import ExecutionError, Server, UnavailableError
+from myst_doctest.settings import Settings
+from tests.kit.small_site import cell
+
+TABLE = """\
+[tool.myst_doctest]
+
+[tool.myst_doctest.variants.other]
+title = "Other"
+python = "python"
+"""
+NO_PAGE = "python runs no page, as a Python 3.11 or later would"
+PAGE = "---\nvariants: [other]\n---\n\n"
+
+
+def server(root: Path, program: str) -> Server:
+    """Pages of a project whose variant has this program for its interpreter."""
+    (root / "docs").mkdir(exist_ok=True)
+    (root / "docs/conf.py").touch()
+    (root / "pyproject.toml").write_text(TABLE)
+    (root / "python").write_text(program)
+    (root / "python").chmod(0o755 if program else 0o644)
+    return Server(Settings.find(root))
+
+
+def page(pages: Server, code: str = "1") -> Page:
+    """A page on that variant."""
+    return Page.parse(PAGE + cell(code), Path("p.md"), MdParserConfig(), pages.settings.variants)
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("", "python cannot be run: Permission denied"),
+        ("#!/no/such/program\n", "python cannot be run: No such file or directory"),
+        (
+            "#!/bin/sh\necho no >&2; exit 3\n",
+            f"{NO_PAGE}: the fork server ended with status 3: no",
+        ),
+    ],
+    ids=["no-program", "no-interpreter", "another-program"],
+)
+def test_a_program_that_is_no_interpreter(tmp_path: Path, program: str, said: str) -> None:
+    """The variant cannot be had: the message has the line of the key, and the reason."""
+    with server(tmp_path, program) as pages, pytest.raises(UnavailableError) as raised:
+        pages.run(page(pages), variant="other").result()
+    assert str(raised.value) == f"pyproject.toml:5: {said}"
+
+
+def test_an_interpreter_that_is_lost_later(tmp_path: Path) -> None:
+    """Once a page has run on it, its loss is an error and no reason to skip what is recorded."""
+    program = f'#!/bin/sh\nexec {sys.executable} "$@"\n'
+    code = "import os\nos.kill(int(open(f'/proc/{os.getppid()}/stat').read().split()[3]), 9)"
+    with server(tmp_path, program) as pages:
+        assert pages.run(page(pages), variant="other").result().ran
+        pages.run(page(pages, code), variant="other").result()
+        os.waitid(os.P_PID, pages.forks["python"].process.pid, os.WEXITED | os.WNOWAIT)
+        with pytest.raises(ExecutionError, match="fork server ended with status -9") as raised:
+            pages.run(page(pages), variant="other").result()
+    assert not isinstance(raised.value, UnavailableError)
