@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +17,10 @@ from tests.kit.chromium import FLAGS, QUICK_START
 from tests.kit.full_site import build
 from tests.kit.longest_first import LongestFirst
 from tests.kit.sources import copy_small, copy_sources
+
+# Compiled modules are kept, whatever the desk says: the tests start Python some thousand times.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.kit.warm_process import PYTEST, SPHINX, Finished, Nursery
+from tests.kit.warm_process import PYTEST, QUICK, SPHINX, Finished, Nursery
 
 CELL = re.compile(
     r"^```\{code-cell\} python\n(?P<code>.*?)^```\n"
@@ -113,7 +113,7 @@ class Site:
         """Run ``pytest ARGUMENTS``."""
         results = self.root / "results.xml"
         results.unlink(missing_ok=True)
-        done = self._run(PYTEST, "pytest", "-q", f"--junitxml={results}", *arguments, env=env)
+        done = self._run(PYTEST, *QUICK, "-q", f"--junitxml={results}", *arguments, env=env)
         items = dict(_items(results)) if results.exists() else {}
         return Done(done.code, done.stdout + done.stderr, items)
 

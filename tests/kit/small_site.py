@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-from tests.kit.warm_process import PYTEST, SPHINX, Finished, Nursery
+from tests.kit.warm_process import PYTEST, QUICK, SPHINX, Finished, Nursery
 
 CONF = """\
 project = "A site"
@@ -98,7 +98,7 @@ class Site:
 
     def pytest(self, *arguments: str) -> tuple[int, str]:
         """Check the site; pytest's status and what it said."""
-        done = self._run(PYTEST, ["pytest", "-p", "no:cacheprovider", *arguments])
+        done = self._run(PYTEST, [*QUICK, "-p", "no:cacheprovider", *arguments])
         return done.code, done.stdout + done.stderr
 
     def _run(self, nursery: Nursery, command: list[str]) -> Finished:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -141,15 +142,28 @@ class Nursery:
 
 SPHINX = Nursery(
     *("sphinx.cmd.build", "sphinx.builders.html", "myst_nb.sphinx_ext", "furo"),
-    *("myst_doctest.sphinx_extension", "live_cells.sphinx_extension"),
-    *("alabaster", "docutils.languages.en", "docutils.writers.manpage", "jinja2.sandbox"),
+    *("myst_doctest.sphinx_extension", "live_cells.sphinx_extension", "built_site.address"),
+    *("alabaster.support", "docutils.languages.en", "docutils.writers.manpage", "jinja2.sandbox"),
     *("myst_nb.ext.execution_tables", "myst_nb.ext.glue.domain", "myst_parser.sphinx_ext.mathjax"),
-    *("sphinx.domains.python", "sphinx.domains.std", "sphinx.search.en", "sphinx.ext.mathjax"),
+    *("sphinx.domains.cpp", "sphinx.domains.python", "sphinx.domains.std", "sphinx.domains.rst"),
+    *("sphinx.builders.epub3", "sphinx.builders.latex", "sphinx.builders.linkcheck"),
+    *("sphinx.builders.dummy", "sphinx.builders.singlehtml", "sphinx.builders.texinfo"),
+    *("sphinx.directives.admonitions", "sphinx.directives.other", "sphinx.directives.patches"),
+    *("sphinx.ext.doctest", "sphinx.ext.mathjax", "sphinx.jinja2glue", "sphinx.search.en"),
+    *("sphinx.transforms.i18n", "sphinx.transforms.references", "sphinx.util._lines"),
+    *("sphinxcontrib.applehelp", "sphinxcontrib.devhelp", "sphinxcontrib.htmlhelp"),
+    *("sphinxcontrib.qthelp", "sphinxcontrib.serializinghtml", "kept_templates", "warm_caches"),
 )
 """What a small site imports when it is built."""
 
-PYTEST = Nursery("pytest", "myst_nb.core.read")
+PYTEST = Nursery(
+    *("pytest", "myst_nb.core.read", "concurrent.futures", "difflib", "faulthandler", "jinja2"),
+    *("sphinx.config", "sphinx.project", "sphinx.util.matching", "sphinx.util.tags", "tomllib"),
+    *("unittest", "urllib.request", "xml.etree.ElementTree", "warm_caches"),
+)
 """No plugin of pytest is among them: pytest warns of what it can no longer rewrite."""
+QUICK = ("pytest", "-p", "no:anyio")
+"""pytest without a plugin that `make serve` brings along, and that imports asyncio."""
 
 
 def serve(control: socket.socket) -> None:
@@ -215,4 +229,6 @@ def _run(order: dict[str, Any]) -> int:
 if __name__ == "__main__":
     for name in sys.argv[2:]:
         importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # else each fork looks through all that was imported, and copies it
     serve(socket.socket(fileno=int(sys.argv[1])))
