@@ -142,8 +142,8 @@ def _has_fraction(call: str) -> bool:
     return call.count(",") == 6  # seconds are left out where they and the fraction are zero
 
 
-def _without_digits(text: str) -> str:
-    return re.sub(r"\d", "0", text)
+def _punctuation(iso: str) -> str:
+    return re.sub(r"\d+", "", iso)  # PostgreSQL leaves out the zeros at the end of a fraction
 
 
 VOLATILE = (
@@ -165,7 +165,7 @@ VOLATILE = (
         "ISO datetime",
         re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?!\d)"),
         _from_iso,
-        _without_digits,
+        _punctuation,
     ),
     Form(
         "ISO date",
