@@ -28,6 +28,7 @@ SETTINGS = {
     "jit": "off",
     "listen_addresses": "",
     "lock_timeout": "5s",
+    "max_prepared_transactions": "10",  # a page prepares some; the default is none
     "statement_timeout": "5s",
     "synchronous_commit": "off",
     "timezone": "UTC",

@@ -78,11 +78,12 @@ def test_a_database_goes_though_somebody_is_connected(server: PostgreSQL) -> Non
 
 
 def test_what_pages_rely_on(server: PostgreSQL) -> None:
-    """Times are UTC, text is UTF-8 in the order of its code points, and waiting has an end."""
+    """Times are UTC, text is UTF-8 in the order of its code points; waiting ends."""
     wanted = {
         "timezone": "UTC",
         "server_encoding": "UTF8",
         "lock_timeout": "5s",
+        "max_prepared_transactions": "10",
         "statement_timeout": "5s",
         "listen_addresses": "",
         "unix_socket_directories": str(server.folder),

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from sphinx.errors import SphinxError
 
-WEIGHTS = {"cell_output": 0.1, "error": 5}
+WEIGHTS = {"cell_input": 0.5, "cell_output": 0.1, "error": 5}
 """How much a word counts by the class around it: the same SQL is below cell after cell."""
 
 LEFT_OUT = (
