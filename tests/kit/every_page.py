@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from tests.kit.axe import SCHEMES
+from tests.kit.look import look
 from tests.kit.reader import Reader
 
-LOOKS = Path(__file__).parent / "looks"
 MOBILE = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 ZOOMED = {"width": 320, "height": 256}
@@ -23,15 +22,6 @@ ZOOMED = {"width": 320, "height": 256}
 KINDS = 5  # of controls that open something: drawers, panels, words; there are more
 SHOWN = 3  # examples of a kind
 WORDS = re.compile(r"\".*?\"|\d+|#\S+")
-
-
-@cache
-def look(name: str) -> str:
-    """A look, with what all looks share, as Playwright evaluates it."""
-    shared = (LOOKS / "shared.js").read_text(encoding="utf-8")
-    function = (LOOKS / f"{name}.js").read_text(encoding="utf-8")
-    function = function.rstrip().removesuffix(";")
-    return f"(() => {{\n{shared}\nreturn (\n{function});\n}})()"
 
 
 class Findings:
@@ -60,15 +50,28 @@ class Sweep:
         self.pages: set[str] = set()
 
     def look_around(self, name: str, page: Any) -> None:
-        """Take the looks that do not change the page, in each way in which colours can be."""
+        """Take the looks that do not change the page, in each way in which colours can be.
+
+        The next page opens in the light scheme.
+        """
         for each in ("targets", "scrollers", "motion"):
             self._look(each, name, page)
-        for scheme in ("light", "dark"):
+        for scheme in reversed(SCHEMES):
             page.emulate_media(color_scheme=scheme)
             self._look("contrast", name, page, scheme)
             page.emulate_media(forced_colors="active")
             self._look("forced", name, page, scheme)
             page.emulate_media(forced_colors="none")
+
+    def look_with_axe(self, name: str, page: Any, broken: Callable[..., list[str]]) -> None:
+        """Have axe look at the page as it opens, and at each fold turned; then it is as before."""
+        self.found["axe"].add(name, broken(page))
+        page.evaluate(look("toggle_folds"))
+        self.found["axe in folds"].add(name, broken(page, "details"))
+        for scheme in reversed(SCHEMES):
+            page.emulate_media(color_scheme=scheme)
+            self._look("contrast", name, page, f"{scheme} in folds")
+        page.evaluate(look("toggle_folds"))
 
     def look_narrow(self, name: str, page: Any) -> None:
         """At 400 % of 1280 px, where a page has the room that it has on 320 px."""
@@ -96,6 +99,8 @@ LOOKED = (
     *("contrast light", "contrast dark", "forced light", "forced dark"),
 )
 """What a sweep looks at, by the names that it gives its findings."""
+WITH_AXE = ("axe", "axe in folds", "contrast light in folds", "contrast dark in folds")
+"""What it looks at in full, with axe."""
 
 
 def opened(reader: Reader, names: Iterable[str]) -> Iterator[tuple[str, Any]]:

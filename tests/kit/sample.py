@@ -36,8 +36,11 @@ LANDMARKS = {
 INSIDE = frozenset({"head", "noscript", "pre", "script", "style", "svg", "template"})
 """What is one component, whatever is in it."""
 
-OF_ONE_PLACE = re.compile(r"\d|^(lane|tag|highlight)[-_]")
-"""Classes that say where something is, and not what."""
+OF_ONE_PLACE = re.compile(r"\d|^lane$|^(lane|tag|highlight)[-_]|/$")
+"""Classes that say where something is, and not what: in a transaction, or on which variants.
+
+What they draw, a lane in the margin, is looked at on all pages.
+"""
 
 
 class _Components(HTMLParser):

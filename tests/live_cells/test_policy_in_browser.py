@@ -1,31 +1,20 @@
-"""The content policy, as a browser keeps it: the site works under it, and strangers do not."""
+"""The content policy, as a browser keeps it: the site works under it, and strangers do not.
+
+That no page is refused anything is looked at in tests/site/pages.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.kit import sample
-from tests.kit.every_page import opened
 from tests.kit.reader import Reader, expect
 
 
 @pytest.fixture
 def reader(readers: Callable[..., Reader]) -> Reader:
     return readers()
-
-
-def test_no_page_is_refused_anything(readers: Callable[..., Reader], site: Path) -> None:
-    """Pages open without a complaint in the dark scheme; in the light one, all do.
-
-    How all pages open is looked at in ``tests/site/pages/test_every_page.py``.
-    """
-    reader = readers(color_scheme="dark")
-    for name, _ in opened(reader, sample.sample(site)):
-        assert reader.recorder.unexpected == [], name
-    assert reader.recorder.foreign == []
 
 
 def test_theme_button_works(reader: Reader) -> None:

@@ -1,42 +1,59 @@
-// Words that are too pale (WCAG 1.4.3), and what of a drawing is (1.4.11). axe-core leaves what lies
-// over a picture undecided, and a page's lanes are pictures behind all that is in them; their place
-// is the margin, beside words. It does not look into drawings.
-() => {
+// Words that are too pale (WCAG 1.4.3), and what of a drawing is (1.4.11), on the page or in what
+// one of these selectors chooses. axe-core leaves what lies over a picture undecided, and a page's
+// lanes are pictures behind all that is in them; their place is the margin, beside words. It does
+// not look into drawings.
+(within) => {
   const found = [];
+  const isAsked = (element) => !within?.length || element.closest(within.join());
+  const opacities = new Map(); // of elements, with what is around them
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const { data, parentElement: parent } = texts.currentNode;
     if (!data.trim() || parent.closest("script, style, noscript, template, title, desc")) continue;
-    if (!parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-    const { color, fill, fontSize, fontWeight } = getComputedStyle(parent);
-    const size = parseFloat(fontSize) * 0.75; // pt
-    const least = size >= 18 || (size >= 14 && fontWeight >= 700) ? 3 : 4.5;
-    const isDrawn = parent instanceof SVGElement;
-    const back = isDrawn ? below(parent) : behind(parent, true);
-    tell(parent, over(isDrawn ? faded(fill, parent) : channels(color), back), back, least);
+    if (isAsked(parent)) tellWords(parent);
+  }
+  for (const field of document.querySelectorAll("input, select, textarea")) {
+    if (!field.matches("[type=checkbox], [type=radio]") && isAsked(field)) tellWords(field);
   }
   for (const shape of document.querySelectorAll(`svg:has(text) :is(${SHAPES})`)) {
     const { stroke } = getComputedStyle(shape);
     const isShown = shape.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-    if (stroke === "none" || !isShown || shape.closest("defs")) continue;
+    if (stroke === "none" || !isShown || shape.closest("defs") || !isAsked(shape)) continue;
     const back = behind(shape.ownerSVGElement, true);
     tell(shape, over(faded(stroke, shape), back), back, 3);
   }
   return found;
+
+  /** The words of an element; those of a control that is switched off may be pale. */
+  function tellWords(element) {
+    if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return;
+    if (element.closest(":disabled, [aria-disabled=true], label:has(:disabled)")) return;
+    const { color, fill, fontSize, fontWeight } = getComputedStyle(element);
+    const size = parseFloat(fontSize) * 0.75; // pt
+    const least = size >= 18 || (size >= 14 && fontWeight >= 700) ? 3 : 4.5;
+    const isDrawn = element instanceof SVGElement;
+    const back = isDrawn ? below(element) : behind(element, true);
+    tell(element, over(faded(isDrawn ? fill : color, element), back), back, least);
+  }
 
   function tell(element, front, back, least) {
     const ratio = contrast(front, back);
     if (ratio < least) found.push(`${ratio.toFixed(1)} to 1: ${named(element)}`);
   }
 
-  /** A colour of a drawing, as pale as it and the groups around it are made. */
+  /** A colour, as pale as the element and those around it are made. */
   function faded(color, element) {
     const { alpha, ...rest } = channels(color);
-    let left = alpha;
-    for (let each = element; each instanceof SVGElement; each = each.parentElement) {
-      left *= getComputedStyle(each).opacity;
+    return { ...rest, alpha: alpha * opacity(element) };
+  }
+
+  function opacity(element) {
+    if (!element) return 1;
+    if (!opacities.has(element)) {
+      const own = getComputedStyle(element).opacity;
+      opacities.set(element, own * opacity(element.parentElement));
     }
-    return { ...rest, alpha: left };
+    return opacities.get(element);
   }
 
   /** The colour behind drawn words: that of the shapes before them which reach their middle. */

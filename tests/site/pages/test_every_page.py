@@ -1,7 +1,8 @@
 """Every page of the site, opened once on a narrow screen, and looked at in many ways.
 
 Looks differ in the reader's colours and in the room that is left; pages are not loaded anew for
-them. What a look looks for says its file in ``tests/kit/looks/``.
+them. What a look looks for says its file in ``tests/kit/looks/``. Axe looks at the sample of pages
+alone, and leaves colours to ``contrast.js``, which looks at them on every page.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from typing import Any
 
 import pytest
 
+from tests.kit import sample
+from tests.kit.axe import but_colours
 from tests.kit.contents import chapters
-from tests.kit.every_page import LOOKED, MOBILE, Findings, Sweep
+from tests.kit.every_page import LOOKED, MOBILE, WITH_AXE, Findings, Sweep
 from tests.kit.first_load import LIMIT
 from tests.kit.reader import Reader, pages
 from tests.kit.static_host import Host
@@ -23,6 +26,9 @@ from tests.kit.traffic import Asked, Traffic
 
 # What a browser says of itself, and a picture that it no longer needs: the page was left.
 FINE = r"(log|info|debug): |net::ERR_ABORTED "
+
+
+TAKEN = (*LOOKED, "reflow", *WITH_AXE)
 
 
 @dataclass
@@ -65,6 +71,8 @@ def swept(browser: Any, hosts: dict[bool, Host], site: Path) -> Iterator[Pages]:
         traffic.settle(page)
         found.asked[name] = traffic.asked()
         found.sweep.look_around(name, page)
+        if name in sample.sample(site):
+            found.sweep.look_with_axe(name, page, but_colours)
         found.sweep.look_narrow(name, page)
         page.set_viewport_size(MOBILE)
         found.sweep.look_spaced(name, page)
@@ -74,7 +82,7 @@ def swept(browser: Any, hosts: dict[bool, Host], site: Path) -> Iterator[Pages]:
     reader.leave()
 
 
-@pytest.mark.parametrize("each", [*LOOKED, "reflow"])
+@pytest.mark.parametrize("each", TAKEN)
 def test_a_look_finds_nothing(swept: Pages, site: Path, each: str) -> None:
     """Small targets, what scrolls, motion, colours, words that are cut off: all is well."""
     assert {"index", *chapters()} <= swept.sweep.pages == set(pages(site))
@@ -83,7 +91,7 @@ def test_a_look_finds_nothing(swept: Pages, site: Path, each: str) -> None:
 
 def test_each_look_that_is_taken_is_checked(swept: Pages) -> None:
     """A look that is missing in LOOKED would find, and fail nothing."""
-    assert set(swept.sweep.found) <= {*LOOKED, "reflow"}
+    assert set(swept.sweep.found) <= {*TAKEN}
 
 
 def test_the_browser_complains_of_no_page(swept: Pages) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.kit import sample
-from tests.kit.every_page import DESKTOP, MOBILE, Findings, look, opened
+from tests.kit.every_page import DESKTOP, MOBILE, Findings, opened
+from tests.kit.look import look
 from tests.kit.reader import Reader
 from tests.kit.walk import walked
 

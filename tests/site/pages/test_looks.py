@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit.every_page import DESKTOP, look
+from tests.kit.every_page import DESKTOP
+from tests.kit.look import look
 from tests.kit.reader import Reader
 from tests.kit.walk import walked
 
@@ -58,6 +59,16 @@ CASES = {  # look: what is wrong, a word of the finding, what is right
         f"{DRAWN}{WORDS}<path d='M0 30H90' stroke='#000' opacity='0.2'/></svg>",
         "to 1: ",
         f"{DRAWN}{WORDS}<path d='M0 30H90' stroke='#000'/></svg>",
+    ),
+    "contrast   ": (
+        "<div style='opacity: 0.6'><p style='opacity: 0.6; color: #000'>pale</p></div>",
+        "2.5 to 1: ",
+        "<p style='opacity: 0.8'>dark</p><button style='color: #aaa' disabled>off</button>",
+    ),
+    "contrast    ": (
+        "<input value='pale' style='color: #aaa; background: #fff'>",
+        "to 1: ",
+        "<input value='dark' style='color: #000; background: #fff'>",
     ),
     "forced": (
         f"<button style='{GONE}'>words</button>",

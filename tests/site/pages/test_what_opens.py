@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.kit import sample
-from tests.kit.axe import in_both_schemes
+from tests.kit.axe import LINKS, SCHEMES, but_colours, violations
 from tests.kit.every_page import DESKTOP, MOBILE, Findings, openers
+from tests.kit.look import look
 from tests.kit.reader import Reader
 
 MANY = 25  # presses of Tab after which a page that lets the focus go has shown it
+OPENED = ("details[open]", "dialog[open]", ":popover-open")
 PLACE = "[...document.querySelectorAll('*')].indexOf(document.activeElement)"
 # At the page's ends, where they cover no button: a covered one would be too small a target.
 BARS = """() => {
@@ -41,10 +43,19 @@ def test_what_opens_is_accessible_and_lets_the_focus_go(
         if control.evaluate("(control) => control.localName") != "a":  # a link leads away
             reader.page.keyboard.press("Enter")
         reader.page.evaluate(BARS)
-        findings.add(f"open: {name}", in_both_schemes(reader.page))
+        findings.add(f"open: {name}", broken(reader.page))
         if not leaves(reader.page):
             findings.add(name, ["holds the focus"])
     findings.check()
+
+
+def broken(page: Any) -> Iterator[str]:
+    """What is wrong with the page now; of links among words, with those that have opened."""
+    for scheme in reversed(SCHEMES):
+        page.emulate_media(color_scheme=scheme)
+        yield from page.evaluate(look("contrast"))
+        yield from violations(page, *OPENED, rules=LINKS)
+    yield from but_colours(page)
 
 
 def leaves(page: Any) -> bool:
