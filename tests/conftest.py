@@ -6,7 +6,6 @@ import fcntl
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -56,17 +55,30 @@ def small_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
 
 
 @pytest.fixture(scope="session")
-def site(copy: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built HTML, which all of pytest's processes share."""
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Builds a site in the first of pytest's processes that wants it, for all of them."""
     base = tmp_path_factory.getbasetemp()
-    note = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "site"
-    with note.with_suffix(".lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not note.exists():
-            status, printed, out = build(copy("site"))
-            assert (status, printed) == (0, ""), printed
-            note.write_text(str(out), encoding="utf-8")
-    return Path(note.read_text(encoding="utf-8"))
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def built(name: str, copy_into: Callable[[Path], None]) -> Path:
+        note = shared / name
+        with note.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not note.exists():
+                root = tmp_path_factory.mktemp(name)
+                copy_into(root)
+                status, printed, out = build(root)
+                assert (status, printed) == (0, ""), printed
+                note.write_text(str(out), encoding="utf-8")
+        return Path(note.read_text(encoding="utf-8"))
+
+    return built
+
+
+@pytest.fixture(scope="session")
+def site(built_once: Callable[..., Path]) -> Path:
+    """The folder of the built HTML, which all of pytest's processes share."""
+    return built_once("site", copy_sources)
 
 
 @pytest.fixture(scope="session")
@@ -83,13 +95,10 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def hosts(site: Path) -> Iterator[dict[bool, Any]]:
     """The site, by whether its pages are isolated."""
-    from tests.kit.static_host import Host
+    from tests.kit.static_host import both_hosts
 
-    with ExitStack() as stack:
-        yield {
-            isolated: stack.enter_context(Host.of(site, isolated=isolated))
-            for isolated in (True, False)
-        }
+    with both_hosts(site) as found:
+        yield found
 
 
 @pytest.fixture

@@ -24,6 +24,24 @@ SOURCES = (
 )
 LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?!\w+:)(?P<page>[^)#]+\.md)(?:#[^)]*)?\)")
 TOCTREE = re.compile(r"^```\{toctree\}\n(?:.*\n)*?```\n", re.MULTILINE)
+SINK = "reference/kitchen-sink"
+APART = """\
+---
+build-only: it needs a database server
+---
+
+# Apart
+
+```{code-cell} python
+:name: apart
+print(1)
+```
+
+```{output}
+1
+```
+"""
+SETUP = re.compile(r"^(?:setup = .*|preload = \[[^]]*\])\n", re.MULTILINE)
 MARKER = re.compile(r"^% shows: (.+) -> ", re.MULTILINE)
 
 
@@ -49,6 +67,31 @@ def copy_small(root: Path) -> None:
     copy_sources(root)
     if not EVERYTHING:
         keep(root / "docs", small_set())
+
+
+def copy_plain_cells(root: Path) -> None:
+    """Copy all but the pages: of the kitchen sink what is above its SQL; one for the build alone.
+
+    No SQLAlchemy is imported for its cells, which takes half as long as all else of a start.
+    """
+    copy_sources(root)
+    sink = (DOCS / f"{SINK}.md").read_text(encoding="utf-8").partition("\n## SQL\n")[0]
+    pages = {
+        SINK: sink,
+        "reference/apart": APART,
+        "index": f"# Cells\n\n```{{toctree}}\n{SINK}\nreference/apart\n```\n",
+    }
+    shutil.rmtree(root / "docs")
+    (root / "docs" / "reference").mkdir(parents=True)
+    (root / "docs" / "reference" / "coverage.toml").touch()  # conf.py names it
+    shutil.copy2(DOCS / "differences.toml", root / "docs")
+    for name, text in pages.items():
+        (root / "docs" / f"{name}.md").write_text(text, encoding="utf-8")
+    _forget_differences(root / "docs")
+    with (root / "conf.py").open("a", encoding="utf-8") as conf:
+        conf.write("live_cells_preload = []\n")
+    project = (root / "pyproject.toml").read_text(encoding="utf-8")
+    (root / "pyproject.toml").write_text(SETUP.sub("", project), encoding="utf-8")
 
 
 def keep(docs: Path, names: Iterable[str]) -> None:

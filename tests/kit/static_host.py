@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,16 @@ class Host:
             await app(scope, receive, damaging(send) if damaged else send)
 
         return ask
+
+
+@contextmanager
+def both_hosts(folder: Path) -> Iterator[dict[bool, Host]]:
+    """Two hosts of a site, by whether its pages are isolated."""
+    with ExitStack() as stack:
+        yield {
+            isolated: stack.enter_context(Host.of(folder, isolated=isolated))
+            for isolated in (True, False)
+        }
 
 
 def damaging(send: Any) -> Any:

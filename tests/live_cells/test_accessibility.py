@@ -7,42 +7,36 @@ from typing import Any
 
 import pytest
 
-from tests.kit.axe import in_both_schemes
+from tests.kit.live_widgets import findings
 from tests.kit.reader import Reader, expect
 from tests.kit.static_host import Host
 
 SINK = "reference/kitchen-sink"
-# Ours: the rest of the page is the theme's and MyST-NB's, and is looked at in another place.
-WIDGETS = [
-    ".live-tools",
-    ".live-bar",
-    ".live-menu",
-    ".live-all",
-    ".live-scratch",
-    ".live-editor",
-    ".live-source",
-    ".cell_output[data-live]",
-]
 
 
-def findings(page: Any) -> list[str]:
-    """What axe finds in our widgets, in the light and in the dark scheme."""
-    # At the page's end, where it covers no button: a covered one would be too small a target.
-    page.locator(".live-bar").evaluate("(bar) => { bar.style.position = 'static'; }")
-    return in_both_schemes(page, *WIDGETS)
+@pytest.fixture
+def hosts(plain_cells: dict[bool, Host]) -> dict[bool, Host]:
+    """Those of the small site."""
+    return plain_cells
 
 
 def test_no_state_of_a_cell_is_inaccessible(readers: Callable[..., Reader], host: Host) -> None:
     """Before, while and after cells run; edited, stale, failed, stopped, ended: no finding."""
     reader = readers()
+    reader.expects("404")
     page = reader.open(SINK)
 
     def clean(state: str) -> None:
         assert findings(page) == [], state
 
     clean("off")
-    host.slow["packages-"] = 2.0
     first = reader.cell("sink-nothing")
+    host.missing.add("/worker-")
+    first.button("Run").click()
+    expect(reader.status).to_contain_text("Python could not be loaded")
+    clean("could not be loaded")
+    host.mend()
+    host.slow["packages-"] = 2.0
     first.button("Run").click()
     expect(reader.status).to_contain_text("Loading Python")
     clean("loading")
@@ -76,21 +70,6 @@ def test_no_state_of_a_cell_is_inaccessible(readers: Callable[..., Reader], host
     reader.press("Restart Python")
     expect(reader.bar).to_have_attribute("data-state", "ready")
     clean("outputs of a Python that has ended")
-
-
-def test_pictures_and_failures_are_accessible(readers: Callable[..., Reader], host: Host) -> None:
-    """Live pictures, and a Python that could not be loaded: no finding."""
-    reader = readers()
-    page = reader.open("reference/show")
-    reader.run_all()
-    assert findings(page) == []
-    reader = readers()  # with nothing in the cache
-    reader.expects("404")
-    page = reader.open(SINK)
-    host.missing.add("/worker-")
-    reader.cell("sink-nothing").button("Run").click()
-    expect(reader.status).to_contain_text("Python could not be loaded")
-    assert findings(page) == []
 
 
 @pytest.mark.parametrize("options", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}])

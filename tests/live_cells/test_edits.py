@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.kit.reader import LiveCell, Reader, expect
+from tests.kit.static_host import Host
 
 SINK = "reference/kitchen-sink"
 KEY = f"live-cells:{SINK}:sink-nothing"
@@ -18,6 +19,12 @@ NO_STORAGE = """Object.defineProperty(window, "localStorage", {
 FULL_STORAGE = """Storage.prototype.setItem = () => {
   throw new DOMException("storage is full", "QuotaExceededError");
 };"""
+
+
+@pytest.fixture
+def hosts(plain_cells: dict[bool, Host]) -> dict[bool, Host]:
+    """Those of the small site."""
+    return plain_cells
 
 
 def shown_source(cell: LiveCell) -> Any:

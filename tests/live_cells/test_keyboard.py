@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.kit.reader import Reader, expect, until
+from tests.kit.static_host import Host
 
 FOCUSED = """() => {
   const each = document.activeElement;
   return [each.getAttribute("aria-label") || each.textContent.trim(), each.localName];
 }"""
+
+
+@pytest.fixture
+def hosts(plain_cells: dict[bool, Host]) -> dict[bool, Host]:
+    """Those of the small site."""
+    return plain_cells
 
 
 def tab_to(page: Any, name: str) -> None:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.kit.full_site import build
 from tests.kit.reader import Reader, expect, until
 from tests.kit.serve import ask, served
 from tests.kit.static_host import Host, server
@@ -31,6 +27,12 @@ NAMES = {
     "wasm": "pyodide.asm-[0-9a-f]+.wasm",
 }
 OF_WORKER = tuple(kind for kind in NAMES if kind not in {"controller", "page", "render", "editor"})
+
+
+@pytest.fixture
+def hosts(plain_cells: dict[bool, Host]) -> dict[bool, Host]:
+    """Those of the small site."""
+    return plain_cells
 
 
 def file_of(host: Host, kind: str) -> str:
@@ -150,12 +152,10 @@ def test_stages_are_told_on_a_slow_network(readers: Callable[..., Reader], host:
 @pytest.mark.parametrize(
     ("kinds", "fault"),
     [
-        (("page",), "missing"),
-        (("page",), "damaged"),
+        (("page", *OF_WORKER), "missing"),
+        (("page", "worker", "packages", "core", "wasm"), "damaged"),
         (("render",), "missing"),
         (("render",), "damaged"),
-        (OF_WORKER, "missing"),
-        (("worker", "packages", "core", "wasm"), "damaged"),
     ],
     ids=lambda each: each if isinstance(each, str) else each[0],
 )
@@ -164,18 +164,17 @@ def test_a_file_that_is_missing_or_damaged_is_named(
 ) -> None:
     """The page names the file that it cannot load; once it is back, Restart works, then Run.
 
-    What a worker loads is lost one file after the other: each Restart asks for all of it anew.
+    What a Python starts with is lost one after the other: each Restart asks for all of it anew.
     """
     reader = readers()
     reader.expects("Failed to fetch|integrity|SyntaxError|WebAssembly|CompileError")
-    cell = None
+    reader.open(SINK)
+    cell = reader.cell("sink-nothing")
     for kind in kinds:
         name = file_of(host, kind)
         reader.expects(re.escape(name))
         getattr(host, fault).add(name)
-        if cell is None:
-            reader.open(SINK)
-            cell = reader.cell("sink-nothing")
+        if kind == kinds[0]:
             cell.button("Run").click()
         else:
             reader.press("Restart Python")
@@ -267,10 +266,10 @@ def test_a_press_without_a_network_says_so(readers: Callable[..., Reader]) -> No
     cell.run("As in the book")
 
 
-def test_a_page_from_a_file_says_what_to_do(readers: Callable[..., Reader], site: Path) -> None:
+def test_a_page_from_a_file_says_what_to_do(readers: Callable[..., Reader]) -> None:
     """A browser loads no module from a file: each press says how to open the site."""
     reader = readers()
-    reader.page.goto((site / f"{SINK}.html").as_uri())
+    reader.page.goto((reader.host.folder / f"{SINK}.html").as_uri())
     for press in (
         lambda: reader.cell("sink-nothing").button("Run").click(),
         lambda: reader.cell("sink-nothing").button("Edit").click(),
@@ -316,33 +315,13 @@ def test_a_worker_that_breaks_is_told_of(readers: Callable[..., Reader]) -> None
     expect(reader.status).to_contain_text("Ran 1 cell above first.")
 
 
-@pytest.fixture(scope="module")
-def page_of_the_build(copy: Callable[[str], Path]) -> Path:
-    """A site with one page that runs nowhere but in the build."""
-    root = copy("build-only")
-    shutil.rmtree(root / "docs")
-    (root / "docs").mkdir()
-    (root / "docs" / "reference").mkdir()
-    for named in ("differences.toml", "reference/coverage.toml"):  # by conf.py
-        (root / "docs" / named).touch()
-    (root / "docs" / "index.md").write_text(
-        "---\nbuild-only: it needs a database server\n---\n\n# Apart\n\n"
-        "```{code-cell} python\n:name: apart\nprint(1)\n```\n\n```{output}\n1\n```\n"
-    )
-    status, printed, out = build(root)
-    assert (status, printed) == (0, ""), printed
-    return out
-
-
-def test_a_page_for_the_build_alone_says_why(browser: Any, page_of_the_build: Path) -> None:
+def test_a_page_for_the_build_alone_says_why(readers: Callable[..., Reader]) -> None:
     """Such a page has no Run, no Run all and no scratch cell, and loads nothing: it says why."""
-    with Host.of(page_of_the_build, isolated=True) as host:
-        reader = Reader.of(browser, host)
-        reader.open("index")
-        expect(reader.status).to_contain_text("it needs a database server")
-        expect(reader.cell("apart").mark).to_have_text("Not run here: it needs a database server")
-        expect(reader.cell("apart").tools.get_by_role("button")).to_have_text("Copy")
-        for name in (re.compile("^Run"), re.compile("scratch"), "Restart Python", "Stop Python"):
-            expect(reader.page.get_by_role("button", name=name)).to_have_count(0)
-        expect(reader.cell("apart").printed).to_contain_text("1")
-        reader.leave()
+    reader = readers()
+    reader.open("reference/apart")
+    expect(reader.status).to_contain_text("it needs a database server")
+    expect(reader.cell("apart").mark).to_have_text("Not run here: it needs a database server")
+    expect(reader.cell("apart").tools.get_by_role("button")).to_have_text("Copy")
+    for name in (re.compile("^Run"), re.compile("scratch"), "Restart Python", "Stop Python"):
+        expect(reader.page.get_by_role("button", name=name)).to_have_count(0)
+    expect(reader.cell("apart").printed).to_contain_text("1")

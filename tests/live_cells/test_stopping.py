@@ -2,31 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from tests.kit import clock
 from tests.kit.reader import LiveCell, Reader, expect
+from tests.kit.static_host import Host
 
 SINK = "reference/kitchen-sink"
-ENDLESS = "number = 7\nwhile True:\n    pass"
+SAYS_SO = "import js\njs.console.log('in the loop')\n"
+ENDLESS = f"number = 7\n{SAYS_SO}while True:\n    pass"
 STOPPED = "Stopped: Python was started anew. The next cell that you run has those above run first."
 STUBBORN = (
-    "while True:\n    try:\n        while True:\n            pass\n"
+    f"{SAYS_SO}while True:\n    try:\n        while True:\n            pass\n"
     "    except KeyboardInterrupt:\n        pass"
 )
 
 
+@pytest.fixture(scope="module")
+def used(browser: Any, plain_cells: dict[bool, Host]) -> Iterator[Callable[[bool], Reader]]:
+    """Gives the one reader of an isolated page, or of one that is not."""
+    readers: dict[bool, Reader] = {}
+
+    def reader(isolated: bool) -> Reader:
+        if isolated not in readers:
+            readers[isolated] = Reader.of(browser, plain_cells[isolated])
+            readers[isolated].open(SINK)
+        return readers[isolated]
+
+    yield reader
+    for each in readers.values():
+        each.leave()
+
+
+@pytest.fixture
+def readers(used: Callable[[bool], Reader]) -> Iterator[Callable[..., Reader]]:
+    """The same, each with all cells as in the book; a Python that is ready is kept."""
+    lent: list[Reader] = []
+
+    def reader(*, isolated: bool = True) -> Reader:
+        lent.append(used(isolated))
+        return lent[-1]
+
+    yield reader
+    for each in lent:
+        if each.bar.get_attribute("data-state") == "ready":
+            each.forget()
+        else:  # a test has failed
+            each.start_over()
+
+
 def stuck(reader: Reader, source: str) -> LiveCell:
     """A page whose second cell runs for ever, the one above it having run."""
-    reader.open(SINK)
     reader.cell("sink-nothing").run("As in the book")
     cell = reader.cell("sink-print-and-value")
     cell.write(source)
-    cell.button("Run").click()
+    with reader.page.expect_console_message(lambda said: said.text == "in the loop"):
+        cell.button("Run").click()
     expect(cell.mark).to_have_text("Running")
-    # Not a proof of anything: so that the loop, and not the way to it, is stopped.
-    reader.page.wait_for_timeout(300)
     return cell
 
 
@@ -37,6 +72,19 @@ def asks_for_number(reader: Reader) -> str:
     cell.button("Run").click()
     cell.has_run("Your version")
     return cell.text()
+
+
+def test_what_waits_is_stopped_with_what_runs(readers: Callable[..., Reader]) -> None:
+    """Stop in the middle of Run all leaves the cells below as not run."""
+    reader = readers()
+    cell = stuck(reader, ENDLESS)
+    below = reader.cell("sink-long")
+    below.button("Run").click()
+    expect(below.mark).to_have_text("Waiting")
+    reader.press("Stop Python")
+    expect(cell.mark).to_have_text("Stopped")
+    expect(below.mark).to_have_text("")
+    expect(reader.bar).to_have_attribute("data-state", "ready")
 
 
 def test_an_isolated_page_interrupts_and_keeps_its_state(readers: Callable[..., Reader]) -> None:
@@ -74,8 +122,10 @@ def test_a_cell_that_takes_no_interrupt_is_ended_all_the_same(
     """Where nothing comes back after an interrupt, the other way is taken, and is told."""
     reader = readers()
     cell = stuck(reader, STUBBORN)
+    clock.stop(reader.page)
     reader.press("Stop Python")
     expect(reader.bar).to_have_attribute("data-state", "stopping")
+    clock.wait(reader.page, 3000)
     expect(reader.status).to_have_text(STOPPED)
     expect(cell.mark).to_have_text("Stopped")
 
@@ -90,16 +140,3 @@ def test_restart_ends_a_loop_too(readers: Callable[..., Reader], isolated: bool)
     expect(reader.bar).to_have_attribute("data-state", "ready")
     cell.button("Reset").click()
     cell.run("As in the book")
-
-
-def test_what_waits_is_stopped_with_what_runs(readers: Callable[..., Reader]) -> None:
-    """Stop in the middle of Run all leaves the cells below as not run."""
-    reader = readers()
-    cell = stuck(reader, ENDLESS)
-    below = reader.cell("sink-long")
-    below.button("Run").click()
-    expect(below.mark).to_have_text("Waiting")
-    reader.press("Stop Python")
-    expect(cell.mark).to_have_text("Stopped")
-    expect(below.mark).to_have_text("")
-    expect(reader.bar).to_have_attribute("data-state", "ready")
