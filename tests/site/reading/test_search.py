@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -76,9 +76,20 @@ def reader(readers: Callable[..., Reader], host: Host) -> Reader:
     return readers()
 
 
+@pytest.fixture(scope="module")
+def regular(browser: Any, hosts: dict[bool, Host]) -> Iterator[Reader]:
+    """A reader who has the search's files in his cache."""
+    made = Reader.of(browser, hosts[True])
+    yield made
+    made.leave()
+
+
 @pytest.fixture
-def dialog(reader: Reader) -> Dialog:
-    return Dialog(reader.open("session/states"))
+def dialog(regular: Reader) -> Iterator[Dialog]:
+    """The search on a page of a reader who has never searched."""
+    yield Dialog(regular.open("session/states"))
+    regular.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    assert regular.recorder.unexpected == []
 
 
 @pytest.mark.parametrize("table", ["search", "held_out"])
