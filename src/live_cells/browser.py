@@ -11,14 +11,14 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from myst_doctest.checking.compare import matches, normalise, recorded_form
-from myst_doctest.running.runner import CellRun, Runner, line_of
+from myst_doctest.running.runner import CellRun, Kind, Runner, line_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.log_lines import Line, Token
 from myst_doctest.showing.output_tree import CellOutput, Tree
@@ -69,11 +69,11 @@ class Page:
         gc.freeze()  # without it each cell's collection goes through all that was just imported
         gc.enable()
 
-    def _drain(self) -> None:
-        """Publish what was written to file descriptors; each byte comes as a character."""
+    def _drain(self) -> Iterator[tuple[Kind, str]]:
+        """What was written to file descriptors; each byte comes as a character."""
         for kind, text in json.loads(self.written()):
             data = text.encode("latin-1")
-            self.runner.publish(kind, data.decode("utf-8", "surrogateescape"))
+            yield kind, data.decode("utf-8", "surrogateescape")
 
     def run(self, cell: int | None, source: str) -> CellRun:
         """Run a cell, or the scratch cell (None), as the build runs it."""

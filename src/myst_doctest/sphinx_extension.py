@@ -50,6 +50,8 @@ __all__ = ["CHECKED", "read_page", "setup"]
 LOGGER = logging.getLogger(__name__)
 STYLE = "myst-doctest.css"
 SCRIPTS = ("log-panels.js", "variants.js")
+LATER = "lines.js"
+"""The script that ``log-panels.js`` loads."""
 BEFORE_PAINT = (
     'document.documentElement.dataset.panels="";try{if(localStorage.getItem("myst-doctest-log")==="folded")'
     'document.documentElement.dataset.log="folded"}catch{}'
@@ -358,7 +360,7 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("source-read", build.note_current)
     app.connect("build-finished", build.close)
     app.connect("html-page-context", _finish_page)
-    publish(app, Path(__file__).parent / "static", STYLE, *SCRIPTS)
+    publish(app, Path(__file__).parent / "static", STYLE, *SCRIPTS, LATER)
     add_nodes(app)
     cell_labels.add_nodes(app)
     variants.add_nodes(app)

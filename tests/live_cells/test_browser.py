@@ -150,7 +150,7 @@ def test_ending_changes_the_lanes_of_cells_above(answers: Any, tmp_path: Path) -
     lanes = {}
     for name, tree in (("first", first["tree"]), ("relaned", second["relane"]["0"])):
         (entry,) = BeautifulSoup(html(tree), "html.parser").select(".log-entry")
-        lanes[name] = entry["class"][1:]
+        lanes[name] = entry["class"][2:]
     assert lanes == {
         "first": ["lane", "lane-0-open-begin"],
         "relaned": ["lane", "lane-0-commit-begin"],

@@ -36,7 +36,8 @@ VALUES = Segment(
 OUTPUTS = {
     "texts": CellOutput(
         [
-            Segment("stdout", f"\n\n {MARKUP}\n"),
+            Segment("stdout", f"\n\n {MARKUP}\n", line=1),
+            Segment("stdout", "y\n", line=2),
             Segment("stderr", "x\n"),
             Segment("warning", "W: x"),
             Segment("result", "1\n2"),
@@ -47,7 +48,10 @@ OUTPUTS = {
         [Segment("error", f"E: {MARKUP} https://example.org/a?b=1&c.")], line=2, code="raise  E"
     ),
     "log": CellOutput(
-        [BEGIN, Segment("sql", f"SELECT '{MARKUP}' -- x\nFROM a"), VALUES, Segment("stdout", "1")],
+        [
+            *(BEGIN, Segment("sql", f"SELECT '{MARKUP}' -- x\nFROM a", line=3), VALUES),
+            Segment("stdout", "1"),
+        ],
         [["lane", "lane-0-open-begin"], *[["lane", "lane-0-open"]] * 3],
         stays_open=True,
     ),

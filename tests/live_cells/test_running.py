@@ -26,7 +26,7 @@ SHOWN = """(boxes) => {
     const lines = [];
     const walk = (node) => {
       if (node.nodeType === Node.TEXT_NODE) return lines.push(`text ${node.data}`);
-      if (node.nodeType !== Node.ELEMENT_NODE) return null;
+      if (node.nodeType !== Node.ELEMENT_NODE || node.matches(".line-number")) return null;
       const attributes = [...node.attributes]
         // What scrolls is a stop of Tab, as long as it has to be scrolled in this window.
         .filter(({name}) => !["hidden", "data-live", "tabindex"].includes(name))

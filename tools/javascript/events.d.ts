@@ -8,10 +8,18 @@ interface GlobalEventHandlersEventMap {
   "code-asked": CustomEvent<{ code: string | null }>;
   /** On the scratch cell, with its label: it is there now. From controller.js; to copy-button.js. */
   "cell-opened": CustomEvent<string>;
-  /** On a live output: it is on the page now. From cell_view.js; to log-panels.js and show.js. */
+  /** On a live output: it is on the page now. From cell_view.js; to log-panels.js, lines.js, show.js. */
   "output-shown": Event;
+  /** On a cell: where is this line of its code? From lines.js; cell_view.js writes the rest. */
+  "line-asked": CustomEvent<{
+    line: number;
+    isOld: boolean;
+    found: { place: DOMRect; text: string } | null;
+  }>;
+  /** On a cell: its code, or which output is shown, may be another. From cell_view.js; to lines.js. */
+  "cell-changed": Event;
   /** On the document: show a variant, or "main". From variants.js and controller.js; to both, to the
-   * script in a page's head, and to lazy_start.js. */
+   * script in a page's head, to lazy_start.js and to lines.js. */
   "variant-chosen": CustomEvent<{ name: string }>;
 }
 
@@ -21,6 +29,7 @@ interface GlobalEventHandlersEventMap {
 // data-log     <html>               myst_doctest/sphinx_extension  log-panels.js, myst-doctest.css
 // data-panels  <html>               myst_doctest/sphinx_extension  log-panels.js, myst-doctest.css
 // data-variant <html>               showing/variants.py            variants.js, shown_variant.js, myst-doctest.css
+// data-line    what a cell showed   showing/output_tree.py         lines.js, myst-doctest.css
 // data-cell    .live-tools          live_cells/sphinx_extension    controller.js, copy-button.js
 // data-name    .live-tools          live_cells/sphinx_extension    first_buttons.js, copy-button.js
 // data-name    .cell_input          copy-button.js                 accessibility.js

@@ -47,6 +47,7 @@ export class CellView {
     });
     row.addEventListener("keydown", (event) => this.#press(event));
     this.box.addEventListener("code-asked", ({ detail }) => (detail.code = cell.source));
+    this.box.addEventListener("line-asked", ({ detail }) => this.#seek(detail));
     cell.view = this;
   }
 
@@ -151,6 +152,18 @@ export class CellView {
       write(this.own.querySelector("pre"), this.cell.source);
     }
     if (this.own) this.own.hidden = !isOwn;
+    this.#sayChanged();
+  }
+
+  /** Say where a line of code is: in the editor; nowhere, where the output is of other code. */
+  #seek(detail) {
+    const { cell } = this;
+    detail.isOld = cell.source !== (this.#isLive && this.#live ? cell.ran.source : cell.book);
+    if (this.#editor && !detail.isOld) detail.found = this.#editor.seek(detail.line);
+  }
+
+  #sayChanged() {
+    this.box.dispatchEvent(new Event("cell-changed", { bubbles: true }));
   }
 
   #makeOwn() {
@@ -227,6 +240,7 @@ export class CellView {
     if (this.#printed) this.#printed.hidden = isLive && Boolean(this.#live);
     this.swap.textContent = isLive ? "Show the book's output" : "Show your output";
     this.swap.setAttribute("aria-label", `${this.swap.textContent} of ${this.cell.title}`);
+    this.#sayChanged();
   }
 
   /** Draw the transactions' lanes again: a later cell has ended one. */

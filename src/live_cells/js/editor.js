@@ -62,7 +62,7 @@ function overwrite(event, view) {
  * Make an editor.
  *
  * @param {any} options `source`, `label`; what is done: `onchange(source)`, `onrun`, `onnext`
- * @returns {any} its `element`; `focus()`, `remove()`, `set(text)`
+ * @returns {any} its `element`; `focus()`, `remove()`, `set(text)`, `seek(line)`
  */
 export function editor({ source, label, onchange, onrun, onnext }) {
   const box = element("div", { class: "live-editor" });
@@ -107,6 +107,14 @@ export function editor({ source, label, onchange, onrun, onnext }) {
     remove: () => {
       view.destroy();
       box.remove();
+    },
+    seek: (number) => {
+      if (number > view.state.doc.lines) return null;
+      const { from, to, text } = view.state.doc.line(number);
+      const [start, end] = [view.coordsAtPos(from), view.coordsAtPos(to)];
+      if (!start || !end) return null; // scrolled out of sight
+      const { left, top, bottom } = start;
+      return { place: new DOMRect(left, top, end.right - left, bottom - top), text: text.trim() };
     },
     set: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
   };

@@ -6,12 +6,13 @@ import { picture } from "./picture.js";
 const TAGS = new Set("a button code details div p pre span summary".split(" "));
 const ATTRIBUTES = {
   class: /^/,
+  "data-line": /^\d+$/,
   href: /^https?:\/\//,
   id: /^word-/,
   open: /^$/,
   popover: /^$/,
   popovertarget: /^word-/,
-  translate: /^no$/,
+  translate: /^(yes|no)$/,
   type: /^button$/,
 };
 

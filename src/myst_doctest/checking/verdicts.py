@@ -233,7 +233,9 @@ def _recorded_segments(
     """
     lines = cell.recorded.split("\n")[:-1]
     if len(lines) != got.count("\n") or cell.ellipsis:
-        return segments_by_gutter(lines), []
+        causes = {segment.line for segment in run.segments}
+        line = causes.pop() if len(causes) == 1 else 0  # else nobody knows what came from where
+        return [replace(each, line=line) for each in segments_by_gutter(lines)], []
     pictures = any(segment.rich for segment in run.segments)
     known = counterparts(cell.recorded, got, ran) if pictures else {}
     shown: list[Segment] = []

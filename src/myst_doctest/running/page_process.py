@@ -17,7 +17,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from os import fstat, getpid, pread
 from pathlib import Path
 from typing import Any, NoReturn
@@ -137,7 +137,7 @@ class _Child:
         os.dup2(empty, 0)
         os.close(empty)
 
-    def _drain(self) -> None:
+    def _drain(self) -> Iterator[tuple[Kind, str]]:
         for stream in (sys.__stdout__, sys.__stderr__):
             if stream is not None and not stream.closed:
                 stream.flush()
@@ -150,7 +150,7 @@ class _Child:
             if size > start:
                 room = self.request.max_output + 1  # one more, so that the run counts as cut
                 data = pread(descriptor, min(size - start, room), start)
-                self.runner.publish(kind, data.decode("utf-8", "surrogateescape"))
+                yield kind, data.decode("utf-8", "surrogateescape")
 
 
 def _use_descriptors() -> None:

@@ -22,9 +22,10 @@ import sys
 import traceback
 import types
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from gc import collect
+from inspect import currentframe
 from typing import Any, Literal, NoReturn, TextIO
 
 __all__ = ["MAX_OUTPUT", "CellRun", "Kind", "Raised", "Runner", "Segment", "line_of"]
@@ -53,12 +54,15 @@ class Segment:
     ``text`` is what is recorded and compared.
     ``rich`` maps a MIME type to markup that is published instead of a result's text.
     ``meta`` holds what a setup function gave to ``publish`` beside the text.
+    ``line`` is the line of the cell, from 1, that caused it: where the innermost frame of the
+    cell was. It is not recorded; 0 where it is not known.
     """
 
     kind: Kind
     text: str
     rich: dict[str, str] = field(default_factory=dict)
     meta: dict[str, str] = field(default_factory=dict)
+    line: int = 0
 
 
 @dataclass
@@ -122,21 +126,24 @@ class Runner:
     """A page's namespace and the means to run its cells in it.
 
     ``rich`` names the types (``module.QualName``) whose ``_repr_svg_`` or ``_repr_html_`` is
-    published; ``drain`` is called before each segment is added, so that a host can first
-    ``publish`` what reached it by another way (a file descriptor, say).
+    published; ``drain`` is called before each segment is added, and gives what reached the host
+    by another way (a file descriptor, say) since its last call: nobody knows from which line.
     """
 
     def __init__(
         self,
         rich: Sequence[str] = (),
         max_output: int = MAX_OUTPUT,
-        drain: Callable[[], None] = lambda: None,
+        drain: Callable[[], Iterable[tuple[Kind, str]]] = tuple,
     ) -> None:
         self.rich = frozenset(rich)
         self.max_output = max_output
         self.drain = drain
         self.run_now = CellRun()
         self.shown = 0
+        self.codes: set[int] = set()
+        """The ids of the code objects of the running cell."""
+        self.last_line = 0
         self.future = 0
         self.module = types.ModuleType("__main__")
 
@@ -163,23 +170,45 @@ class Runner:
         rich: Mapping[str, str] | None = None,
         **meta: str,
     ) -> None:
-        """Add a segment to the running cell; neighbouring writes to one stream are one segment.
+        """Add a segment to the running cell, from the line at which the cell is now."""
+        self._add(Segment(kind, text, dict(rich or {}), meta, self._line_now()))
+
+    def _line_now(self) -> int:
+        """The line of the cell's innermost frame, or of the value that is shown; 0 in a thread."""
+        frame = currentframe()
+        while frame is not None:
+            if id(frame.f_code) in self.codes:
+                return frame.f_lineno
+            if frame.f_code is _SHOW:
+                return self.last_line
+            frame = frame.f_back
+        return 0
+
+    def take_drained(self) -> None:
+        """Add what the host has to give, before what comes next."""
+        for kind, text in self.drain():
+            self._add(Segment(kind, text))
+
+    def _add(self, new: Segment) -> None:
+        """Add a segment; what one line writes to one stream in one go is one segment.
 
         A cell's segments end at ``max_output`` characters: what comes after is dropped and the
         run is marked as cut.
         """
         room = self.max_output - self.shown
-        if len(text) > room:
+        if len(new.text) > room:
             self.run_now.cut = True
-            text = text[:room]
-        if not text and kind in ("stdout", "stderr"):
+            new.text = new.text[:room]
+        is_written = new.kind in ("stdout", "stderr")
+        if not new.text and is_written:
             return
-        self.shown += len(text)
+        self.shown += len(new.text)
         segments = self.run_now.segments
-        if kind in ("stdout", "stderr") and segments and segments[-1].kind == kind:
-            segments[-1].text += text
+        last = segments[-1] if segments else None
+        if is_written and last and last.kind == new.kind and _go_on(last, new):
+            last.text += new.text
         elif room > 0:
-            segments.append(Segment(kind, text, dict(rich or {}), meta))
+            segments.append(new)
 
     def run(self, source: str, name: str) -> CellRun:
         """Run one cell and give what it showed.
@@ -189,15 +218,15 @@ class Runner:
         """
         collect()
         self.run_now = CellRun()
-        self.shown = 0
+        self.shown = self.last_line = 0
         lines = source.splitlines(keepends=True)
         linecache.cache[name] = (len(source), None, lines, name)
         try:
             self._execute(source, name)
         except BaseException as error:
-            self.drain()
+            self.take_drained()
             self._record(error, source, name)
-        self.drain()
+        self.take_drained()
         return self.run_now
 
     def _execute(self, source: str, name: str) -> None:
@@ -214,7 +243,10 @@ class Runner:
             raise
         _refuse_foreign_imports(tree)
         namespace = self.module.__dict__
+        codes = [*_codes(code), *_codes(value)]  # kept while they run: an id is not used again
+        self.codes = set(map(id, codes))
         exec(code, namespace)
+        self.last_line = last.lineno if last else 0
         self._show(eval(value, namespace))
 
     def _compiled(self, source: Any, name: str, mode: str, flags: int = 0) -> Any:
@@ -226,7 +258,7 @@ class Runner:
             return
         text = repr(value)
         rich = self._pictures(value)
-        self.drain()
+        self.take_drained()
         self.publish("result", text, rich)
 
     def _pictures(self, value: Any) -> dict[str, str]:
@@ -241,7 +273,7 @@ class Runner:
     def _record(self, error: BaseException, source: str, name: str) -> None:
         raised = _describe(error, source, name, self.max_output)
         self.run_now.raised = raised
-        self.publish("error", raised.text)
+        self._add(Segment("error", raised.text, line=raised.line))
 
     def _show_warning(  # noqa: PLR0913, PLR0917  (the signature of warnings.showwarning)
         self,
@@ -252,8 +284,11 @@ class Runner:
         file: TextIO | None = None,
         line: str | None = None,
     ) -> None:
-        self.drain()
+        self.take_drained()
         self.publish("warning", f"{category.__name__}: {message}")
+
+
+_SHOW = Runner._show.__code__
 
 
 class _Stream(io.TextIOBase):
@@ -281,7 +316,7 @@ class _Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self.runner.drain()
+        self.runner.take_drained()
         self.runner.publish(self.kind, text)
         return len(text)
 
@@ -298,6 +333,19 @@ class _Bytes(io.RawIOBase):
     def write(self, data: Any) -> int:
         self.stream.write(bytes(data).decode("utf-8", "surrogateescape"))
         return len(data)
+
+
+def _go_on(last: Segment, new: Segment) -> bool:
+    """Whether what was written goes on with what was written last: on its line, or from its."""
+    return new.line == last.line or not last.text.endswith("\n")
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    """The code objects of a cell: its own, and those of its functions and classes."""
+    yield code
+    for const in code.co_consts:
+        if isinstance(const, types.CodeType):
+            yield from _codes(const)
 
 
 def line_of(source: str, number: int) -> str:

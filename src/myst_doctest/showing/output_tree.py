@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby, repeat
+from operator import itemgetter
 from typing import Any
 
 from myst_doctest.checking.compare import normalise
@@ -29,6 +30,7 @@ Child = str | Tree | dict[str, str]
 ENDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
 LINK = re.compile(r"https?://[^\s<>\"'()]*[^\s<>\"'().,:;!?]")
 NAME = re.compile(r"[a-z][a-z0-9-]*")
+STREAMS = ("stdout", "stderr")
 NOT_TRANSLATED = {"translate": "no"}
 """On code and values: a browser that translates the page for its reader leaves them alone."""
 
@@ -72,26 +74,32 @@ class CellOutput:
             if logged:
                 boxes.append(_panel(group, tokens, stays_open=self.stays_open and number == last))
             else:
-                boxes += [_tag("div", lanes, self._shown(each)) for each, lanes in group]
+                boxes += [_tag("div", lanes, self._shown(*each)) for each, lanes in _boxes(group)]
         if self.cut:
             boxes.append(_note("The output is cut here."))
         classes = ["output", "executed", *(["differs"] if self.differs else [])]
         return _tag("div", classes, *boxes) if boxes else None
 
-    def _shown(self, segment: Segment) -> Tree:
-        """What the cell itself showed."""
+    def _shown(self, segment: Segment, *others: Segment) -> Tree:
+        """What the cell itself showed; ``others`` went on in the same stream."""
+        line = _from(segment)
         if segment.kind == "error":
-            return self._error(segment.text)
+            return self._error(segment.text, line)
         if markup := segment.rich.get("image/svg+xml") or segment.rich.get("text/html"):
-            return _tag("div", ["picture"], {"markup": markup}, **NOT_TRANSLATED)
-        return _tag("pre", [segment.kind, "literal-block"], segment.text, **NOT_TRANSLATED)
+            return _tag("div", ["picture"], {"markup": markup}, **line, **NOT_TRANSLATED)
+        classes = [segment.kind, "literal-block"]
+        if not others:
+            return _tag("pre", classes, segment.text, **line, **NOT_TRANSLATED)
+        pieces = [["span", _from(each), each.text] for each in (segment, *others)]
+        written = [piece for pair in zip(pieces, repeat("\n"), strict=False) for piece in pair]
+        return _tag("pre", classes, *written[:-1], **NOT_TRANSLATED)
 
-    def _error(self, text: str) -> Tree:
+    def _error(self, text: str, line: Mapping[str, str]) -> Tree:
         """The exception's class and message, its links alive, under the line that raised it."""
         code = _tag("code", ["docutils", "literal"], self.code, **NOT_TRANSLATED)
         where = [_note(f"Line {self.line}: ", code)] if self.line else []
         message = _tag("pre", ["literal-block"], *_linked(text), **NOT_TRANSLATED)
-        return _tag("div", ["error"], *where, message)
+        return _tag("div", ["error"], *where, message, **line)
 
     def blocks(self) -> list[tuple[str, str]]:
         """The output as plain text: blocks, each with its language, ``sql`` or ``none``."""
@@ -141,6 +149,22 @@ def _tag(tag: str, classes: Sequence[str], *children: Child, **attributes: str) 
     return [tag, {**named, **attributes}, *children]
 
 
+def _from(segment: Segment) -> dict[str, str]:
+    """The attribute that names the line of code that caused a segment, where it is known."""
+    return {"data-line": str(segment.line)} if segment.line else {}
+
+
+def _boxes(
+    pairs: Sequence[tuple[Segment, list[str]]],
+) -> Iterator[tuple[list[Segment], list[str]]]:
+    """What has a box of its own: a segment, or all that was written to a stream in one go."""
+    kinds = enumerate(segment.kind for segment, _ in pairs)
+    keys = [kind if kind in STREAMS else str(number) for number, kind in kinds]
+    for _, group in groupby(zip(keys, pairs, strict=True), itemgetter(0)):
+        same = [pair for _, pair in group]
+        yield [segment for segment, _ in same], same[0][1]
+
+
 def _note(*words: Child) -> Tree:
     return _tag("p", ["output-note"], *words)
 
@@ -159,14 +183,18 @@ def _panel(
     words = ", ".join(_summary([segment for segment, _ in pairs]))
     # The lanes that pass the panel's head are those that do not begin below it.
     lanes = [name.removesuffix("-end") for name in pairs[0][1] if not name.endswith("-begin")]
-    summary = _tag("summary", lanes, f"SQL: {words}{' (transaction open)' if stays_open else ''}")
+    title = f"SQL: {words}{' (transaction open)' if stays_open else ''}"
+    summary = _tag("summary", lanes, title, translate="yes")
     entries: list[Tree] = []
     for segment, classes in pairs:
         line = Line.of(segment)
         if line.part != "parameters" or not entries:
-            entries.append(_tag("div", ["log-entry", *classes], **NOT_TRANSLATED))
+            part = [f"log-{part_of(segment)}"] if part_of(segment) in ENDS else []
+            names = ["log-entry", *part, *classes]
+            # The number first: what follows is the same in many entries, and compresses well.
+            entries.append(["div", {**_from(segment), "class": " ".join(names)}])
         entries[-1].append(_line(line, tokens(line)))
-    return _tag("details", ["log"], summary, *entries, open="")
+    return _tag("details", ["log"], summary, *entries, open="", **NOT_TRANSLATED)
 
 
 def _summary(segments: Sequence[Segment]) -> Iterator[str]:

@@ -5,6 +5,7 @@
   "use strict";
   const KEY = "myst-doctest-log";
   const root = document.documentElement;
+  const here = /** @type {any} */ (document.currentScript).src;
   /** What is stored, after storing a value if there is one. */
   const stored = (value) => {
     try {
@@ -40,6 +41,19 @@
     else first.closest("section, article, body").prepend(button);
     delete root.dataset.panels;
   });
+
+  // What lines.js adds is for who points, scrolls or presses a key: it is loaded then.
+  const signs = new AbortController();
+  const wake = () => {
+    signs.abort();
+    if (!document.querySelector("[data-line]")) return;
+    const script = document.createElement("script");
+    script.src = new URL("lines.js", here).href;
+    document.head.append(script);
+  };
+  for (const sign of ["pointermove", "pointerdown", "keydown", "scroll"]) {
+    addEventListener(sign, wake, { signal: signs.signal });
+  }
 
   let opened = [];
   addEventListener("beforeprint", () => {

@@ -4,7 +4,8 @@
 patterns of their names, which esbuild puts into ``first-HASH.css`` and ``first-HASH.js`` in this
 order. What a page alone loads, or an extension registers and nobody lists, stays apart.
 
-Two things are left out of pages. Of MyST-NB's style sheet, 43 KB of colours for terminals and
+Three things are left out of pages. Of Furo's style sheet, what no page uses, by the names that
+``asset_bundle_unused`` lists. Of MyST-NB's style sheet, 43 KB of colours for terminals and
 widgets, and of Furo's sheet for extensions, of cards, tabs and advertisements, ``notebook.css``
 has the rules that pages of this site use; and Sphinx's own scripts do nothing on a page from a
 document.
@@ -13,6 +14,7 @@ document.
 import fnmatch
 import json
 import re
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,8 @@ FOR_LISTS = frozenset({"documentation_options.js", "doctools.js", "sphinx_highli
 """Sphinx's scripts, which only its indexes need."""
 UNUSED = ("mystnb.*", "styles/furo-extensions.css")
 """Style sheets that no page loads: what is used of them is in ``notebook.css``."""
+RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
+COMMA = re.compile(r",(?![^(]*\))")
 TOKEN_RULE = re.compile(r"\s*(.*\.highlight) \.(\w+) (\{[^}]*\})")
 """A rule of Pygments: the theme's selector, the class of a token, and its style."""
 
@@ -78,6 +82,10 @@ class AssetBundle:
         (static / "pygments.css").write_text(
             _by_colour(get_pygments_stylesheet()), encoding="utf-8"
         )
+        if unused := config.asset_bundle_unused:
+            theme = static / "styles" / "furo.css"
+            used = _without(theme.read_text(encoding="utf-8"), unused)
+            theme.write_text(used, encoding="utf-8")
         try:
             modules = npm_packages(Path(app.confdir).resolve() / config.live_cells_cache)
             made = node(HERE / "bundle_assets.mjs", modules, static, *map(json.dumps, lists))
@@ -89,6 +97,22 @@ class AssetBundle:
             self.names.append(f"first{hashed}.{kind}")
             (static / self.names[-1]).write_text(text, encoding="utf-8")
         self.members.update(*lists)
+
+
+def _without(sheet: str, unused: Sequence[str]) -> str:
+    """A style sheet without what it says of elements of these classes or ids.
+
+    >>> _without("a,.b{c:d}.b:not(.x){e:f}@media g{.h .b{i:j}p{k:l}}", ["b"])
+    'a{c:d}@media g{p{k:l}}'
+    """
+    named = re.compile(rf"[.#](?:{'|'.join(map(re.escape, unused))})(?![\w-])")
+
+    def rule(found: re.Match[str]) -> str:
+        selectors = COMMA.split(found[1])
+        kept = [each for each in selectors if not named.search(re.sub(r":not\([^)]*\)", "", each))]
+        return ",".join(kept) + found[2] if kept else ""
+
+    return RULE.sub(rule, sheet)
 
 
 def _by_colour(sheet: str) -> str:
@@ -117,6 +141,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("asset_bundle_styles", [], "html", types=list)
     app.add_config_value("asset_bundle_scripts", [], "html", types=list)
     app.add_config_value("asset_bundle_hash", True, "html", types=bool)
+    app.add_config_value("asset_bundle_unused", [], "html", types=list)
     if "live_cells_cache" not in app.config:  # where npm packages are kept, esbuild among them
         app.add_config_value("live_cells_cache", "_build/live-cells", "", types=str)
     load_on_all_pages(app, HERE / "static", "notebook.css")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -228,3 +231,86 @@ def test_second_run(accepted: Site) -> None:
     done = accepted.pytest()
     assert set(done.states().values()) == {"passed"}, done.output
     assert done.code == 0
+
+
+# Runs the cells that are given as JSON; prints where each of the last one's segments came from.
+LINES = """
+import json, os, sys
+from myst_doctest.running.runner import Runner
+
+out, drained = os.fdopen(os.dup(1), "w"), []
+
+def drain():
+    yield from drained
+    drained.clear()
+
+runner = Runner(drain=drain)
+runner.install()
+runner.module.publish, runner.module.drained = runner.publish, drained
+for number, source in enumerate(json.loads(sys.argv[1]), 1):
+    run = runner.run(source, f"<cell {min(number, 2)}>")
+out.write(json.dumps([[each.text, each.line] for each in run.segments]))
+out.flush()
+os._exit(0)
+"""
+FROM: dict[str, tuple[list[str], list[tuple[str, int]]]] = {
+    "lines-of-a-loop": (
+        ["for n in range(2):\n    publish('sql', 'a')\n    print(n)"],
+        [("a", 2), ("0\n", 3), ("a", 2), ("1\n", 3)],
+    ),
+    "one-line-twice-is-one-text": (
+        ["for n in range(2):\n    print(n)\nprint('x', end='')\nprint('y')\nprint('z')"],
+        [("0\n1\n", 2), ("xy\n", 3), ("z\n", 5)],
+    ),
+    "a-function-of-the-cell": (
+        ["def send():\n    publish('sql', 'a')\n\nsend()\nlist(map(lambda _: send(), 'x'))[1:]"],
+        [("a", 2), ("a", 2), ("[]", 5)],
+    ),
+    "a-function-of-an-earlier-cell": (
+        ["def send():\n\n\n    publish('sql', 'a')", "x = 1\nsend()"],
+        [("a", 2)],
+    ),
+    "a-function-of-an-earlier-run-of-the-cell": (
+        ["", "\n\n\ndef send():\n    publish('sql', 'a')", "x = 1\nsend()"],
+        [("a", 2)],
+    ),
+    "a-call-of-several-lines": (["x = 1\npublish(\n    'sql',\n    'a',\n)"], [("a", 2)]),
+    "the-end-of-a-with-block": (
+        [
+            (
+                "from contextlib import contextmanager\n"
+                "@contextmanager\ndef sending():\n    yield\n    publish('sql', 'a')"
+            ),
+            "with sending():\n    x = 1",
+        ],
+        [("a", 1)],
+    ),
+    "a-value-that-sends-when-it-is-shown": (
+        ["class Lazy:\n    def __repr__(self):\n        publish('sql', 'a')\n        return 'lazy'",
+         "lazy = Lazy()\n(\n    lazy\n)"],
+        [("a", 2), ("lazy", 2)],
+    ),
+    "warnings-and-errors": (
+        ["import warnings\nwarnings.warn('x')\ndef fail():\n    1 / 0\nfail()"],
+        [("UserWarning: x", 2), ("ZeroDivisionError: division by zero", 5)],
+    ),
+    "another-thread": (
+        [
+            "import threading as t\nt.Thread(target=publish, args=('sql', 'a')).start()",
+        ],
+        [("a", 0)],
+    ),
+    "what-was-written-below-python": (
+        ["drained.append(('stdout', 'below\\n'))\nprint('above')"],
+        [("below\n", 0), ("above\n", 2)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FROM)
+def test_each_segment_knows_its_line(name: str) -> None:
+    """It is that of the innermost frame of the cell that runs; 0 where nobody knows it."""
+    cells, expected = FROM[name]
+    command = [sys.executable, "-c", LINES, json.dumps(cells)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert [tuple(each) for each in json.loads(done.stdout)] == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -89,6 +90,30 @@ def test_an_engine_with_a_name_is_named_before_its_statement() -> None:
     shown = page(CellOutput([Segment("sql", "[ledger] SELECT 1", meta={"engine": "ledger"})]))
     (pre,) = shown.select("pre")
     assert (pre.get_text(), pre.span.get_text()) == ("ledger SELECT 1", "ledger")
+
+
+def test_what_is_shown_names_the_line_that_caused_it() -> None:
+    """A statement with its parameters, a value, an error; each where its line is known."""
+    segments = [
+        *(Segment("sql", "BEGIN", meta={"part": "begin"}, line=2), replace(SELECT, line=12)),
+        *(replace(values("[cached] (1,)"), line=12), SELECT, Segment("result", "1", line=3)),
+        Segment("result", "2", rich={"text/html": "<b>2</b>"}, line=4),
+        Segment("error", "E", line=5),
+    ]
+    shown = page(CellOutput(segments)).select("[data-line]")
+    assert [(each["data-line"], each["class"][0]) for each in shown] == [
+        *(("2", "log-entry"), ("12", "log-entry"), ("3", "result"), ("4", "picture")),
+        ("5", "error"),
+    ]
+
+
+def test_what_lines_of_code_wrote_one_after_another_is_one_text() -> None:
+    """It looks as it did when it was written, and each piece of it names its line."""
+    written = [("a\n", 1), ("\n", 2), ("b\n", 3)]
+    segments = [Segment("stdout", text, line=line) for text, line in written]
+    shown = page(CellOutput([*segments, Segment("stderr", "c\n", line=4)]))
+    assert [each.get_text() for each in shown.select("pre")] == ["a\n\nb", "c"]
+    assert [each["data-line"] for each in shown.select("[data-line]")] == ["1", "2", "3", "4"]
 
 
 def test_a_word_is_explained_once_however_often_it_is_shown() -> None:

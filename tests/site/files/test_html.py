@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
@@ -14,6 +15,7 @@ from bs4 import BeautifulSoup
 from tests.kit.contents import chapters
 from tests.kit.markup import soup
 
+ROOT = Path(__file__).resolve().parents[3]
 LOADING = {  # what makes a browser ask for a file without a reader's click
     "audio": "src",
     "embed": "src",
@@ -54,6 +56,18 @@ def test_no_page_asks_another_host(site: Path) -> None:
     for file in pages:
         page = soup(file)
         assert [url for url in loaded(page) if urlsplit(url).netloc] == [], file
+
+
+def test_no_page_has_a_class_whose_rules_are_left_out(site: Path) -> None:
+    """What conf.py says that no page has of the theme's classes, no page has."""
+    conf: dict[str, Any] = {"__file__": str(ROOT / "conf.py")}
+    exec((ROOT / "conf.py").read_text(encoding="utf-8"), conf)
+    unused = set(conf["asset_bundle_unused"])
+    assert unused
+    for file in site.rglob("*.html"):
+        classes = re.findall(r'\bclass="([^"]*)"', file.read_text(encoding="utf-8"))
+        names = {name for each in classes for name in each.split()}
+        assert names & unused == set(), f"{file.name}: remove these from asset_bundle_unused"
 
 
 def test_no_stylesheet_asks_another_host(site: Path) -> None:

@@ -1,0 +1,234 @@
+// Which line sent this? A statement has a button with the number of its line, and a line that sent
+// some has one that counts them. Who points at one, or comes to it by key, sees the other marked.
+// log-panels.js loads this script at a reader's first action.
+(() => {
+  "use strict";
+  const NUMBER = "line-number";
+  const NOTE = "line-note";
+  const OURS = `.${NUMBER}, .${NOTE}`;
+  const ENDS = ".log-begin, .log-commit, .log-rollback";
+  /** Pixels that a note takes beside its line; where there are fewer it is a number alone. */
+  const ROOM = 110;
+
+  const found = (box, selector) => [...box.querySelectorAll(selector)];
+  const isShown = (each) => each.closest(".cell_output").checkVisibility();
+
+  /** The range of a line of code, from 1; null where the code has no such line. */
+  const rangeOf = (pre, line) => {
+    const lines = pre.textContent.split("\n");
+    if (line > lines.length) return null;
+    const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+    const end = start + lines[line - 1].length;
+    const range = document.createRange();
+    const texts = document.createTreeWalker(pre, NodeFilter.SHOW_TEXT);
+    for (let done = 0; texts.nextNode(); ) {
+      const text = /** @type {Text} */ (texts.currentNode);
+      const last = done + text.length;
+      if (start >= done && start <= last) range.setStart(text, start - done);
+      if (end <= last) {
+        range.setEnd(text, end - done);
+        return range;
+      }
+      done = last;
+    }
+    return null;
+  };
+
+  /** Where a line is of the code whose output is shown, and its text; null where it is not seen. */
+  const seek = (cell, line) => {
+    // A live cell knows whether its output is of other code by now, and what its editor shows.
+    const detail = { line: Number(line), isOld: false, found: null };
+    cell.dispatchEvent(new CustomEvent("line-asked", { detail }));
+    if (detail.isOld || detail.found) return detail.found;
+    const code = found(cell, ".cell_input pre").find((pre) => pre.checkVisibility());
+    const range = code && rangeOf(code, detail.line);
+    return range && { place: range.getBoundingClientRect(), text: range.toString().trim() };
+  };
+
+  // ---------- Buttons ----------
+
+  const button = (kind, line) => {
+    const made = document.createElement("button");
+    return Object.assign(made, { type: "button", className: kind, value: line });
+  };
+
+  const name = (made, words, label) => {
+    if (made.textContent !== words) made.textContent = words;
+    made.setAttribute("aria-label", label);
+  };
+
+  /** Of the buttons in a box Tab comes to one, from which arrows lead to the others. */
+  const tie = (box, kind) => {
+    const buttons = found(box, `.${kind}`);
+    const one = buttons.find((each) => each === document.activeElement) ?? buttons[0];
+    for (const each of buttons) each.tabIndex = each === one ? 0 : -1;
+  };
+
+  /** The statements of a cell by their lines, as the page shows them now: nothing is changed. */
+  const read = (cell) => {
+    const lines = new Map();
+    for (const entry of found(cell, ".log-entry[data-line]")) {
+      const { line } = entry.dataset;
+      if (!lines.has(line)) lines.set(line, { entries: [], seen: seek(cell, line) });
+      lines.get(line).entries.push(entry);
+    }
+    for (const each of lines.values()) each.entries = each.entries.filter(isShown);
+    return { cell, lines, box: cell.querySelector(".cell_input").getBoundingClientRect() };
+  };
+
+  /** Give each statement the number of its line. */
+  const addNumbers = ({ cell, lines }) => {
+    for (const [line, { entries, seen }] of lines) {
+      for (const entry of entries) {
+        const made = entry.querySelector(`:scope > .${NUMBER}`) ?? button(NUMBER, line);
+        if (!made.parentElement) entry.append(made);
+        name(made, `line ${line}`, `Line ${line}${seen ? `: ${seen.text}` : ""}`);
+      }
+    }
+    for (const panel of found(cell, "details.log")) tie(panel, NUMBER);
+  };
+
+  /** Say beside each line of code what it sent. */
+  const addNotes = ({ cell, lines, box }) => {
+    const input = cell.querySelector(".cell_input");
+    const old = new Map(found(input, `.${NOTE}`).map((note) => [note.value, note]));
+    for (const [line, { entries, seen }] of lines) {
+      if (!entries.length || !seen?.place.height) continue;
+      const number = entries.filter((each) => !each.matches(ENDS)).length;
+      const counted = `${number} statement${number === 1 ? "" : "s"}`;
+      const words = number ? counted : entries[0].querySelector("pre").textContent;
+      const isTight = seen.place.right + ROOM > box.right;
+      const note = old.get(line) ?? button(NOTE, line);
+      old.delete(line);
+      if (!note.parentElement) input.append(note);
+      name(note, isTight ? `${number || 1}×` : words, `${words} of line ${line}: ${seen.text}`);
+      note.classList.toggle("line-many", number > 1);
+      note.classList.toggle("line-tight", isTight);
+      note.style.top = `${(seen.place.top + seen.place.bottom) / 2 - box.top + input.scrollTop}px`;
+    }
+    for (const note of old.values()) note.remove();
+    tie(input, NOTE);
+  };
+
+  const waiting = new Set();
+  const draw = () => {
+    // All is read before anything is changed: else the browser would lay the page out each time.
+    const plans = [...waiting].map(read);
+    waiting.clear();
+    plans.forEach(addNumbers);
+    plans.forEach(addNotes);
+  };
+  /** Draw cells again before the next frame. */
+  const redraw = (...cells) => {
+    if (!waiting.size) requestAnimationFrame(draw);
+    for (const cell of cells) if (cell?.querySelector(".cell_input")) waiting.add(cell);
+  };
+
+  // ---------- Marks ----------
+
+  const band = document.createElement("div");
+  band.className = "line-band";
+  let marked = null;
+  let hovered = null;
+  let focused = null;
+
+  const mark = () => {
+    const next = hovered ?? focused;
+    if (next?.cell === marked?.cell && next?.line === marked?.line) return;
+    for (const each of found(document, ".line-on")) each.classList.remove("line-on");
+    band.remove();
+    marked = next;
+    if (!next) return;
+    const { cell, line } = next;
+    const input = cell.querySelector(".cell_input");
+    for (const each of found(cell, `[data-line="${line}"]`)) each.classList.add("line-on");
+    input.querySelector(`.${NOTE}[value="${line}"]`)?.classList.add("line-on");
+    const place = seek(cell, line)?.place;
+    if (!place) return;
+    band.style.top = `${place.top - 2 - input.getBoundingClientRect().top + input.scrollTop}px`;
+    band.style.height = `${place.height + 4}px`;
+    input.append(band);
+  };
+
+  /** The cell and the line of what is pointed at; null where it is no line that caused anything. */
+  const pointed = (target, y) => {
+    const cell = target.closest?.(".cell");
+    if (!cell?.querySelector(".cell_input")) return null;
+    const ours = target.closest(OURS);
+    const line = ours ? ours.value : target.closest("[data-line]")?.dataset.line;
+    if (line || !target.closest(".cell_input")) return line ? { cell, line } : null;
+    const lines = found(cell, "[data-line]").map(({ dataset }) => dataset.line);
+    const here = [...new Set(lines)].find((each) => {
+      const place = seek(cell, each)?.place;
+      return place && place.top <= y && y <= place.bottom;
+    });
+    return here ? { cell, line: here } : null;
+  };
+
+  /** The first button on the other side: of a statement its line's, of a line its statement's. */
+  const goAcross = ({ cell, line }, kind) => {
+    const others = found(cell, `.${kind}`).filter((each) => each.value === line);
+    const other = others.find((each) => kind === NOTE || isShown(each));
+    if (!other) return;
+    const fold = other.closest("details.log");
+    if (fold) fold.open = true;
+    other.focus({ preventScroll: true });
+    other.scrollIntoView({ block: "nearest" });
+  };
+
+  document.addEventListener("pointermove", ({ target, clientY, pointerType }) => {
+    if (pointerType === "touch") return;
+    hovered = pointed(target, clientY);
+    mark();
+  });
+  document.addEventListener("click", (event) => {
+    const { target, clientY } = event;
+    const ours = /** @type {Element} */ (target).closest(OURS);
+    const here = pointed(target, clientY);
+    if (!here) return;
+    if (ours) goAcross(here, ours.matches(`.${NOTE}`) ? NUMBER : NOTE);
+    else if (/** @type {PointerEvent} */ (event).pointerType === "touch") goAcross(here, NOTE);
+  });
+  document.addEventListener("focusin", ({ target }) => {
+    focused = /** @type {Element} */ (target).matches(OURS) ? pointed(target, 0) : null;
+    mark();
+  });
+  document.addEventListener("focusout", () => {
+    focused = null;
+    mark();
+  });
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    /** @type {any} */
+    const from = event.target;
+    if (!step || !from.matches?.(OURS)) return;
+    const kind = from.matches(`.${NOTE}`) ? NOTE : NUMBER;
+    const buttons = found(from.closest(".cell_input, details.log"), `.${kind}`);
+    buttons.sort((one, other) => one.value - other.value || 0);
+    const next = buttons[buttons.indexOf(from) + step];
+    event.preventDefault();
+    if (!next) return;
+    next.focus();
+    tie(from.closest(".cell_input, details.log"), kind);
+  });
+
+  // ---------- When ----------
+
+  const sized = new ResizeObserver((entries) =>
+    redraw(...entries.map(({ target }) => target.closest(".cell"))),
+  );
+  const cells = found(document, ".cell:has([data-line])");
+  for (const cell of cells) {
+    const input = cell.querySelector(".cell_input");
+    if (input) sized.observe(input);
+  }
+  const again = ({ target }) => {
+    const cell = target.closest(".cell");
+    const input = cell.querySelector(".cell_input");
+    if (input) sized.observe(input);
+    redraw(cell);
+  };
+  document.addEventListener("output-shown", again);
+  document.addEventListener("cell-changed", again);
+  document.addEventListener("variant-chosen", () => redraw(...cells));
+})();

@@ -1,0 +1,125 @@
+"""Which line sent this: marks and buttons of a page's cells, by pointer and by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.kit.axe import in_both_schemes
+from tests.kit.reader import Reader, expect, until
+
+SINK = "reference/kitchen-sink"
+CELL = "sink-sql-and-value"
+MARKED = """(cell) => [...cell.querySelectorAll("[data-line].line-on")]
+  .filter((each) => each.checkVisibility())
+  .map((each) => `${each.dataset.line} ${each.textContent.match(/[A-Z]+/)?.[0] ?? ""}`)"""
+# The line of code, from 1, on which the band is.
+BAND = """(cell) => {
+  const pre = [...cell.querySelectorAll(".cell_input pre")].find((each) => each.checkVisibility());
+  const band = cell.querySelector(".line-band")?.getBoundingClientRect();
+  const style = getComputedStyle(pre);
+  const top = pre.getBoundingClientRect().top + parseFloat(style.paddingTop);
+  const middle = band && (band.top + band.bottom) / 2;
+  return band && 1 + Math.floor((middle - top) / parseFloat(style.lineHeight));
+}"""
+
+
+def opened(reader: Reader) -> Any:
+    """The cell, on a page whose reader has pressed a key."""
+    page = reader.open(SINK)
+    page.keyboard.press("Shift")
+    cell = page.locator(f"[id='{CELL}']")
+    expect(cell.locator(".line-note")).not_to_have_count(0)
+    return cell
+
+
+def marked(cell: Any, lines: list[str], band: int | None) -> None:
+    """Wait until these statements are marked, and this line of code."""
+    until(lambda: cell.evaluate(MARKED) == lines and cell.evaluate(BAND) == band)
+
+
+def number(cell: Any, line: int) -> Any:
+    """The button of the first statement of a line."""
+    return cell.locator(f".line-number[value='{line}']").first
+
+
+def note(cell: Any, line: int) -> Any:
+    """The button beside a line of code."""
+    return cell.locator(f".line-note[value='{line}']")
+
+
+def test_a_line_and_what_it_sent_are_marked_together(readers: Callable[..., Reader]) -> None:
+    """Whichever of the two is pointed at; nothing is, when neither is."""
+    cell = opened(readers())
+    note(cell, 4).hover()
+    marked(cell, ["4 BEGIN", "4 INSERT", "4 INSERT", "4 SELECT"], 4)
+    cell.page.mouse.move(0, 0)
+    marked(cell, [], None)
+    cell.locator(".log-entry", has_text="COMMIT").hover()
+    marked(cell, ["6 COMMIT"], 6)
+    assert note(cell, 4).text_content() == "3 statements"
+    assert note(cell, 6).text_content() == "COMMIT"
+    assert note(cell, 7).get_attribute("aria-label") == "1 statement of line 7: users[1]"
+
+
+def test_keys_lead_from_a_line_to_its_statements_and_back(readers: Callable[..., Reader]) -> None:
+    """One stop of Tab for a cell's code and one for a panel; arrows within, Enter across."""
+    cell = opened(readers())
+    keys = cell.page.keyboard
+    for box in cell.locator(".cell_input, details.log").all():
+        assert box.locator(":is(.line-number, .line-note)[tabindex='0']").count() == 1
+    note(cell, 4).focus()
+    marked(cell, ["4 BEGIN", "4 INSERT", "4 INSERT", "4 SELECT"], 4)
+    keys.press("ArrowDown")
+    expect(note(cell, 6)).to_be_focused()
+    marked(cell, ["6 COMMIT"], 6)
+    keys.press("Enter")
+    expect(number(cell, 6)).to_be_focused()
+    expect(number(cell, 6)).to_have_accessible_name("Line 6: session.commit()")
+    keys.press("ArrowDown")
+    expect(number(cell, 7)).to_be_focused()
+    keys.press("Enter")
+    expect(note(cell, 7)).to_be_focused()
+
+
+def test_a_tap_marks_a_line(readers: Callable[..., Reader]) -> None:
+    """A finger has no way to point at a line without a tap."""
+    cell = opened(readers(has_touch=True, viewport={"width": 360, "height": 800}))
+    code = cell.locator(".cell_input pre").first
+    line = code.evaluate("(pre) => parseFloat(getComputedStyle(pre).lineHeight)")
+    height = code.evaluate("(pre) => parseFloat(getComputedStyle(pre).paddingTop)")
+    code.tap(position={"x": 220, "y": height + 5.5 * line})
+    marked(cell, ["6 COMMIT"], 6)
+
+
+def test_marks_and_buttons_are_accessible(readers: Callable[..., Reader]) -> None:
+    """In both schemes, with a line marked."""
+    cell = opened(readers())
+    note(cell, 4).focus()
+    assert in_both_schemes(cell.page, f"[id='{CELL}']") == []
+
+
+def test_without_javascript_a_statement_has_its_number(readers: Callable[..., Reader]) -> None:
+    """The style sheet shows it, where the script puts a button."""
+    page = readers(java_script_enabled=False).open(SINK)
+    entry = page.locator(f"[id='{CELL}'] .log-entry[data-line='6']")
+    shown = entry.evaluate("(each) => getComputedStyle(each, '::after').content")
+    assert shown in {'"line " attr(data-line)', '"line 6"'}
+
+
+def test_an_edited_cell_says_what_its_lines_sent(readers: Callable[..., Reader]) -> None:
+    """After a run, beside the code in the editor; no more, once the code is another."""
+    reader = readers()
+    page = reader.open(SINK)
+    cell = reader.cell(CELL)
+    code = "for number in (1, 2, 3):\n    session.connection().exec_driver_sql(f'SELECT {number}')"
+    cell.write(f"session = Session(engine)\n{code}")
+    page.keyboard.press("Control+Enter")
+    cell.has_run("Your version")
+    expect(note(cell.box, 3)).to_have_text("3 statements")
+    cell.output.locator(".line-number").last.hover()
+    expect(cell.box.locator(".cell_input .line-band")).to_be_visible()
+    assert cell.box.evaluate(MARKED) == ["3 BEGIN", "3 SELECT", "3 SELECT", "3 SELECT"]
+    cell.editor.focus()
+    page.keyboard.insert_text("# ")
+    expect(note(cell.box, 3)).to_have_count(0)
