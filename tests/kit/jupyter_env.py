@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
@@ -24,10 +24,13 @@ from typing import Any
 from packaging.requirements import Requirement
 
 from tests.kit import prerequisites
+from tests.kit.warm_process import Finished, Nursery
 
 KERNEL = "apart"
 QUIET = ["--HistoryManager.enabled=False", "--log-level=ERROR"]
 AT_ONCE = 2
+UNBUFFERED = ("-u",)
+"""What is written comes in the order in which a terminal shows it."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,10 @@ class Apart:
         (packages,) = (folder / "env").glob("lib/*/site-packages")
         # A notebook's kernel beside what the notebook's note tells to install.
         for distribution in needed(["sqlalchemy", "ipykernel"]):
-            copy(distribution, packages)
-        pip = [sys.executable, "-m", "pip", "--python", str(apart.python), "install", "-q"]
-        pip += ["--disable-pip-version-check", "--no-index", str(wheel)]
-        done = subprocess.run(pip, capture_output=True, text=True, check=False)
+            link(distribution, packages)
+        pip = [sys.executable, "-m", "uv", "pip", "install", "--python", apart.python, "--offline"]
+        command = [*pip, "--no-cache", "--no-index", wheel]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         kernel = folder / "jupyter" / "kernels" / KERNEL / "kernel.json"
         kernel.parent.mkdir(parents=True)
@@ -60,16 +63,30 @@ class Apart:
     def python(self) -> Path:
         return self.folder / "env" / "bin" / "python"
 
-    def run(self, script: Path, encoding: str = "") -> subprocess.CompletedProcess[bytes]:
-        """A script's run, in an empty folder, as a reader starts it; its output has an encoding."""
-        return subprocess.run(
-            [self.python, "-u", script],  # in the order in which a terminal shows it
-            cwd=self.empty(script, encoding),
-            env=clean() | ({"PYTHONIOENCODING": encoding} if encoding else {}),
+    def run(self, script: Path) -> Finished:
+        """A script's run, in an empty folder, as a reader starts it."""
+        done = subprocess.run(
+            [self.python, *UNBUFFERED, script],
+            cwd=self.empty(script),
+            env=clean(),
             capture_output=True,
             timeout=60,
             check=False,
         )
+        return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def run_all(self, scripts: Iterable[Path], encoding: str) -> Iterator[tuple[Path, Finished]]:
+        """Runs of scripts, in forks of a process that has imported SQLAlchemy.
+
+        The encoding is that of Python's standard streams.
+        """
+        variables = clean() | {"PYTHONIOENCODING": encoding}
+        interpreter = (str(self.python), *UNBUFFERED)
+        warm = Nursery("sqlalchemy.orm", interpreter=interpreter, environment=variables)
+        for script in scripts:
+            folder = self.empty(script, encoding)
+            yield script, warm.start([str(script)], folder, variables).finish(60)
+        warm.close()
 
     def execute(self, notebooks: Iterable[Path]) -> dict[Path, Any]:
         """Notebooks as a run leaves them, or the exception that ended it."""
@@ -136,9 +153,11 @@ def needed(names: Iterable[str]) -> list[metadata.Distribution]:
     return list(found.values())
 
 
-def copy(distribution: metadata.Distribution, packages: Path) -> None:
-    for file in distribution.files or []:
-        if ".." not in file.parts:
-            target = packages / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(str(distribution.locate_file(file)), target)
+def link(distribution: metadata.Distribution, packages: Path) -> None:
+    """Lend the environment a distribution: its packages, and what it says of itself."""
+    names = {file.parts[0] for file in distribution.files or []} - {"..", "__pycache__"}
+    for name in names:
+        if name.endswith(".dist-info"):  # uv follows no link to one
+            shutil.copytree(str(distribution.locate_file(name)), packages / name)
+        else:
+            (packages / name).symlink_to(str(distribution.locate_file(name)))

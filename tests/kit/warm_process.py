@@ -78,8 +78,15 @@ class Running:
 class Nursery:
     """Runs ``python -m`` commands in forks of one process, which starts with the first of them."""
 
-    def __init__(self, *modules: str) -> None:
+    def __init__(
+        self,
+        *modules: str,
+        interpreter: tuple[str, ...] = (sys.executable,),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.modules = modules
+        self.interpreter = interpreter
+        self.environment = environment
         self._socket: socket.socket | None = None
         self._server: subprocess.Popen[bytes] | None = None
 
@@ -108,7 +115,7 @@ class Nursery:
         return any(name.startswith(AT_START) for name in differing)
 
     def start(self, command: list[str], folder: Path, environment: Mapping[str, str]) -> Running:
-        """Start a command and do not wait for its end."""
+        """Start a command, ``-m`` a module or a script, and do not wait for its end."""
         if self._socket is None:
             self._open()
         assert self._socket is not None
@@ -126,9 +133,12 @@ class Nursery:
     def _open(self) -> None:
         self._socket, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, __file__, str(theirs.fileno()), *self.modules]
             self._server = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+                [*self.interpreter, __file__, str(theirs.fileno()), *self.modules],
+                pass_fds=[theirs.fileno()],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,  # as in its forks: Python looks once whether it can seek
             )
         atexit.register(self.close)
 
@@ -136,8 +146,8 @@ class Nursery:
         """End the process that forks: it ends when nobody can ask it any more."""
         if self._socket and self._server:
             self._socket.close()
-            self._server.wait()
-            self._socket = None
+            with self._server:  # waits, and closes the pipe
+                self._socket = None
 
 
 SPHINX = Nursery(
@@ -202,16 +212,20 @@ def _supervise(order: dict[str, Any], out: int, error: int, status: int) -> None
 
 
 def _run(order: dict[str, Any]) -> int:
-    """The command, as the interpreter runs it after ``-m``; its exit status."""
+    """The command, as the interpreter runs a script, or a module after ``-m``; its exit status."""
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])
-    module, *arguments = order["command"]
-    sys.argv = [module, *arguments]
-    sys.path[0] = order["folder"]
+    sys.argv = order["command"]
+    script = Path(sys.argv[0])
     code: Any = 0
     try:
-        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        if script.suffix == ".py":
+            sys.path[0] = str(script.parent)
+            runpy.run_path(str(script), run_name="__main__")
+        else:
+            sys.path[0] = order["folder"]
+            runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
     except SystemExit as ended:
         code = ended.code
     except BaseException:  # the fork ends here, whatever it was
