@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from tests.kit.sources import copy_small, copy_sources
 # Compiled modules are kept, whatever the desk says: the tests start Python some thousand times.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+gc.set_threshold(100_000, 20, 100)  # modules and tests are no garbage
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import yaml
+
 from tests.kit.full_site import ROOT
 
 DOCS = ROOT / "docs"
@@ -11,6 +13,7 @@ TOCTREE = re.compile(
     r"^```\{toctree\}\n(?P<options>(?::[^\n]*\n)*)(?P<names>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 CAPTION = re.compile(r"^:caption: (.+)$", re.MULTILINE)
+FRONT_MATTER = re.compile(r"---\n(.*?)^---$", re.MULTILINE | re.DOTALL)
 CELL = "```{code-cell}"
 REFERENCE = "Reference"
 """The caption of the part whose pages are looked up, and not read in order."""
@@ -29,6 +32,13 @@ def chapters() -> list[str]:
     """The names of the chapters, in the order of reading."""
     named = parts().items()
     return [name for caption, names in named if caption != REFERENCE for name in names]
+
+
+def variants(name: str) -> list[str]:
+    """The variants that a page asks for."""
+    head = FRONT_MATTER.match((DOCS / f"{name}.md").read_text(encoding="utf-8"))
+    asked: list[str] = yaml.safe_load(head[1]).get("variants", []) if head else []
+    return asked
 
 
 def pages_with_cells() -> list[str]:

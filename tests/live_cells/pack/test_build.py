@@ -22,7 +22,7 @@ from myst_doctest.pages.page import Page
 from myst_doctest.running.page_runs import PageRun
 from myst_doctest.running.runner import CellRun
 from myst_doctest.settings import Settings
-from tests.kit.contents import pages_with_cells
+from tests.kit.contents import pages_with_cells, variants
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIG = sphinx_config.parser_config(sphinx_config.read(ROOT))
@@ -32,8 +32,7 @@ IN_BROWSERS = runpy.run_path(str(ROOT / "conf.py"))["live_cells_variants"]
 
 def on_variants(name: str) -> list[str]:
     """A page, and the page on each of its variants that run in a browser, as name@variant."""
-    page = Page.read(ROOT / "docs" / f"{name}.md", CONFIG, VARIANTS)
-    return [name, *(f"{name}@{each}" for each in page.variants if each in IN_BROWSERS)]
+    return [name, *(f"{name}@{each}" for each in variants(name) if each in IN_BROWSERS)]
 
 
 PAGES = [each for name in pages_with_cells() for each in on_variants(name)]
