@@ -13,7 +13,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from database_servers.pages import Run, ServerError, call, give, one_for_each, unprivileged
 
@@ -46,7 +48,7 @@ WHERE rolname !~ '^pg_' AND rolname <> '{USER}' \\gexec
 
 def service(folder: Path) -> AbstractContextManager[Run]:
     """Servers for pages, in a new folder: the service of a variant."""
-    return one_for_each(folder, running)
+    return one_for_each(folder, partial(running, unused=folder / "unused"))
 
 
 @dataclass(frozen=True)
@@ -79,24 +81,25 @@ class PostgreSQL:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[PostgreSQL]:
+def running(folder: Path, unused: Path | None = None) -> Iterator[PostgreSQL]:
     """Make the data in a folder, and run a server on it as long as the ``with`` block.
 
-    The path must be short: that of a socket has some 100 characters at most. Raises ServerError
-    where the package is missing, or a program fails.
+    The path must be short: that of a socket has some 100 characters at most. ``unused`` is where
+    data that no server has used is kept, of which the next server's is a copy: to make it takes a
+    second. Raises ServerError where the package is missing, or a program fails.
     """
     give(folder)
     programs, data = _programs(folder), folder / "data"
     options = {"env": _clean() | {"LC_ALL": "C", "TZ": "UTC"}, "cwd": folder} | unprivileged()
-    locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-    settings = SETTINGS | {"unix_socket_directories": str(folder)}
-    call(
-        programs / "initdb",
-        *("-D", data, "-U", USER, "--auth=trust", "--no-sync", "--no-instructions"),
-        *("--encoding=UTF8", *locale, "--wal-segsize=1"),
-        *(f"--set={name}={value}" for name, value in settings.items()),
-        **options,
-    )
+    if unused and unused.exists():
+        call("cp", "-pR", unused, data, **options)
+    else:
+        _make(data, programs, options)
+        if unused:
+            call("cp", "-pR", data, unused, **options)
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+        quoted = str(folder).replace("'", "''")
+        file.write(f"unix_socket_directories = '{quoted}'\n")
     control = (programs / "pg_ctl", "-D", data, "--wait", "--silent")
     call(*control, "start", "-l", folder / "log", **options)
     try:
@@ -104,6 +107,18 @@ def running(folder: Path) -> Iterator[PostgreSQL]:
     finally:
         with contextlib.suppress(ServerError):  # a page may have ended it
             call(*control, "stop", "--mode=immediate", **options)
+
+
+def _make(data: Path, programs: Path, options: dict[str, Any]) -> None:
+    """Make the data of a server."""
+    locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+    call(
+        programs / "initdb",
+        *("-D", data, "-U", USER, "--auth=trust", "--no-sync", "--no-instructions"),
+        *("--encoding=UTF8", *locale, "--wal-segsize=1"),
+        *(f"--set={name}={value}" for name, value in SETTINGS.items()),
+        **options,
+    )
 
 
 def _programs(folder: Path) -> Path:

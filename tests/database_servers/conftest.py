@@ -15,3 +15,11 @@ def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="s-", dir="/tmp") as name:
         Path(name).chmod(0o755)
         yield Path(name) / "server"
+
+
+@pytest.fixture(scope="session")
+def unused() -> Iterator[Path]:
+    """Where the data of PostgreSQL is kept, of which each server's is a copy."""
+    with tempfile.TemporaryDirectory(prefix="s-", dir="/tmp") as name:
+        Path(name).chmod(0o777)
+        yield Path(name) / "unused"

@@ -26,11 +26,11 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[PostgreSQL]:
+def server(unused: Path) -> Iterator[PostgreSQL]:
     """One server for the tests that leave it as it was."""
     with tempfile.TemporaryDirectory(prefix="s-", dir="/tmp") as name:
         Path(name).chmod(0o755)
-        with running(Path(name) / "server") as found:
+        with running(Path(name) / "server", unused) as found:
             yield found
 
 
@@ -96,20 +96,20 @@ def test_what_pages_rely_on(server: PostgreSQL) -> None:
 
 
 def test_settings_of_a_developer_do_not_lead_elsewhere(
-    monkeypatch: pytest.MonkeyPatch, folder: Path
+    monkeypatch: pytest.MonkeyPatch, folder: Path, unused: Path
 ) -> None:
     """PGHOST, PGOPTIONS and the like of the desk have no say."""
     for name, given in {"PGHOST": "nowhere", "PGPORT": "1", "PGOPTIONS": "-c nonsense=1"}.items():
         monkeypatch.setenv(name, given)
-    with running(folder) as server, server.databases("shop") as variables:
+    with running(folder, unused) as server, server.databases("shop") as variables:
         assert variables["PGPORT"] == "5432"
 
 
-def test_the_server_ends_with_its_block(folder: Path) -> None:
+def test_the_server_ends_with_its_block(folder: Path, unused: Path) -> None:
     """No process of it is left, after an exception too."""
 
     def fail() -> None:
-        with running(folder):
+        with running(folder, unused):
             assert commands(folder)
             raise ZeroDivisionError
 
@@ -168,11 +168,11 @@ def test_a_program_that_fails_is_said(monkeypatch: pytest.MonkeyPatch, folder: P
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root starts the server as another user")
 def test_root_may_keep_its_packages_to_itself(
-    monkeypatch: pytest.MonkeyPatch, folder: Path
+    monkeypatch: pytest.MonkeyPatch, folder: Path, unused: Path
 ) -> None:
     """Where the server's user cannot reach the package, the server is run from a copy."""
     monkeypatch.setattr(postgresql, "_reachable", lambda package: False)
-    with running(folder) as server, server.databases("shop") as variables:
+    with running(folder, unused) as server, server.databases("shop") as variables:
         assert f"{folder}/programs/" in " ".join(commands(folder))
         connected(variables).close()
 
