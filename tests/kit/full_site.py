@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.kit.warm_process import SPHINX, Finished
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = ROOT / "_build" / "live-cells"  # of the pack, made once for all copies of the sources
 OLDER = ROOT / "_build" / "sqlalchemy-2.0"
@@ -41,16 +43,16 @@ def link_parts(root: Path) -> None:
 def build(root: Path, prefix: tuple[str, ...] = (), **environment: str) -> tuple[int, str, Path]:
     """The build of ``make html``: its exit status, its complaints, and where the site is."""
     link_parts(root)
-    done = subprocess.run(
-        [*prefix, sys.executable, "-m", "built_site.fresh_build", "_build/html"],
-        cwd=root,
-        env={**os.environ, **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    return done.returncode, UNCHECKED.sub("", done.stderr), root / "_build" / "html"
+    command, variables = ["built_site.fresh_build", "_build/html"], {**os.environ, **environment}
+    if prefix:
+        cold = [*prefix, sys.executable, "-m", *command]
+        ran = subprocess.run(
+            cold, cwd=root, env=variables, capture_output=True, text=True, check=False
+        )
+        done = Finished(ran.returncode, ran.stdout, ran.stderr)
+    else:
+        done = SPHINX.run(command, root, variables, seconds=900)
+    return done.code, UNCHECKED.sub("", done.stderr), root / "_build" / "html"
 
 
 def check_pages(
