@@ -3,47 +3,67 @@
 from __future__ import annotations
 
 import filecmp
-import os
 import random
 import re
-import shutil
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from myst_doctest import sphinx_config
 from myst_doctest.checking import compare
-from myst_doctest.pages.page import Cell, Page
+from myst_doctest.pages.page import Block, Cell, Page
 from myst_doctest.settings import Settings
-from tests.kit.full_site import ROOT, build, check_pages
+from tests.kit.full_site import build, check_pages, link_parts
+from tests.kit.other_day import other_day
 
-PLACES = 50
-FEW = 6
+PLACES = {"page": 30, "page on a variant": 5, "beside": 20, "one cell": 5}
+"""Changed characters, by where the record is: the last is that of a variant for one cell alone."""
 SEED = 20_241_209
 KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "()[]{}<>=,.:;'\"?*+-/_│")
-FAKETIME = shutil.which("faketime")
+CLOCKS = """\
+---
+variants: [postgresql, mariadb]
+---
+
+# What databases say of the day
+
+```{code-cell} python
+from sqlalchemy import create_engine, text
+
+with create_engine("sqlite:///shop.db").connect() as connection:
+    print(str(connection.scalar(text("SELECT CURRENT_DATE"))))
+```
+
+```{output}
+2024-12-09
+```
+"""
+"""A page that passes where databases agree with the page's process that this date is of today."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """One character of one cell's recorded output."""
+    """One character of what is recorded of one cell, for everybody or for one variant."""
 
     page: Page
     cell: Cell
+    block: Block
+    variant: str
     line: int
     column: int
 
+    @property
+    def file(self) -> Path:
+        return self.block.file or self.page.path
+
     def where(self, root: Path) -> str:
         """``file:line``, the file relative to the project's root."""
-        return f"{self.page.path.relative_to(root).as_posix()}:{self.number}"
+        return f"{self.file.relative_to(root).as_posix()}:{self.number}"
 
     @property
     def number(self) -> int:
-        assert self.cell.block is not None
-        return self.cell.block.line + self.line
+        return self.block.line + self.line
 
 
 def recorded_pages(root: Path) -> list[Page]:
@@ -52,17 +72,40 @@ def recorded_pages(root: Path) -> list[Page]:
     return [Page.read(path, config, variants) for path in sorted((root / "docs").rglob("*.md"))]
 
 
-def places(root: Path, number: int) -> list[Place]:
-    """So many places, each in a cell of its own, so that each must be found by itself."""
+def records(page: Page) -> Iterator[tuple[str, Cell, Block, str]]:
+    """All that is recorded of a page, with its kind; empty is the variant of everybody's."""
+    by_heading = {cell.heading: cell for cell in page.cells}
+    for cell in page.cells:
+        if cell.block:
+            yield "page", cell, cell.block, ""
+        for variant, block in cell.own.items():
+            kind = "page on a variant" if variant in page.variants else "one cell"
+            yield kind, cell, block, variant
+    for variant, beside in page.records.items():
+        for heading, block in beside.blocks.items():
+            yield "beside", by_heading[heading], block, variant
+
+
+def places(root: Path, wanted: Mapping[str, int]) -> list[Place]:
+    """So many places of each kind, each in a cell of its own, to be found by itself."""
     chance = random.Random(SEED)
-    pages = recorded_pages(root)
-    cells = [(page, cell) for page in pages for cell in page.cells if compared(cell)]
-    return [place_in(page, cell, chance) for page, cell in chance.sample(cells, number)]
-
-
-def compared(cell: Cell) -> bool:
-    """Whether there is a character in the cell's block that is compared to the letter."""
-    return cell.block is not None and not cell.block.ellipsis and any(candidates(cell.block.text))
+    found: dict[str, list[Place]] = {kind: [] for kind in wanted}
+    for page in recorded_pages(root):
+        for kind, cell, block, variant in records(page):
+            chars = [] if block.ellipsis else list(candidates(block.text))
+            if kind in wanted and chars:
+                place = Place(page, cell, block, variant, *chance.choice(chars))
+                found[kind].append(place)
+    used: set[tuple[Path, int]] = set()
+    chosen = []
+    for kind in sorted(wanted, key=lambda kind: len(found[kind])):
+        free = [each for each in found[kind] if (each.page.path, each.cell.index) not in used]
+        taken = chance.sample(free, min(wanted[kind], len(free)))
+        cells = {(each.page.path, each.cell.index): each for each in taken}
+        assert cells, kind
+        used |= cells.keys()
+        chosen += cells.values()
+    return chosen
 
 
 def candidates(text: str) -> Iterator[tuple[int, int]]:
@@ -76,52 +119,53 @@ def candidates(text: str) -> Iterator[tuple[int, int]]:
                 yield number, column
 
 
-def place_in(page: Page, cell: Cell, chance: random.Random) -> Place:
-    assert cell.block is not None
-    return Place(page, cell, *chance.choice(list(candidates(cell.block.text))))
-
-
 def spoil(place: Place, chance: random.Random) -> None:
     """Change the character at a place into another of its kind."""
-    path = place.page.path
-    lines = path.read_text(encoding="utf-8").split("\n")
+    lines = place.file.read_text(encoding="utf-8").split("\n")
     line = lines[place.number - 1]
-    assert place.cell.block is not None
-    column = place.column + len(place.cell.block.indent)
+    column = place.column + len(place.block.indent)
     kind = next(kind for kind in KINDS if line[column] in kind)
     other = chance.choice([char for char in kind if char != line[column]])
     lines[place.number - 1] = line[:column] + other + line[column + 1 :]
-    path.write_text("\n".join(lines), encoding="utf-8")
+    place.file.write_text("\n".join(lines), encoding="utf-8")
 
 
-def spoiled(root: Path, number: int) -> list[Place]:
+def spoiled(root: Path, wanted: Mapping[str, int]) -> list[Place]:
     """Change one character at each of so many places of the pages in a copy of the sources."""
-    chosen, chance = places(root, number), random.Random(SEED)
+    chosen, chance = places(root, wanted), random.Random(SEED)
     for place in chosen:
         spoil(place, chance)
     return chosen
 
 
-def test_pytest_names_the_line_of_each_changed_character(copy: Callable[[str], Path]) -> None:
-    """One changed letter, digit or sign of an output or of SQL fails its cell and no other.
+def test_pytest_names_the_line_of_each_changed_character_on_another_day(
+    copy: Callable[[str], Path],
+) -> None:
+    """A changed character of any record fails its cell, and no other cell fails on a later day.
 
-    It fails on a variant too, where the cell shows the same there.
+    What is recorded for everybody fails on the variants that show the same, too. The day is
+    another one for pages, databases and servers, and the order of sets is another one.
     """
     root = copy("spoiled")
+    link_parts(root)
+    (root / "docs/clocks.md").write_text(CLOCKS, encoding="utf-8")
     chosen = spoiled(root, PLACES)
-    done = check_pages(root)
+    done = check_pages(root, PYTHONHASHSEED="1", TZ="Asia/Tokyo", **other_day(400))
     assert done.returncode == 1
-    assert [
-        place.where(root) for place in chosen if f"{place.where(root)}: " not in done.stdout
-    ] == []
+    missing = set(re.findall(r"^([\w.-]+): pyproject\.toml:\d+: ", done.stdout, re.MULTILINE))
+    chosen = [place for place in chosen if place.variant not in missing]
+    unnoticed = [each.where(root) for each in chosen if f"{each.where(root)}: " not in done.stdout]
+    assert unnoticed == []
     lines = [line for line in done.stdout.splitlines() if line.startswith("FAILED ")]
-    assert len({re.sub(r"\[[\w.-]+\]$", "", line.split(" - ")[0]) for line in lines}) == PLACES
+    failed = {re.sub(r"\[[\w.-]+\]$", "", line.split(" - ")[0].split()[1]) for line in lines}
+    labels = {f"docs/{p.page.path.relative_to(root / 'docs')}::{p.cell.label}" for p in chosen}
+    assert failed == labels, done.stdout
 
 
 def test_build_names_the_line_of_each_changed_character(small_copy: Callable[[str], Path]) -> None:
     """Such a change is a warning of the build, which fails; on pages with all kinds of cells."""
     root = small_copy("spoiled-build")
-    chosen = spoiled(root, FEW)
+    chosen = spoiled(root, {"page": 6, "one cell": 1})
     status, printed, _ = build(root)
     assert status == 1
     assert [
@@ -129,28 +173,9 @@ def test_build_names_the_line_of_each_changed_character(small_copy: Callable[[st
     ] == []
 
 
-MAIN_RUN = ("--variant", "main")
-"""No servers: under libfaketime, threads that wait for one another on a server hang."""
-
-
-def faketime(offset: str) -> tuple[str, ...]:
-    """The command that moves a process's clock, SQLite's included."""
-    if FAKETIME is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI has no faketime: apt-get install faketime")
-        pytest.skip("faketime is not installed (Debian: apt-get install faketime)")
-    return (FAKETIME, "-f", offset)
-
-
-def test_pages_pass_on_another_day_under_another_hash_seed() -> None:
-    """A page recorded last year passes today, whatever the order of a set of strings."""
-    done = check_pages(ROOT, faketime("+400d"), *MAIN_RUN, PYTHONHASHSEED="1")
-    assert done.returncode == 0, done.stdout
-
-
 def test_pages_pass_on_a_day_before_they_were_written(small_copy: Callable[[str], Path]) -> None:
     """Nothing that a page shows depends on the day; on pages with all kinds of cells."""
-    done = check_pages(small_copy("before"), faketime("-400d"), *MAIN_RUN, PYTHONHASHSEED="2")
+    done = check_pages(small_copy("before"), PYTHONHASHSEED="2", **other_day(-400))
     assert done.returncode == 0, done.stdout
 
 
@@ -158,7 +183,7 @@ def test_builds_a_day_apart_are_byte_identical(small_copy: Callable[[str], Path]
     """The site does not change with the day: what is published is what was recorded."""
     status, printed, today = build(small_copy("today"))
     assert status == 0, printed
-    status, printed, tomorrow = build(small_copy("tomorrow"), faketime("+1d"), PYTHONHASHSEED="1")
+    status, printed, tomorrow = build(small_copy("tomorrow"), PYTHONHASHSEED="1", **other_day(1))
     assert status == 0, printed
     sites = [today, tomorrow]
     names = [{str(f.relative_to(s)) for f in s.rglob("*") if f.is_file()} for s in sites]
