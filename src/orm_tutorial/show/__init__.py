@@ -7,11 +7,15 @@ which is published.
 from .board import session_board
 from .dialects import in_dialects
 from .er_schema import schema_diagram
+from .expected import expected
+from .film import film
 from .statements import statements
 from .states import object_states
 from .table import result_table
 
 __all__ = [
+    "expected",
+    "film",
     "in_dialects",
     "object_states",
     "result_table",

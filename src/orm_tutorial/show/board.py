@@ -4,8 +4,8 @@ Asking changes nothing of what is shown: nothing is loaded, flushed, begun or re
 board holds text alone, no object and no Session.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -13,48 +13,64 @@ from . import entity, sqlalchemy_private
 from .entity import STATES, Attribute
 from .markup import counted, cut, element, escape, shown, text_element, unique, wrapped
 
+CHANGED = {"class_": "show-changed"}
+
 
 @dataclass(frozen=True)
 class Card:
-    """An object on the board in words, with the names it was given, and its marks."""
+    """An object on the board in words, with the names it was given, and its marks.
+
+    ``number`` is the object's, by which two boards are compared.
+    """
 
     label: str
     state: str
     attributes: list[Attribute]
     names: list[str]
     marks: list[str]
+    number: int = field(compare=False)
+
+    @property
+    def name(self) -> str:
+        """What the object is called: its class and its key, and the names it was given."""
+        return " ".join([self.label, ", ".join(self.names)]).rstrip()
 
     def lines(self) -> list[str]:
         """The object's lines in the text form."""
-        title = " ".join([self.label, ", ".join(self.names)]).rstrip()
-        values = [self._summary()] if self._summary() else map(str, self.attributes)
-        return [*wrapped([title, *self.marks], "  "), *wrapped(values, "    ")]
+        values = [self.summary()] if self.summary() else map(str, self.attributes)
+        return [*wrapped([self.name, *self.marks], "  "), *wrapped(values, "    ")]
 
-    def _summary(self) -> str:
+    def summary(self) -> str:
         """What is the same of all attributes, so that none needs a line of its own."""
         if not self.attributes:
             return "no value set"
         expired = all(each.note == entity.EXPIRED for each in self.attributes)
         return "all expired" if expired else ""
 
-    def html(self) -> str:
-        """The object as a small table, an attribute a row."""
+    def html(self, changed: Collection[str] | None = None) -> str:
+        """The object as a small table, an attribute a row.
+
+        ``changed`` are the attributes to mark as changed; None where the object is as it was.
+        """
         title = escape(self.label)
         names = [element("code", escape(name)) for name in self.names]
         marks = text_element("span", ", ".join(self.marks), class_="show-marks")
         caption = element("caption", " ".join(filter(None, [element("b", title), *names, marks])))
-        if summary := self._summary():
+        if summary := self.summary():
             rows = [element("tr", element("td", summary, class_="show-quiet"))]
         else:
-            rows = [_row(attribute) for attribute in self.attributes]
-        return element("table", caption, element("tbody", *rows))
+            keys = changed or ()
+            rows = [_row(each, changed=each.key in keys) for each in self.attributes]
+        look = {} if changed is None else CHANGED
+        return element("table", caption, element("tbody", *rows), **look)
 
 
-def _row(attribute: Attribute) -> str:
+def _row(attribute: Attribute, *, changed: bool) -> str:
     value = text_element("code", attribute.value or "")
     note = text_element("span", attribute.note, class_="show-quiet")
     name = element("th", escape(attribute.key), scope="row")
-    return element("tr", name, element("td", " ".join(filter(None, [value, note]))))
+    cell = element("td", " ".join(filter(None, [value, note])))
+    return element("tr", name, cell, **(CHANGED if changed else {}))
 
 
 @dataclass(frozen=True)
@@ -76,17 +92,23 @@ class Board:
         return "\n".join(lines if self.cards else [*lines, "no objects"])
 
     def _repr_html_(self) -> str:
+        return self.html({})
+
+    def html(self, changed: Mapping[int, Collection[str]]) -> str:
+        """The board; marked are the objects of the numbers in ``changed``, and these attributes."""
         head = text_element("p", self.title, class_="show-head")
-        columns = [_column(state, cards) for state, cards in self._columns()]
+        columns = [_column(state, cards, changed) for state, cards in self._columns()]
         empty = element("p", "no objects", class_="show-quiet")
         body = element("div", *columns, class_="show-columns") if columns else empty
         return element("div", head, body, class_="show-board", role="group", aria_label=self.title)
 
 
-def _column(state: str, cards: Iterable[Card]) -> str:
+def _column(state: str, cards: Iterable[Card], changed: Mapping[int, Collection[str]]) -> str:
     name = unique("board")
     title = element("p", state, id=name, class_="show-state-name")
-    items = element("ul", *(element("li", card.html()) for card in cards), role="list")
+    items = element(
+        "ul", *(element("li", card.html(changed.get(card.number))) for card in cards), role="list"
+    )
     classes = f"show-column show-{state}"
     return element("div", title, items, class_=classes, role="group", aria_labelledby=name)
 
@@ -167,4 +189,5 @@ def _card(session: Session, obj: object, named: Mapping[str, object]) -> Card:
         changed = relationships or any(each.changed for each in attributes)
         marks.append("dirty" if changed else "dirty, no net change")
         marks += [f"changed: {key}" for key in relationships]
-    return Card(entity.label(state), entity.state_name(state), attributes, names, marks)
+    label, name = entity.label(state), entity.state_name(state)
+    return Card(label, name, attributes, names, marks, entity.number(state))

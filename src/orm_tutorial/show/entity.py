@@ -3,7 +3,9 @@
 ``getattr(user, "name")`` of an expired ``User`` sends a SELECT; ``InstanceState.dict`` does not.
 """
 
+import weakref
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ClauseElement, inspect
@@ -21,6 +23,10 @@ VALUE = 48
 NO_CHANGE = "set, no change"
 EXPIRED = "expired"
 NOT_LOADED = "not loaded"
+
+
+_numbers = count(1)
+_NUMBERED: weakref.WeakKeyDictionary[InstanceState[Any], int] = weakref.WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,11 @@ def state_of(obj: object, where: str) -> InstanceState[Any]:
     else:
         given = f"{shown(obj)}; give an object of a mapped class"
     raise TypeError(f"{where} shows mapped objects, and was given {given}")
+
+
+def number(state: InstanceState[Any]) -> int:
+    """A number of the object that no other has, as long as this process runs."""
+    return _NUMBERED.setdefault(state, next(_numbers))
 
 
 def state_name(state: InstanceState[Any]) -> str:

@@ -89,23 +89,25 @@ class StateDiagram:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        """The diagram; its description says all that its lines do."""
+        words = text_element("p", self.title, class_="show-head", aria_hidden="true")
+        return element("div", words, self.drawing(), class_="show-diagram")
+
+    def drawing(self) -> str:
+        """The diagram alone; its description says all that its lines do."""
         arrow = unique("states-arrow")
         ways = [f"From {way.source} to {way.target}: {way}." for way in TRANSITIONS]
-        svg = drawing(
+        return drawing(
             "states",
             self.title,
             " ".join(ways),
             element("defs", _arrow_head(arrow)),
-            *(_way(way, arrow) for way in TRANSITIONS),
+            *(_way(number, way, arrow) for number, way in enumerate(TRANSITIONS)),
             *(_box(state, present=state == self.state) for state in STATES),
             viewBox=VIEW,
             width=448,
             font_family="sans-serif",
             font_size=15,
         )
-        words = text_element("p", self.title, class_="show-head", aria_hidden="true")
-        return element("div", words, svg, class_="show-diagram")
 
 
 def _arrow_head(name: str) -> str:
@@ -114,8 +116,15 @@ def _arrow_head(name: str) -> str:
     return element("marker", shape, id=name, orient="auto", markerUnits="userSpaceOnUse", **size)
 
 
-def _way(way: Transition, arrow: str) -> str:
-    line = element("path", d=way.path, class_="show-way", marker_end=f"url(#{arrow})", **OUTLINE)
+def way_between(source: str, target: str) -> int | None:
+    """The number of the way from one state to another, from 0; None where no single way leads."""
+    ends = [(way.source, way.target) for way in TRANSITIONS]
+    return ends.index((source, target)) if (source, target) in ends else None
+
+
+def _way(number: int, way: Transition, arrow: str) -> str:
+    look = {"class_": f"show-way show-way-{number}", "marker_end": f"url(#{arrow})"}
+    line = element("path", d=way.path, **look, **OUTLINE)
     words = [*way.calls, *textwrap.wrap(way.when, 11)]
     spans = [element("tspan", each, x=way.x, y=way.y + 15 * at) for at, each in enumerate(words)]
     return line + element("text", *spans, class_="show-call", text_anchor=way.anchor)

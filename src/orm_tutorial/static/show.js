@@ -34,3 +34,20 @@
   chooseAgain();
   document.addEventListener("output-shown", chooseAgain); // a cell was run on the page
 })();
+
+// A film is turned by a script of its own, film.js, which is loaded at a reader's first action.
+(() => {
+  "use strict";
+  const here = /** @type {any} */ (document.currentScript).src;
+  const signs = new AbortController();
+  const load = () => {
+    if (!document.querySelector(".show-film")) return;
+    signs.abort();
+    const script = document.createElement("script");
+    script.src = new URL("film.js", here).href;
+    document.head.append(script);
+  };
+  for (const sign of ["pointermove", "pointerdown", "keydown", "scroll", "output-shown"]) {
+    addEventListener(sign, load, { signal: signs.signal });
+  }
+})();

@@ -1,0 +1,173 @@
+"""Films of lines: what each of them sent, and what it made of the Session."""
+
+from __future__ import annotations
+
+import gc
+import linecache
+import sys
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from orm_tutorial.models import Base, User
+from orm_tutorial.show import film
+from orm_tutorial.show.film import Film
+
+Filmed = Callable[..., Film]
+
+
+@pytest.fixture
+def filmed() -> Filmed:
+    """Runs lines inside of ``with film(...)`` as a page does, below other lines of the page."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+
+    def run(*lines: str, above: str = "", arguments: str = "session", within: str = "") -> Film:
+        body = "".join(f"    {line}\n" for line in lines)
+        source = f"{above}\nwith film({arguments}) as steps:\n{body}"
+        if within:
+            inner = "".join(f"    {line}\n" for line in source.split("\n"))
+            source = f"{within}:\n{inner}except ValueError:\n    pass\n"
+        name = f"<cell {len(linecache.cache)}>"
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        page: dict[str, Any] = {"film": film, "User": User, "select": select, "engine": engine}
+        page |= {"session": Session(engine), "other": Session(engine), "__name__": "__main__"}
+        exec(compile(source, name, "exec"), page)
+        shown: Film = page["steps"]
+        return shown
+
+    return run
+
+
+def told(shown: Film) -> list[tuple[str, list[str]]]:
+    """Of each line its code and what happened, but for the SQL."""
+    return [(frame.statement.code, frame.words) for frame in shown.frames[1:]]
+
+
+def test_each_line_says_what_it_sent_and_what_it_made(filmed: Filmed) -> None:
+    """The SQL, the transaction, the way of an object and its new values."""
+    shown = filmed('dave = User("Dave", None)', "session.add(dave)", "session.commit()")
+    lines = repr(shown).split("\n")
+    assert lines[:11] == [
+        "Film of 3 lines",
+        "before",
+        "    Session: not in a transaction, no connection",
+        '3: dave = User("Dave", None)',
+        "    User (new) dave: transient",
+        "      name='Dave', full_name=None",
+        "4: session.add(dave)",
+        "    Session: in a transaction, no connection",
+        "    User (new) dave: transient → pending",
+        "5: session.commit()",
+        "    BEGIN",
+    ]
+    assert lines[11].startswith("    INSERT INTO user_account (name, full_name) VALUES (?, ?)")
+    assert lines[12:] == [
+        "    COMMIT",
+        "    Session: not in a transaction, no connection",
+        "    User 1 dave: pending → persistent",
+        "      all expired",
+    ]
+
+
+def test_a_loop_has_its_lines_at_each_turn(filmed: Filmed) -> None:
+    """Up to the limit; what comes after it is counted."""
+    lines = ("for name in 'ab':", "    user = User(name, None)")
+    loop = lines[0]
+    assert [code for code, _ in told(filmed(*lines))] == [loop, lines[1].strip()] * 2 + [loop]
+    short = filmed(*lines, arguments="session, limit=2")
+    assert repr(short).split("\n")[-1] == "and 3 more lines: film(limit=...)"
+    assert len(short.frames) == 3
+
+
+def test_functions_of_the_page_are_filmed_where_they_are_called(filmed: Filmed) -> None:
+    """Their lines are further in; the call itself comes again only where it did more."""
+    above = "def made(name):\n    user = User(name, None)\n    return user"
+    shown = filmed("dave = made('Dave')", "session.add(dave)", above=above)
+    assert [(frame.depth, frame.statement.code) for frame in shown.frames[1:]] == [
+        (0, "dave = made('Dave')"),
+        (1, "user = User(name, None)"),
+        (1, "return user"),
+        (0, "session.add(dave)"),
+    ]
+
+
+def test_a_statement_of_several_lines_is_one(filmed: Filmed) -> None:
+    """On each Python, whatever it says of the lines of a call or of a comprehension."""
+    lines = (
+        "users = session.scalars(",
+        "    select(User)",
+        ").all()",
+        "[",
+        " 1",
+        " for _ in '12'",
+        "]",
+    )
+    codes = [code for code, _ in told(filmed(*lines))]
+    assert codes == ["users = session.scalars( select(User) ).all()", "[ 1 for _ in '12' ]"]
+
+
+def test_an_exception_is_said_of_its_line(filmed: Filmed) -> None:
+    """Whether it is caught in the film or leaves it, after which nothing is traced."""
+    before = sys.gettrace()
+    lines = ("try:", "    raise KeyError", "except KeyError:", "    pass")
+    assert told(filmed(*lines))[1] == ("raise KeyError", ["raised KeyError"])
+    shown = filmed("raise ValueError", within="try")
+    assert told(shown) == [("raise ValueError", ["raised ValueError"])]
+    assert sys.gettrace() is before
+
+
+def test_two_sessions_have_two_boards_with_their_names(filmed: Filmed) -> None:
+    """An object is on the board of its own Session."""
+    shown = filmed("dave = User('Dave', None)", "other.add(dave)", arguments="session, other")
+    last = shown.frames[-1]
+    assert [board.title.partition(":")[0] for board in last.boards] == ["session", "other"]
+    assert [len(board.cards) for board in last.boards] == [0, 1]
+    assert last.words == [
+        "other: in a transaction, no connection",
+        "User (new) dave: transient → pending",
+    ]
+
+
+def test_a_film_keeps_no_session_alive() -> None:
+    """It holds texts alone."""
+    source = (
+        "with film(session) as steps:\n    session.add(User('Dave', None))\n"
+        "kept = weakref.ref(session)\ndel session\ngc.collect()\nis_gone = kept() is None\n"
+    )
+    session = Session(create_engine("sqlite://"))
+    page: dict[str, Any] = {"film": film, "User": User, "session": session}
+    page |= {"gc": gc, "weakref": weakref}
+    del session
+    exec(source, page)
+    assert page["is_gone"]
+    assert "pending" in repr(page["steps"])
+
+
+def test_the_figure_has_what_a_reader_turns(filmed: Filmed) -> None:
+    """An item a frame with its board, the ways that were taken, and room for the buttons."""
+    shown = filmed('dave = User("<b>", None)', "session.add(dave)", "session.flush()")
+    figure = BeautifulSoup(shown._repr_html_(), "html.parser")
+    frames = figure.select("ol > li")
+    assert len(frames) == 4
+    assert [len(frame.select(".show-board")) for frame in frames] == [1] * 4
+    assert [[c for c in f["class"] if c.startswith("show-took")] for f in frames] == [
+        *([], [], ["show-took-0"], ["show-took-1"])
+    ]
+    assert figure.select(".show-way-0, .show-way-1")
+    assert figure.select(".show-controls")[0].get_text() == ""
+    assert frames[1].select(".show-changed")
+    assert figure.select("b:not(caption b)") == []
+
+
+def test_what_is_no_session_is_refused() -> None:
+    """The message says what to give instead."""
+    with pytest.raises(TypeError, match="was given 3"):
+        film(3)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"film\(session\)"):
+        film()

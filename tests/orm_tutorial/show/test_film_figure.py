@@ -1,0 +1,73 @@
+"""A film on a page: turned by buttons, by the slider and by keys, in the book and after a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.kit.axe import in_both_schemes
+from tests.kit.reader import Reader, expect
+
+PAGE = "reference/show"
+CELL = "show-film"
+
+
+def opened(reader: Reader) -> Any:
+    """The film of the book, with its controls."""
+    page = reader.open(PAGE)
+    page.keyboard.press("Shift")
+    return page.locator(f"[id='{CELL}'] .show-film")
+
+
+def shows(film: Any, code: str, place: str) -> None:
+    """One frame is seen, which is of this line."""
+    expect(film.locator(".show-controls > span")).to_have_text(place)
+    seen = [each for each in film.locator(".show-frame").all() if each.is_visible()]
+    assert [each.locator(".show-line code").text_content() for each in seen] == [code]
+
+
+def test_a_film_is_turned(readers: Callable[..., Reader]) -> None:
+    """By each of its means; what follows stays in its place, and each frame is said."""
+    film = opened(readers())
+    page = film.page
+    shows(film, "before", "0 of 4")
+    height = film.bounding_box()["height"]
+    film.get_by_role("button", name="Next").click()
+    shows(film, "session.add(tom)", "1 of 4")
+    assert film.locator(".show-took").count() == 1
+    page.keyboard.press("ArrowRight")
+    shows(film, "session.flush()", "2 of 4")
+    spoken = page.locator("[role=status], [aria-live]").filter(has_text="pending → persistent")
+    expect(spoken.first).to_be_attached()
+    film.get_by_role("slider").focus()
+    page.keyboard.press("End")
+    shows(film, "session.rollback()", "4 of 4")
+    film.get_by_role("button", name="Back").click()
+    shows(film, 'tom.full_name = "Tom T."', "3 of 4")
+    film.get_by_role("button", name="Play").click()
+    shows(film, "session.rollback()", "4 of 4")
+    expect(film.get_by_role("button", name="Play")).to_be_visible()
+    assert film.bounding_box()["height"] == height
+    assert in_both_schemes(page, f"[id='{CELL}']") == []
+
+
+def test_without_javascript_a_film_is_a_list(readers: Callable[..., Reader]) -> None:
+    """All frames, one below the other, and no room for buttons."""
+    page = readers(java_script_enabled=False).open(PAGE)
+    film = page.locator(f"[id='{CELL}'] .show-film")
+    frames = film.locator(".show-frame").all()
+    assert len(frames) == 5
+    assert all(each.is_visible() for each in frames)
+    tops = [each.bounding_box()["y"] for each in frames]
+    assert tops == sorted(set(tops))
+
+
+def test_a_film_is_taken_in_the_browser(readers: Callable[..., Reader]) -> None:
+    """The same as the book's, and turned like it."""
+    reader = readers()
+    reader.open(PAGE)
+    cell = reader.cell(CELL)
+    cell.run("As in the book")
+    film = cell.output.locator(".show-film")
+    film.get_by_role("button", name="Next").click()
+    shows(film, "session.add(tom)", "1 of 4")
