@@ -25,8 +25,8 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
-AT_START = ("PYTHON", "LC_", "LANG", "TZ")
-"""How variables begin that an interpreter reads when it starts: no fork can be given others."""
+AT_START = ("PYTHON", "LC_", "LANG", "TZ", "LD_")
+"""How variables begin that are read when an interpreter starts: no fork can be given others."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import re
 import subprocess
@@ -17,7 +18,8 @@ from bs4 import BeautifulSoup
 
 from tests.kit import prerequisites
 from tests.kit.contents import chapters
-from tests.kit.full_site import ROOT, link_parts
+from tests.kit.full_site import ROOT, build, link_parts
+from tests.kit.other_day import other_day
 
 ADDRESS = "https://tutorial.readthedocs.io/en/latest/"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -128,3 +130,18 @@ def test_published_pages_say_where_they_stand(published: Path) -> None:
             assert len(page.select("meta[name=description]")) == 1, name
     lost = (published / "404.html").read_text(encoding="utf-8")
     assert f'href="/en/latest/{chapters()[0]}.html"' in lost
+
+
+def test_builds_a_day_apart_are_byte_identical(
+    published: Path, small_copy: Callable[[str], Path]
+) -> None:
+    """The site does not change with the day: what is published is what was recorded."""
+    status, printed, tomorrow = build(
+        small_copy("tomorrow"), SITE_URL=ADDRESS, PYTHONHASHSEED="1", **other_day(1)
+    )
+    assert status == 0, printed
+    sites = [published, tomorrow]
+    names = [{str(f.relative_to(s)) for f in s.rglob("*") if f.is_file()} for s in sites]
+    assert names[0] == names[1]
+    _, differing, errors = filecmp.cmpfiles(*sites, names[0], shallow=False)
+    assert (differing, errors) == ([], [])
