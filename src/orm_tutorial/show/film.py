@@ -321,7 +321,10 @@ def _change(old: Card | None, new: Card) -> Change | None:
     summary = new.summary()
     values = [summary] if summary and changed else [str(each) for each in changed]
     keys = frozenset(each.key for each in changed)
-    return Change(new.number, title, (*marks, *values), keys, way)
+    details = (*marks, *values)
+    if not moved and (summary or not changed):
+        title, details = f"{new.name}: {', '.join(details)}", ()
+    return Change(new.number, title, details, keys, way)
 
 
 @lru_cache(maxsize=8)
