@@ -3,8 +3,8 @@
  *
  * node run_pages.mjs LIVE_FOLDER NODE_MODULES PAGE_JSON...
  *
- * Each page has a Python of its own; what is compiled for the first serves all. Prints what each
- * cell of each page did, as JSON; null for a cell that runs at build time only. A cell that raises
+ * Each page has a Python of its own. All go on from the memory of one that has started and has
+ * imported what pages import before their first cell. Prints what each cell of each page did, as JSON; null for a cell that runs at build time only. A cell that raises
  * and is not meant to is the last one of its page, as in the build.
  */
 import fs from "node:fs";
@@ -48,17 +48,47 @@ function startBeside(names) {
     });
 }
 
-/** What each cell of a page did. */
-async function ran(page) {
-  const beside = startBeside(page.extras);
-  const more = page.extras.map(async (name) => [name, await archive(pack.extras[name].archive)]);
-  const python = await boot(loadPyodide, {
+const core = await import(pathToFileURL(place("core")).href);
+
+/** Start Python from the pack with what Pyodide has for snapshots, and these archives beside. */
+function started(snapshots, more = {}) {
+  const { _loadSnapshot: memory } = snapshots;
+  // Pyodide writes the snapshot into the memory, and it has to be there.
+  const grown = (settings) => {
+    const { instantiateWasm } = settings;
+    settings.instantiateWasm = (imports, give) =>
+      instantiateWasm(imports, (instance, module) => {
+        const missing = memory.length - instance.exports.memory.buffer.byteLength;
+        instance.exports.memory.grow(Math.max(0, Math.ceil(missing / 65536)));
+        give(instance, module);
+      });
+    return core.default(settings);
+  };
+  return boot((options) => loadPyodide({ ...options, ...snapshots }), {
     folder: path.resolve(folder) + path.sep,
     stdlib: path.resolve(folder, "stdlib.zip"),
     info: pack.info,
-    core: import(pathToFileURL(place("core")).href),
-    archives: { ...archives, ...Object.fromEntries(await Promise.all(more)) },
+    core: Promise.resolve(memory ? { default: grown } : core),
+    archives: { ...archives, ...more },
   });
+}
+
+/** The memory of a Python that has imported what a page without extras imports before its cells. */
+async function imported(page) {
+  const python = await started({ _makeSnapshot: true });
+  const modules = ["live_cells.browser", page.setup.split(":")[0], ...page.preload];
+  python.runPython(`import ${modules.filter(Boolean).join(", ")}`);
+  return python.makeMemorySnapshot();
+}
+
+/** What each cell of a page did. */
+async function ran(page, memory) {
+  const beside = startBeside(page.extras);
+  const more = page.extras.map(async (name) => [name, await archive(pack.extras[name].archive)]);
+  const python = await started(
+    { _loadSnapshot: memory },
+    Object.fromEntries(await Promise.all(more)),
+  );
   for (const give of beside) (await give)(python);
   const opened = open(python, page);
   const run = python.runPython(`
@@ -74,6 +104,8 @@ lambda page, cell, source: json.dumps(dataclasses.asdict(page.run(cell, source))
   return runs;
 }
 
+const pages = files.map((file) => JSON.parse(fs.readFileSync(file, "utf8")));
+const memory = await imported(pages.find(({ extras }) => !extras.length));
 const all = [];
-for (const file of files) all.push(await ran(JSON.parse(fs.readFileSync(file, "utf8"))));
+for (const page of pages) all.push(await ran(page, memory));
 process.stdout.write(JSON.stringify(all), () => process.exit(0));

@@ -2,56 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.kit.axe import violations
+from tests.kit.axe import in_both_schemes
+from tests.kit.contents import chapters
 from tests.kit.reader import Reader, expect
 from tests.kit.static_host import Host
 
-PAGE = "session/session"
+PAGE = chapters()[0]
+NAME = PAGE.rpartition("/")[2]
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
-
-
-@pytest.fixture(scope="module")
-def host(site: Path) -> Iterator[Host]:
-    with Host.of(site, isolated=True) as host:
-        yield host
-
-
-@pytest.fixture
-def readers(browser: Any, host: Host) -> Iterator[Callable[..., Reader]]:
-    """Makes a reader, whose complaints are looked at when he leaves."""
-    made: list[Reader] = []
-
-    def reader(**options: Any) -> Reader:
-        made.append(Reader.of(browser, host, **options))
-        return made[-1]
-
-    yield reader
-    for each in made:
-        each.leave()
-    host.mend()
 
 
 def menu(page: Any) -> Any:
     return page.get_by_role("navigation", name="Downloads")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_open_menu_is_accessible_and_fits(
-    readers: Callable[..., Reader], scheme: str, width: int
-) -> None:
+def test_open_menu_is_accessible_and_fits(readers: Callable[..., Reader], width: int) -> None:
     """Nothing for axe; each entry is 24 px high and on the screen; the page scrolls no wider."""
-    reader = readers(viewport={"width": width, "height": 640}, color_scheme=scheme)
+    reader = readers(viewport={"width": width, "height": 640})
     page = reader.open(PAGE)
     wide = page.evaluate("document.documentElement.scrollWidth")
     menu(page).locator("summary").click()
-    assert violations(page, ".page-menu") == []
+    assert in_both_schemes(page, ".page-menu") == []
     entries = menu(page).locator("summary, a, button").all()
     assert len(entries) == 6
     for entry in entries:
@@ -87,7 +65,7 @@ def test_press_elsewhere_closes_the_menu(readers: Callable[..., Reader]) -> None
     expect(menu(page).get_by_role("link").first).to_be_hidden()
 
 
-def test_page_is_copied_as_markdown(readers: Callable[..., Reader], site: Path) -> None:
+def test_page_is_copied_as_markdown(readers: Callable[..., Reader], host: Host, site: Path) -> None:
     """The clipboard holds the file, and the menu says so; it says too where that went wrong."""
     reader = readers(permissions=CLIPBOARD)
     page = reader.open(PAGE)
@@ -98,7 +76,7 @@ def test_page_is_copied_as_markdown(readers: Callable[..., Reader], site: Path) 
     text = (site / f"{PAGE}.md").read_text(encoding="utf-8")
     assert page.evaluate("navigator.clipboard.readText()") == text
     reader.expects("404")
-    reader.host.missing.add("session.md")
+    host.missing.add(f"{NAME}.md")
     button.click()
     expect(menu(page).get_by_role("status")).to_have_text("Not copied: open the Markdown")
 
@@ -112,7 +90,7 @@ def test_downloads_have_their_types_and_names(readers: Callable[..., Reader]) ->
         with page.expect_download() as started:
             link.click()
         names.append(started.value.suggested_filename)
-    assert names[:2] == ["session.ipynb", "page-session.py"]
+    assert names[:2] == [f"{NAME}.ipynb", f"page-{NAME}.py"]
     assert names[2].endswith(".whl")
     types = {
         link.get_attribute("href"): page.request.get(link.evaluate("(each) => each.href")).headers

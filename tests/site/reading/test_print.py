@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit.markup import soups
+from tests.kit.contents import chapters
+from tests.kit.markup import soup
 from tests.kit.reader import Reader
 from tests.kit.sample import FULL, some_chapters
 
@@ -43,6 +44,11 @@ def style(found: Any, name: str, part: str = "") -> str:
     return str(found.evaluate(script, [name, part]))
 
 
+def chapter_with(selector: str, site: Path) -> str:
+    """The first chapter that has such an element."""
+    return next(name for name in chapters() if soup(site / f"{name}.html").select(selector))
+
+
 def test_warnings_and_standard_error_keep_their_line(paper: Reader) -> None:
     """They are told from what was printed by a line beside them, on paper as on a screen."""
     paper.open(SINK)
@@ -51,19 +57,18 @@ def test_warnings_and_standard_error_keep_their_line(paper: Reader) -> None:
     assert style(paper.page.locator(".executed pre").first, "borderLeftWidth") == "0px"
 
 
-def test_the_address_of_a_link_is_printed_once(paper: Reader) -> None:
+def test_the_address_of_a_link_is_printed_once(paper: Reader, site: Path) -> None:
     """Behind a link in the text, and not behind one whose words are the address."""
     paper.open(SINK)
     assert style(paper.page.locator(".error a.external").first, "content", "::after") == "none"
-    paper.open(some_chapters()[0])
+    paper.open(chapter_with("p a.external", site))
     link = paper.page.locator("p a.external").first
     assert str(link.get_attribute("href")) in style(link, "content", "::after")
 
 
 def test_a_panel_in_a_fold_is_as_elsewhere(paper: Reader, site: Path) -> None:
     """The rule for a fold's own summary does not reach the panels in it."""
-    found = (name for name, page in soups(site).items() if page.select(".hide details.log"))
-    paper.open(next(found).removesuffix(".html"))
+    paper.open(chapter_with(".hide details.log", site))
     folded = paper.page.locator("details.hide details.log > summary").first
     assert style(folded, "paddingLeft") == "12px"
 

@@ -12,11 +12,13 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.kit import axe
+from tests.kit.contents import chapters
 from tests.kit.reader import Reader, expect, until
 from tests.kit.static_host import Host
 
 TABLES = tomllib.loads(Path(__file__).with_name("searches.toml").read_text("utf-8"))
 MODAL = ".pf-modal"
+PAGE = chapters()[0]
 SPOKEN = """() => {
   globalThis.spoken = [];
   const hear = () => document.querySelectorAll("[aria-live]")
@@ -87,7 +89,7 @@ def regular(browser: Any, hosts: dict[bool, Host]) -> Iterator[Reader]:
 @pytest.fixture
 def dialog(regular: Reader) -> Iterator[Dialog]:
     """The search on a page of a reader who has never searched."""
-    yield Dialog(regular.open("session/states"))
+    yield Dialog(regular.open(PAGE))
     regular.page.evaluate("localStorage.clear(); sessionStorage.clear()")
     assert regular.recorder.unexpected == []
 
@@ -128,7 +130,7 @@ def test_opens_by_key_closes_by_escape_and_gives_the_focus_back(dialog: Dialog, 
 
 def test_nothing_of_it_is_loaded_before_a_reader_asks(reader: Reader) -> None:
     """A page has the script that waits, and loads the rest when the search is opened."""
-    dialog = Dialog(reader.open("session/states"))
+    dialog = Dialog(reader.open(PAGE))
     reader.page.wait_for_load_state("load")
     assert [path for path in reader.asked() if "search-" in path or "pagefind" in path] == []
     dialog.open()
@@ -287,7 +289,7 @@ def test_field_of_the_sidebar_opens_it(dialog: Dialog) -> None:
 def test_button_of_a_narrow_screen_opens_it(readers: Callable[..., Reader]) -> None:
     """It stands in the header, large enough, and leads to a dialog that fits."""
     reader = readers(viewport={"width": 320, "height": 640}, has_touch=True)
-    dialog = Dialog(reader.open("session/states"))
+    dialog = Dialog(reader.open(PAGE))
     button = dialog.page.get_by_role("button", name="Search", exact=True)
     box = button.bounding_box()
     assert min(box["width"], box["height"]) >= 24
@@ -306,13 +308,14 @@ def test_button_of_a_narrow_screen_opens_it(readers: Callable[..., Reader]) -> N
 def test_menu_from_which_it_was_opened_closes_with_it(readers: Callable[..., Reader]) -> None:
     """A section of the same page that was found is shown, and can be used."""
     reader = readers(viewport={"width": 320, "height": 640})
-    dialog = Dialog(reader.open("session/states"))
+    dialog = Dialog(reader.open(PAGE))
     toggle = dialog.page.locator("#__navigation")
     toggle.click()
     dialog.page.locator(".sidebar-search").click()
     expect(dialog.field).to_be_focused()
-    dialog.ask("states")
-    dialog.box.locator("a[href*='session/states.html#']").first.click()
+    heading = dialog.page.locator("article h2").last
+    dialog.ask(heading.evaluate("(each) => each.firstChild.textContent"))
+    dialog.box.locator(f"a[href*='{PAGE}.html#']").first.click()
     expect(dialog.box).to_be_hidden()
     expect(toggle).not_to_be_checked()
     expect(toggle).to_have_attribute("aria-expanded", "false")
@@ -321,7 +324,7 @@ def test_menu_from_which_it_was_opened_closes_with_it(readers: Callable[..., Rea
 
 def test_keys_typed_in_an_editor_stay_there(reader: Reader) -> None:
     """A slash in a cell's code is code, in the large editor and in the plain one."""
-    page = reader.open("session/states")
+    page = reader.open(PAGE)
     dialog = Dialog(page)
     cell = reader.cells()[0]
     cell.write("1 ")
@@ -341,7 +344,7 @@ def test_slash_can_be_turned_off(dialog: Dialog) -> None:
     dialog.box.get_by_role("checkbox", name="Open with the key /").uncheck()
     dialog.page.keyboard.press("Escape")
     # Pages of no document have Sphinx's own script, which would go to the field by that key.
-    for address in (dialog.page.url, dialog.page.url.replace("session/states", "genindex")):
+    for address in (dialog.page.url, dialog.page.url.replace(PAGE, "genindex")):
         dialog.page.goto(address)
         dialog.page.keyboard.press("/")
         expect(dialog.page.locator(".sidebar-search")).not_to_be_focused()
@@ -352,7 +355,7 @@ def test_slash_can_be_turned_off(dialog: Dialog) -> None:
 def test_a_search_that_cannot_be_loaded_says_so(reader: Reader, host: Host) -> None:
     """And a second try works."""
     reader.expects("404", "Pagefind", "dynamically imported", "no known script")
-    dialog = Dialog(reader.open("session/states"))
+    dialog = Dialog(reader.open(PAGE))
     host.missing.add("pagefind.js")
     dialog.open()
     dialog.field.fill("identity map")
@@ -368,7 +371,7 @@ def test_without_the_dialog_a_page_leads_on(reader: Reader, host: Host) -> None:
     """A page whose dialog is lost leads to one that names the index and the contents."""
     reader.expects("404", "import")
     host.missing.add("search-dialog.js")
-    page = reader.open("session/states")
+    page = reader.open(PAGE)
     page.locator(".sidebar-search").focus()
     page.keyboard.type("flush")
     page.keyboard.press("Enter")
@@ -387,7 +390,7 @@ def test_an_old_link_to_the_search_opens_it(reader: Reader, host: Host) -> None:
 def test_without_javascript_the_field_is_no_trap(readers: Callable[..., Reader]) -> None:
     """No page shows a field, and the page of the search leads to what can be read instead."""
     reader = readers(java_script_enabled=False)
-    page = reader.open("session/states")
+    page = reader.open(PAGE)
     expect(page.locator(".search-button")).to_have_count(0)
     expect(page.locator(".sidebar-search")).to_be_hidden()
     reader.open("search")
@@ -431,7 +434,7 @@ def test_focus_is_seen_and_nothing_jumps(
     readers: Callable[..., Reader], options: dict[str, Any]
 ) -> None:
     """Each stop shows its focus; the dialog is as large with results as without."""
-    dialog = Dialog(readers(reduced_motion="reduce", **options).open("session/states")).open()
+    dialog = Dialog(readers(reduced_motion="reduce", **options).open(PAGE)).open()
     before = dialog.box.bounding_box()
     dialog.ask("flush")
     assert dialog.box.bounding_box() == before
