@@ -19,7 +19,9 @@ def test_first_build_without_a_network_fails_and_says_why(project: Project, tmp_
     project.cache.unlink()
     done = project.make("html", prefix=apart("n"), npm_config_fetch_retries="0")
     assert done.status == 2
-    assert done.said.startswith("ERROR: live cells: npm-cli.js failed (1): npm error")
+    first, second = done.said.splitlines()[:2]
+    assert first == f"Downloading npm packages into {project.cache.resolve()}, once"
+    assert second.startswith("ERROR: live cells: npm-cli.js failed (1): npm error")
     assert "Traceback" not in done.said
     assert not project.html.exists()
 

@@ -113,6 +113,8 @@ def npm_packages(cache: Path, project: Path = HERE) -> Path:
     lock = (project / "package-lock.json").read_bytes()
 
     def fill(folder: Path) -> None:
+        # -q would hide a log message, too, and who waits should know what for.
+        sys.stderr.write(f"Downloading npm packages into {cache}, once\n")
         for name in ("package.json", "package-lock.json"):
             shutil.copy(project / name, folder / name)
         install(folder)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from live_cells.pack import downloads_cache
 from live_cells.pack.archives import compiled
 from live_cells.pack.build import HERE
 from live_cells.pack.downloads_cache import cached_folder, digest, npm_packages
@@ -73,6 +74,16 @@ def test_lock_file_names_no_host_and_has_a_hash_for_each_package() -> None:
     assert "resolved" not in text
     assert "registry" not in text
     assert text.count('"integrity"') == text.count('"node_modules/')
+
+
+def test_a_download_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It takes minutes on a slow line; later builds ask no network, and say nothing."""
+    monkeypatch.setattr(downloads_cache, "install", lambda folder: (folder / "made").touch())
+    for _ in range(2):
+        npm_packages(tmp_path)
+    assert capsys.readouterr().err == f"Downloading npm packages into {tmp_path}, once\n"
 
 
 def test_compiled_archive_is_the_same_each_time(tmp_path: Path) -> None:
