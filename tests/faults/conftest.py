@@ -6,10 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from live_cells.pack.downloads_cache import npm_packages
 from tests.faults.project import Project
+from tests.kit.full_site import PARTS
 from tests.kit.plain_site import changed_site, plain_site, plain_site_before, right_files
 
 __all__ = ["changed_site", "plain_site", "plain_site_before", "right_files"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _downloaded() -> None:
+    """What is said of a first download is said here."""
+    npm_packages(PARTS)
 
 
 @pytest.fixture

@@ -78,7 +78,9 @@ class Project:
         copy(Path(__file__).parent / "docs", self.root / "docs")
 
     def _lend_environment(self) -> None:
-        """Our own .venv, which make is to take for the copy's."""
+        """Our own .venv, which make is to take for the copy's, and not to write to."""
+        for name in ("pyproject.toml", "requirements/dev.txt"):
+            os.utime(self.root / name, (0, 0))  # ours may wait for a setup
         venv = self.root / ".venv"
         venv.mkdir()
         for part in Path(sys.prefix).iterdir():
