@@ -2,13 +2,13 @@
 // tests/test_events.py holds this list against the scripts.
 
 interface GlobalEventHandlersEventMap {
-  /** On the document: words for screen readers. From copy-button.js; accessibility.js says them. */
+  /** On the document: words for screen readers. From copy-button.js, film.js; to accessibility.js. */
   say: CustomEvent<string>;
   /** On a cell: what is its code now? From copy-button.js; cell_view.js writes it into `code`. */
   "code-asked": CustomEvent<{ code: string | null }>;
   /** On the scratch cell, with its label: it is there now. From controller.js; to copy-button.js. */
   "cell-opened": CustomEvent<string>;
-  /** On a live output: it is on the page now. From cell_view.js; to log-panels.js, lines.js, show.js. */
+  /** On a live output: it is on the page now. From cell_view.js; to four scripts, log-panels.js first. */
   "output-shown": Event;
   /** On a cell: where is this line of its code? From lines.js; cell_view.js writes the rest. */
   "line-asked": CustomEvent<{
