@@ -10,6 +10,33 @@
   /** Pixels that a note takes beside its line; where there are fewer it is a number alone. */
   const ROOM = 110;
 
+  // Here, and not in myst-doctest.css, which is in each page's first view.
+  const look = new CSSStyleSheet();
+  look.replaceSync(`
+    .line-note { right: 2px; line-height: 1; transform: translateY(-50%); z-index: 1; background: var(--color-code-background, Canvas); }
+    .line-tight { padding: 0 0.2rem; }
+    .line-note:not(.line-many, .line-on) { opacity: 0; }
+    .cell_input:hover .line-note,
+    .line-note.line-note:focus { opacity: 1; }
+    .line-number:is(:hover, :focus-visible),
+    .line-note:is(:hover, :focus-visible) { color: var(--color-foreground-primary, inherit); text-decoration: underline; }
+    .line-band {
+      position: absolute;
+      inset: auto 0;
+      pointer-events: none;
+    }
+    .line-band,
+    .line-on[data-line]:not(.picture) {
+      background: var(--line-on, color-mix(in srgb, var(--color-brand-content, Highlight) 12%, transparent));
+      box-shadow: inset 3px 0 var(--color-brand-content, Highlight);
+    }
+    @media (forced-colors: active) {
+      .line-band, .line-on[data-line]:not(.picture) { outline: 1px solid Highlight; }
+    }
+    @media print { .line-note, .line-band { display: none; } }
+  `);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, look];
+
   const found = (box, selector) => [...box.querySelectorAll(selector)];
   const isShown = (each) => each.closest(".cell_output").checkVisibility();
 

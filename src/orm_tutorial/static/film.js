@@ -3,6 +3,15 @@
   "use strict";
   const PACE = 2000; // ms, in which a line and what it did can be read
 
+  // Here, and not in show.css, which is in each page's first view.
+  const look = new CSSStyleSheet();
+  look.replaceSync(`
+    .show-controls button { font: inherit; min-width: 24px; min-height: 24px; padding: 0 0.6em; color: inherit; background: none; border: 1px solid var(--show-line); border-radius: 0.25rem; cursor: pointer; }
+    .show-controls button[aria-disabled="true"] { opacity: 0.55; cursor: default; }
+    .show-controls input { color: inherit; flex: 1 1 6rem; min-width: 0; max-width: 16rem; min-height: 24px; margin: 0; accent-color: var(--color-brand-content, Highlight); }
+  `);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, look];
+
   const button = (act, words) => {
     const made = document.createElement("button");
     return Object.assign(made, { type: "button", value: act, textContent: words });

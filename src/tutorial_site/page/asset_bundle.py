@@ -79,13 +79,13 @@ class AssetBundle:
             )
         ]
         # Furo writes this file at ``build-finished``, over Sphinx's, which has no dark colours.
-        (static / "pygments.css").write_text(
-            _by_colour(get_pygments_stylesheet()), encoding="utf-8"
-        )
-        if unused := config.asset_bundle_unused:
+        code, unused = _by_colour(get_pygments_stylesheet()), config.asset_bundle_unused
+        if unused:
+            code = _without(code, unused)
             theme = static / "styles" / "furo.css"
             used = _without(theme.read_text(encoding="utf-8"), unused)
             theme.write_text(used, encoding="utf-8")
+        (static / "pygments.css").write_text(code, encoding="utf-8")
         try:
             modules = npm_packages(Path(app.confdir).resolve() / config.live_cells_cache)
             made = node(HERE / "bundle_assets.mjs", modules, static, *map(json.dumps, lists))
