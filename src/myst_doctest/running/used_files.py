@@ -6,6 +6,7 @@ times of change go back when an older file is put in a newer one's place.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -68,9 +69,7 @@ def digest_of(data: bytes) -> str:
 
 def _source_of(name: str) -> str:
     """The module behind a cached ``.pyc``, which is all that a second import opens."""
-    if name.endswith(".pyc") and os.sep + "__pycache__" + os.sep in name:
-        try:
+    if name.endswith(".pyc"):
+        with contextlib.suppress(ValueError):  # it is nobody's
             return importlib.util.source_from_cache(name)
-        except ValueError:
-            return name
     return name
