@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from built_site.fresh_build import OPTIONS
 from tests.kit.warm_process import SPHINX, Finished
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -56,6 +57,14 @@ def build(root: Path, prefix: tuple[str, ...] = (), **environment: str) -> tuple
     else:
         done = SPHINX.run(command, root, variables, seconds=900)
     return done.code, NO_COMPLAINT.sub("", done.stderr), root / "_build" / "html"
+
+
+def read(root: Path) -> tuple[int, str]:
+    """The first half of that build, in which pages are checked: its exit status and complaints."""
+    link_parts(root)
+    where = ["-d", "_build/doctrees", "docs", "_build/read"]
+    done = SPHINX.run(["sphinx", "-b", "dummy", *OPTIONS, *where], root, os.environ, seconds=900)
+    return done.code, UNCHECKED.sub("", done.stderr)
 
 
 def check_pages(

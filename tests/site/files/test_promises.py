@@ -13,7 +13,7 @@ from myst_doctest import sphinx_config
 from myst_doctest.checking import compare
 from myst_doctest.pages.page import Block, Cell, Page
 from myst_doctest.settings import Settings
-from tests.kit.full_site import build, check_pages, link_parts
+from tests.kit.full_site import check_pages, link_parts, read
 from tests.kit.other_day import other_day
 
 PLACES = {"page": 30, "page on a variant": 5, "beside": 20, "one cell": 5}
@@ -165,7 +165,7 @@ def test_build_names_the_line_of_each_changed_character(small_copy: Callable[[st
     """Such a change is a warning of the build, which fails; on pages with all kinds of cells."""
     root = small_copy("spoiled-build")
     chosen = spoiled(root, {"page": 6, "one cell": 1})
-    status, printed, _ = build(root)
+    status, printed = read(root)
     assert status == 1
     assert [
         place.where(root) for place in chosen if f"{place.where(root)}: WARNING" not in printed
