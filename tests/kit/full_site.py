@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from built_site.fresh_build import OPTIONS
-from tests.kit.warm_process import SPHINX, Finished
+from tests.kit.warm_process import SPHINX
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = ROOT / "_build" / "live-cells"  # of the pack, made once for all copies of the sources
@@ -44,18 +44,11 @@ def link_parts(root: Path) -> None:
             link.symlink_to(part)
 
 
-def build(root: Path, prefix: tuple[str, ...] = (), **environment: str) -> tuple[int, str, Path]:
+def build(root: Path, **environment: str) -> tuple[int, str, Path]:
     """The build of ``make html``: its exit status, its complaints, and where the site is."""
     link_parts(root)
     command, variables = ["built_site.fresh_build", "_build/html"], {**os.environ, **environment}
-    if prefix:
-        cold = [*prefix, sys.executable, "-m", *command]
-        ran = subprocess.run(
-            cold, cwd=root, env=variables, capture_output=True, text=True, check=False
-        )
-        done = Finished(ran.returncode, ran.stdout, ran.stderr)
-    else:
-        done = SPHINX.run(command, root, variables, seconds=900)
+    done = SPHINX.run(command, root, variables, seconds=900)
     return done.code, NO_COMPLAINT.sub("", done.stderr), root / "_build" / "html"
 
 
@@ -64,13 +57,10 @@ def read(root: Path) -> tuple[int, str]:
     link_parts(root)
     where = ["-d", "_build/doctrees", "docs", "_build/read"]
     done = SPHINX.run(["sphinx", "-b", "dummy", *OPTIONS, *where], root, os.environ, seconds=900)
-    return done.code, UNCHECKED.sub("", done.stderr)
+    return done.code, NO_COMPLAINT.sub("", done.stderr)
 
 
-def check_pages(
-    root: Path, prefix: tuple[str, ...] = (), *options: str, **environment: str
-) -> subprocess.CompletedProcess[str]:
+def check_pages(root: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """The pages' part of ``make test``."""
     pytest_command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "docs"]
-    pytest_command += options
-    return run([*prefix, *pytest_command], root, **environment)
+    return run(pytest_command, root, **environment)
