@@ -69,10 +69,9 @@ class Frame:
         return [*raised, *self.titles, *(change.title for change in self.changes)]
 
     def lines(self) -> list[str]:
-        """The frame in the text form."""
-        where = f"{self.statement.line}: " if self.statement.line else ""
+        """The frame in the text form: without line numbers, which a script has others of."""
         return [
-            f"{'  ' * self.depth}{where}{self.statement.code}",
+            f"{'  ' * self.depth}{self.statement.code}",
             *(f"    {cut(each, 75)}" for each in self.sent),
             *(f"    {each}" for each in self.words[: len(self.words) - len(self.changes)]),
             *(line for change in self.changes for line in change.lines()),
@@ -331,7 +330,11 @@ def _change(old: Card | None, new: Card) -> Change | None:
 def _statements(source: str) -> Mapping[int, ast.stmt]:
     """Of each line the innermost statement that has it; of one with a body, its head alone."""
     found: dict[int, ast.stmt] = {}
-    for node in ast.walk(ast.parse(source)):  # what is inside comes later
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a notebook's cell may have more than Python
+        return found
+    for node in ast.walk(tree):  # what is inside comes later
         if isinstance(node, ast.stmt):
             body = getattr(node, "body", None)
             end = max(body[0].lineno - 1, node.lineno) if body else node.end_lineno or node.lineno

@@ -57,13 +57,13 @@ def test_each_line_says_what_it_sent_and_what_it_made(filmed: Filmed) -> None:
         "Film of 3 lines",
         "before",
         "    Session: not in a transaction, no connection",
-        '3: dave = User("Dave", None)',
+        'dave = User("Dave", None)',
         "    User (new) dave: transient",
         "      name='Dave', full_name=None",
-        "4: session.add(dave)",
+        "session.add(dave)",
         "    Session: in a transaction, no connection",
         "    User (new) dave: transient → pending",
-        "5: session.commit()",
+        "session.commit()",
         "    BEGIN",
     ]
     assert lines[11].startswith("    INSERT INTO user_account (name, full_name) VALUES (?, ?)")
