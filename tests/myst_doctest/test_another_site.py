@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import venv
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 import myst_doctest
 from myst_doctest.running.page_process import FILE_LIMIT
 from myst_doctest.settings import Settings
+from tests.kit.other_pythons import other_pythons
 from tests.kit.small_site import Site
 
 README = (Path(myst_doctest.__file__).parent / "README.md").read_text(encoding="utf-8")
@@ -23,6 +26,15 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Site:
     site = Site(tmp_path_factory.mktemp("stranger"), confdir="docs")
     for name, _, text in FILE.findall(README):
         site.write(name, text)
+    return site
+
+
+def copied(stranger: Site, root: Path) -> Site:
+    """The files of the site in another folder."""
+    site = Site(root, confdir="docs")
+    for path in stranger.root.rglob("*"):
+        if path.suffix in (".md", ".py", ".toml"):
+            site.write(str(path.relative_to(stranger.root)), path.read_bytes())
     return site
 
 
@@ -64,10 +76,7 @@ def test_a_strangers_site_is_built(stranger: Site) -> None:
 
 def test_a_stranger_records_outputs(tmp_path: Path, stranger: Site) -> None:
     """Accepting brings back the blocks that README.md shows, byte for byte."""
-    site = Site(tmp_path, confdir="docs")
-    for path in stranger.root.rglob("*"):
-        if path.suffix in (".md", ".py", ".toml"):
-            site.write(str(path.relative_to(stranger.root)), path.read_bytes())
+    site = copied(stranger, tmp_path)
     page = site.root / "docs/index.md"
     recorded = page.read_text(encoding="utf-8")
     without = re.sub(r"\n```\{output\}\n.*?```\n", "", recorded, flags=re.DOTALL)
@@ -78,6 +87,66 @@ def test_a_stranger_records_outputs(tmp_path: Path, stranger: Site) -> None:
     site.pytest("--accept", "docs")
     assert page.read_text(encoding="utf-8") == recorded
     assert site.pytest("docs")[0] == 0
+
+
+VARIANT = re.compile(
+    r"^```toml\n(\[tool\.myst_doctest\.variants\..*?)^```$", re.MULTILINE | re.DOTALL
+)
+VERSIONS = """
+```{code-cell} python
+import importlib.metadata, sys
+found = [each.version for each in importlib.metadata.distributions(name="packaging")]
+print(found == ["1.4"], sys.version_info[:2])
+```
+"""
+
+
+def older_package(folder: Path) -> None:
+    """A virtual environment with another version of a package that is installed here too."""
+    venv.create(folder, with_pip=False)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    (packages / "packaging-1.4.dist-info").mkdir()
+    metadata = "Metadata-Version: 2.1\nName: packaging\nVersion: 1.4\n"
+    (packages / "packaging-1.4.dist-info/METADATA").write_text(metadata)
+
+
+def test_a_stranger_adds_variants(tmp_path: Path, stranger: Site) -> None:
+    """Another version of a package, and every other Python that is here, as README.md says."""
+    site = copied(stranger, tmp_path)
+    older_package(tmp_path / ".venv-1")
+    (table,) = VARIANT.findall(README)
+    others = {f"other-{number}": path for number, path in enumerate(other_pythons())}
+    tables = [
+        f'[tool.myst_doctest.variants.{n}]\ntitle = "{n}"\npython = "{path}"\n'
+        for n, path in others.items()
+    ]
+    project = site.root / "pyproject.toml"
+    project.write_text("\n".join([project.read_text(), table, *tables]))
+    shapes = site.root / "docs/shapes.md"
+    names = ", ".join(["numbers-1", *others])
+    before = f"---\nvariants: [{names}]\n---\n\n{shapes.read_text()}"
+    shapes.write_text(f"{before}{VERSIONS}")
+    status, said = site.pytest("--accept", "docs")
+    assert status == 0, said
+    own = f"({sys.version_info[0]}, {sys.version_info[1]})"
+    assert shapes.read_text().startswith(before)
+    assert f"False {own}" in shapes.read_text()
+    assert f"True {own}" in (site.root / "docs/shapes.numbers-1.md").read_text()
+    seen = {own} | {
+        re.findall(r"\(3, \d+\)", (site.root / f"docs/shapes.{name}.md").read_text())[0]
+        for name in others
+    }
+    assert len(seen) == 1 + len(others)
+    status, said = site.pytest("--variant", "numbers-1", "docs")
+    assert status == 0, said
+    built = site.build()
+    assert (built.status, built.said) == (0, "")
+    assert [fold["data-variant"] for fold in built.body("shapes").select("details.variant")] == [
+        "numbers-1",
+        *others,
+    ]
+    if not others:
+        pytest.skip("the package was tried; no other Python than the one of this run is installed")
 
 
 def test_the_readme_names_every_key_with_its_default() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ from myst_doctest.pages.page import Page
 from myst_doctest.running.page_runs import ExecutionError, Server, UnavailableError
 from myst_doctest.settings import Settings
 from tests.kit import variants_site
+from tests.kit.other_pythons import other_pythons
 from tests.kit.small_site import cell
 
 if TYPE_CHECKING:
@@ -81,8 +80,7 @@ def test_an_interpreter_that_is_lost_later(tmp_path: Path) -> None:
 
 def test_another_interpreter(site: Site) -> None:
     """It needs the standard library alone; a missing one is a visible reason to skip."""
-    others = ("python3.12", "python3.13", "python3.14", "python3.11")
-    found = [path for path in map(_interpreter, others) if path]
+    found = other_pythons()
     if not found:
         pytest.skip("no other Python than the one of this run is installed")
     variants_site.variants(site, other={"title": "Another Python", "python": found[0]})
@@ -91,16 +89,3 @@ def test_another_interpreter(site: Site) -> None:
     assert site.accept().code == 0
     assert site.read("index.other.md")
     assert site.pytest("--variant", "other").code == 0
-
-
-def _interpreter(name: str) -> str:
-    """The path of another Python that works."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    number = name.removeprefix("python")
-    paths = [*sorted(pyenv.glob(f"{number}.*/bin/python")), Path(shutil.which(name) or "/none")]
-    own = Path(sys.executable).resolve()
-    return next((str(p) for p in paths if p.is_file() and p.resolve() != own and _works(p)), "")
-
-
-def _works(path: Path) -> bool:
-    return subprocess.run([path, "-c", "1"], check=False, capture_output=True).returncode == 0
