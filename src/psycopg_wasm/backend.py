@@ -2,8 +2,9 @@
 
 A server has a process for each connection. PGlite is one such process: what one connection sets,
 locks or leaves open, another would find. So connections take turns here. One that is in no
-transaction steps aside for another, its session being put away and brought back; while one is in
-a transaction, the others are refused.
+transaction steps aside for another, its session being put away and brought back; so does one whose
+transaction has only read, each query for itself: it is begun again. While another transaction is
+open, the other connections are refused.
 """
 
 from __future__ import annotations
@@ -36,6 +37,17 @@ ONE_BACKEND = (
 SETTINGS = b"""
 SELECT string_agg(format('set_config(%L, %L, false)', name, setting), ', ')
 FROM pg_settings WHERE source = 'session' AND context IN ('user', 'superuser')
+"""
+BEGIN_AGAIN = b"""
+SELECT 'BEGIN READ ' || CASE current_setting('transaction_read_only') WHEN 'on' THEN 'ONLY'
+    ELSE 'WRITE' END || ', ISOLATION LEVEL READ COMMITTED'
+WHERE current_setting('transaction_isolation') = 'read committed'
+AND pg_current_xact_id_if_assigned() IS NULL
+AND NOT EXISTS (SELECT FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory')
+"""
+"""At READ COMMITTED each query sees what is committed by then, in the same transaction or another.
+
+What writes, or locks a row, gives the transaction a number.
 """
 
 
@@ -88,13 +100,10 @@ class Backend:
         """
         if self.is_held_by(connection):
             return
-        if self._is_in_use():
+        if not self._is_left():
             gc.collect()  # an engine that nobody has any more, with its pool, ends by this alone
-        if self._is_in_use():
-            raise Refused(BUSY, IN_TRANSACTION, ONE_BACKEND)
-        holder = self._holder()
-        if holder is not None:
-            holder.step_aside()
+            if not self._is_left():
+                raise Refused(BUSY, IN_TRANSACTION, ONE_BACKEND)
         self.release()
         connection.begin()
         self._holder, self._held_by = ref(connection), id(connection)
@@ -120,9 +129,9 @@ class Backend:
         self._databases = [each for each in self._databases if each != database]
         self._databases.append(database)
 
-    def _is_in_use(self) -> bool:
+    def _is_left(self) -> bool:
         holder = self._holder()
-        return holder is not None and holder.in_use
+        return holder is None or holder.step_aside()
 
     def release(self) -> None:
         """The backend's session is nobody's any more."""
@@ -134,18 +143,27 @@ def schema(database: bytes) -> bytes:
     return b'"=' + database.replace(b'"', b'""') + b'"'
 
 
-def put_away(conversation: Conversation) -> bytes:
-    """Leave the backend's session as a new one is; returns SQL that sets again what was set.
+def put_away(conversation: Conversation) -> tuple[bytes, bytes] | None:
+    """Leave the backend's session as a new one is; None where its transaction would be another.
+
+    Returns SQL that sets again what was set, and SQL that begins the transaction again; either may
+    be empty.
 
     PostgreSQL's settings and what ``PGconn.send_prepare()`` prepared are kept. Settings of other
     names, temporary tables, advisory locks, cursors WITH HOLD and LISTEN are not.
     """
+    begin = b""
+    if conversation.state != TransactionStatus.IDLE:
+        begin = conversation.ask(BEGIN_AGAIN)[0].get_value(0, 0) or b""
+        if not begin:
+            return None
+        conversation.ask(b"COMMIT")
     found = conversation.ask(SETTINGS)
     statements = dict(conversation.statements)
     leave(conversation)
     conversation.statements = statements
     settings = found[0].get_value(0, 0) if found else None
-    return b"SELECT " + settings if settings else b""
+    return b"SELECT " + settings if settings else b"", begin
 
 
 def leave(conversation: Conversation) -> None:

@@ -29,6 +29,8 @@ STATES = {
     b"T": TransactionStatus.INTRANS,
     b"E": TransactionStatus.INERROR,
 }
+QUERIES = {b"BEGIN", b"SELECT", b"SHOW"}
+"""The commands of a transaction that reads, as the server names them."""
 STDIN = re.compile(rb"\bstdin\b", re.IGNORECASE)
 NO_COPY = b"COPY FROM STDIN has to be the only statement of its query"
 CANCELLED = b"57014"
@@ -96,6 +98,8 @@ class Conversation:
         self.parameters: dict[bytes, bytes] = {}
         self.process = 0
         self.state = TransactionStatus.UNKNOWN
+        self.only_queries = True
+        """Whether nothing but queries has run in the transaction."""
         self.pipeline = PipelineStatus.OFF
         self.aborted = False
         """Whether the server passes over everything up to the next Sync."""
@@ -144,7 +148,10 @@ class Conversation:
     @property
     def in_use(self) -> bool:
         """Whether the server's session cannot be put away now."""
-        return self.busy or self.unsynced or self.state != TransactionStatus.IDLE
+        if self.busy or self.unsynced:
+            return True
+        reads = self.state == TransactionStatus.INTRANS and self.only_queries
+        return self.state != TransactionStatus.IDLE and not reads
 
     @property
     def unanswered(self) -> bool:
@@ -240,6 +247,7 @@ class Conversation:
             raise ProtocolError(f"an unknown state of the transaction: {body!r}")
         self.state = STATES[body]
         self.aborted = self.unsynced = False
+        self.only_queries |= self.state == TransactionStatus.IDLE
         if self.waiting:
             command = self.waiting.popleft()
             if self.pipeline and command.kind is not Kind.SYNC:
@@ -270,6 +278,8 @@ class Conversation:
     def _complete(self, command: Command, body: bytes) -> None:
         result = command.filling or PGresult()
         result.command_status = messages.Body(body).string()
+        if (result.command_status or b"").partition(b" ")[0] not in QUERIES:
+            self.only_queries = False
         if result.command_status in {b"DEALLOCATE ALL", b"DISCARD ALL"}:
             self.statements.clear()
         if command.rows_at_once and result.status == ExecStatus.TUPLES_OK:
@@ -410,6 +420,18 @@ class Conversation:
     def ask(self, sql: bytes) -> list[PGresult]:
         """Run a statement at once, whose results are not the connection's."""
         return self._ask_aside(Command(Kind.SIMPLE, messages.query(sql), sql))
+
+    def end_empty(self) -> bool:
+        """Answer a COMMIT or ROLLBACK that has nothing to end; False where it is something else."""
+        command = self.unsent[0] if len(self.unsent) == 1 else None
+        if command is None or command.query not in {b"COMMIT", b"ROLLBACK"}:
+            return False
+        self.unsent.clear()
+        result = PGresult()
+        result.command_status = command.query
+        command.results.append(result)
+        command.answered = True
+        return True
 
     def set(self, name: str, value: bytes) -> None:
         """Set a parameter of the session; raises OperationalError where it cannot be."""

@@ -50,6 +50,8 @@ class Session:
         self._socket = -1
         self._put_away = b""
         """SQL that brings back the settings of this session."""
+        self._begin = b""
+        """SQL that begins the transaction again in which the connection stepped aside."""
         self._finished = False
         self._conversation = Conversation(self._backend.exchange)
         self.reset()
@@ -80,6 +82,7 @@ class Session:
         """End the connection and make it again."""
         self._check_open()
         self._end()
+        self._put_away = self._begin = b""
         self._conversation = Conversation(self._backend.exchange)
         self._conversation.on_notice = self._notice
         try:
@@ -118,18 +121,24 @@ class Session:
         if self._put_away:
             self._conversation.ask(self._put_away)
         self._conversation.prepare_again()
+        if self._begin:
+            self._conversation.ask(self._begin)
+            self._begin = b""
         if self.status != ConnStatus.OK:
             self._socket = os.open(os.devnull, os.O_RDWR)
             self.status = ConnStatus.OK
 
-    def step_aside(self) -> None:
-        """Let another connection have the backend, until this one is used again."""
-        self._put_away = put_away(self._conversation)
+    def step_aside(self) -> bool:
+        """Let another connection have the backend, until this one is used again.
 
-    @property
-    def in_use(self) -> bool:
-        """Whether the connection is in a transaction, or has an answer to collect."""
-        return self.status == ConnStatus.OK and self._conversation.in_use
+        False where it is in a transaction that would not be the same, or has an answer to collect.
+        """
+        if self.status != ConnStatus.OK:
+            return True
+        found = None if self._conversation.in_use else put_away(self._conversation)
+        if found is not None:
+            self._put_away, self._begin = found
+        return found is not None
 
     def finish(self) -> None:
         """End the connection; the backend is as new afterwards."""
@@ -166,6 +175,9 @@ class Session:
 
     def _talk(self, say: Callable[[], None]) -> None:
         """Say something to the backend; a connection whose answer is lost is lost too."""
+        if self._begin and self._conversation.end_empty():
+            self._begin = b""
+            return
         try:
             self._backend.take(self)
             say()
@@ -253,7 +265,9 @@ class Session:
         """Whether the connection is in a transaction, and whether that has failed."""
         if self.status != ConnStatus.OK:
             return TransactionStatus.UNKNOWN
-        return TransactionStatus.ACTIVE if self._conversation.busy else self._conversation.state
+        if self._conversation.busy:
+            return TransactionStatus.ACTIVE
+        return TransactionStatus.INTRANS if self._begin else self._conversation.state
 
     def parameter_status(self, name: bytes) -> bytes | None:
         """A setting that the server reports by itself."""

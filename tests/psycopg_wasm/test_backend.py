@@ -23,6 +23,8 @@ DROP = b"""DO $$ DECLARE name text; BEGIN
 END $$"""
 """Forgets all databases but the one whose turn it was."""
 BUSY = "another connection is in a transaction"
+WRITES = b"BEGIN; SELECT pg_current_xact_id()"
+"""A transaction that has a number, as one that has written."""
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_a_second_connection_is_refused_while_the_first_is_in_a_transaction(
 ) -> None:
     """One backend has one transaction: two connections would share it."""
     first = connect()
-    first.exec_(b"BEGIN")
+    first.exec_(WRITES)
     second = connect()
     assert second.status == ConnStatus.BAD
     assert BUSY in second.get_error_message()
@@ -76,13 +78,66 @@ def test_a_connection_that_stepped_aside_has_to_wait_for_the_others_transaction(
 ) -> None:
     """Its statements fail with an error of a server, and it is none the worse for it."""
     first, second = connect(), connect()
-    second.exec_(b"BEGIN")
+    second.exec_(WRITES)
     refused = first.exec_(b"BEGIN")
     assert (refused.status, refused.sqlstate) == (ExecStatus.FATAL_ERROR, b"53300")
     assert BUSY in refused.get_error_message()
     assert first.transaction_status == TransactionStatus.IDLE
     second.exec_(b"COMMIT")
     assert value(first, "SELECT 1") == "1"
+
+
+def test_a_transaction_that_has_only_read_steps_aside(connect: Connect) -> None:
+    """At READ COMMITTED it sees next what the other has committed, as on a server."""
+    first, second = connect(), connect()
+    first.prepare(b"p", b"SELECT 3")
+    first.exec_(b"BEGIN READ ONLY; SELECT 1; SHOW work_mem")
+    second.exec_(b"CREATE TABLE there ()")
+    assert first.transaction_status == TransactionStatus.INTRANS
+    assert value(first, "SELECT to_regclass('there')") == "there"
+    assert first.exec_prepared(b"p", None).get_value(0, 0) == b"3"
+    assert first.exec_(b"DROP TABLE there").sqlstate == b"25006"  # it is still read-only
+    assert first.transaction_status == TransactionStatus.INERROR
+    first.exec_(b"ROLLBACK")
+    assert second.exec_(b"DROP TABLE there").command_status == b"DROP TABLE"
+
+
+@pytest.mark.parametrize("end", [b"COMMIT", b"ROLLBACK"])
+def test_it_can_end_while_the_other_is_in_a_transaction(connect: Connect, end: bytes) -> None:
+    """A pool rolls back what it gets back; there is nothing to be ended."""
+    first, second = connect(), connect()
+    first.exec_(b"BEGIN; SELECT 1")
+    second.exec_(WRITES)
+    assert BUSY in first.exec_(b"SELECT 1").get_error_message()
+    result = first.exec_(end)
+    assert (result.status, result.command_status) == (ExecStatus.COMMAND_OK, end)
+    assert first.transaction_status == TransactionStatus.IDLE
+    second.exec_(b"COMMIT")
+    assert value(first, "SELECT 1") == "1"
+    assert first.transaction_status == TransactionStatus.IDLE
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1",
+        "BEGIN; SELECT 1 FROM pg_class LIMIT 1 FOR UPDATE",
+        "BEGIN; SELECT pg_advisory_xact_lock(1)",
+        "BEGIN; SAVEPOINT a",
+        "BEGIN; SET LOCAL work_mem = '3MB'",
+        "BEGIN; DECLARE c CURSOR FOR SELECT 1",
+    ],
+)
+def test_a_transaction_that_would_be_another_does_not_step_aside(
+    connect: Connect, sql: str
+) -> None:
+    """It has a snapshot, a lock, a savepoint or the like, which would be gone."""
+    first, second = connect(), connect()
+    first.exec_(sql.encode())
+    assert BUSY in second.exec_(b"SELECT 1").get_error_message()
+    assert first.transaction_status == TransactionStatus.INTRANS
+    first.exec_(b"ROLLBACK")
+    assert value(second, "SELECT 1") == "1"
 
 
 def test_an_error_in_a_transaction_keeps_the_others_out_until_its_rollback(
@@ -155,7 +210,7 @@ def test_a_connection_that_nobody_has_any_more_stands_in_nobodys_way(connect: Co
     engine = Engine()
     engine.itself = engine  # type: ignore[attr-defined]
     engine.connection = PGconn.connect(b"user=postgres")  # type: ignore[attr-defined]
-    engine.connection.exec_(b"BEGIN")  # type: ignore[attr-defined]
+    engine.connection.exec_(WRITES)  # type: ignore[attr-defined]
     gc.disable()
     try:
         del engine
