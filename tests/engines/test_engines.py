@@ -164,3 +164,17 @@ def test_an_endless_loop_is_stopped(either: Page) -> None:
     edit(either, "print(number)")
     either.window.press("Control+Enter")
     either.until_shown(f"{CELL} [data-live] pre", "6")
+
+
+def test_cells_run_on_postgresql(page: Page) -> None:
+    """It starts beside Python; the choice lasts over a reload; cells show what is recorded."""
+    page.open(PAGE)
+    page.window.click(".variant-choice [data-variant=postgresql]")
+    page.window.reload()
+    page.until_shown(".live-status", "Python and PostgreSQL are not loaded")
+    page.window.click(".live-bar [data-act=run]")
+    page.until_shown(".live-status", "Ran ")
+    told = page.text(".live-status")
+    assert re.fullmatch(r"Ran \d+ cells: .*as in the book(, \d known to differ here)?\.", told), (
+        told
+    )

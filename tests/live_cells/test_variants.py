@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from tests.kit.contents import CELL, DOCS, chapters
 from tests.kit.full_site import PARTS, ROOT
 from tests.kit.reader import Reader, expect
 from tests.kit.serve import ask, served
@@ -87,6 +88,10 @@ variants: [postgresql]
 {cell(ENGINE, "3.5", ":name: engine")}
 {POSTGRESQL % "3.5000000000000000"}
 """
+CONNECT = """\
+from sqlalchemy import create_engine, text
+with create_engine("postgresql+psycopg:///own").begin() as connection:
+    """
 EXTRA = f"---\nlive-extras: [greeting]\n---\n# Extra\n\n{cell('import greeting', 'Hello')}"
 
 
@@ -159,26 +164,48 @@ def test_cells_run_on_what_was_chosen(reader: Reader) -> None:
     expect(reader.page.locator(".live-words")).to_contain_text("PostgreSQL 18.6")
 
 
-def test_the_choice_goes_with_the_reader(reader: Reader) -> None:
-    """To other pages; a wrong statement, Stop and Restart do there what they do elsewhere."""
-    reader.page.goto(f"{reader.host.address}/one.html?on=postgresql")
-    reader.open("three")
-    engine = reader.cell("engine")
-    engine.run("As in the book")
-    wrong = reader.scratch('engine.connect().execute(text("SELECT nothing"))')
-    wrong.run(None)
-    assert "UndefinedColumn" in wrong.output.text_content()
-    wrong.write("while True: pass")
-    wrong.button("Run").click()
-    expect(reader.bar).to_have_attribute("data-state", "running")
+def chapters_on_postgresql() -> list[str]:
+    """The chapters that run on it, the shortest ones first."""
+    texts = {name: (DOCS / f"{name}.md").read_text(encoding="utf-8") for name in chapters()}
+    asks = re.compile(r"^variants: \[.*\bpostgresql\b", re.MULTILINE)
+    found = [name for name, text in texts.items() if asks.search(text)]
+    return sorted(found, key=lambda name: texts[name].count(CELL))
+
+
+def test_chapters_run_on_postgresql(readers: Callable[..., Reader]) -> None:
+    """Under the site's own headers; the choice goes with the reader from one to the next.
+
+    A wrong statement, Stop and Restart do there what they do without a variant.
+    """
+    first, second, *_ = chapters_on_postgresql()
+    reader = readers()
+    reader.open(first)
+    choose(reader, "PostgreSQL")
+    reader.run_all()
+    expect(reader.status).to_have_text(re.compile(r"as in the book(, \d known to differ here)?\.$"))
+    reader.page.reload()
+    expect(reader.status).to_contain_text("Python and PostgreSQL are not loaded")
+    reader.open(second)
+    begin = reader.cells()[0]
+    begin.run("As in the book")
+    own = reader.scratch(CONNECT + 'connection.execute(text("CREATE TABLE own ()"))')
+    own.run(None)
+    expect(own.output).to_have_count(0)
+    own.write(CONNECT + 'connection.execute(text("SELECT nothing"))')
+    own.run(None)
+    expect(own.output).to_contain_text("UndefinedColumn")
+    own.write("while True: pass")
+    own.button("Run").click()
+    expect(own.mark).to_have_text("Running")
     reader.press("Stop Python")
-    wrong.has_run("Stopped")
-    wrong.write('with engine.connect() as c: print(c.scalar(text("SELECT count(*) FROM kept")))')
-    wrong.run(None)
-    assert wrong.text().strip() == "0"
+    own.has_run("Stopped")
+    own.write(CONNECT + """print(connection.scalar(text("SELECT to_regclass('own')")))""")
+    own.run(None)
+    expect(own.output).to_have_text("own")
     reader.press("Restart Python")
-    expect(engine.mark).to_have_text("From a Python that has ended")
-    engine.run("As in the book")  # it creates a table, and so the database was empty
+    expect(begin.mark).to_have_text("From a Python that has ended")
+    own.run(None)
+    expect(own.output).to_have_text("None")
 
 
 def test_a_choice_while_cells_run_ends_them(reader: Reader) -> None:
