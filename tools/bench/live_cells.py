@@ -1,4 +1,7 @@
-"""Live cells in Chromium: this checkout, another one, and Pyodide as its documentation shows it."""
+"""Live cells in Chromium: this checkout, another one, and Pyodide as its documentation shows it.
+
+A checkout's cells are measured on each variant that runs in a browser, too.
+"""
 
 import json
 import shutil
@@ -6,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -58,25 +61,45 @@ async (number) => {
 
 def measure(rounds: int, checkouts: Mapping[str, Path]) -> Iterator[object]:
     """A round each: nothing in the cache, then all cells, then once more with a warm cache."""
-    places = {name: (checkout / SITE, f"{CHAPTER}.html") for name, checkout in checkouts.items()}
-    data, cells = _cells(ROOT / SITE)
+    places = {
+        column: place
+        for name, checkout in checkouts.items()
+        for column, place in _places(name, checkout / SITE).items()
+    }
+    sources = _sources(ROOT / SITE, _block(ROOT / SITE))
     found = Figures(f"live cells, {CHAPTER}, median of {rounds}")
     with ExitStack() as stack, sync_playwright() as started:
         plain = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "plain"
-        make_plain(plain, cells)
-        places[PLAIN] = plain, "index.html"
+        make_plain(plain, [*sources.values()])
+        places[PLAIN] = Place(plain, "index.html", range(len(sources)))
         hosts = [
-            Host(name, f"{stack.enter_context(served(application(folder)))}/{page}")
-            for name, (folder, page) in places.items()
+            Host(
+                name,
+                f"{stack.enter_context(served(application(place.folder)))}/{place.page}",
+                place.cells,
+            )
+            for name, place in places.items()
         ]
         browser = started.chromium.launch(executable_path=chromium(), args=FLAGS)
         for number in range(rounds):
             for host in hosts:
-                host.measure(browser, len(cells), found)
+                host.measure(browser, found)
             say_round("live cells", number, rounds)
         browser.close()
-    yield f"{len(cells)} cells; the page says that {data['bytes'] / 1e6:.1f} MB are loaded"
+    for name, place in places.items():
+        said = f"; the page says that {place.bytes / 1e6:.1f} MB are loaded" if place.bytes else ""
+        yield f"{name}: {len(place.cells)} cells{said}"
     yield found
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page in a folder, its cells that run in a browser, and what it says that it loads."""
+
+    folder: Path
+    page: str
+    cells: Sequence[int]
+    bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,21 +108,23 @@ class Host:
 
     name: str
     address: str
+    cells: Sequence[int]
 
-    def measure(self, browser: Browser, count: int, found: Figures) -> None:
+    def measure(self, browser: Browser, found: Figures) -> None:
         """One round, in a profile of its own."""
+        first, *others = self.cells
         context = browser.new_context()
         traffic = Traffic(context)
         page = self._opened(context, traffic)
         traffic.asked()  # what the page loads by itself
-        found.add("press to output, cache cold, ms", self.name, page.evaluate(PRESS, 0))
+        found.add("press to output, cache cold, ms", self.name, page.evaluate(PRESS, first))
         traffic.settle(page)
         megabytes = weight(traffic.asked()) / 1e6
         found.add("loaded after the press, compressed, MB", self.name, megabytes)
-        cells = [page.evaluate(PRESS, number) for number in range(1, count)]
+        cells = [page.evaluate(PRESS, number) for number in others]
         page.close()
         again = self._opened(context, traffic)
-        found.add("press to output, warm, ms", self.name, again.evaluate(PRESS, 0))
+        found.add("press to output, warm, ms", self.name, again.evaluate(PRESS, first))
         found.add("the slowest cell after that, ms", self.name, max(cells))
         for milliseconds in cells:
             found.add("a cell after that, ms", self.name, milliseconds)
@@ -130,10 +155,26 @@ def make_plain(folder: Path, cells: list[str]) -> None:
             project.write(file, file.relative_to(ROOT / "src"))
 
 
-def _cells(site: Path) -> tuple[dict[str, Any], list[str]]:
-    """What a chapter gives to the browser in its page, and the code of its cells."""
-    page = site / f"{CHAPTER}.html"
-    block = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").find(id="live-cells")
-    data = json.loads(block.get_text() if block else "")
-    cells = json.loads((page.parent / data["cells"]).read_text(encoding="utf-8"))["cells"]
-    return data, [cell["source"] for cell in cells]
+def _places(name: str, site: Path) -> dict[str, Place]:
+    """A checkout's chapter without a variant, and on each that runs in a browser, by columns."""
+    block, page = _block(site), f"{CHAPTER}.html"
+    found = {name: Place(site, page, [*_sources(site, block)], block["bytes"])}
+    for variant, data in block.get("variants", {}).items():
+        place = Place(site, f"{page}?on={variant}", [*_sources(site, data)], data["bytes"])
+        found[f"{name} on {data['title']}"] = place
+    return found
+
+
+def _block(site: Path) -> dict[str, Any]:
+    """What a chapter gives to the browser in its page."""
+    page = (site / f"{CHAPTER}.html").read_text(encoding="utf-8")
+    block = BeautifulSoup(page, "html.parser").find(id="live-cells")
+    found: dict[str, Any] = json.loads(block.get_text() if block else "")
+    return found
+
+
+def _sources(site: Path, data: dict[str, Any]) -> dict[int, str]:
+    """The code of the cells that run in a browser, by their numbers."""
+    file = (site / CHAPTER).parent / data["cells"]
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    return {number: cell["source"] for number, cell in enumerate(cells) if not cell["why"]}
