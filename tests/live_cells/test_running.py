@@ -26,11 +26,14 @@ SHOWN = """(boxes) => {
     const lines = [];
     const walk = (node) => {
       if (node.nodeType === Node.TEXT_NODE) return lines.push(`text ${node.data}`);
-      if (node.nodeType !== Node.ELEMENT_NODE || node.matches(".line-number")) return null;
+      // What is there for a reader who points or presses a key, once one has.
+      const isForHand = node.matches?.(".line-number, .show-controls > *");
+      if (node.nodeType !== Node.ELEMENT_NODE || isForHand) return null;
       const attributes = [...node.attributes]
         // What scrolls is a stop of Tab, as long as it has to be scrolled in this window.
         .filter(({name}) => !["hidden", "data-live", "tabindex"].includes(name))
-        .map(({name, value}) => `${name}=${own(value)}`).sort();
+        .map(({name, value}) => `${name}=${own(value).replace(/ show-(now|took)\\b(?!-)/, "")}`)
+        .sort();
       lines.push(`<${node.localName}>`, ...attributes);
       node.childNodes.forEach(walk);
       return lines.push(`</${node.localName}>`);
