@@ -49,6 +49,8 @@ live_cells_variants = {"postgresql": ["postgresql"]}
 nb_code_prompt_show = "Show {type}"
 nb_code_prompt_hide = "Hide {type}"
 
+myst_heading_anchors = 3
+
 coverage_items = "docs/reference/coverage.toml"
 # What is made for the builders of the site is not found among its chapters.
 search_leave_out = ["reference/coverage", "reference/kitchen-sink"]
@@ -120,6 +122,7 @@ asset_bundle_scripts = [
     "accessibility.js",
     "downloads.js",
     "glossary-popovers.js",
+    "chapters-read.js",
     "search.js",
     "show.js",
 ]

@@ -1,4 +1,4 @@
-"""Which of Sphinx's builders make the site, and how ``dirhtml`` writes addresses."""
+"""Which of Sphinx's builders make the site, its pages, and how ``dirhtml`` writes addresses."""
 
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,11 @@ def is_site(builder: Builder) -> bool:
     but no addresses of pages, no host that sends headers, and mostly nobody who runs a script.
     """
     return builder.name in {"html", "dirhtml"}
+
+
+def page_names(app: Sphinx) -> set[str]:
+    """The pages with a source, and those that an extension makes: ``app.made_pages``."""
+    return app.env.found_docs | getattr(app, "made_pages", set())
 
 
 class QuotedDirectories(DirectoryHTMLBuilder):

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from sphinx.application import Sphinx
 
-from built_site.builders import is_site
+from built_site.builders import is_site, page_names
 from built_site.files import write
 
 MAP = "sitemap.xml"
@@ -30,10 +30,10 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _site_map(app: Sphinx) -> Iterator[str]:
-    """The address of each page that has a source; no dates, which would be those of the build."""
+    """The address of each page; no dates, which would be those of the build."""
     yield '<?xml version="1.0" encoding="utf-8"?>\n'
     yield '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    for name in sorted(app.env.found_docs):
+    for name in sorted(page_names(app)):
         link = "" if name == app.config.root_doc else app.builder.get_target_uri(name)
         yield f"<url><loc>{escape(app.config.html_baseurl + link)}</loc></url>\n"
     yield "</urlset>\n"

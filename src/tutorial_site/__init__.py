@@ -5,6 +5,8 @@ from typing import Any
 from sphinx.application import Sphinx
 
 PARTS = (
+    "tutorial_site.content.chapter_cards",
+    "tutorial_site.content.error_pages",
     "tutorial_site.content.coverage_table",
     "tutorial_site.content.glossary_popovers",
     "tutorial_site.page.code_blocks",

@@ -6,7 +6,8 @@ A comment on a page names what a cell shows::
 
 The file ``coverage_items`` lists the items by kinds, each of which has a letter. A marker names an
 item by its kind's letter and its number, or by the letter, a colon and its name. The directive
-``{coverage}`` is replaced by a table for each kind.
+``{coverage}`` is replaced by a table for each kind, ``{symptoms} P`` by a list of a kind's items,
+each with a link to the section of the first cell that shows it, and to the cell.
 """
 
 import re
@@ -23,6 +24,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from myst_doctest.page_store import PageStore
 from myst_doctest.showing.cells import cells_of
+from tutorial_site.content.cell_places import see
 from tutorial_site.contents import reading_order
 
 LOGGER = logging.getLogger(__name__)
@@ -44,6 +46,21 @@ class CoverageDirective(SphinxDirective):
         """Leave the table's place in the page."""
         self.env.note_dependency(str(Path(self.env.app.confdir, self.config.coverage_items)))
         return [coverage()]
+
+
+class symptoms(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
+    """The place of a list until then; ``letter`` is that of its kind."""
+
+
+class SymptomsDirective(SphinxDirective):
+    """``{symptoms} P``: the list."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Leave the list's place in the page."""
+        self.env.note_dependency(str(Path(self.env.app.confdir, self.config.coverage_items)))
+        return [symptoms(letter=self.arguments[0])]
 
 
 class CoverageTable:
@@ -92,9 +109,21 @@ class CoverageTable:
                 LOGGER.warning(message, location=where, type="coverage", subtype="marker")
 
     def fill(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
-        """``doctree-resolved``: put the table in its place."""
+        """``doctree-resolved``: put the table and the lists in their places."""
         for place in list(doctree.findall(coverage)):
             place.replace_self(list(self._sections(app, docname)))
+        for place in list(doctree.findall(symptoms)):
+            place.replace_self(nodes.bullet_list("", *self._items(app, docname, place["letter"])))
+
+    def _items(self, app: Sphinx, docname: str, letter: str) -> Iterator[nodes.list_item]:
+        shown = {
+            item: (page, cell)
+            for page in reversed(reading_order(app.env))
+            for item, cell in reversed(SHOWN.of(app.env).get(page, []))
+        }
+        for item, words in self.kinds[letter][1].items():
+            if item in shown:
+                yield nodes.list_item("", see(app, docname, *shown[item], words))
 
     def _sections(self, app: Sphinx, docname: str) -> Iterator[nodes.section]:
         where: dict[str, list[nodes.reference]] = {}
@@ -139,10 +168,13 @@ def _row(*cells: nodes.paragraph) -> nodes.row:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the directive, and what reads the markers."""
+    """Register the directives, and what reads the markers."""
+    app.setup_extension("tutorial_site.content.cell_places")
     app.add_config_value("coverage_items", "coverage.toml", "env", str)
     app.add_node(coverage)
+    app.add_node(symptoms)
     app.add_directive("coverage", CoverageDirective)
+    app.add_directive("symptoms", SymptomsDirective)
     table = CoverageTable()
     SHOWN.connect(app)
     app.connect("builder-inited", table.load)

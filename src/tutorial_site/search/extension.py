@@ -13,7 +13,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from built_site.builders import is_site
+from built_site.builders import is_site, page_names
 from myst_doctest.static_files import publish
 from tutorial_site.page.assets import load_on_all_pages
 from tutorial_site.search.index import write_index
@@ -41,7 +41,7 @@ def _write_index(app: Sphinx, exception: Exception | None) -> None:
     root = Path(app.outdir)
     for name in SPHINX_SEARCH:
         (root / "_static" / name).unlink(missing_ok=True)
-    names = app.env.found_docs - set(app.config.search_leave_out)
+    names = page_names(app) - set(app.config.search_leave_out)
     files = [Path(app.builder.get_outfilename(name)) for name in names]  # type: ignore[attr-defined]
     if not all(file.is_file() for file in files):
         print("search: left out, since not all pages were built", file=sys.stderr)  # noqa: T201

@@ -32,8 +32,10 @@ REFERENCES = (  # attributes that name ids of the same page
     *("aria-activedescendant", "headers", "list", "popovertarget", "commandfor"),
 )
 HOSTS = {  # where links lead out of the site
+    "creativecommons.org": "the licence of the text",
     "docs.python.org": "the language",
     "docs.sqlalchemy.org": "the library",
+    "spdx.org": "the licence of the code",
     "sqlalche.me": "SQLAlchemy's explanations of its errors, as its messages name them",
     "github.com": "the theme's repository, in the foot of each page",
     "pradyunsg.me": "the theme's author, in the foot of each page",

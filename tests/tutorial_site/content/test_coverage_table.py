@@ -91,3 +91,15 @@ def test_parallel_build_finds_the_same(site: Site) -> None:
     built = site.build("-j", "2")
     assert built.status == 0, built.said
     assert len(built.body("table").select("table a")) == 2
+
+
+def test_symptoms_lead_to_the_section_and_the_cell(site: Site) -> None:
+    """In readers' words, each to the first cell that shows it."""
+    site.pages(
+        two=page("P1 -> sum").replace("# One", "# Two"), list="# A\n\n```{symptoms} P\n```\n"
+    )
+    built = site.build()
+    assert (built.status, built.said) == (0, "")
+    (line,) = built.body("list").select("li")
+    assert line.get_text() == "The first point (One, the cell)"
+    assert [link["href"] for link in line.select("a")] == ["one.html", "one.html#sum"]

@@ -1,0 +1,120 @@
+"""Cards for the chapters on the first page, from the tables of contents.
+
+A chapter's front matter has the ``question`` that it answers and the ``promise`` of what its reader
+can do afterwards. How long it takes is computed from what is on it. The directive ``{chapters}`` is
+replaced by a list of cards for each part of the tutorial; pages without a question are in none.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from myst_doctest.page_store import PageStore
+from myst_doctest.showing.cells import cells_of
+from myst_doctest.static_files import publish
+from tutorial_site.contents import TutorialPart, tutorial_parts
+from tutorial_site.page.assets import load_on_all_pages
+
+LOGGER = logging.getLogger(__name__)
+STYLE = "chapter-cards.css"
+WORDS, CODE_LINES, OUTPUT_LINES = 238, 20, 60
+"""What a reader takes in within a minute.
+
+Words of prose by Brysbaert, "How many words do we read per minute?", 2019; of code a line in three
+seconds, of outputs, which repeat themselves, one in a second.
+"""
+MINUTES = PageStore[int]("reading_minutes")
+"""How many minutes each page takes, to the next five."""
+
+
+class chapter_cards(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
+    """The place of the cards until ``doctree-resolved``, when all pages have been read."""
+
+
+class ChaptersDirective(SphinxDirective):
+    """``{chapters}``: the cards."""
+
+    def run(self) -> list[nodes.Node]:
+        """Leave the cards' place in the page."""
+        return [chapter_cards()]
+
+
+def reading_minutes(doctree: nodes.document) -> int:
+    """The minutes that a page takes, rounded to five of them."""
+    cells = list(cells_of(doctree))
+    words = len(doctree.astext().split()) - sum(len(c.node.astext().split()) for c in cells)
+    code = sum(_lines(cell.code) for cell in cells)
+    output = sum(_lines(cell.output) for cell in cells)
+    minutes = words / WORDS + code / CODE_LINES + output / OUTPUT_LINES
+    return max(5, 5 * round(minutes / 5))
+
+
+def _lines(part: nodes.Element | None) -> int:
+    return part.astext().count("\n") + 1 if part else 0
+
+
+def _measure(app: Sphinx, doctree: nodes.document) -> None:
+    """``doctree-read``: measure a page."""
+    MINUTES.of(app.env)[app.env.docname] = reading_minutes(doctree)
+
+
+def _fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """``doctree-resolved``: put the cards in their place."""
+    for place in list(doctree.findall(chapter_cards)):
+        place.replace_self(list(_sections(app, docname)))
+
+
+def _sections(app: Sphinx, docname: str) -> Iterator[nodes.section]:
+    for part in tutorial_parts(app.env):
+        cards = list(_cards(app, docname, part))
+        if cards:
+            name = nodes.make_id(f"chapters-{part.title}")
+            section = nodes.section("", nodes.title(text=part.title), ids=[name])
+            section += nodes.container("", nodes.bullet_list("", *cards), classes=["chapters"])
+            yield section
+
+
+def _cards(app: Sphinx, docname: str, part: TutorialPart) -> Iterator[nodes.list_item]:
+    for name, title in zip(part.names, part.titles, strict=True):
+        about = app.env.metadata[name]
+        if "question" not in about:
+            continue
+        if "promise" not in about:
+            message = "front matter has a question and no promise: what can its reader do then?"
+            LOGGER.warning(message, location=name, type="chapters", subtype="promise")
+        address = app.builder.get_relative_uri(docname, name)
+        link = nodes.reference("", title, internal=True, refuri=address)
+        texts = {
+            "question": about["question"],
+            "promise": about.get("promise", ""),
+            "minutes": f"About {MINUTES.of(app.env)[name]} minutes",
+        }
+        words = [nodes.paragraph(text=text, classes=[kind]) for kind, text in texts.items()]
+        yield nodes.list_item("", nodes.paragraph("", "", link), *words)
+
+
+def _add_style(
+    app: Sphinx, name: str, _: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """``html-page-context``: the first page has a style sheet of its own."""
+    if name == app.config.root_doc:
+        app.add_css_file(STYLE)  # during this event: for this page alone
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the cards."""
+    app.add_node(chapter_cards)
+    app.add_directive("chapters", ChaptersDirective)
+    MINUTES.connect(app)
+    app.connect("doctree-read", _measure)
+    app.connect("doctree-resolved", _fill)
+    app.connect("html-page-context", _add_style)
+    folder = Path(__file__).parent / "static"
+    publish(app, folder, STYLE)
+    load_on_all_pages(app, folder, "chapters-read.js")
+    return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

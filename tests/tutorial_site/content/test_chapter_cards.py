@@ -1,0 +1,89 @@
+"""The cards of the first page, and how long a chapter takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.kit.contents import DOCS, chapters
+from tests.kit.small_site import Site, cell
+
+CONF = """\
+project = "A site"
+extensions = ["myst_doctest", "tutorial_site.content.chapter_cards"]
+html_theme = "basic"
+"""
+INDEX = """\
+# A site
+
+```{chapters}
+```
+
+```{toctree}
+:caption: Get going
+:hidden:
+
+one
+two
+```
+
+```{toctree}
+:caption: Reference
+:hidden:
+
+words
+```
+"""
+ONE = "---\nquestion: Which line?\npromise: Find it.\n---\n# One\n\n"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    made = Site(tmp_path, conf=CONF)
+    made.write("docs/index.md", INDEX)
+    made.write("docs/one.md", ONE + "A word. " * 1190)
+    made.write("docs/two.md", ONE.replace("# One", "# Two"))
+    made.write("docs/words.md", "# Words\n")
+    return made
+
+
+def test_each_chapter_has_a_card_with_its_question_and_promise(site: Site) -> None:
+    """In the order of the tables of contents; a page without a question has none."""
+    built = site.build()
+    assert (built.status, built.said) == (0, "")
+    cards = built.body("index").select(".chapters li")
+    words = [[each.get_text() for each in card.select("p")] for card in cards]
+    assert words == [
+        ["One", "Which line?", "Find it.", "About 10 minutes"],
+        ["Two", "Which line?", "Find it.", "About 5 minutes"],
+    ]
+    assert [card.a["href"] for card in cards if card.a] == ["one.html", "two.html"]
+    headings = [each.get_text().rstrip("¶") for each in built.body("index").select("h2")]
+    assert headings == ["Get going"]
+
+
+def test_code_and_output_take_time(site: Site) -> None:
+    """A line of code longer than one of output."""
+    code = "\n".join(["print()"] * 200)
+    site.write("docs/two.md", ONE.replace("# One", "# Two") + cell(code, "\n" * 200))
+    built = site.build()
+    assert (built.status, built.said) == (0, "")
+    minutes = [each.get_text() for each in built.body("index").select(".minutes")]
+    assert minutes == ["About 10 minutes", "About 15 minutes"]
+
+
+def test_a_question_without_a_promise_fails_the_build(site: Site) -> None:
+    """The author is told which page."""
+    site.write("docs/two.md", "---\nquestion: Which line?\n---\n# Two\n")
+    built = site.build()
+    assert built.status == 1
+    assert "front matter has a question and no promise" in built.said
+
+
+@pytest.mark.parametrize("name", chapters())
+def test_each_chapter_of_the_tutorial_has_a_question(name: str) -> None:
+    """Else the first page would have no card for it."""
+    head = (DOCS / f"{name}.md").read_text("utf-8").partition("\n---\n")[0]
+    assert "\nquestion: " in head
+    assert "\npromise: " in head
