@@ -54,7 +54,10 @@ myst_heading_anchors = 3
 coverage_items = "docs/reference/coverage.toml"
 # What is made for the builders of the site is not found among its chapters.
 search_leave_out = ["reference/coverage", "reference/kitchen-sink"]
-search_page_weights = {"reference/*": 0.5}  # chapters explain, the reference is looked up
+# Chapters explain; the reference is looked up, and pages of errors repeat what chapters say.
+search_page_weights = {"reference/*": 0.5, "e/*": 0.5}
+search_words = "docs/search-words.toml"
+search_inventory = "sqlalchemy"
 
 # What the downloads of pages import: the wheel of this folder is offered beside them.
 downloads_package = "src/orm_tutorial"

@@ -112,8 +112,8 @@ class CoverageTable:
         """``doctree-resolved``: put the table and the lists in their places."""
         for place in list(doctree.findall(coverage)):
             place.replace_self(list(self._sections(app, docname)))
-        for place in list(doctree.findall(symptoms)):
-            place.replace_self(nodes.bullet_list("", *self._items(app, docname, place["letter"])))
+        for listed in list(doctree.findall(symptoms)):
+            listed.replace_self(nodes.bullet_list("", *self._items(app, docname, listed["letter"])))
 
     def _items(self, app: Sphinx, docname: str, letter: str) -> Iterator[nodes.list_item]:
         shown = {

@@ -6,6 +6,7 @@ switched off: a reader who cannot run Pagefind, which needs WebAssembly, has the
 contents.
 """
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +15,14 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from built_site.builders import is_site, page_names
+from built_site.files import write
 from myst_doctest.static_files import publish
 from tutorial_site.page.assets import load_on_all_pages
 from tutorial_site.search.index import write_index
+from tutorial_site.search.words import SearchWords, official_names
+
+OFFICIAL = "search-official.json"
+"""What the dialog asks for: names of SQLAlchemy, and where its documentation explains them."""
 
 SPHINX_SEARCH = ("searchtools.js", "language_data.js")
 """Scripts of Sphinx's own search, which it copies into ``_static`` although that is off."""
@@ -46,14 +52,19 @@ def _write_index(app: Sphinx, exception: Exception | None) -> None:
     if not all(file.is_file() for file in files):
         print("search: left out, since not all pages were built", file=sys.stderr)  # noqa: T201
         return
+    words = SearchWords.read(app)
     pages = {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in files}
-    write_index(pages, root / "pagefind", app.config.search_page_weights)
+    write_index(pages, root / "pagefind", app.config.search_page_weights, words)
+    official = json.dumps(official_names(app, words), separators=(",", ":"))
+    write(root / "_static" / OFFICIAL, official.encode())
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the search."""
     app.add_config_value("search_leave_out", [], "", list)
     app.add_config_value("search_page_weights", {}, "", dict)
+    app.add_config_value("search_words", "", "", str)
+    app.add_config_value("search_inventory", "", "", str)
     folder = Path(__file__).parent / "static"
     load_on_all_pages(app, folder, "search.js", "search.css")
     publish(app, folder, "search-dialog.js", "search-dialog.css")

@@ -11,15 +11,20 @@ import shutil
 import subprocess
 import sys
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sphinx.errors import SphinxError
 
+from tutorial_site.search.words import SearchWords
+
 WEIGHTS = {"cell_input": 0.5, "cell_output": 0.1, "error": 5}
 """How much a word counts by the class around it: the same SQL is below cell after cell."""
+READERS_WORDS = 5
+"""How much a word counts that readers have for a section, and the section has not."""
 
 LEFT_OUT = (
     *("button", ".live-tools", ".cell summary", "[data-pagefind-ignore]"),
@@ -47,8 +52,13 @@ class SearchError(SphinxError):
     category = "Search"
 
 
-def as_indexed(page: str, weight: float = 1) -> str:
+def as_indexed(
+    page: str, weight: float = 1, words: Mapping[str, Sequence[str]] | None = None
+) -> str:
     """A page's HTML as Pagefind reads it; ``weight`` is how much its words count.
+
+    ``words`` are those that readers have for its sections, by their anchors. Raises SearchError for
+    a section that the page does not have.
 
     Pagefind finds a part of a page by a heading that has an id. Sphinx gives the id to the section
     around the heading, and a definition list's entries are no headings.
@@ -58,15 +68,26 @@ def as_indexed(page: str, weight: float = 1) -> str:
     page = MAIN.sub(rf'\1 role="main" data-pagefind-body{counts}', page)
     page = WEIGHED.sub(lambda at: f'data-pagefind-weight="{WEIGHTS[at[1]]}" {at[0]}', page)
     page = SECTION.sub(r'<section>\2<\3 id="\1">', page)
+    for section, others in (words or {}).items():
+        said = f'<p data-pagefind-weight="{READERS_WORDS}">Also: {escape(", ".join(others))}.</p>'
+        heading = re.compile(rf'<(h[2-6]) id="{re.escape(section)}">.*?</\1>', re.DOTALL)
+        found = heading.search(page)
+        if found is None:
+            raise SearchError(f"search_words: no section {section!r} on the page that it names")
+        page = page[: found.end()] + said + page[found.end() :]
     return ENTRY.sub(r'<h6\1 id="\2">\3</h6>', page)
 
 
 def write_index(
-    pages: Mapping[str, str], folder: Path, weights: Mapping[str, float] | None = None
+    pages: Mapping[str, str],
+    folder: Path,
+    weights: Mapping[str, float] | None = None,
+    words: SearchWords | None = None,
 ) -> None:
     """Write the bundle of Pagefind for these pages, HTML by file name, into ``folder``.
 
-    ``weights`` says how much the words of a page count, by a pattern for file names.
+    ``weights`` says how much the words of a page count, by a pattern for file names; ``words`` are
+    those that readers have for sections.
     Raises SearchError where Pagefind fails, leaves out a page or writes a part of a file.
     """
     shutil.rmtree(folder, ignore_errors=True)
@@ -75,7 +96,8 @@ def write_index(
             copy = Path(name, file)
             copy.parent.mkdir(parents=True, exist_ok=True)
             weight = next((w for at, w in (weights or {}).items() if fnmatch(file, at)), 1)
-            copy.write_text(as_indexed(page, weight), encoding="utf-8")
+            others = words.on(file.removesuffix(".html")) if words else {}
+            copy.write_text(as_indexed(page, weight, others), encoding="utf-8")
         _run_pagefind("--site", name, "--output-path", str(folder))
     _check(folder, len(pages))
     for pattern in NOT_LOADED:

@@ -1,10 +1,19 @@
 // The dialog of the search: Pagefind's component UI, and what we add to it. A result shows the best
-// sections of a page first, Enter opens the first one, and where no page has all words of a query,
-// those that some page has together are searched for.
+// sections of a page first, Enter opens the first one, words that say nothing are left out, and
+// where no page has all words of a query, those that some page has together are searched for. Names
+// that SQLAlchemy documents lead there, too.
 
 const ROOT = new URL("../", import.meta.url);
 const BUNDLE = new URL("pagefind/", ROOT);
+const OFFICIAL = new URL("search-official.json", import.meta.url);
 const SECTIONS = 4; // of a page
+const SILENT = new Set(
+  (
+    "a an and any are as at be by can could do does for from get has have how i if in into is it its " +
+    "me my of on only or our should so some such that the their then there these they this to use " +
+    "using versus vs was we what when where which who why will with would you your"
+  ).split(" "),
+); // words that say nothing about what is looked for
 const LAST = "search-query"; // sessionStorage: what was asked, for the next page
 const SLASH = "search-slash"; // localStorage: whether the search opens by that key
 
@@ -16,6 +25,7 @@ const MARKUP = `
     </pagefind-modal-header>
     <pagefind-modal-body>
       <pagefind-summary default-message="Type a word, a name in code or an error's code, or paste a whole message."></pagefind-summary>
+      <p class="search-official" aria-live="polite" hidden></p>
       <pagefind-results></pagefind-results>
     </pagefind-modal-body>
     <pagefind-modal-footer>
@@ -78,6 +88,28 @@ function shown(result) {
   );
 }
 
+/** A query without the words that say nothing; whole, if it has no others. */
+function telling(query) {
+  const kept = query.split(/\s+/).filter((word) => !SILENT.has(word.toLowerCase().replace(/\W/g, "")));
+  return kept.join(" ") || query;
+}
+
+/** The names in a query that SQLAlchemy documents, with their addresses. */
+async function officialNames(query) {
+  official ??= fetch(OFFICIAL).then((answer) => answer.json());
+  const { names, topics } = await official;
+  const words = query.toLowerCase().replace(/[^\w.+]+/g, " ").trim();
+  const asked = query.match(/[\w.]*\w/g) ?? [];
+  const isName = (word) => asked.length === 1 || /\w[._A-Z]\w/.test(word);
+  const short = asked.filter(isName).map((word) => word.split(".").at(-1).toLowerCase());
+  const topic = Object.keys(topics).find((each) => ` ${words} `.includes(` ${each} `));
+  const found = new Set(topic ? topics[topic] : short);
+  return [...found].filter((name) => Object.hasOwn(names, name)).map((name) => {
+    const [full, address] = names[name];
+    return element("a", { href: address, textContent: full });
+  });
+}
+
 /** The words of a query, the rarest first, that some page has together. */
 async function wordsTogether(query) {
   const { search } = await import(new URL("pagefind.js", BUNDLE).href);
@@ -103,6 +135,8 @@ function loaded(tag, properties) {
   });
 }
 
+let official;
+
 class Search {
   constructor() {
     const { configureInstance, getInstanceManager } = globalThis.PagefindComponents;
@@ -114,6 +148,8 @@ class Search {
     this.modal = document.querySelector("pagefind-modal");
     this.field = this.modal.querySelector("pagefind-input input");
     this.results = this.modal.querySelector("pagefind-results");
+    const search = this.instance.triggerSearch.bind(this.instance);
+    this.instance.triggerSearch = (query) => search(telling(query));
     this.entering = false; // Enter was pressed before the results came
     this.results.resultTemplate = (result) => {
       const item = shown(result);
@@ -135,6 +171,7 @@ class Search {
       if (query) stored("sessionStorage", LAST, this.field.value || query);
     });
     this.instance.on("results", ({ results }) => {
+      this.pointOut(this.field.value);
       if (!results.length) this.askForLess(this.instance.searchTerm);
     });
     const slash = this.modal.querySelector("input[type=checkbox]");
@@ -147,7 +184,7 @@ class Search {
   open(query) {
     this.modal.open();
     const asked = query || this.field.value || stored("sessionStorage", LAST);
-    if (asked && asked !== this.instance.searchTerm) {
+    if (asked && telling(asked) !== this.instance.searchTerm) {
       this.field.value = asked;
       this.instance.triggerSearch(asked);
     }
@@ -156,7 +193,7 @@ class Search {
 
   /** Open the first result, now or when it is there. */
   enter() {
-    const isAnswered = this.field.value.trim() === this.instance.searchTerm.trim();
+    const isAnswered = telling(this.field.value.trim()) === this.instance.searchTerm.trim();
     const link = isAnswered && this.results.querySelector(".pf-results > :first-child a");
     this.entering = !link && this.field.value.trim() !== "";
     if (link) link.click();
@@ -169,6 +206,15 @@ class Search {
     this.modal.close();
     const drawer = document.getElementById("__navigation"); // of a narrow screen
     if (drawer?.checked) drawer.click(); // accessibility.js hears of it: the page can be used again
+  }
+
+  /** Lead to what SQLAlchemy's documentation says of the names in a query. */
+  async pointOut(query) {
+    const links = await officialNames(query).catch(() => []);
+    if (this.field.value !== query) return;
+    const line = this.modal.querySelector(".search-official");
+    line.hidden = !links.length;
+    line.replaceChildren("In SQLAlchemy’s documentation: ", ...links.flatMap((a) => [a, " "]));
   }
 
   async askForLess(query) {
