@@ -21,7 +21,7 @@ from tutorial_site.contents import TutorialPart, tutorial_parts
 from tutorial_site.page.assets import load_on_all_pages
 
 LOGGER = logging.getLogger(__name__)
-STYLE = "chapter-cards.css"
+STYLE = "doors.css"
 WORDS, CODE_LINES, OUTPUT_LINES = 238, 20, 60
 """What a reader takes in within a minute.
 
@@ -99,10 +99,10 @@ def _cards(app: Sphinx, docname: str, part: TutorialPart) -> Iterator[nodes.list
 
 
 def _add_style(
-    app: Sphinx, name: str, _: str, context: dict[str, Any], doctree: nodes.document | None
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """``html-page-context``: the first page has a style sheet of its own."""
-    if name == app.config.root_doc:
+    """``html-page-context``: the first page and those of errors have a style sheet of their own."""
+    if name == app.config.root_doc or template == "error.html":
         app.add_css_file(STYLE)  # during this event: for this page alone
 
 
