@@ -53,9 +53,10 @@ myst_heading_anchors = 3
 
 coverage_items = "docs/reference/coverage.toml"
 # What is made for the builders of the site is not found among its chapters.
-search_leave_out = ["reference/coverage", "reference/kitchen-sink"]
-# Chapters explain; the reference is looked up, and pages of errors repeat what chapters say.
-search_page_weights = {"reference/*": 0.5, "e/*": 0.5}
+# "Find your problem" repeats the chapters' messages.
+search_leave_out = ["reference/coverage", "reference/kitchen-sink", "problems"]
+# Chapters explain; what is beside them is looked up.
+search_page_weights = {"reference/*": 0.5, "coming-from.html": 0.2}
 search_words = "docs/search-words.toml"
 search_inventory = "sqlalchemy"
 

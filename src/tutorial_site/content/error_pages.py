@@ -92,7 +92,8 @@ class ErrorPages:
         if not is_site(app.builder):
             return
         found = errors(app)
-        # For the search and the site map: the page of a code repeats that of its class.
+        # For the search and the site map, to which the page of a code is that of its class again.
+        app.error_pages = {name: page_of(name) for name in found}  # type: ignore[attr-defined]
         app.made_pages = {page_of(name) for name in found if _is_class(name)}  # type: ignore[attr-defined]
         for name, places in found.items():
             yield page_of(name), self._context(app, name, places), TEMPLATE

@@ -14,15 +14,15 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from built_site.builders import is_site, page_names
+from built_site.builders import is_site
 from built_site.files import write
 from myst_doctest.static_files import publish
 from tutorial_site.page.assets import load_on_all_pages
 from tutorial_site.search.index import write_index
-from tutorial_site.search.words import SearchWords, official_names
+from tutorial_site.search.words import SearchWords, error_addresses, official_names
 
-OFFICIAL = "search-official.json"
-"""What the dialog asks for: names of SQLAlchemy, and where its documentation explains them."""
+NAMES = "search-names.json"
+"""What the dialog asks for: names of errors and of SQLAlchemy, and the pages that explain them."""
 
 SPHINX_SEARCH = ("searchtools.js", "language_data.js")
 """Scripts of Sphinx's own search, which it copies into ``_static`` although that is off."""
@@ -47,7 +47,7 @@ def _write_index(app: Sphinx, exception: Exception | None) -> None:
     root = Path(app.outdir)
     for name in SPHINX_SEARCH:
         (root / "_static" / name).unlink(missing_ok=True)
-    names = page_names(app) - set(app.config.search_leave_out)
+    names = app.env.found_docs - set(app.config.search_leave_out)
     files = [Path(app.builder.get_outfilename(name)) for name in names]  # type: ignore[attr-defined]
     if not all(file.is_file() for file in files):
         print("search: left out, since not all pages were built", file=sys.stderr)  # noqa: T201
@@ -55,8 +55,9 @@ def _write_index(app: Sphinx, exception: Exception | None) -> None:
     words = SearchWords.read(app)
     pages = {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in files}
     write_index(pages, root / "pagefind", app.config.search_page_weights, words)
-    official = json.dumps(official_names(app, words), separators=(",", ":"))
-    write(root / "_static" / OFFICIAL, official.encode())
+    known = {**official_names(app, words), "errors": error_addresses(app)}
+    text = json.dumps(known, separators=(",", ":"))
+    write(root / "_static" / NAMES, text.encode())
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -38,7 +38,7 @@ LEFT_OUT = (
 
 MAIN = re.compile(r'(<article\b[^>]*) role="main"')
 WEIGHED = re.compile(rf'class="({"|".join(WEIGHTS)})(?=[ "])')
-SECTION = re.compile(r'<section id="([^"]+)">((?:\s*<span id="[^"]*"></span>)*\s*)<(h[2-6])>')
+SECTION = re.compile(r'<section id="([^"]+)">((?:\s*<span id="[^"]*"></span>)*\s*)<(h[2-6])\b')
 PERMALINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
 ENTRY = re.compile(r'<dt\b([^>]*) id="([^"]+)">(.*?)</dt>', re.DOTALL)
 NOT_LOADED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-highlight.js")
@@ -67,10 +67,10 @@ def as_indexed(
     counts = "" if weight == 1 else f' data-pagefind-weight="{weight}"'
     page = MAIN.sub(rf'\1 role="main" data-pagefind-body{counts}', page)
     page = WEIGHED.sub(lambda at: f'data-pagefind-weight="{WEIGHTS[at[1]]}" {at[0]}', page)
-    page = SECTION.sub(r'<section>\2<\3 id="\1">', page)
+    page = SECTION.sub(r'<section>\2<\3 id="\1"', page)
     for section, others in (words or {}).items():
         said = f'<p data-pagefind-weight="{READERS_WORDS}">Also: {escape(", ".join(others))}.</p>'
-        heading = re.compile(rf'<(h[2-6]) id="{re.escape(section)}">.*?</\1>', re.DOTALL)
+        heading = re.compile(rf'<(h[2-6]) id="{re.escape(section)}".*?</\1>', re.DOTALL)
         found = heading.search(page)
         if found is None:
             raise SearchError(f"search_words: no section {section!r} on the page that it names")

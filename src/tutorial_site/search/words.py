@@ -71,6 +71,13 @@ def official_names(app: Sphinx, words: SearchWords) -> dict[str, Any]:
     return {"names": {short: found[short][1:] for short in public}, "topics": topics}
 
 
+def error_addresses(app: Sphinx) -> dict[str, list[str]]:
+    """Names of errors in small letters: each as it is written, and its page from the site's root."""
+    pages: dict[str, str] = getattr(app, "error_pages", {})
+    target = app.builder.get_target_uri
+    return {name.lower(): [name, target(page)] for name, page in sorted(pages.items())}
+
+
 def _rank(kind: str, name: str) -> tuple[object, ...]:
     is_orm = name.startswith("sqlalchemy.orm.")
     return (".Query." in name, not is_orm, name.count("."), kind != "py:function", len(name))

@@ -44,7 +44,7 @@ def site(tmp_path: Path) -> Site:
 
 
 def official(built: Built) -> dict[str, dict[str, list[str]]]:
-    read: dict[str, dict[str, list[str]]] = json.loads(built.page("_static/search-official.json"))
+    read: dict[str, dict[str, list[str]]] = json.loads(built.page("_static/search-names.json"))
     return read
 
 

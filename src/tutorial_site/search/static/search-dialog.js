@@ -1,11 +1,11 @@
 // The dialog of the search: Pagefind's component UI, and what we add to it. A result shows the best
 // sections of a page first, Enter opens the first one, words that say nothing are left out, and
 // where no page has all words of a query, those that some page has together are searched for. Names
-// that SQLAlchemy documents lead there, too.
+// of errors lead to their pages, and what SQLAlchemy alone documents leads there.
 
 const ROOT = new URL("../", import.meta.url);
 const BUNDLE = new URL("pagefind/", ROOT);
-const OFFICIAL = new URL("search-official.json", import.meta.url);
+const NAMES = new URL("search-names.json", import.meta.url);
 const SECTIONS = 4; // of a page
 const SILENT = new Set(
   (
@@ -25,7 +25,7 @@ const MARKUP = `
     </pagefind-modal-header>
     <pagefind-modal-body>
       <pagefind-summary default-message="Type a word, a name in code or an error's code, or paste a whole message."></pagefind-summary>
-      <p class="search-official" aria-live="polite" hidden></p>
+      <p class="search-names" aria-live="polite" hidden></p>
       <pagefind-results></pagefind-results>
     </pagefind-modal-body>
     <pagefind-modal-footer>
@@ -94,20 +94,21 @@ function telling(query) {
   return kept.join(" ") || query;
 }
 
-/** The names in a query that SQLAlchemy documents, with their addresses. */
-async function officialNames(query) {
-  official ??= fetch(OFFICIAL).then((answer) => answer.json());
-  const { names, topics } = await official;
+/** Links to the pages of errors that a query names, and to what SQLAlchemy documents. */
+async function namesIn(query) {
+  known ??= fetch(NAMES).then((answer) => answer.json());
+  const { errors, names, topics } = await known;
+  const link = ([textContent, address]) =>
+    element("a", { href: new URL(address, ROOT), textContent });
+  const links = (table, words) =>
+    [...new Set(words)].filter((word) => Object.hasOwn(table, word)).map((word) => link(table[word]));
   const words = query.toLowerCase().replace(/[^\w.+]+/g, " ").trim();
   const asked = query.match(/[\w.]*\w/g) ?? [];
   const isName = (word) => asked.length === 1 || /\w[._A-Z]\w/.test(word);
   const short = asked.filter(isName).map((word) => word.split(".").at(-1).toLowerCase());
   const topic = Object.keys(topics).find((each) => ` ${words} `.includes(` ${each} `));
-  const found = new Set(topic ? topics[topic] : short);
-  return [...found].filter((name) => Object.hasOwn(names, name)).map((name) => {
-    const [full, address] = names[name];
-    return element("a", { href: address, textContent: full });
-  });
+  const here = links(errors, words.split(/[ .]/));
+  return [here, here.length ? [] : links(names, topic ? topics[topic] : short)];
 }
 
 /** The words of a query, the rarest first, that some page has together. */
@@ -135,7 +136,7 @@ function loaded(tag, properties) {
   });
 }
 
-let official;
+let known;
 
 class Search {
   constructor() {
@@ -208,13 +209,14 @@ class Search {
     if (drawer?.checked) drawer.click(); // accessibility.js hears of it: the page can be used again
   }
 
-  /** Lead to what SQLAlchemy's documentation says of the names in a query. */
+  /** Lead to the page of an error that a query names, or to what SQLAlchemy's documentation says. */
   async pointOut(query) {
-    const links = await officialNames(query).catch(() => []);
+    const [here, official] = await namesIn(query).catch(() => [[], []]);
     if (this.field.value !== query) return;
-    const line = this.modal.querySelector(".search-official");
-    line.hidden = !links.length;
-    line.replaceChildren("In SQLAlchemy’s documentation: ", ...links.flatMap((a) => [a, " "]));
+    const line = this.modal.querySelector(".search-names");
+    line.hidden = !here.length && !official.length;
+    const words = here.length ? "All about this error: " : "In SQLAlchemy’s documentation: ";
+    line.replaceChildren(words, ...[...here, ...official].flatMap((link) => [link, " "]));
   }
 
   async askForLess(query) {
