@@ -72,7 +72,7 @@ def official_names(app: Sphinx, words: SearchWords) -> dict[str, Any]:
 
 
 def error_addresses(app: Sphinx) -> dict[str, list[str]]:
-    """Names of errors in small letters: each as it is written, and its page from the site's root."""
+    """Names of errors in small letters: each as it is written, and its page's address."""
     pages: dict[str, str] = getattr(app, "error_pages", {})
     target = app.builder.get_target_uri
     return {name.lower(): [name, target(page)] for name, page in sorted(pages.items())}
