@@ -25,8 +25,11 @@ SPOKEN = """() => {
     .forEach((each) => spoken.push(each.textContent));
   new MutationObserver(hear).observe(document, { subtree: true, childList: true });
 }"""
-FIRST, AMONG_THREE = 0.75, 0.8
-"""Of the queries: how many find their page first, and how many among the first three."""
+FOUND = {"search": (0.75, 0.8), "held_out": (0.5, 0.85)}
+"""Of the queries of a table: how many find their page first, and how many among the first three.
+
+Those of the held-out table are what was measured when its queries were new, less one.
+"""
 
 
 class Dialog:
@@ -106,8 +109,9 @@ def test_what_people_search_comes_first(reader: Reader, table: str) -> None:
         pages = dialog.pages()
         at[search["query"]] = pages.index(search["page"]) if search["page"] in pages else 99
     late = {query: place for query, place in at.items() if place}
-    assert sum(place < 1 for place in at.values()) >= FIRST * len(at), late
-    assert sum(place < 3 for place in at.values()) >= AMONG_THREE * len(at), late
+    first, among_three = FOUND[table]
+    assert sum(place < 1 for place in at.values()) >= first * len(at), late
+    assert sum(place < 3 for place in at.values()) >= among_three * len(at), late
 
 
 def test_each_query_names_what_is_there(site: Path) -> None:
