@@ -2,27 +2,40 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tools.bench.checkouts import ROOT, Site, copied, pages, run, say_round, stock
+from myst_doctest.pages.page import Page
+from myst_doctest.settings import Settings
+from tools.bench.checkouts import (
+    ROOT,
+    Site,
+    copied,
+    pages,
+    run,
+    say_round,
+    stock,
+    without_variants,
+)
 from tools.bench.figures import THIS, Figures
 
-STOCK, LIMIT = "stock", "limit"
+STOCK, LIMIT, ONE = "stock", "limit", "no variants"
 LIMITS = "limit: bare cells in one process; builds without execution"
 
 
 def measure(rounds: int, checkouts: Mapping[str, Path]) -> Iterator[object]:
     """Each measure of each way once a round, so that a busy minute is shared by all."""
     found = Figures(f"builds, median of {rounds}")
+    read = pages(ROOT)
     with tempfile.TemporaryDirectory() as folder:
         copies = {name: copied(path, Path(folder) / name) for name, path in checkouts.items()}
+        copies[ONE] = without_variants(Path(folder) / ONE)
         copies[STOCK] = stock(Path(folder) / STOCK, "force")
         copies[LIMIT] = stock(Path(folder) / LIMIT, "off")
         for number in range(rounds):
             _round(found, checkouts, copies)
+            _variants(found, read)
             say_round("builds", number, rounds)
-        read = pages(ROOT)
     yield f"{len(read)} pages, {sum(len(page.cells) for page in read)} cells; {LIMITS}"
     yield found
 
@@ -48,3 +61,13 @@ def _round(found: Figures, checkouts: Mapping[str, Path], copies: Mapping[str, S
         found.add("peak memory of a page's process, MiB", name, int(peak) / 1024)
     seconds, _ = run([sys.executable, "-m", "pytest", "-q", "docs"], copies[THIS].root)
     found.add("pytest of all pages, s", THIS, seconds)
+
+
+def _variants(found: Figures, read: Sequence[Page]) -> None:
+    """What the cells of each variant cost, those above them and its start included."""
+    for name in ("", *Settings.find(ROOT).variants):
+        cells = sum(len(page.cells_on(name)) for page in read if not name or name in page.asked)
+        command = [sys.executable, "-m", "tools.bench.execute", "own", str(ROOT)]
+        seconds, _ = run([*command, *filter(None, [name])], ROOT)
+        what = f"{cells} cells on {name or 'no variant'}, ms a cell"
+        found.add(what, THIS, seconds * 1000 / cells)

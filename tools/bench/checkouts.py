@@ -21,6 +21,9 @@ PARTS = ROOT / "_build" / "live-cells"
 CHAPTER = "session/session"
 """The chapter that is edited, whose cells run, and that Lighthouse looks at."""
 FIRST_CELL = re.compile(r"^```\{code-cell\}.*?(?=^```$)", re.MULTILINE | re.DOTALL)
+VARIANTS = re.compile(
+    r"^(variants: |:(not-on|only-on|raises-on|raises-not-on): ).*\n", re.MULTILINE
+)
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*_cache")
 FRONT_MATTER = """---
 file_format: mystnb
@@ -120,9 +123,25 @@ def pages(root: Path) -> list[Page]:
     return [page for page in read if page.cells]
 
 
+def without_variants(root: Path) -> Site:
+    """A copy of this checkout whose pages ask for no variant."""
+    site = copied(ROOT, root)
+    for page in pages(root):
+        lines = page.path.read_text(encoding="utf-8").split("\n")
+        for cell in reversed(page.cells):
+            for block in sorted(cell.own.values(), key=lambda block: -block.start):
+                del lines[block.start : block.end]
+            if not cell.places.have(""):
+                del lines[cell.start : cell.end]
+        page.path.write_text(VARIANTS.sub("", "\n".join(lines)), encoding="utf-8")
+        for beside in page.records.values():
+            beside.path.unlink(missing_ok=True)
+    return site
+
+
 def stock(root: Path, mode: str) -> Site:
     """A copy of this checkout whose cells are MyST-NB's alone, without recorded outputs."""
-    site = copied(ROOT, root)
+    site = without_variants(root)
     conf = root / "conf.py"
     text = conf.read_text(encoding="utf-8").replace('"myst_doctest"', '"myst_nb"')
     for own in ("live_cells", "tutorial_site"):
@@ -132,5 +151,6 @@ def stock(root: Path, mode: str) -> Site:
         lines = page.path.read_text(encoding="utf-8").split("\n")
         for block in reversed([cell.block for cell in page.cells if cell.block]):
             del lines[block.start : block.end]
-        page.path.write_text(FRONT_MATTER + "\n".join(lines), encoding="utf-8")
+        text = "\n".join(lines).removeprefix("---\n---\n")
+        page.path.write_text(FRONT_MATTER + text, encoding="utf-8")
     return site

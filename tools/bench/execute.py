@@ -1,5 +1,6 @@
 """Execute all pages, and nothing more; ``python -m tools.bench.execute own|stock|bare SITE``.
 
+``own SITE VARIANT`` executes the cells that ask for that variant, and those above them.
 Prints the largest memory that one page's process took, in KiB.
 """
 
@@ -13,13 +14,15 @@ from pathlib import Path
 from tools.bench.checkouts import pages
 
 
-def own(root: Path) -> int:
+def own(root: Path, variant: str = "") -> int:
     """This project's way: a process a page, forked from a warm server."""
     from myst_doctest.running.page_runs import Server
     from myst_doctest.settings import Settings
 
     with Server(Settings.find(root)) as server:
-        runs = [run.result() for run in [server.run(page) for page in pages(root)]]
+        asked = [page for page in pages(root) if not variant or variant in page.asked]
+        begun = [server.run(page, variant=variant) for page in asked]
+        runs = [run.result() for run in begun]
     assert not any(run.stopped for run in runs)
     return max(run.peak for run in runs)
 
@@ -51,5 +54,5 @@ def bare(root: Path) -> int:
 
 if __name__ == "__main__":
     ways = {"own": own, "stock": stock, "bare": bare}
-    peak = ways[sys.argv[1]](Path(sys.argv[2]))
+    peak = ways[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])
     print(peak)
