@@ -43,6 +43,13 @@ What they draw, a lane in the margin, is looked at on all pages.
 """
 
 
+STOP = re.compile(
+    rf"(?:(?:{'|'.join(LANDMARKS.values())}) )?"
+    r"(?:a|area|button|input|label|select|summary|textarea)\b|.*\[\w+\]$"
+)
+"""Components that Tab may come to: those with a role scroll, or are made of others."""
+
+
 class _Components(HTMLParser):
     """Collects a page's components."""
 
@@ -102,6 +109,13 @@ def sample(site: Path) -> list[str]:
     """The names of the pages to look at in full."""
     pages = of_all_pages(site)
     return list(pages) if EVERYTHING else cover(pages, FULL)
+
+
+def sample_of_stops(site: Path) -> list[str]:
+    """The names of the pages to go through by Tab: they have each kind of stop."""
+    pages = of_all_pages(site)
+    stops = {name: frozenset(filter(STOP.match, found)) for name, found in pages.items()}
+    return list(pages) if EVERYTHING else cover(stops, FULL)
 
 
 def some_chapters() -> list[str]:

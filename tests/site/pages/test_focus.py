@@ -1,4 +1,4 @@
-"""Through the sample of pages by Tab: each stop is seen, in order, and none holds the focus."""
+"""Through pages by Tab: each kind of stop is seen, in order, and none holds the focus."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def test_tab_comes_to_everything_and_is_always_seen(
     """Each stop is in the window, uncovered and marked; all are met once, in reading order."""
     key, options = WALKS[way]
     findings = Findings()
-    for name, page in opened(readers(reduced_motion="reduce", **options), sample.sample(site)):
+    for name, page in opened(
+        readers(reduced_motion="reduce", **options), sample.sample_of_stops(site)
+    ):
         if "folds" in way:
             page.evaluate(look("toggle_folds"))
         findings.add(name, walked(page, key))

@@ -42,6 +42,13 @@ def test_a_page_with_a_new_component_comes_into_the_sample() -> None:
     assert set(sample.cover(pages, ("first",))) == expected
 
 
+def test_a_stop_is_a_control_or_has_a_role() -> None:
+    """Tab comes to links and controls, and to boxes with a role, which scroll."""
+    stops = ("a", "main a external", "banner button", "main input", "main pre [group]")
+    others = ("main abbr", "article", "main p", "main code", "div sidebar")
+    assert [each for each in (*stops, *others) if sample.STOP.match(each)] == [*stops]
+
+
 def test_landmarks_and_the_void_end_where_they_end() -> None:
     """What comes after a landmark is not in it, whether a tag is closed or not."""
     found = sample.components("<main><img><p>one<br></main><p>two</p>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -102,25 +103,29 @@ def test_bundle_says_what_its_parts_say(page: Any, site: Path) -> None:
     assert sorted(link.evaluate(SINGLE)[: len(code)]) == sorted(code)
 
 
-def test_the_sheet_that_is_left_out_changes_nothing(page: Any, host: Any, site: Path) -> None:
-    """Furo's sheet for extensions: no element of a page looks another way with it."""
-    chosen, changed = 0, {}
-    for name in sample.sample(site):
-        page.goto(f"{host.address}/{name}.html")
-        linked(page, "styles/furo-extensions.css")
-        found = page.evaluate(COMPUTED, "furo-extensions.css")
-        chosen += found["chosen"]
-        changed |= {name: found["changed"]} if found["changed"] else {}
-    assert chosen
-    assert changed == {}
+@dataclass
+class Sheets:
+    """What was found of other packages' sheets, on the sample of pages."""
+
+    chosen: int = 0
+    """How many rules of Furo's sheet for extensions choose an element."""
+    changed: dict[str, Any] = field(default_factory=dict)
+    """What looks another way with it, by page."""
+    missing: set[tuple[str, str]] = field(default_factory=set)
+    """Rules of MyST-NB's sheet that choose an element and are not in notebook.css."""
 
 
-def test_of_myst_nbs_style_sheet_no_rule_is_missing(page: Any, host: Any, site: Path) -> None:
-    """What of it chooses an element of a page says the same in notebook.css; colours aside."""
+@pytest.fixture(scope="module")
+def sheets(browser: Any, hosts: Any, site: Path) -> Sheets:
+    """Each page of the sample, opened once."""
     (sheet,) = site.glob("_static/mystnb.*.css")
-    missing = set()
+    found, page = Sheets(), browser.new_page()
     for name in sample.sample(site):
-        page.goto(f"{host.address}/{name}.html")
+        page.goto(f"{hosts[True].address}/{name}.html")
+        linked(page, "styles/furo-extensions.css")
+        furo = page.evaluate(COMPUTED, "furo-extensions.css")
+        found.chosen += furo["chosen"]
+        found.changed |= {name: furo["changed"]} if furo["changed"] else {}
         for one in (sheet.name, "notebook.css"):
             linked(page, one)
         ours: dict[str, set[str]] = {}
@@ -128,6 +133,18 @@ def test_of_myst_nbs_style_sheet_no_rule_is_missing(page: Any, host: Any, site: 
             ours.setdefault(rule["selector"], set()).update(rule["declared"])
         for rule in page.evaluate(RULES, sheet.name):
             if rule["used"] and rule["selector"] != ":root":
-                found = ours.get(rule["selector"], set())
-                missing |= {(rule["selector"], each) for each in {*rule["declared"]} - found}
-    assert missing == set()
+                declared = {*rule["declared"]} - ours.get(rule["selector"], set())
+                found.missing |= {(rule["selector"], each) for each in declared}
+    page.close()
+    return found
+
+
+def test_the_sheet_that_is_left_out_changes_nothing(sheets: Sheets) -> None:
+    """Furo's sheet for extensions: no element of a page looks another way with it."""
+    assert sheets.chosen
+    assert sheets.changed == {}
+
+
+def test_of_myst_nbs_style_sheet_no_rule_is_missing(sheets: Sheets) -> None:
+    """What of it chooses an element of a page says the same in notebook.css; colours aside."""
+    assert sheets.missing == set()
