@@ -197,7 +197,7 @@ def test_cells_elsewhere_are_run_or_reported(tmp_path: Path) -> None:
 def test_a_mended_page_is_green_again(tmp_path: Path) -> None:
     """Without a clean build, also where the mend is in a module."""
     site = Site(tmp_path, table='pythonpath = ["src"]')
-    site.write("src/mine.py", "value = 2\n")
+    site.write("src/mine.py", "value = 20\n")  # Python sees another size, or another second
     bad = ABOVE + cell("print(1)", "2")
     site.pages(page=bad, other=ABOVE + cell("import mine\nmine.value", "1"))
     assert site.build().places("differs") == ["docs/other.md:11", "docs/page.md:10"]
@@ -466,7 +466,7 @@ def test_conf_py_may_lie_beside_the_pages(tmp_path: Path) -> None:
     module = site.write("src/mine.py", "value = 1\n")
     site.pages(page="# T\n\n" + cell("import mine\nmine.value", "1"))
     assert site.build().said == ""
-    module.write_text("value = 2\n", encoding="utf-8")
+    module.write_text("value = 20\n", encoding="utf-8")
     assert site.build().places("differs") == ["docs/page.md:9"]
     assert site.pytest("-q", "docs")[0] == 1
 
