@@ -158,7 +158,7 @@ class Build:
             other = self._run(self.docname, variant)
             _take_variant(page, other, variant, verdicts)
             used |= self._check_records(page, variant) | (other.files if other else {})
-            lanes[variant] = _lanes(page, other or PageRun(), variant)
+            lanes[variant] = _lanes(page, other, variant) if other else _replayed(verdicts, variant)
         for verdict in verdicts:
             for each in (verdict, *verdict.others.values()):
                 if not each.is_good:
@@ -221,7 +221,7 @@ def _take_variant(
     page: Page, run: PageRun | None, variant: str, verdicts: Sequence[Verdict]
 ) -> None:
     """Add the verdicts on a variant to those without one."""
-    others = recorded(page, variant) if run is None else judge(page, run, None, variant)
+    others = recorded(page, variant, verdicts) if run is None else judge(page, run, None, variant)
     for verdict in others:
         verdicts[verdict.cell.index].others[variant] = verdict
 
@@ -232,6 +232,12 @@ def _lanes(page: Page, run: PageRun, variant: str = "") -> Lanes:
     for cell, done in zip(page.cells_on(variant), run.cells, strict=False):
         runs[cell.index] = done
     return Lanes(runs)
+
+
+def _replayed(verdicts: Sequence[Verdict], variant: str) -> Lanes:
+    """The lanes of what is recorded of a variant, and of the main run where nothing is."""
+    shown = [(verdict.others.get(variant) or verdict).shown for verdict in verdicts]
+    return Lanes([CellRun(segments) for segments in shown])
 
 
 def _notebook(

@@ -20,6 +20,7 @@ from myst_doctest.checking.compare import (
     published,
     recorded_form,
 )
+from myst_doctest.checking.replay import Replay
 from myst_doctest.pages.page import Cell, Page
 from myst_doctest.running.page_runs import PageRun
 from myst_doctest.running.runner import CellRun, Raised, Segment
@@ -103,12 +104,19 @@ def judge(page: Page, run: PageRun, until: int | None = None, variant: str = "")
     return [verdict for _, verdict in sorted(verdicts.items())]
 
 
-def recorded(page: Page, variant: str) -> list[Verdict]:
-    """The verdicts on a page's cells on a variant that cannot run here: what is recorded."""
+def recorded(page: Page, variant: str, main: Sequence[Verdict] = ()) -> list[Verdict]:
+    """The verdicts on a page's cells on a variant that cannot run here: what is recorded.
+
+    What ``main``, the verdicts without a variant, know of the log is taken from them.
+    """
     verdicts = _left_out(page, None, variant)
+    others = {verdict.cell.index: verdict.shown for verdict in main}
+    replay = Replay(segment for shown in others.values() for segment in shown)
     for cell in page.cells_on(variant):
+        own = segments_by_gutter(cell.recorded.split("\n")[:-1])
+        is_same = cell.block is None or not cell.is_checked
+        shown = [*replay.follow(others.get(cell.index, own) if is_same else own)]
         if cell.is_checked:
-            shown = segments_by_gutter(cell.recorded.split("\n")[:-1])
             verdicts[cell.index] = Verdict(cell, Outcome.UNCHECKED, cell.line, shown=shown)
     return [verdict for _, verdict in sorted(verdicts.items())]
 

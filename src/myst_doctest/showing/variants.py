@@ -168,7 +168,7 @@ def _output_fold(cell: CellNode, variant: CellVariant) -> variant_fold:
     box = _box(cell, shown, variant.title)
     if variant.output and not any(each.kind == "error" for each in variant.output.segments):
         box["classes"].append("no-error")
-    if not variant.checked or variant.output is None:  # a record knows of no lanes
+    if variant.output is None:
         after = cell.lane_classes("after")
         box["classes"] += [name for name in cell.lane_classes("before") if name in after]
     return variant_fold("", box, name=variant.name, words=f"On {variant.title}")
