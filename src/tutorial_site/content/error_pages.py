@@ -130,6 +130,8 @@ class ErrorPages:
         box = nodes.container("", *content)
         abouts = page_explanations(box)  # type: ignore[arg-type]  # any element does
         _moved(box, app.builder.get_target_uri(page), app.builder.get_target_uri(here))
+        # Links of names in code are made while the code is written, from this page.
+        app.builder.current_docname = here  # type: ignore[attr-defined]
         html = app.builder.render_partial(box)["fragment"]  # type: ignore[attr-defined]
         return {
             "messages": list({each.raised.message: None for each in shown}),
