@@ -76,9 +76,10 @@ html_css_files = ["show.css"]
 html_js_files = [("show.js", {"defer": "defer"})]
 # What all pages load, as one style sheet and one script: what comes later wins.
 asset_bundle_styles = [
-    "pygments.css",
     "styles/furo.css",
-    "notebook.css",
+    "tokens.css",
+    "layout.css",
+    "cells.css",
     "myst-doctest.css",
     "live.css",
     "code-links.css",
@@ -130,9 +131,3 @@ asset_bundle_scripts = [
     "search.js",
     "show.js",
 ]
-html_theme_options = {
-    "light_css_variables": {"color-brand-primary": "#a3230b", "color-brand-content": "#a3230b"},
-    "dark_css_variables": {"color-brand-primary": "#ff9a7b", "color-brand-content": "#ff9a7b"},
-}
-pygments_style = "a11y-high-contrast-light"
-pygments_dark_style = "a11y-high-contrast-dark"

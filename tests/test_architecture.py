@@ -19,6 +19,7 @@ TRAVELLERS = (
     "showing/lanes.py",
     "showing/log_lines.py",
     "showing/output_tree.py",
+    "showing/sql_layout.py",
 )
 
 TRAVELLING = {f"myst_doctest.{name.removesuffix('.py').replace('/', '.')}" for name in TRAVELLERS}

@@ -141,10 +141,10 @@ class Page:
         )
 
     def _highlighted(self, line: Line) -> Sequence[Token]:
-        """A logged line's tokens: those of the book, or made here and kept."""
-        if line.key not in self.tokens:
-            self.tokens[line.key] = line.tokens()
-        return self.tokens[line.key]
+        """A logged statement's tokens: those of the book, or made here and kept."""
+        if line.text not in self.tokens:
+            self.tokens[line.text] = line.tokens()
+        return self.tokens[line.text]
 
     def _relaned(self, lanes: Lanes, here: int) -> dict[int, Tree | None]:
         """The trees of other cells, where this run changed their lanes by an ending."""

@@ -25,7 +25,7 @@ def page_data(
     ``reason`` is why none of its cells runs in a browser; empty where they do. Of a cell, ``why``
     is the same (cells that run on a variant alone do not run there either), and ``known`` says why
     it shows something else there.
-    ``tokens`` are the highlighted lines of the page's logs, by :attr:`Line.key`: in the browser,
+    ``tokens`` are the highlighted statements of the page's logs, by their text: in the browser,
     making a lexer takes longer than running a cell. The extension adds the rest.
 
     Args:
@@ -59,7 +59,7 @@ def page_data(
         "setup": own or settings.setup,
         "rich": settings.rich,
         "max_output": settings.max_output,
-        "tokens": {line.key: line.tokens() for line in logged},
+        "tokens": {line.text: line.tokens() for line in logged if line.part == "statement"},
     }
 
 

@@ -198,7 +198,7 @@ class LiveCells:
 
 
 class Tools(SphinxPostTransform):
-    """Put an empty element for the buttons under the code of each cell that shows its code."""
+    """Put a strip above the code of each cell that shows it: the cell's name, room for buttons."""
 
     default_priority = 950
     formats = ("html",)
@@ -214,7 +214,7 @@ class Tools(SphinxPostTransform):
             if code := cell.code:
                 text = _tools(cell.index, page[""]["cells"][cell.index])
                 tools = nodes.raw("", text, format="html")
-                code.parent.insert(code.parent.index(code) + 1, tools)
+                code.parent.insert(code.parent.index(code), tools)
 
 
 def _differences(file: Path) -> dict[str, dict[str, str]]:
@@ -231,7 +231,10 @@ def _compact(data: dict[str, Any]) -> str:
 def _tools(index: int, cell: dict[str, Any]) -> str:
     about = {"data-cell": str(index), "data-name": cell["name"]}
     attributes = "".join(f' {name}="{escape(text)}"' for name, text in about.items() if text)
-    return f'<div class="live-tools"{attributes}></div>\n'
+    name = escape(cell["name"])
+    link = f'<a class="live-name" href="#{name}">{name}</a>'
+    label = link if name else f'<span class="live-name">cell {index + 1}</span>'
+    return f'<div class="live-tools"{attributes}>{label}</div>\n'
 
 
 def _check_settings(config: Config, root: Path) -> None:

@@ -53,10 +53,11 @@ SCRIPTS = ("log-panels.js", "variants.js")
 LATER = "lines.js"
 """The script that ``log-panels.js`` loads."""
 BEFORE_PAINT = (
-    'document.documentElement.dataset.panels="";try{if(localStorage.getItem("myst-doctest-log")==="folded")'
-    'document.documentElement.dataset.log="folded"}catch{}'
+    "try{const is=(key,on)=>localStorage.getItem(`myst-doctest-${key}`)===on,"
+    "{dataset}=document.documentElement;"
+    'if(is("log","folded"))dataset.log="folded";if(is("values","filled"))dataset.values=""}catch{}'
 )
-"""The switch has its room, and panels that the reader has folded are never seen open.
+"""Panels that the reader has folded are never seen open, and values come in their places.
 
 In the page itself, since a file in the head would keep all else waiting. Every page has the same
 text, and so the same hash in a policy.

@@ -97,11 +97,13 @@ def test_buttons_are_large_enough_and_named(
 
 
 def test_without_javascript_nothing_of_it_shows(readers: Callable[..., Reader]) -> None:
-    """The page is whole, and no row of buttons takes room."""
+    """The page is whole, and of a cell's strip there is its name, a link to the cell."""
     reader = readers(java_script_enabled=False)
     page = reader.open(SINK)
-    expect(page.locator(".live-tools").first).to_be_hidden()
-    expect(page.locator(".live-bar")).to_have_count(0)
+    strip = page.locator("#sink-print-and-value .live-tools")
+    expect(strip).to_have_text("sink-print-and-value")
+    expect(strip.get_by_role("link")).to_have_attribute("href", "#sink-print-and-value")
+    expect(page.locator(".live-tools button, .live-bar")).to_have_count(0)
     expect(page.locator("#sink-print-and-value .cell_output")).to_be_visible()
 
 

@@ -90,7 +90,7 @@ def test_exception_without_leave_is_not_the_book(answers: Any) -> None:
     (answer,) = answers(book("KeyError: 1\n"), (0, "x = 1\n{}[1]"))
     assert answer["same"] is False
     assert answer["raised"] == {"line": 2, "text": "KeyError: 1"}
-    assert shown(answer) == ["Line 2: {}[1]", "KeyError: 1"]
+    assert shown(answer) == ["KeyError: 1", "Line 2: {}[1]"]
 
 
 def test_exception_with_leave_is_the_book(answers: Any) -> None:

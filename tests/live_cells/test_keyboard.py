@@ -22,10 +22,10 @@ def hosts(plain_cells: dict[bool, Host]) -> dict[bool, Host]:
     return plain_cells
 
 
-def tab_to(page: Any, name: str) -> None:
+def tab_to(page: Any, name: str, key: str = "Tab") -> None:
     """Press Tab until the focus is on what has this name."""
     for _ in range(120):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         if page.evaluate(FOCUSED)[0] == name:
             return
     raise AssertionError(f"Tab never came to {name}")
@@ -50,6 +50,8 @@ def test_cells_are_run_and_edited_by_keyboard_alone(readers: Callable[..., Reade
     tab_to(page, "Run cell 2 (sink-print-and-value)")
     keys.press("Space")
     second.has_run("As in the book")
+    keys.press("Tab")
+    is_focused(page, "sink-print-and-value")  # a link to the cell
     keys.press("Tab")
     is_focused(page, "Edit cell 2 (sink-print-and-value)")
     keys.press("Enter")
@@ -104,7 +106,7 @@ def test_focus_goes_to_a_neighbour_where_a_button_goes(readers: Callable[..., Re
     page = reader.open("reference/kitchen-sink")
     cell = reader.cell("sink-print-and-value")
     cell.write("1")
-    tab_to(page, "Done with cell 2 (sink-print-and-value)")
+    tab_to(page, "Done with cell 2 (sink-print-and-value)", "Shift+Tab")
     page.keyboard.press("Enter")
     is_focused(page, "Edit cell 2 (sink-print-and-value)")
     tab_to(page, "Reset cell 2 (sink-print-and-value)")

@@ -27,12 +27,13 @@ interface GlobalEventHandlersEventMap {
 // data-live    <html>               live_cells/sphinx_extension    first_buttons.js, live.css
 // data-live    a live output        cell_view.js                   style sheets, tests
 // data-log     <html>               myst_doctest/sphinx_extension  log-panels.js, myst-doctest.css
-// data-panels  <html>               myst_doctest/sphinx_extension  log-panels.js, myst-doctest.css
+// data-values  <html>               sphinx_extension, log-panels   myst-doctest.css
 // data-variant <html>               showing/variants.py            variants.js, shown_variant.js, myst-doctest.css
 // data-line    what a cell showed   showing/output_tree.py         lines.js, myst-doctest.css
 // data-cell    .live-tools          live_cells/sphinx_extension    controller.js, copy-button.js
 // data-name    .live-tools          live_cells/sphinx_extension    first_buttons.js, copy-button.js
 // data-name    .cell_input          copy-button.js                 accessibility.js
 // data-act     a button of a cell   element.js                     lazy_start.js, element.js
+// data-copied  a cell's name        copy-button.js                 copy-button.css
 // data-state   .live-bar            status_bar.js                  controller.css, tests
 // data-asked   .live-bar            status_bar.js, lazy_start.js   live.css

@@ -17,7 +17,7 @@ export class CellView {
 
   /**
    * @param {import("./cell.js").Cell} cell
-   * @param {HTMLElement} row the place below the code, with its first buttons
+   * @param {HTMLElement} row the strip above the code, with its first buttons
    * @param {any} acts what is done elsewhere: `run`, `leave` and `edited`, each with the cell;
    *   `editor(options)`, a promise of an editor; `render(result, prefix)`, an output or null
    */
@@ -28,7 +28,8 @@ export class CellView {
     /** @type {any} the box of the reader's own code, once there is some */
     this.own = null;
     this.box = row.closest(".cell");
-    this.input = row.previousElementSibling;
+    /** @type {any} */
+    this.input = row.parentElement.querySelector(":scope > .cell_input");
     this.#find("");
     this.run = row.querySelector('[data-act="run"]');
     this.edit = row.querySelector('[data-act="edit"]');
@@ -37,8 +38,8 @@ export class CellView {
     this.mark = row.querySelector(".live-mark");
     this.notes = element("span", { class: "live-notes" });
     this.reset.hidden = this.swap.hidden = true;
-    this.mark.before(this.reset, this.swap);
     this.mark.after(this.notes);
+    this.edit.after(this.reset, this.swap);
     onPress(row, {
       run: () => this.start(),
       edit: () => this.toggle(),
@@ -230,7 +231,7 @@ export class CellView {
     output.setAttribute("aria-label", `Your output of ${this.cell.title}`);
     if (this.#printed) this.#printed.after(output);
     else if (this.row.parentElement.matches(".above-input")) this.box.append(output);
-    else this.row.after(output);
+    else this.input.after(output);
   }
 
   /** Show the live output, or else the book's. */

@@ -116,7 +116,8 @@ class Controller {
     const { title } = this.scratch;
     const input = element("div", { class: "cell_input docutils container" }, element("div"));
     const row = element("div", { class: "live-tools" });
-    const box = element("div", { class: "cell docutils container" }, input, row);
+    row.append(element("span", { class: "live-name" }, title));
+    const box = element("div", { class: "cell docutils container" }, row, input);
     end.replaceChildren(box);
     drawRow(row, title);
     const view = new CellView(this.scratch, row, this.acts);

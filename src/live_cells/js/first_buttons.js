@@ -7,17 +7,19 @@ import { shownOf, whyNot } from "./shown_variant.js";
 /**
  * Draw the buttons of a cell, or why there are none.
  *
- * @param {HTMLElement} row the place that the build left below the code
+ * @param {HTMLElement} row the strip above the code, which has the cell's name
  * @param {string} title "cell 3 (session-new)"
  * @param {string} why it does not run here; empty where it does
  */
 export function drawRow(row, title, why = "") {
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", title[0].toUpperCase() + title.slice(1));
-  const buttons = [button("run", "Run", `Run ${title}`), button("edit", "Edit", `Edit ${title}`)];
-  for (const each of buttons) each.hidden = Boolean(why);
-  // Others may have put something into the row, such as a button that copies.
-  row.prepend(...buttons, element("span", { class: "live-mark" }, why && notHere(why)));
+  const [run, edit] = ["Run", "Edit"].map((word) =>
+    button(word.toLowerCase(), word, `${word} ${title}`),
+  );
+  run.hidden = edit.hidden = Boolean(why);
+  row.prepend(run);
+  row.append(element("span", { class: "live-mark" }, why && notHere(why)), edit);
 }
 
 /**
@@ -28,7 +30,7 @@ export function drawRow(row, title, why = "") {
  */
 export function drawPage(block) {
   const data = shownOf(block);
-  delete document.documentElement.dataset.live; // which has kept the room of "Run all"
+  delete document.documentElement.dataset.live; // which has kept the room of each "Run"
   const rows = document.querySelectorAll(".live-tools[data-cell]");
   for (const row of rows) {
     const { cell, name } = row.dataset;

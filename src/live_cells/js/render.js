@@ -3,10 +3,11 @@ import { element } from "./element.js";
 import { picture } from "./picture.js";
 
 // The tree comes from the reader's Python, where a cell may change whatever makes it.
-const TAGS = new Set("a button code details div p pre span summary".split(" "));
+const TAGS = new Set("a b button code details div p pre span summary".split(" "));
 const ATTRIBUTES = {
   class: /^/,
   "data-line": /^\d+$/,
+  "data-value": /^/,
   href: /^https?:\/\//,
   id: /^word-/,
   open: /^$/,

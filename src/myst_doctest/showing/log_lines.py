@@ -1,4 +1,4 @@
-"""The lines of a log that a library wrote: statements and their parameters, highlighted.
+"""The messages of a log that a library wrote: statements, highlighted, and their parameters.
 
 The standard library and Pygments only: this module also travels into the browser.
 """
@@ -14,16 +14,19 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from myst_doctest.running.runner import Segment
+from myst_doctest.showing.sql_layout import laid_out
 
 # Imported here, Pygments would delay the first run in the browser, which seldom needs it.
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
-__all__ = ["PARAMETERS", "Line", "Token", "part_of"]
+__all__ = ["PARAMETERS", "PLACE", "Line", "Token", "part_of"]
 
 MORE_KEYWORDS = ("CONFLICT", "PRAGMA", "RELEASE", "RETURNING", "SAVEPOINT")
 BOUND = r"%\(\w+\)s(?:::\w+(?: WITH(?:OUT)? TIME ZONE)?(?:\[\])?)?"
 """Where a driver of PostgreSQL puts a value, with its type: ``%(id_1)s::INTEGER``."""
+PLACE = "nv"
+"""The CSS class of a place for a value."""
 # One word in brackets, or more, and values: ``[generated] ('Dave',)``. A statement may have a
 # word in brackets too, which names its source.
 PARAMETERS = re.compile(r"(?:\[[^\]\n]*\] )+[(\[{]")
@@ -36,7 +39,8 @@ Token = tuple[str, str]
 class Line:
     """A logged message: a statement, or the parameters behind a ``word`` in brackets.
 
-    ``engine`` is the name of what logged it; ``about`` says what the word means.
+    ``engine`` is the name of what logged it; ``about`` says what the word means. A statement's
+    ``text`` is laid out by clause.
     """
 
     part: str
@@ -51,22 +55,34 @@ class Line:
         engine, part = segment.meta.get("engine", ""), part_of(segment)
         text = segment.text.removeprefix(f"[{engine}] ") if engine else segment.text
         if part != "parameters":
-            return cls("statement", text, engine)
+            return cls("statement", laid_out(text), engine)
         word, _, values = text.removeprefix("[").partition("]")
         shown = _one_a_line(values.lstrip(" "))
         return cls("parameters", shown, engine, word, segment.meta.get("about", ""))
 
-    @property
-    def key(self) -> str:
-        """A key that two lines share only if they have the same tokens."""
-        return f"{self.part} {self.text}"
-
     def tokens(self) -> list[Token]:
-        """The line's text, highlighted: SQL, or the Python of its parameters."""
-        lexer = _python() if self.part == "parameters" else _sql()
-        pairs = ((_css(kind), text) for kind, text in lexer.get_tokens(self.text))
+        """The text of a statement, highlighted."""
+        pairs = ((_css(kind, text), text) for kind, text in _sql().get_tokens(self.text))
         groups = groupby(pairs, key=itemgetter(0))
         return [(css, "".join(text for _, text in group)) for css, group in groups]
+
+    @property
+    def values(self) -> list[str] | dict[str, str]:
+        """The values of one set of parameters, as SQL; empty where they cannot be told apart."""
+        try:
+            tree = ast.parse(self.text, mode="eval").body
+        except SyntaxError:  # a value's repr() need not be Python
+            return []
+        if isinstance(tree, ast.Tuple):
+            return [self._value(each) for each in tree.elts]
+        if isinstance(tree, ast.Dict):
+            named = zip(tree.keys, tree.values, strict=True)
+            return {str(ast.literal_eval(key)): self._value(each) for key, each in named if key}
+        return []
+
+    def _value(self, tree: ast.expr) -> str:
+        text = ast.get_source_segment(self.text, tree) or ""
+        return "NULL" if text == "None" else text
 
 
 def part_of(segment: Segment) -> str:
@@ -92,7 +108,7 @@ def _one_a_line(text: str) -> str:
 def _sql() -> Lexer:
     from pygments.lexer import inherit, words
     from pygments.lexers.sql import SqlLexer
-    from pygments.token import Keyword, Operator
+    from pygments.token import Keyword, Name
 
     class Sql(SqlLexer):
         """SQL with words that Pygments does not take for keywords, and psycopg's parameters."""
@@ -100,7 +116,7 @@ def _sql() -> Lexer:
         tokens: ClassVar = {
             "root": [
                 (words(MORE_KEYWORDS, prefix=r"\b", suffix=r"\b"), Keyword),
-                (BOUND, Operator),  # as a question mark is
+                (rf"\?|{BOUND}", Name.Variable),
                 inherit,
             ]
         }
@@ -108,20 +124,18 @@ def _sql() -> Lexer:
     return Sql(stripnl=False, ensurenl=False)
 
 
-@cache
-def _python() -> Lexer:
-    from pygments.lexers.python import PythonLexer
+def _css(kind: Any, text: str) -> str:
+    """The CSS class of a Pygments token: of keywords in capitals, of values and places for them.
 
-    return PythonLexer(stripnl=False, ensurenl=False)
-
-
-def _css(kind: Any) -> str:
-    """The CSS class of a Pygments token; none for blanks, and what is coloured as text is.
-
-    Each span is a word's weight on a page that has thousands: see ``PLAIN`` of ``code_blocks.py``.
+    A column called "owner" is no keyword. Each span is a word's weight on a page that has
+    thousands: see ``PLAIN`` of ``code_blocks.py``.
     """
-    from pygments.token import STANDARD_TYPES, Name, Punctuation, Whitespace
+    from pygments.token import Comment, Keyword, Name, Number, String
 
-    while kind not in STANDARD_TYPES:
-        kind = kind.parent
-    return "" if kind in {Name, Punctuation, Whitespace} else STANDARD_TYPES[kind]
+    if kind in Keyword:
+        return "k" if text.isupper() else ""
+    if kind in Name.Variable:
+        return PLACE
+    if kind in String and kind not in String.Symbol:
+        return "s1"
+    return "mi" if kind in Number else "c1" if kind in Comment else ""

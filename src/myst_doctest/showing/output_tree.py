@@ -19,7 +19,7 @@ from typing import Any
 
 from myst_doctest.checking.compare import normalise
 from myst_doctest.running.runner import Segment
-from myst_doctest.showing.log_lines import Line, Token, part_of
+from myst_doctest.showing.log_lines import PLACE, Line, Token, part_of
 
 __all__ = ["CellOutput", "Child", "Tree", "clean", "html"]
 
@@ -31,6 +31,8 @@ ENDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
 LINK = re.compile(r"https?://[^\s<>\"'()]*[^\s<>\"'().,:;!?]")
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 STREAMS = ("stdout", "stderr")
+NO_VALUES = ("()", "{}", "[]")
+PLACE_NAME = re.compile(r"%\((\w+)\)s")
 NOT_TRANSLATED = {"translate": "no"}
 """On code and values: a browser that translates the page for its reader leaves them alone."""
 
@@ -95,11 +97,13 @@ class CellOutput:
         return _tag("pre", classes, *written[:-1], **NOT_TRANSLATED)
 
     def _error(self, text: str, line: Mapping[str, str]) -> Tree:
-        """The exception's class and message, its links alive, under the line that raised it."""
+        """The exception's class and message, its links alive, above the line that raised it."""
+        name, colon, message = text.partition(":")
+        words = [_tag("b", [], name), *_linked(colon + message)]
+        shown = _tag("pre", ["literal-block"], *words, **NOT_TRANSLATED)
         code = _tag("code", ["docutils", "literal"], self.code, **NOT_TRANSLATED)
         where = [_note(f"Line {self.line}: ", code)] if self.line else []
-        message = _tag("pre", ["literal-block"], *_linked(text), **NOT_TRANSLATED)
-        return _tag("div", ["error"], *where, message, **line)
+        return _tag("div", ["error"], shown, *where, **line)
 
     def blocks(self) -> list[tuple[str, str]]:
         """The output as plain text: blocks, each with its language, ``sql`` or ``none``."""
@@ -181,39 +185,115 @@ def _panel(
 ) -> Tree:
     """What was logged in one go: a fold whose summary says what is in it."""
     words = ", ".join(_summary([segment for segment, _ in pairs]))
-    # The lanes that pass the panel's head are those that do not begin below it.
-    lanes = [name.removesuffix("-end") for name in pairs[0][1] if not name.endswith("-begin")]
-    title = f"SQL: {words}{' (transaction open)' if stays_open else ''}"
-    summary = _tag("summary", lanes, title, translate="yes")
-    entries: list[Tree] = []
-    for segment, classes in pairs:
+    summary = f"SQL: {words}{' (transaction open)' if stays_open else ''}"
+    boxes: list[Tree] = []
+    for aside, group in groupby(_entries(pairs), lambda entry: entry.aside):
+        entries = [*group]
+        trees = [entry.tree(tokens) for entry in entries]
+        if aside and len(entries) > 1:
+            trees = [_fold("log-aside", f"{len(entries)} {aside}", entries[0].lanes, trees)]
+        boxes += trees
+    return _fold("log", summary, pairs[0][1], boxes, open="", **NOT_TRANSLATED)
+
+
+def _fold(
+    name: str, words: str, lanes: Sequence[str], boxes: Sequence[Tree], **attributes: str
+) -> Tree:
+    """A fold; the lanes that pass its summary are those that do not begin below it."""
+    passing = [name.removesuffix("-end") for name in lanes if not name.endswith("-begin")]
+    summary = _tag("summary", passing, words, translate="yes")
+    return _tag("details", [name], summary, *boxes, **attributes)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A logged statement and the parameters behind it; one of both may be missing.
+
+    ``first`` is the message that was logged first.
+    """
+
+    first: Segment
+    lanes: Sequence[str]
+    statement: Line | None
+    parameters: Line | None = None
+
+    @property
+    def aside(self) -> str:
+        """What it is, in the plural, where no program sends such statements."""
+        return self.first.meta.get("aside", "")
+
+    def tree(self, tokens: Callable[[Line], Sequence[Token]]) -> Tree:
+        """The entry: its SQL with the parameters behind it, and the word on it."""
+        code: list[Child] = []
+        if self.statement:
+            if self.statement.engine:
+                code += [_tag("span", ["log-engine"], self.statement.engine), " "]
+            code += _highlighted(tokens(self.statement), self.parameters)
+        if not self.parameters:
+            return self._box(code)
+        text = self.parameters.text
+        if text not in NO_VALUES:
+            is_long = "\n" in text
+            code += ["\n" if is_long else "  "] if code else []
+            code.append(_tag("span", ["log-values"], text))
+        return self._box(code, _word(self.parameters))
+
+    def _box(self, code: Sequence[Child], *beside: Tree) -> Tree:
+        part = part_of(self.first)
+        names = ["log-entry", *([f"log-{part}"] if part in ENDS else []), *self.lanes]
+        # The number first: what follows is the same in many entries, and compresses well.
+        attributes = {**_from(self.first), "class": " ".join(names)}
+        return ["div", attributes, _tag("pre", ["highlight"], *code), *beside]
+
+
+def _entries(pairs: Sequence[tuple[Segment, list[str]]]) -> Iterator[_Entry]:
+    entry: _Entry | None = None
+    for segment, lanes in pairs:
         line = Line.of(segment)
-        if line.part != "parameters" or not entries:
-            part = [f"log-{part_of(segment)}"] if part_of(segment) in ENDS else []
-            names = ["log-entry", *part, *classes]
-            # The number first: what follows is the same in many entries, and compresses well.
-            entries.append(["div", {**_from(segment), "class": " ".join(names)}])
-        entries[-1].append(_line(line, tokens(line)))
-    return _tag("details", ["log"], summary, *entries, open="", **NOT_TRANSLATED)
+        if line.part != "parameters":
+            if entry:
+                yield entry
+            entry = _Entry(segment, lanes, line)
+        elif entry and not entry.parameters:
+            yield replace(entry, parameters=line)
+            entry = None
+        else:
+            yield _Entry(segment, lanes, None, line)
+    if entry:
+        yield entry
+
+
+def _highlighted(tokens: Sequence[Token], parameters: Line | None) -> Iterator[Child]:
+    """A statement's tokens; each place for a value has it at hand, for who wants to read it."""
+    places = [text for css, text in tokens if css == PLACE]
+    values = parameters.values if parameters and places else []
+    if isinstance(values, dict):
+        names = [PLACE_NAME.match(place) for place in places]
+        found = [values.get(name[1]) if name else None for name in names]
+    else:
+        found = list(values) if len(values) == len(places) else []
+    given = iter(found)
+    for css, text in tokens:
+        value = next(given, None) if css == PLACE else None
+        attributes = {} if value is None else {"data-value": value}
+        yield _tag("span", [css], text, **attributes) if css else text
 
 
 def _summary(segments: Sequence[Segment]) -> Iterator[str]:
-    parts = [part for part in map(part_of, segments) if part != "parameters"]
-    for part, group in groupby(parts):
+    """What was logged, in the words of a panel's summary."""
+    kinds = [_kind(segment) for segment in segments if part_of(segment) != "parameters"]
+    for kind, group in groupby(kinds):
         count = len(list(group))
-        if part in ENDS:
-            yield from [ENDS[part]] * count
+        if kind in ENDS:
+            yield from [ENDS[kind]] * count
         else:
-            yield f"{count} statement{'s' if count > 1 else ''}"
+            yield f"{count} {kind or ('statements' if count > 1 else 'statement')}"
 
 
-def _line(line: Line, tokens: Sequence[Token]) -> Tree:
-    code: list[Child] = [_tag("span", [css], text) if css else text for css, text in tokens]
-    if line.part != "parameters" and line.engine:
-        code = [_tag("span", ["log-engine"], line.engine), " ", *code]
-    word = [_word(line)] if line.part == "parameters" else []
-    classes = ["highlight", f"log-{line.part}"]
-    return _tag("div", classes, *word, ["pre", {}, *code])
+def _kind(segment: Segment) -> str:
+    """An end of a transaction, an aside, or empty for any other statement."""
+    part = part_of(segment)
+    return part if part in ENDS else segment.meta.get("aside", "")
 
 
 def _word(line: Line) -> Tree:

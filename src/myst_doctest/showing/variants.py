@@ -115,7 +115,7 @@ def _draw(cell: CellNode, options: Options) -> None:
     differs = [each for each in cell.variants if each.code is not None]
     if differs and cell.code:
         _draw_code(cell.code, differs)
-        cell.node.insert(0, choice)
+        cell.code.parent.insert(cell.code.parent.index(cell.code), choice)
     elif output is not None:
         output.parent.insert(output.parent.index(output), choice)
 

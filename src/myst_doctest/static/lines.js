@@ -13,7 +13,7 @@
   // Here, and not in myst-doctest.css, which is in each page's first view.
   const look = new CSSStyleSheet();
   look.replaceSync(`
-    .line-note { right: 2px; line-height: 1; transform: translateY(-50%); z-index: 1; background: var(--color-code-background, Canvas); }
+    .line-note { position: absolute; right: 0.375rem; padding: 0 0.5rem; line-height: 1; transform: translateY(-50%); z-index: 1; background: var(--color-code-background, Canvas); }
     .line-tight { padding: 0 0.2rem; }
     .line-note:not(.line-many, .line-on) { opacity: 0; }
     .cell_input:hover .line-note,

@@ -1,45 +1,57 @@
-// One switch for all panels of the site: "Hide SQL" folds them, and the next page remembers.
-// Until this runs, a line in the page's head (extension.py) keeps the room of the switch, and
-// folded panels from being painted.
+// Two switches for all panels of the site: "Hide SQL" folds them, and "Fill in values" shows each
+// value in its place, for reading alone. The next page remembers both: a line in its head
+// (sphinx_extension.py) has it so before anything is painted.
 (() => {
   "use strict";
-  const KEY = "myst-doctest-log";
   const root = document.documentElement;
   const here = /** @type {any} */ (document.currentScript).src;
   /** What is stored, after storing a value if there is one. */
-  const stored = (value) => {
+  const stored = (key, value) => {
     try {
-      if (value) localStorage.setItem(KEY, value);
-      return localStorage.getItem(KEY);
+      if (value) localStorage.setItem(key, value);
+      return localStorage.getItem(key);
     } catch {
       return null; // storage is off: the switch works for this page alone
     }
   };
+
   document.addEventListener("DOMContentLoaded", () => {
     const panels = (box) => box.querySelectorAll(".executed details.log");
     const [first] = panels(document);
     if (!first) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "log-switch";
-    let folded = stored() === "folded";
-    const fold = (box) => {
-      for (const panel of panels(box)) panel.open = !folded;
-      button.textContent = folded ? "Show SQL" : "Hide SQL";
-    };
-    fold(document);
-    delete root.dataset.log; // from here on, each panel's own state counts
-    button.addEventListener("click", () => {
-      folded = !folded;
-      fold(document);
-      stored(folded ? "folded" : "shown");
-    });
-    // A script that puts another output into the page says so with this event.
-    document.addEventListener("output-shown", (event) => fold(event.target));
     const corner = document.querySelector(".content-icon-container");
-    if (corner) corner.prepend(button);
-    else first.closest("section, article, body").prepend(button);
-    delete root.dataset.panels;
+
+    /** A button that says what a press would do, and does it to the page. */
+    const offer = (key, on, [doIt, undoIt], apply) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "log-switch";
+      let isOn = stored(key) === on;
+      const draw = () => {
+        button.textContent = isOn ? undoIt : doIt;
+        apply(isOn, document);
+      };
+      draw();
+      button.addEventListener("click", () => {
+        isOn = !isOn;
+        draw();
+        stored(key, isOn ? on : "shown");
+      });
+      // A script that puts another output into the page says so with this event.
+      document.addEventListener("output-shown", ({ target }) => apply(isOn, target));
+      if (corner) corner.prepend(button);
+      else first.closest("section, article, body").prepend(button);
+    };
+
+    const fold = (isFolded, box) => {
+      for (const panel of panels(box)) panel.open = !isFolded;
+      delete root.dataset.log; // from here on, each panel's own state counts
+    };
+    offer("myst-doctest-log", "folded", ["Hide SQL", "Show SQL"], fold);
+    const fill = (isFilled) => root.toggleAttribute("data-values", isFilled);
+    if (document.querySelector("[data-value]")) {
+      offer("myst-doctest-values", "filled", ["Fill in values", "Show placeholders"], fill);
+    }
   });
 
   // What lines.js adds is for who points, scrolls or presses a key: it is loaded then.

@@ -1,6 +1,7 @@
 """A result as a table: its rows under their names, and what each row is."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ SHOWN = 20
 
 CELL = 48
 NOT_THERE = "-"
+_ABSENT = {"None", NOT_THERE, entity.EXPIRED, entity.NOT_LOADED}
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?|Decimal\('[-\d.E+]+'\)")
 _KINDS = (ScalarResult, MappingResult, Result)
 
 
@@ -44,18 +47,31 @@ class ResultTable:
             title = text_element("p", self.title, class_="show-head")
             return element("div", title, class_="show-result")
         caption = text_element("caption", self.title, class_="show-head")
-        names = [element("th", escape(name), scope="col") for name in self.columns]
+        sides = [*map(_side, zip(*self.rows, strict=True))] or [{}] * len(self.columns)
+        names = [
+            element("th", escape(name), scope="col", **side)
+            for name, side in zip(self.columns, sides, strict=True)
+        ]
         head = element("thead", element("tr", *names))
-        body = element("tbody", *(element("tr", *map(_cell, row)) for row in self.rows))
+        body = element("tbody", *(element("tr", *_line(row, sides)) for row in self.rows))
         table = element("table", caption, head, body, class_="show-table")
         rest = text_element("p", self.rest, class_="show-quiet")
         return element("div", scrollable(table, self.title), rest, class_="show-result")
 
 
-def _cell(text: str) -> str:
-    quiet = text in {"None", NOT_THERE, entity.EXPIRED, entity.NOT_LOADED}
-    code = element("code", escape(text))
-    return element("td", code, class_="show-quiet") if quiet else element("td", code)
+def _side(column: Sequence[str]) -> dict[str, str]:
+    """What puts a column of numbers to the right."""
+    there = [text for text in column if text not in _ABSENT]
+    is_number = bool(there) and all(map(_NUMBER.fullmatch, there))
+    return {"class_": "show-number"} if is_number else {}
+
+
+def _line(row: Sequence[str], sides: Sequence[dict[str, str]]) -> Iterator[str]:
+    """The cells of a row; what is no value is pale."""
+    for text, side in zip(row, sides, strict=True):
+        names = [*side.values(), *(["show-quiet"] if text in _ABSENT else [])]
+        classes = {"class_": " ".join(names)} if names else {}
+        yield element("td", element("code", escape(text)), **classes)
 
 
 def result_table(result: object) -> ResultTable:

@@ -4,23 +4,20 @@
 patterns of their names, which esbuild puts into ``first-HASH.css`` and ``first-HASH.js`` in this
 order. What a page alone loads, or an extension registers and nobody lists, stays apart.
 
-Three things are left out of pages. Of Furo's style sheet, what no page uses, by the names that
-``asset_bundle_unused`` lists. Of MyST-NB's style sheet, 43 KB of colours for terminals and
-widgets, and of Furo's sheet for extensions, of cards, tabs and advertisements, ``notebook.css``
-has the rules that pages of this site use; and Sphinx's own scripts do nothing on a page from a
-document.
+Left out of pages are MyST-NB's style sheet, 43 KB of colours for terminals and widgets, Furo's for
+extensions, of cards, tabs and advertisements, and that of Pygments: ``cells.css`` and
+``tokens.css`` are in their place. Of Furo's own style sheet, what no page uses is left out, by the
+names that ``asset_bundle_unused`` lists. Sphinx's own scripts do nothing on a page from a document.
 """
 
 import fnmatch
 import json
 import re
 from collections.abc import Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from furo import get_pygments_stylesheet
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
@@ -32,12 +29,10 @@ from tutorial_site.page.assets import load_on_all_pages
 HERE = Path(__file__).parent
 FOR_LISTS = frozenset({"documentation_options.js", "doctools.js", "sphinx_highlight.js"})
 """Sphinx's scripts, which only its indexes need."""
-UNUSED = ("mystnb.*", "styles/furo-extensions.css")
-"""Style sheets that no page loads: what is used of them is in ``notebook.css``."""
+UNUSED = ("mystnb.*", "styles/furo-extensions.css", "pygments.css")
+"""Style sheets that no page loads."""
 RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
 COMMA = re.compile(r",(?![^(]*\))")
-TOKEN_RULE = re.compile(r"\s*(.*\.highlight) \.(\w+) (\{[^}]*\})")
-"""A rule of Pygments: the theme's selector, the class of a token, and its style."""
 
 
 class AssetBundle:
@@ -78,14 +73,10 @@ class AssetBundle:
                 (config.asset_bundle_scripts, scripts),
             )
         ]
-        # Furo writes this file at ``build-finished``, over Sphinx's, which has no dark colours.
-        code, unused = _by_colour(get_pygments_stylesheet()), config.asset_bundle_unused
-        if unused:
-            code = _without(code, unused)
+        if unused := config.asset_bundle_unused:
             theme = static / "styles" / "furo.css"
             used = _without(theme.read_text(encoding="utf-8"), unused)
             theme.write_text(used, encoding="utf-8")
-        (static / "pygments.css").write_text(code, encoding="utf-8")
         try:
             modules = npm_packages(Path(app.confdir).resolve() / config.live_cells_cache)
             made = node(HERE / "bundle_assets.mjs", modules, static, *map(json.dumps, lists))
@@ -115,21 +106,6 @@ def _without(sheet: str, unused: Sequence[str]) -> str:
     return RULE.sub(rule, sheet)
 
 
-def _by_colour(sheet: str) -> str:
-    """Pygments' style sheet with one rule for all tokens of a theme that look the same."""
-    lines: list[str] = []
-    pairs = ((TOKEN_RULE.match(line), line) for line in sheet.split("\n"))
-    for theme, group in groupby(pairs, lambda pair: pair[0] and pair[0][1]):
-        alike: dict[str, list[str]] = {}
-        for rule, line in group:
-            if rule:
-                alike.setdefault(rule[3], []).append(f".{rule[2]}")
-            else:
-                lines.append(line)
-        lines += [f"{theme} :is({', '.join(names)}) {style}" for style, names in alike.items()]
-    return "\n".join(lines)
-
-
 def _paths(assets: list[Any]) -> list[str]:
     """The paths of registered files, seen from ``_static``; of others, their addresses."""
     return [str(asset.filename).removeprefix("_static/") for asset in assets]
@@ -144,7 +120,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("asset_bundle_unused", [], "html", types=list)
     if "live_cells_cache" not in app.config:  # where npm packages are kept, esbuild among them
         app.add_config_value("live_cells_cache", "_build/live-cells", "", types=str)
-    load_on_all_pages(app, HERE / "static", "notebook.css")
+    load_on_all_pages(app, HERE / "static", "tokens.css", "layout.css", "cells.css")
     # After all that add assets to a page, whose priority is 500.
     app.connect("html-page-context", bundle.finish_page, priority=900)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

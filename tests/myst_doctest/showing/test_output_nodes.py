@@ -157,8 +157,7 @@ def test_a_log_is_apart_in_a_panel(built: Built) -> None:
     texts = [each.get_text() for each in log.select("summary, pre")]
     assert texts == [
         "SQL: 2 statements",
-        "SELECT name\nFROM person",
-        "('Dave', 3)",
+        "SELECT name\nFROM person  ('Dave', 3)",
         "[other] SELECT 2",
     ]
     own = [each.get_text() for each in output.select(".stdout, .result")]
@@ -166,11 +165,12 @@ def test_a_log_is_apart_in_a_panel(built: Built) -> None:
 
 
 def test_an_error_names_its_failing_line(built: Built) -> None:
-    """The line's number in the cell, and its code, above the exception."""
+    """The line's number in the cell, and its code, below the exception, whose class stands out."""
     (error,) = built.body("error").select(".error")
     (note,) = error.select(".output-note")
     assert note.get_text() == "Line 3: raise ValueError(message)"
-    assert "ValueError: gone <b>, see" in error.get_text()
+    assert error.get_text().startswith("ValueError: gone <b>, see")
+    assert error.b.get_text() == "ValueError"
 
 
 def test_a_word_is_explained_once_on_a_page(built: Built) -> None:

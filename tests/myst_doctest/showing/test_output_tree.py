@@ -66,23 +66,75 @@ def test_the_last_panel_alone_says_that_a_transaction_stays_open() -> None:
     assert said == ["SQL: BEGIN", "SQL: 1 statement (transaction open)"]
 
 
-def test_parameters_are_below_their_statement_one_set_a_line() -> None:
+def test_parameters_are_behind_their_statement_or_below_it_one_set_a_line() -> None:
     """A list of parameter sets is broken into lines, and nothing of it is lost."""
     many = values("[generated] [('a', 1), ('b', 2)]")
     shown = page(CellOutput([SELECT, many, SELECT, values("[cached] ('c', 3)")]))
-    entries = shown.select(".log-entry")
-    assert [[each.get_text() for each in entry.select("pre")] for entry in entries] == [
-        ["SELECT id RETURNING id", "('a', 1)\n('b', 2)"],
-        ["SELECT id RETURNING id", "('c', 3)"],
+    assert [each.get_text() for each in shown.select(".log-entry > pre")] == [
+        "SELECT id\nRETURNING id\n('a', 1)\n('b', 2)",
+        "SELECT id\nRETURNING id  ('c', 3)",
+    ]
+    assert [each.get_text() for each in shown.select(".log-values")] == [
+        "('a', 1)\n('b', 2)",
+        "('c', 3)",
     ]
     assert [each.get_text() for each in shown.select("button.log-word")] == ["generated", "cached"]
 
 
-def test_lines_of_a_log_are_highlighted() -> None:
-    """Statements as SQL, also where Pygments takes a keyword for a name; parameters as Python."""
-    shown = page(CellOutput([SELECT, values("[generated] ('Dave', 1)")]))
-    assert [each.get_text() for each in shown.select(".k")] == ["SELECT", "RETURNING"]
-    assert [each.get_text() for each in shown.select(".s1")] == ["'Dave'"]
+def test_no_parameters_are_nothing_to_see() -> None:
+    """The word on the statement is shown, and no empty brackets; one that is alone is as it was."""
+    for empty in ("()", "{}", "[]"):
+        shown = page(CellOutput([SELECT, values(f"[raw sql] {empty}")]))
+        assert shown.pre.get_text() == "SELECT id\nRETURNING id"
+        assert shown.select(".log-values") == []
+        assert shown.select_one(".log-word").get_text() == "raw sql"
+    alone = page(CellOutput([values("[generated] (1,)"), values("[cached] ()")]))
+    assert [each.get_text() for each in alone.select(".log-entry")] == ["(1,)generated", "cached"]
+
+
+def test_statements_of_a_log_are_highlighted() -> None:
+    """Keywords in capitals, also those that Pygments takes for names; a column's name is none."""
+    text = "SELECT owner, 'x', 1 FROM t WHERE id = ? RETURNING id"
+    shown = page(CellOutput([Segment("sql", text)]))
+    keywords = ["SELECT", "FROM", "WHERE", "RETURNING"]
+    assert [each.get_text() for each in shown.select(".k")] == keywords
+    rest = [each.get_text() for each in shown.select("pre span:not(.k)")]
+    assert rest == ["'x'", "1", "?"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "given", "expected"),
+    [
+        ("a = ? AND b = ?", "('it''s', None)", ["'it''s'", "NULL"]),
+        ("a = %(a_1)s::INTEGER", "{'a_1': 7}", ["7"]),
+        ("a = ?", "[('a',), ('b',)]", [None]),
+        ("a = ?", "('a', 'b')", [None]),
+        ("a = ?", "(<object>,)", [None]),
+        ("a = %(b_1)s", "{'a_1': 7}", [None]),
+        ("a = '?' AND b = ?", "(1,)", ["1"]),
+    ],
+)
+def test_each_place_for_a_value_has_it_at_hand(
+    sql: str, given: str, expected: list[str | None]
+) -> None:
+    """Where it is known which is whose; the text is what was sent in any case."""
+    text = f"SELECT 1 WHERE {sql}"
+    shown = page(CellOutput([Segment("sql", text), values(f"[generated] {given}")]))
+    assert [each.get("data-value") for each in shown.select(".nv")] == expected
+    shown.select_one(".log-values").decompose()
+    assert shown.pre.get_text().split() == text.split()
+
+
+def test_what_no_program_sends_is_folded_with_its_number() -> None:
+    """Several of one kind are one line, lanes and all; a single one is shown as it is."""
+    aside = Segment("sql", "PRAGMA x", meta={"part": "statement", "aside": "checks"})
+    lane = ["lane", "lane-0-open"]
+    shown = page(CellOutput([SELECT, aside, values("[raw sql] ()"), aside], [lane] * 4))
+    assert shown.summary.get_text() == "SQL: 1 statement, 2 checks"
+    (fold,) = shown.select("details.log > details.log-aside:not([open])")
+    assert (fold.summary.get_text(), fold.summary["class"]) == ("2 checks", lane)
+    assert [each.pre.get_text() for each in fold.select(".log-entry")] == ["PRAGMA x"] * 2
+    assert page(CellOutput([aside])).select(".log-aside") == []
 
 
 def test_an_engine_with_a_name_is_named_before_its_statement() -> None:
@@ -141,11 +193,12 @@ def test_lanes_are_classes_of_what_they_pass() -> None:
 
 
 def test_an_error_has_its_line_and_live_links() -> None:
-    """Its links lead where they say, without the full stop or the bracket behind them."""
+    """Its class stands out; links lead where they say, without the full stop behind them."""
     text = "E: gone <b>, see https://example.org/e/a-1. More (https://example.org/e/b)"
     shown = page(CellOutput([Segment("error", text)], line=3, code="raise  E"))
     assert shown.select_one(".output-note").get_text() == "Line 3: raise  E"
     assert shown.select_one("pre").get_text() == text
+    assert shown.select_one("pre > b").get_text() == "E"
     links = [each["href"] for each in shown.select("pre a")]
     assert links == ["https://example.org/e/a-1", "https://example.org/e/b"]
     assert page(CellOutput([Segment("error", text)])).select(".output-note") == []

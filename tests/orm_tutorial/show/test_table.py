@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -235,6 +236,15 @@ def test_dates_of_today_do_not_move_the_columns() -> None:
     short, long = datetime(2026, 1, 2, 3, 4, 5), datetime(2026, 11, 22, 13, 44, 55, 123456)  # noqa: DTZ001
     tables = [repr(result_table([(when, "x")])).replace(repr(when), "D") for when in (short, long)]
     assert tables[0] == tables[1]
+
+
+def test_columns_of_numbers_are_on_the_right() -> None:
+    """Their heads too, also where a number is missing; digits in a text are no number."""
+    rows = [(1, "1", Decimal("1.50"), None), (-20, "2", Decimal(3), None), (None, "3", None, None)]
+    page = BeautifulSoup(result_table(rows)._repr_html_(), "html.parser")
+    for row in page.select("tr"):
+        sides = ["show-number" in cell.get("class", []) for cell in row.select("th, td")]
+        assert sides == [True, False, True, False]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,6 @@ import pytest
 from tests.kit import sample
 
 SINK = "reference/kitchen-sink"
-# A rule of a sheet of this name: its selectors one by one, whether an element is chosen by them
-# whatever the reader does, and what it declares.
-RULES = r"""(name) => {
-  const plain = (selector) =>
-    selector.replace(/::[-\w]+/g, "").replace(/:(hover|focus|active|visited)\b/g, "") || "*";
-  const rules = (list) => [...list].flatMap((rule) => {
-    if (!rule.selectorText) return rules(rule.cssRules ?? []);
-    const declared = [...rule.style].map((each) => `${each}: ${rule.style.getPropertyValue(each)}`);
-    return rule.selectorText.split(/,(?![^(]*\))/).map((selector) =>
-      ({ selector: selector.trim(), declared, used: !!document.querySelector(plain(selector)) }));
-  });
-  const sheet = [...document.styleSheets].find((each) => each.href?.includes(name));
-  return rules(sheet.cssRules);
-}"""
 # All rules of a sheet as the browser understood them, but for blanks that mean nothing where a
 # property of one's own keeps them.
 TEXTS = r"""(link) => [...link.sheet.cssRules].map((rule) => rule.cssText
@@ -41,15 +26,6 @@ def page(browser: Any, host: Any) -> Iterator[Any]:
     context.close()
 
 
-# Each selector of a sheet, those in ``:is()`` one by one, with its conditions and what it declares.
-SINGLE = r"""(link) => {
-  const rules = (list, at) => [...list].flatMap((rule) => {
-    if (!rule.selectorText) return rules(rule.cssRules ?? [], `${at}${rule.conditionText} `);
-    const [before, names] = rule.selectorText.split(/:is\(|\)$/);
-    return (names ?? "").split(/,\s*/).map((name) => `${at}${before}${name} ${rule.style.cssText}`);
-  });
-  return rules(link.sheet.cssRules, "");
-}"""
 # For each element that a rule of this sheet chooses, what it declares as the browser computed it;
 # a property of one's own does nothing by itself.
 COMPUTED = r"""(name) => {
@@ -81,7 +57,14 @@ def linked(page: Any, name: str) -> Any:
 def test_bundle_says_what_its_parts_say(page: Any, site: Path) -> None:
     """To a browser the one style sheet is the sum of the files, in their order."""
     names = (
-        *("styles/furo.css", "notebook.css", "myst-doctest.css", "live.css"),
+        *(
+            "styles/furo.css",
+            "tokens.css",
+            "layout.css",
+            "cells.css",
+            "myst-doctest.css",
+            "live.css",
+        ),
         *("glossary-popovers.css", "code-links.css", "show.css"),
     )
     link = page.locator("link[href*='/first-']")
@@ -94,57 +77,26 @@ def test_bundle_says_what_its_parts_say(page: Any, site: Path) -> None:
         ]
         assert len(starts) == 1, name
         at += starts
-    assert at[:2] == sorted(at[:2])  # theme, cells: as they were registered
+    assert at[:3] == sorted(at[:3])  # theme, tokens, layout: each over the one before
     assert at[-1] == max(at)  # the site's own
-    # Its tokens are put together by style, and no page has numbers of lines (conf.py says so).
-    rules = linked(page, "pygments.css").evaluate(SINGLE)
-    code = [each for each in rules if "linenos" not in each]
-    assert len(code) < len(rules)
-    assert sorted(link.evaluate(SINGLE)[: len(code)]) == sorted(code)
 
 
-@dataclass
-class Sheets:
-    """What was found of other packages' sheets, on the sample of pages."""
-
-    chosen: int = 0
-    """How many rules of Furo's sheet for extensions choose an element."""
-    changed: dict[str, Any] = field(default_factory=dict)
-    """What looks another way with it, by page."""
-    missing: set[tuple[str, str]] = field(default_factory=set)
-    """Rules of MyST-NB's sheet that choose an element and are not in notebook.css."""
-
-
-@pytest.fixture(scope="module")
-def sheets(browser: Any, hosts: Any, site: Path) -> Sheets:
-    """Each page of the sample, opened once."""
-    (sheet,) = site.glob("_static/mystnb.*.css")
-    found, page = Sheets(), browser.new_page()
-    for name in sample.sample(site):
-        page.goto(f"{hosts[True].address}/{name}.html")
-        linked(page, "styles/furo-extensions.css")
-        furo = page.evaluate(COMPUTED, "furo-extensions.css")
-        found.chosen += furo["chosen"]
-        found.changed |= {name: furo["changed"]} if furo["changed"] else {}
-        for one in (sheet.name, "notebook.css"):
-            linked(page, one)
-        ours: dict[str, set[str]] = {}
-        for rule in page.evaluate(RULES, "notebook.css"):
-            ours.setdefault(rule["selector"], set()).update(rule["declared"])
-        for rule in page.evaluate(RULES, sheet.name):
-            if rule["used"] and rule["selector"] != ":root":
-                declared = {*rule["declared"]} - ours.get(rule["selector"], set())
-                found.missing |= {(rule["selector"], each) for each in declared}
-    page.close()
-    return found
-
-
-def test_the_sheet_that_is_left_out_changes_nothing(sheets: Sheets) -> None:
+def test_the_sheet_that_is_left_out_changes_nothing(page: Any, host: Any, site: Path) -> None:
     """Furo's sheet for extensions: no element of a page looks another way with it."""
-    assert sheets.chosen
-    assert sheets.changed == {}
+    chosen, changed = 0, {}
+    for name in sample.sample(site):
+        page.goto(f"{host.address}/{name}.html")
+        linked(page, "styles/furo-extensions.css")
+        found = page.evaluate(COMPUTED, "furo-extensions.css")
+        chosen += found["chosen"]
+        changed |= {name: found["changed"]} if found["changed"] else {}
+    assert chosen
+    assert changed == {}
 
 
-def test_of_myst_nbs_style_sheet_no_rule_is_missing(sheets: Sheets) -> None:
-    """What of it chooses an element of a page says the same in notebook.css; colours aside."""
-    assert sheets.missing == set()
+def test_what_a_tag_asks_for_is_done_without_myst_nbs_style_sheet(page: Any) -> None:
+    """A fold names what a press would do now."""
+    fold = page.locator("details.hide > summary").first
+    for words in ("Show", "Hide"):
+        assert fold.inner_text().startswith(words)
+        fold.click()

@@ -117,6 +117,18 @@ def test_what_the_reader_wrote_is_copied(readers: Callable[..., Reader]) -> None
     assert "mine" not in pasted(page)
 
 
+def test_the_link_to_a_cell_is_copied_by_its_name(readers: Callable[..., Reader]) -> None:
+    """A press goes to the cell and copies its address; ears are told, too."""
+    reader = readers(**ALLOWED)
+    page = reader.open(SINK)
+    link = page.locator("#sink-print-and-value .live-name")
+    link.click()
+    expect(page).to_have_url(re.compile("#sink-print-and-value$"))
+    words = "Copied the link to sink-print-and-value."
+    expect(page.get_by_role("status").filter(has_text=words)).to_have_count(1)
+    assert pasted(page) == page.url
+
+
 def test_the_scratch_cell_is_copied_too(readers: Callable[..., Reader]) -> None:
     """A reader's own experiment can be taken away, under the name that it has on the page."""
     reader = readers(**ALLOWED)
@@ -179,7 +191,7 @@ def test_it_covers_no_code(readers: Callable[..., Reader], width: int) -> None:
       if (!button.checkVisibility()) return false;
       return [...document.querySelectorAll("article pre")].some((pre) => {
         const box = pre.getBoundingClientRect();
-        return own.top < box.bottom - 1 && own.bottom > box.top + 1
+        return pre.checkVisibility() && own.top < box.bottom - 1 && own.bottom > box.top + 1
           && own.left < box.right && own.right > box.left;
       });
     }).length"""

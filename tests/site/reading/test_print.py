@@ -16,7 +16,7 @@ from tests.kit.sample import FULL, some_chapters
 SINK = "reference/kitchen-sink"
 A4 = {"width": 718, "height": 1047}
 """The paper without the margins of a print, in pixels of 96 to the inch."""
-# What is drawn beside the lines of a log, from BEGIN to ROLLBACK: their lane, and if it is dashed.
+# What is drawn beside the lines of a log, from BEGIN to ROLLBACK: their lane, and if it is double.
 ROLLED_BACK = """(found) => [...found].map((entry) => {
   const { backgroundImage } = getComputedStyle(entry, "::before");
   return [entry.className, backgroundImage.includes("repeating-linear-gradient")];
@@ -70,13 +70,13 @@ def test_a_panel_in_a_fold_is_as_elsewhere(paper: Reader, site: Path) -> None:
     """The rule for a fold's own summary does not reach the panels in it."""
     paper.open(chapter_with(".hide details.log", site))
     folded = paper.page.locator("details.hide details.log > summary").first
-    assert style(folded, "paddingLeft") == "12px"
+    assert style(folded, "paddingLeft") == "14px"
 
 
-def test_a_line_that_ends_by_rollback_is_dashed_to_its_ends(paper: Reader) -> None:
+def test_a_line_that_ends_by_rollback_is_double_to_its_ends(paper: Reader) -> None:
     """From BEGIN to ROLLBACK, so that it is no commit's line to a reader without colours."""
     paper.open(SINK)
     drawn = paper.page.locator(".log-entry[class*=rollback]").evaluate_all(ROLLED_BACK)
     assert any("rollback-begin" in name for name, _ in drawn)
     assert any("rollback-end" in name for name, _ in drawn)
-    assert [name for name, dashed in drawn if not dashed] == []
+    assert [name for name, is_double in drawn if not is_double] == []

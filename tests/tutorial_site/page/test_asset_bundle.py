@@ -24,8 +24,8 @@ far = ("https://example.org/far.css", {{"priority": 100}})
 html_css_files = ["deep/own.css", "unlisted.css", far]
 html_js_files = ["fails.js", "own-0123.js", ("later.js", {{"async": "async"}})]
 asset_bundle_styles = [
-    "pygments.css", "styles/furo.css", "notebook.css", "styles/furo-extensions.css", "deep/own.css",
-    "not-registered.css",
+    "styles/furo.css", "tokens.css", "layout.css", "cells.css", "styles/furo-extensions.css",
+    "deep/own.css", "not-registered.css",
 ]
 asset_bundle_scripts = ["scripts/furo.js", "fails.js", "own-*.js"]
 
@@ -102,12 +102,13 @@ def test_pages_that_come_from_no_document_keep_sphinxs_scripts(site: Site) -> No
 
 
 def test_bundle_holds_the_sheets_in_their_order(site: Site) -> None:
-    """As listed: who comes later wins; the theme's dark colours of code are there."""
+    """As listed: who comes later wins; the dark colours are there, those of code among them."""
     text = bundle(built(site), "css").read_text()
-    places = [text.index(word) for word in (".highlight", ".sidebar-", ".cell_input", ".own{")]
+    words = (".sidebar-tree", "--code-keyword", ".cell_input", ".own{")
+    places = [text.index(word) for word in words]
     assert places == sorted(places)
     assert re.search(r"""\.own\{color:#010203;background:url\(['"]?data:image/svg""", text)
-    assert re.search(r"body\[data-theme=\"?dark\"?\] \.highlight", text)
+    assert re.search(r"body\[data-theme=\"?dark\"?\]\{--text:", text)
 
 
 def test_script_that_fails_takes_no_other_with_it(site: Site) -> None:

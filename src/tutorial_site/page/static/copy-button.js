@@ -83,13 +83,23 @@
     const shown = () =>
       [...(box ?? block).querySelectorAll("pre")].find((e) => e.checkVisibility());
     const button = made(whose, cell, () => printed(shown() ?? block.querySelector("pre")));
-    const row = box?.nextElementSibling;
-    if (row?.matches(".live-tools")) row.append(button);
+    const row = box?.parentElement.querySelector(":scope > .live-tools");
+    if (row) row.append(button);
     else (box ?? block).after(button);
   };
 
   const blocks = 'article div[class*="highlight-"]:not(.variant *)';
   for (const block of document.querySelectorAll(blocks)) offer(block);
+
+  // A cell's name is a link to it; a press also copies its address.
+  document.addEventListener("click", async ({ target }) => {
+    const link = /** @type {Element} */ (target).closest("a.live-name");
+    if (!(link instanceof HTMLAnchorElement) || !(await copy(link.href))) return;
+    link.dataset.copied = "";
+    setTimeout(() => delete link.dataset.copied, SHOWN);
+    const words = `Copied the link to ${link.textContent}.`;
+    document.dispatchEvent(new CustomEvent("say", { detail: words }));
+  });
 
   // A cell that the reader has opened beside the book's own.
   document.addEventListener("cell-opened", ({ target, detail }) => {
