@@ -81,10 +81,9 @@ def copy_plain_cells(root: Path) -> None:
         "reference/apart": APART,
         "index": f"# Cells\n\n```{{toctree}}\n{SINK}\nreference/apart\n```\n",
     }
-    shutil.rmtree(root / "docs")
-    (root / "docs" / "reference").mkdir(parents=True)
-    (root / "docs" / "reference" / "coverage.toml").touch()  # conf.py names it
-    shutil.copy2(DOCS / "differences.toml", root / "docs")
+    for page in (root / "docs").rglob("*.md"):
+        page.unlink()
+    (root / "docs" / "reference" / "coverage.toml").write_text("")  # nothing is owed
     for name, text in pages.items():
         (root / "docs" / f"{name}.md").write_text(text, encoding="utf-8")
     _forget_differences(root / "docs")
