@@ -90,7 +90,9 @@ function shown(result) {
 
 /** A query without the words that say nothing; whole, if it has no others. */
 function telling(query) {
-  const kept = query.split(/\s+/).filter((word) => !SILENT.has(word.toLowerCase().replace(/\W/g, "")));
+  const kept = query
+    .split(/\s+/)
+    .filter((word) => !SILENT.has(word.toLowerCase().replace(/\W/g, "")));
   return kept.join(" ") || query;
 }
 
@@ -101,8 +103,13 @@ async function namesIn(query) {
   const link = ([textContent, address]) =>
     element("a", { href: new URL(address, ROOT), textContent });
   const links = (table, words) =>
-    [...new Set(words)].filter((word) => Object.hasOwn(table, word)).map((word) => link(table[word]));
-  const words = query.toLowerCase().replace(/[^\w.+]+/g, " ").trim();
+    [...new Set(words)]
+      .filter((word) => Object.hasOwn(table, word))
+      .map((word) => link(table[word]));
+  const words = query
+    .toLowerCase()
+    .replace(/[^\w.+]+/g, " ")
+    .trim();
   const asked = query.match(/[\w.]*\w/g) ?? [];
   const isName = (word) => asked.length === 1 || /\w[._A-Z]\w/.test(word);
   const short = asked.filter(isName).map((word) => word.split(".").at(-1).toLowerCase());
