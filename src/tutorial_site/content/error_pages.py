@@ -107,7 +107,8 @@ class ErrorPages:
             self._excerpt(app, number, page_of(name), shown)
             for number, shown in enumerate(sections.values(), 1)
         ]
-        abouts = {about: None for part in parts for about in part.pop("abouts").splitlines()}
+        found = (about for part in parts for about in part.pop("abouts").splitlines())
+        abouts = {about.partition(">")[0]: about for about in found}  # by the tag, which has an id
         is_code = not _is_class(name)
         related = {place.raised.name for place in places} if is_code else {
             code for place in places for code in place.raised.codes
@@ -117,7 +118,7 @@ class ErrorPages:
             "code": name if is_code else "",
             "related": [(each, page_of(each)) for each in sorted(related)],
             "parts": parts,
-            "abouts": "\n".join(abouts),
+            "abouts": "\n".join(abouts.values()),
         }
 
     def _excerpt(self, app: Sphinx, number: int, here: str, shown: list[Found]) -> dict[str, Any]:
