@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.full_site import ROOT, TEMPLATES
+from live_cells.pack.downloads_cache import npm_packages
+from tests.kit.full_site import PARTS, ROOT, TEMPLATES
 from tests.kit.small_site import Site, cell
 
 CONF = f"""\
@@ -44,7 +45,9 @@ def test_builders_of_books_and_data_get_nothing_of_the_site(tmp_path: Path, buil
 
 def test_dirhtml_quotes_the_names_of_pages(tmp_path: Path) -> None:
     """Links, the site map and canonical links lead to pages whose names hold signs of addresses."""
-    site = Site(tmp_path, conf=CONF.replace('"live_cells", ', ""))
+    npm_packages(PARTS)  # what is said of a first download is said here
+    conf = CONF.replace('"live_cells", ', "").replace('"nothing"', repr(str(PARTS)))
+    site = Site(tmp_path, conf=conf)
     site.write("items.toml", "")
     for name in ("a b", "c#", "100%25", "what?"):
         site.write(f"docs/{name}.md", "# Page\n\nWords.\n")

@@ -68,7 +68,7 @@ def test_a_strangers_site_is_built(stranger: Site) -> None:
     plain, _ = built.body("index").select(".cell_output")
     _, error = built.outputs("index")
     assert [part.get_text().strip() for part in plain.select("pre")] == ["2", "3"]
-    assert error.split("\n") == ["Line 1: numbers[7]", "IndexError: list index out of range"]
+    assert error.split("\n") == ["IndexError: list index out of range", "Line 1: numbers[7]"]
     (log,) = built.body("shapes").select(".log")
     assert log.pre.get_text() == "SELECT shape"
     assert "<__main__.Shape object at 0x7f0000000001>" in built.outputs("shapes")[0]

@@ -361,9 +361,9 @@ def test_names_of_cells_are_anchors(normal: tuple[Built, Built]) -> None:
 
 
 def test_an_exception_shows_its_line_and_no_traceback(normal: tuple[Built, Built]) -> None:
-    """The block's text stands under the failing line."""
+    """The block's text stands above the failing line."""
     (output,) = normal[0].outputs("three")
-    assert output.split("\n") == ["Line 2: x / 0", "ZeroDivisionError: division by zero"]
+    assert output.split("\n") == ["ZeroDivisionError: division by zero", "Line 2: x / 0"]
 
 
 def test_blocks_are_not_published_twice(normal: tuple[Built, Built]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import Tag
 
 from myst_doctest.sphinx_extension import BEFORE_PAINT
 from tests.kit.small_site import Built, Site, cell
@@ -118,7 +119,7 @@ PAGES = {
         "import mine\nmine.word(\"('a', 1)\")\nmine.word(\"('b', 2)\")",
         "│ [generated] ('a', 1)\n│ [generated] ('b', 2)",
     ),
-    "blank": cell("print()\nprint(1)", "\n\n1"),
+    "blank": cell("print()\nprint(1)", "\n\n1") + cell('print("\\n1")', "\n\n1"),
 }
 
 
@@ -195,11 +196,17 @@ def test_panels_are_folded_before_the_first_paint(built: Built) -> None:
 @pytest.mark.parametrize("name", [*PAGES])
 def test_no_browser_translates_code_or_values(built: Built, name: str) -> None:
     """A page that its reader has translated keeps its SQL, its values and its exceptions."""
-    shown = built.body(name).select(".executed :is(pre, code, .picture, .log-word)")
+    body = built.body(name)
+    shown = body.select(".executed :is(pre, code, .picture, .log-word)")
     assert shown
-    kept = [each.find_parent(translate="no") or each.get("translate") for each in shown]
-    assert all(kept), shown
-    assert all(not each.find_parent(translate="no") for each in built.body(name).select("summary"))
+    assert not any(map(is_translated, shown)), shown
+    assert all(map(is_translated, body.select("summary")))
+
+
+def is_translated(element: Tag) -> bool:
+    """What the nearest attribute says, of the element itself or of what it is in."""
+    said = (each.get("translate") for each in (element, *element.parents))
+    return next(filter(None, said), "yes") == "yes"
 
 
 def test_listed_types_alone_are_published_as_markup(built: Built) -> None:
@@ -221,10 +228,11 @@ def test_a_picture_holds_the_recorded_values(built: Built) -> None:
 
 def test_blank_lines_of_an_output_are_published(built: Built) -> None:
     """What was printed is not trimmed."""
-    # HTML drops the first newline of a <pre>.
-    assert '<pre class="stdout literal-block" translate="no">\n\n1</pre>' in built.page(
-        "blank.html"
-    )
+    page, start = built.page("blank.html"), '<pre class="stdout literal-block"'
+    lines = '<span data-line="1"></span>\n<span data-line="2">1</span>'
+    assert f'{start} translate="no">{lines}</pre>' in page
+    # HTML drops the first newline of a <pre>, where it is the first of all.
+    assert f'{start} data-line="1" translate="no">\n\n1</pre>' in page
 
 
 @pytest.mark.parametrize(
@@ -246,5 +254,5 @@ def test_a_book_of_html_shows_what_the_site_shows(site: Site) -> None:
     """EPUB is HTML too."""
     done = site.build(builder="epub")
     text = done.page("log.xhtml")
-    assert '<details class="log" open="">' in text
+    assert '<details class="log" open="" translate="no">' in text
     assert "lives at" not in text
