@@ -77,14 +77,22 @@ class PageExport:
 def _with_all(parts: Sequence[str | int], count: int) -> list[str | int]:
     """The parts with each cell that is not among them, behind the cell before it.
 
+    Those that the page begins with come right before the first that it shows.
+
     >>> _with_all(["a", 0, "b", 2], 4)
     ['a', 0, 1, 'b', 2, 3]
+    >>> _with_all(["a", 2, "b"], 3)
+    ['a', 0, 1, 2, 'b']
     >>> _with_all(["a"], 2)
     ['a', 0, 1]
     """
     whole: list[str | int] = []
+    first = [*takewhile(lambda number: number not in parts, range(count))]
     for part in parts:
-        whole.append(part)
-        if isinstance(part, int):
-            whole += takewhile(lambda number: number not in parts, range(part + 1, count))
-    return whole + [number for number in range(count) if number not in whole]
+        if isinstance(part, str):
+            whole.append(part)
+        else:
+            hidden = takewhile(lambda number: number not in parts, range(part + 1, count))
+            whole += [*first, part, *hidden]
+            first = []
+    return whole + first
