@@ -185,7 +185,7 @@ def test_closes_by_its_button_and_by_a_press_beside_it(dialog: Dialog) -> None:
 
 def test_what_shows_a_words_meaning_does_not_stay_behind_it(dialog: Dialog) -> None:
     """A definition, or a word of a log, that is open when the search comes is closed."""
-    dialog.page.locator("button.log-word").first.click()
+    dialog.page.locator("button.log-word:visible").first.click()
     expect(dialog.page.locator(".log-about:popover-open")).to_have_count(1)
     dialog.open()
     expect(dialog.page.locator(".log-about:popover-open")).to_have_count(0)

@@ -103,7 +103,11 @@ def test_folds_and_words_open_without_javascript(readers: Callable[..., Reader])
     panel = page.locator("#sess-bridge details.log").first
     panel.locator("summary").click()
     expect(panel.locator("pre").first).to_be_hidden()
-    fold.locator("button.log-word").first.click()
+    aside = fold.locator("details.log-aside").first
+    expect(aside.locator("pre").first).to_be_hidden()
+    aside.locator("summary").click()
+    expect(aside.locator("pre").first).to_be_visible()
+    aside.locator("button.log-word").first.click()
     expect(page.locator(":popover-open")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(":popover-open")).to_have_count(0)
