@@ -15,6 +15,7 @@ from typing import Any, Self
 from unittest import mock
 
 from live_cells.pack import build, downloads_cache
+from live_cells.sphinx_extension import _extra
 from myst_doctest import sphinx_config
 from tests.kit.full_site import PARTS, ROOT
 
@@ -167,6 +168,7 @@ def parts_in_use() -> tuple[str, ...]:
         distributions=tuple(config["live_cells_distributions"]),
         packages=tuple(ROOT / package for package in config["live_cells_packages"]),
         leave_out=tuple(config["live_cells_leave_out"]),
+        extras={name: _extra(ROOT, keys) for name, keys in config["live_cells_extras"].items()},
     )
     cached = downloads_cache.cached_folder
     with mock.patch.object(downloads_cache, "cached_folder", wraps=cached) as kept:
