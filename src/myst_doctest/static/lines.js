@@ -7,8 +7,11 @@
   const NOTE = "line-note";
   const OURS = `.${NUMBER}, .${NOTE}`;
   const ENDS = ".log-begin, .log-commit, .log-rollback";
-  /** Pixels that a note takes beside its line; where there are fewer it is a number alone. */
+  /** Pixels that a note takes beside its line; where there are fewer it is a number alone. So it
+      is where the code scrolls: its lines go below the notes, and a box that has the focus is seen. */
   const ROOM = 110;
+  /** Pixels of a box where one long line makes all notes numbers: a column beside the code. */
+  const NARROW = 480;
 
   // Here, and not in myst-doctest.css, which is in each page's first view.
   const look = new CSSStyleSheet();
@@ -84,9 +87,11 @@
     made.setAttribute("aria-label", label);
   };
 
-  /** Of the buttons in a box Tab comes to one, from which arrows lead to the others. */
+  /** Of the buttons in a box Tab comes to one, from which arrows lead to the others: of statements
+      to the first, and of notes, which come after the code, to that of the last line. */
   const tie = (box, kind) => {
     const buttons = found(box, `.${kind}`);
+    if (kind === NOTE) buttons.sort((one, other) => other.value - one.value || 0);
     const one = buttons.find((each) => each === document.activeElement) ?? buttons[0];
     for (const each of buttons) each.tabIndex = each === one ? 0 : -1;
   };
@@ -100,7 +105,13 @@
       lines.get(line).entries.push(entry);
     }
     for (const each of lines.values()) each.entries = each.entries.filter(isShown);
-    return { cell, lines, box: cell.querySelector(".cell_input").getBoundingClientRect() };
+    const box = cell.querySelector(".cell_input").getBoundingClientRect();
+    const code = found(cell, ".cell_input pre").find((pre) => pre.checkVisibility());
+    const range = document.createRange();
+    if (code) range.selectNodeContents(code);
+    const isWide = code && range.getBoundingClientRect().right + ROOM > box.right;
+    const scrolls = Boolean(code && code.scrollWidth > code.clientWidth);
+    return { cell, lines, box, scrolls, tight: scrolls || (isWide && box.width < NARROW) };
   };
 
   /** Give each statement the number of its line. */
@@ -116,7 +127,7 @@
   };
 
   /** Say beside each line of code what it sent. */
-  const addNotes = ({ cell, lines, box }) => {
+  const addNotes = ({ cell, lines, box, scrolls, tight }) => {
     const input = cell.querySelector(".cell_input");
     const old = new Map(found(input, `.${NOTE}`).map((note) => [note.value, note]));
     for (const [line, { entries, seen }] of lines) {
@@ -124,7 +135,7 @@
       const number = entries.filter((each) => !each.matches(ENDS)).length;
       const counted = `${number} statement${number === 1 ? "" : "s"}`;
       const words = number ? counted : entries[0].querySelector("pre").textContent;
-      const isTight = seen.place.right + ROOM > box.right;
+      const isTight = tight || seen.place.right + ROOM > box.right;
       const note = old.get(line) ?? button(NOTE, line);
       old.delete(line);
       if (!note.parentElement) input.append(note);
@@ -135,6 +146,21 @@
     }
     for (const note of old.values()) note.remove();
     tie(input, NOTE);
+    // Over code that scrolls a note is no stop, which would lead up from the code's links: the
+    // numbers of the statements lead to it.
+    if (!scrolls || !found(cell, `.${NUMBER}`).length) return;
+    for (const note of found(input, `.${NOTE}`)) note.tabIndex = -1;
+  };
+
+  /** Tab comes to a word that is explained where the page shows it first, as to a name in code. */
+  const tieWords = () => {
+    const known = new Set();
+    for (const word of found(document, "button.log-word")) {
+      if (!word.checkVisibility()) continue;
+      const about = word.getAttribute("popovertarget");
+      word.tabIndex = known.has(about) ? -1 : 0;
+      known.add(about);
+    }
   };
 
   const waiting = new Set();
@@ -144,6 +170,7 @@
     waiting.clear();
     plans.forEach(addNumbers);
     plans.forEach(addNotes);
+    tieWords();
   };
   /** Draw cells again before the next frame. */
   const redraw = (...cells) => {
@@ -257,5 +284,6 @@
   };
   document.addEventListener("output-shown", again);
   document.addEventListener("cell-changed", again);
+  document.addEventListener("toggle", tieWords, true); // a fold: other words are shown
   document.addEventListener("variant-chosen", () => redraw(...cells));
 })();
