@@ -50,9 +50,7 @@ def test_cells_are_run_and_edited_by_keyboard_alone(readers: Callable[..., Reade
     tab_to(page, "Run cell 2 (sink-print-and-value)")
     keys.press("Space")
     second.has_run("As in the book")
-    keys.press("Tab")
-    is_focused(page, "sink-print-and-value")  # a link to the cell
-    keys.press("Tab")
+    keys.press("Tab")  # over the cell's name, which is no stop: a page has too many of them
     is_focused(page, "Edit cell 2 (sink-print-and-value)")
     keys.press("Enter")
     expect(second.editor).to_be_focused()
