@@ -22,8 +22,6 @@ from tests.kit.jupyter_env import Apart
 from tests.kit.sample import EVERYTHING
 
 nbformat = prerequisites.module("nbformat")
-NUMBER = re.compile(r"^\d+: ")
-"""The number of a line in a film: of the script's line there, of the cell's on the page."""
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 
 
@@ -150,9 +148,9 @@ def test_each_script_runs_elsewhere_and_prints_the_same(site: Path, apart: Apart
         assert done.code == 0, f"{file}: {done.stderr}"
         assert file.stem.startswith("page-")  # no module's name: dataclasses.py would hide one
         name = file.with_name(file.stem.removeprefix("page-")).relative_to(site)
-        expected = [NUMBER.sub("", line) for line in lines(read(site, name.as_posix()))]
+        expected = list(lines(read(site, name.as_posix())))
         assert expected
-        printed = [NUMBER.sub("", line) for line in normalise(done.stdout).split("\n")]
+        printed = normalise(done.stdout).split("\n")
         assert missing(expected, printed, ran) == [], file
 
 
