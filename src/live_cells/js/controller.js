@@ -48,11 +48,11 @@ class Controller {
     this.scratch = new Cell(null, "", "");
     const cells = this.views.map(({ cell }) => cell);
     this.queue = new RunQueue(data, cells, this.scratch, () => parts.open(), this.bar);
+    this.#show();
     const end = document.querySelector(".live-scratch");
     if (!block.reason) this.#offerScratch(end);
     const all = document.querySelector(".live-all");
     if (all) onPress(all, { run: runAll });
-    this.#show();
     this.bar.say(messages.idle(data)); // another variant may have been chosen since it was drawn
     document.addEventListener("variant-chosen", () => this.#choose());
   }
@@ -106,8 +106,6 @@ class Controller {
   }
 
   #offerScratch(end) {
-    this.edits.variant = this.data.variant;
-    this.edits.restore(this.scratch);
     if (this.scratch.isEdited) end.firstElementChild.textContent = "Open your scratch cell";
     onPress(end, { scratch: () => this.#openScratch(end) });
   }

@@ -114,7 +114,8 @@ class CellOutput:
 
     def explanations(self) -> list[Tree]:
         """What the words of the logs mean, for the end of the page, where no fold hides it."""
-        lines = [Line.of(segment) for segment in map(clean, self.segments) if _is_log(segment)]
+        logged = [segment for segment in map(clean, self.segments) if _is_log(segment)]
+        lines = [Line.of(each) for each in logged if part_of(each) == "parameters"]
         return [
             ["div", {"popover": "", "id": _id(word), "class": "log-about"}, ["p", {}, about]]
             for word, about in {line.word: line.about for line in lines}.items()
