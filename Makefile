@@ -18,6 +18,9 @@ ifneq ($(shell cat $(VENV)/place 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
+# Modules are compiled once, whatever the desk says: each page's process imports some of them.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Files are handed out in the order of their tests, the longest first: tests/kit/longest_first.py.
 PYTESTS := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 

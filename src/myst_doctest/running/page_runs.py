@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from myst_doctest.running.memory_folder import memory_folder
 from myst_doctest.running.page_process import CUT_OFF, Request
 from myst_doctest.running.runner import CellRun
 from myst_doctest.running.service import Service, ServiceError, StartError
@@ -195,7 +196,9 @@ class ForkServer:
         """Whether a page has begun on it."""
         self.channels: set[socket.socket] = set()
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the server)
-        self.folder = tempfile.TemporaryDirectory(prefix="pages-", ignore_cleanup_errors=True)
+        self.folder = tempfile.TemporaryDirectory(
+            prefix="pages-", dir=memory_folder(), ignore_cleanup_errors=True
+        )
         self.control, theirs = socket.socketpair()
         own = {} if python == sys.executable else {"PYTHONPATH": str(Path(__file__).parents[2])}
         command = [python, "-P", "-m", "myst_doctest.running.fork_server"]

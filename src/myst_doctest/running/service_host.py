@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from myst_doctest.running.fork_server import SET_CHILD_SUBREAPER, end_children, prctl
+from myst_doctest.running.memory_folder import memory_folder
 from myst_doctest.variants import are_variables
 
 __all__ = ["main"]
@@ -42,7 +43,8 @@ Page = Callable[[str], AbstractContextManager[Mapping[str, str]]]
 
 def main(arguments: list[str]) -> None:
     """Have a child serve, and clean up after it, however it ended."""
-    folder = tempfile.mkdtemp(prefix="s-")  # short: a socket's path has 107 bytes at most
+    # Short: a socket's path has 107 bytes at most.
+    folder = tempfile.mkdtemp(prefix="s-", dir=memory_folder())
     with socket.socket(fileno=int(arguments[0])) as channel:
         host = os.fork()
         prctl(SET_CHILD_SUBREAPER, 1)  # else a server that made itself a daemon would stay
