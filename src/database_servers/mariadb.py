@@ -16,7 +16,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from database_servers.pages import Run, ServerError, call, give, one_for_each, unprivileged
+from database_servers.pages import (
+    Run,
+    ServerError,
+    call,
+    failed,
+    give,
+    one_for_each,
+    unprivileged,
+)
 
 __all__ = ["MariaDB", "running", "service"]
 
@@ -66,17 +74,17 @@ def running(folder: Path) -> Iterator[MariaDB]:
     give(folder)
     found = {name: _program(name) for name in PROGRAMS}
     (folder / ".my.cnf").write_text(CLIENT.format(folder), encoding="utf-8")
-    user, data = unprivileged() | {"cwd": folder}, f"--datadir={folder}/data"
+    user = unprivileged() | {"cwd": folder}
+    # All in the folder: temporary tables too, else /tmp of a busy machine has to be writable.
+    places = ("--no-defaults", f"--datadir={folder}/data", f"--tmpdir={folder}")
     options = ("--auth-root-authentication-method=normal", "--skip-test-db", *INSTALL)
-    call(found["mariadb-install-db"], "--no-defaults", data, *options, **user)
-    command = [found["mariadbd"], "--no-defaults", data, f"--socket={folder}/socket", *SETTINGS]
+    call(found["mariadb-install-db"], *places, *options, **user)
+    command = [found["mariadbd"], *places, f"--socket={folder}/socket", *SETTINGS]
     with (folder / "log").open("w") as log, subprocess.Popen(command, stderr=log, **user) as server:
         try:
             while not (folder / "socket").exists():
                 if server.poll() is not None:
-                    lines = (folder / "log").read_text(encoding="utf-8").splitlines()
-                    errors = [line for line in lines if "[ERROR]" in line]
-                    raise ServerError("\n".join(["mariadbd failed:", *errors]))
+                    raise failed("mariadbd failed:", folder / "log")
                 time.sleep(LOOK)
             yield MariaDB(folder)
         finally:

@@ -12,7 +12,16 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["Run", "Server", "ServerError", "call", "give", "one_for_each", "unprivileged"]
+__all__ = [
+    "Run",
+    "Server",
+    "ServerError",
+    "call",
+    "failed",
+    "give",
+    "one_for_each",
+    "unprivileged",
+]
 
 Run = Callable[[str], AbstractContextManager[dict[str, str]]]
 """For the code of a page: the variables that lead to the databases that it names."""
@@ -70,6 +79,15 @@ def call(*command: str | Path, **options: Any) -> None:
         raise ServerError(f"{words[0]} cannot be run: {error}") from error
     if done.returncode:
         raise ServerError(f"{Path(words[0]).name} failed: {(done.stderr or done.stdout).strip()}")
+
+
+def failed(what: str, log: Path) -> ServerError:
+    """The error that a server failed, with the last lines of its log, which goes with its folder.
+
+    Where it is not there, the server had not begun to write.
+    """
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return ServerError("\n".join([what, *text.splitlines()[-10:]]))
 
 
 def unprivileged() -> dict[str, Any]:

@@ -17,7 +17,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from database_servers.pages import Run, ServerError, call, give, one_for_each, unprivileged
+from database_servers.pages import (
+    Run,
+    ServerError,
+    call,
+    failed,
+    give,
+    one_for_each,
+    unprivileged,
+)
 
 __all__ = ["PostgreSQL", "running", "service"]
 
@@ -100,8 +108,11 @@ def running(folder: Path, unused: Path | None = None) -> Iterator[PostgreSQL]:
     with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
         quoted = str(folder).replace("'", "''")
         file.write(f"unix_socket_directories = '{quoted}'\n")
-    control = (programs / "pg_ctl", "-D", data, "--wait", "--silent")
-    call(*control, "start", "-l", folder / "log", **options)
+    control, log = (programs / "pg_ctl", "-D", data, "--wait", "--silent"), folder / "log"
+    try:
+        call(*control, "start", "-l", log, **options)
+    except ServerError as error:
+        raise failed(str(error), log) from None
     try:
         yield PostgreSQL(folder, programs)
     finally:

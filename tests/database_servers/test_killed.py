@@ -48,7 +48,7 @@ connection.execute("SELECT pg_sleep(1000)")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells when any process has ended")
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_pytest_is_killed(tmp_path: Path, how: signal.Signals) -> None:
     """Or interrupted: nothing of the server, of its folder or of the page's is left."""
     site = Site(tmp_path / "site")

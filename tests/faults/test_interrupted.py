@@ -45,7 +45,7 @@ def stop(
     return building.returncode
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_pages_that_run_end_with_the_build(project: Project, how: signal.Signals) -> None:
     """Ctrl+C, or a kill, while a cell runs that never ends: no process and no folder is left.
 

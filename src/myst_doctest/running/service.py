@@ -24,6 +24,9 @@ __all__ = ["Service", "ServiceError", "StartError"]
 START = 60.0
 """Seconds that a service has to start, and to answer."""
 
+LAST_WORDS = 5.0
+"""Seconds that a process that answers no more has to say why."""
+
 
 class ServiceError(Exception):
     """A service does not start, or is there no more; the message says why."""
@@ -97,6 +100,9 @@ class Service:
         except OSError:
             line = b""
         if not line:
+            if self.process and not self.is_gone:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.process.wait(LAST_WORDS)
             self.is_gone = True
             raise ServiceError(f"its process is gone{self._said()}")
         answer: dict[str, Any] = json.loads(line)

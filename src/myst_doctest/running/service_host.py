@@ -52,13 +52,15 @@ def main(arguments: list[str]) -> None:
             _host(channel, folder)
             return
     _, status = os.waitpid(host, 0)
+    if os.WIFSIGNALED(status):
+        _say(f"ended by signal {os.WTERMSIG(status)}", folder)
     _clean_up(folder)
     sys.exit(bool(status))
 
 
 def _host(channel: socket.socket, folder: str) -> None:
     """Start the service and answer until the other end is closed."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(channel, lines, folder), daemon=True).start()
     try:
@@ -79,8 +81,19 @@ def _listen(channel: socket.socket, lines: queue.SimpleQueue[bytes], folder: str
 
 
 def _give_up(folder: str) -> NoReturn:
+    _say(f"it did not end within {GRACE:g} s, and was killed", folder)
     _clean_up(folder)
     os._exit(1)
+
+
+def _say(what: str, folder: str) -> None:
+    """Say on stderr what became of the service, with its logs' last lines: its folder goes."""
+    print(what, file=sys.stderr)  # noqa: T201  (it is the channel to who reports it)
+    with contextlib.suppress(OSError):
+        for log in sorted([*Path(folder).rglob("log"), *Path(folder).rglob("*.log")]):
+            for line in log.read_text(errors="replace").splitlines()[-5:]:
+                print(f"{log}: {line}", file=sys.stderr)  # noqa: T201
+    sys.stderr.flush()
 
 
 def _clean_up(folder: str) -> None:

@@ -174,7 +174,8 @@ def test_a_command_as_a_service(site: Site) -> None:
     assert (site.root / "ended").exists()
 
 
-def test_no_service_outlives_a_killed_build(site: Site) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_no_service_outlives_a_killed_build(site: Site, how: signal.Signals) -> None:
     """Nor its folder: its process ends with the build, also where the build cannot clean up."""
     served(site, "serve:held")
     os.mkfifo(site.root / "held")
@@ -185,7 +186,7 @@ def test_no_service_outlives_a_killed_build(site: Site) -> None:
     try:
         with (site.root / "held").open() as held:
             (site.root / "runs").open().close()  # the page runs
-            build.send_signal(signal.SIGKILL)
+            build.send_signal(how)
             assert held.read() == ""  # all who held the other end are gone
     finally:
         build.kill()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from myst_doctest.running.service import Service, ServiceError
 
 SERVE = """\
-import contextlib, os, subprocess
+import contextlib, os, signal, subprocess
 from pathlib import Path
 
 @contextlib.contextmanager
@@ -24,10 +27,23 @@ def start(folder):
     yield lambda code: contextlib.nullcontext({"FOLDER": str(folder), "PID": str(os.getpid())})
     if Path("fails").exists():
         raise ValueError("it cannot end")
+    if Path("hangs").exists():
+        (folder / "0").mkdir()
+        (folder / "0" / "log").write_text("begun\\nno space left\\n")
+        signal.pause()
 
 @contextlib.contextmanager
 def wrong(folder):
     yield lambda code: contextlib.nullcontext({code: "x"})
+"""
+
+
+IMPATIENT = """\
+#!/bin/sh
+exec {} -P -c 'import sys
+from myst_doctest.running import service_host
+service_host.GRACE = 0.01
+service_host.main(sys.argv[-1:])' "$@"
 """
 
 
@@ -57,7 +73,7 @@ def wait_until_gone(held: int) -> None:
 def test_a_killed_host_leaves_no_server_and_no_folder(
     service: Service, how: signal.Signals, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The page says that it is gone; its daemons are killed, and its folder is removed."""
+    """The page says by what it went; its daemons are killed, and its folder is removed."""
     held = opened(service)
 
     def kill() -> None:
@@ -67,7 +83,8 @@ def test_a_killed_host_leaves_no_server_and_no_folder(
             wait_until_gone(held)
 
     found: list[str] = []
-    with pytest.raises(ServiceError, match="its process is gone"):
+    said = rf"its process is gone\n  ended by (signal {how.value}|{how.name})"
+    with pytest.raises(ServiceError, match=said):
         kill()
     service.close()
     assert not Path(found[0]).exists()
@@ -99,6 +116,30 @@ def test_a_service_that_cannot_end_is_said(
     said = capsys.readouterr().err
     assert said.startswith("the service serve:start failed at its end\n")
     assert said.endswith("ValueError: it cannot end\n")
+
+
+def test_a_service_that_does_not_end_says_what_its_log_says(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """It is killed, and its folder goes, so that nobody could look there afterwards."""
+    python = tmp_path / "impatient"
+    python.write_text(IMPATIENT.format(shlex.quote(sys.executable)))
+    python.chmod(0o755)
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "executable", str(python))
+        held = opened(service)
+        with service.page() as variables:
+            (service.root / "hangs").touch()
+    service.close()
+    wait_until_gone(held)
+    log = Path(variables["FOLDER"]) / "0" / "log"
+    assert capsys.readouterr().err.splitlines() == [
+        "the service serve:start failed at its end",
+        "  it did not end within 0.01 s, and was killed",
+        f"  {log}: begun",
+        f"  {log}: no space left",
+    ]
+    assert not Path(variables["FOLDER"]).exists()
 
 
 @pytest.mark.parametrize("name", ["", "A=B", "A\0"])
