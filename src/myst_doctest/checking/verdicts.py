@@ -20,7 +20,7 @@ from myst_doctest.checking.compare import (
     published,
     recorded_form,
 )
-from myst_doctest.checking.replay import Replay
+from myst_doctest.checking.replay import Replay, told_apart
 from myst_doctest.pages.page import Cell, Page
 from myst_doctest.running.page_runs import PageRun
 from myst_doctest.running.runner import CellRun, Raised, Segment
@@ -28,7 +28,7 @@ from myst_doctest.showing.log_lines import PARAMETERS
 
 __all__ = ["Outcome", "Verdict", "judge", "recorded", "segments_by_gutter"]
 
-END = re.compile(r"(BEGIN|COMMIT|ROLLBACK)(?! TO | PREPARED)\b")
+END = re.compile(r"(?:\[[^\]\n]*\] )*(BEGIN|COMMIT|ROLLBACK)(?! TO | PREPARED)\b")
 NOTHING = Raised("", "", 0, "")
 
 
@@ -110,14 +110,22 @@ def recorded(page: Page, variant: str, main: Sequence[Verdict] = ()) -> list[Ver
     What ``main``, the verdicts without a variant, know of the log is taken from them.
     """
     verdicts = _left_out(page, None, variant)
-    others = {verdict.cell.index: verdict.shown for verdict in main}
-    replay = Replay(segment for shown in others.values() for segment in shown)
+    others = {verdict.cell.index: verdict for verdict in main}
+    replay = Replay(segment for verdict in main for segment in verdict.shown)
     for cell in page.cells_on(variant):
-        own = segments_by_gutter(cell.recorded.split("\n")[:-1])
-        is_same = cell.block is None or not cell.is_checked
-        shown = [*replay.follow(others.get(cell.index, own) if is_same else own)]
+        other = others.get(cell.index)
+        like = other.shown if other else []
+        if other and (cell.block is None or not cell.is_checked):
+            own = like
+        else:
+            written = segments_by_gutter(cell.recorded.split("\n")[:-1])
+            own = [*told_apart(written, like, raises=cell.raises)]
+        shown = replay.follow(own, like)
         if cell.is_checked:
-            verdicts[cell.index] = Verdict(cell, Outcome.UNCHECKED, cell.line, shown=shown)
+            verdict = Verdict(cell, Outcome.UNCHECKED, cell.line, shown=shown)
+            if other and shown and shown[-1].kind == "error":
+                verdict.failing_line = other.failing_line
+            verdicts[cell.index] = verdict
     return [verdict for _, verdict in sorted(verdicts.items())]
 
 
@@ -243,7 +251,8 @@ def _recorded_segments(
     if len(lines) != got.count("\n") or cell.ellipsis:
         causes = {segment.line for segment in run.segments}
         line = causes.pop() if len(causes) == 1 else 0  # else nobody knows what came from where
-        return [replace(each, line=line) for each in segments_by_gutter(lines)], []
+        told = told_apart(segments_by_gutter(lines), raises=cell.raises)
+        return [replace(each, line=line) for each in told], []
     pictures = any(segment.rich for segment in run.segments)
     known = counterparts(cell.recorded, got, ran) if pictures else {}
     shown: list[Segment] = []
@@ -273,11 +282,11 @@ def segments_by_gutter(lines: Sequence[str]) -> list[Segment]:
 def _messages(lines: Sequence[str]) -> Iterator[Segment]:
     """The messages of a log: statements, their parameters, and the ends of transactions.
 
-    Parameters are one line; a statement is all lines above them.
+    Parameters are one line; a statement is all lines above them, be it ``BEGIN`` itself.
     """
     statement: list[str] = []
-    for line in lines:
-        end = None if statement else END.match(line)
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        end = None if statement or PARAMETERS.match(following) else END.match(line)
         is_whole = end is not None or PARAMETERS.match(line)
         if is_whole and statement:
             yield Segment("sql", "\n".join(statement))
