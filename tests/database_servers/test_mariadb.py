@@ -17,8 +17,19 @@ installed = pytest.mark.skipif(bool(MISSING), reason=f"MariaDB's programs are mi
 
 
 @installed
-def test_a_page_finds_its_databases_by_its_home_folder(folder: Path) -> None:
-    """The client's settings lead to the databases that the page's code names, which are new."""
+def test_a_page_finds_its_databases_by_its_home_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client's settings lead to the databases that the page's code names, which are new.
+
+    A server that starts removes all temporary tables that it finds: there are none of others.
+    """
+    shared = folder.parent / "tmp"
+    shared.mkdir()
+    shared.chmod(0o777)
+    another = shared / "#sql-temptable-1.MAI"
+    another.touch()
+    monkeypatch.setenv("TMPDIR", str(shared))
     with service(folder) as run:
         for _ in range(2):
             with run(
@@ -32,6 +43,7 @@ def test_a_page_finds_its_databases_by_its_home_folder(folder: Path) -> None:
                     cursor.execute("CREATE TABLE user_account (id INTEGER PRIMARY KEY)")
                     cursor.execute("SELECT @@time_zone, @@character_set_server")
                     assert cursor.fetchone() == ("+00:00", "utf8mb4")
+    assert another.exists()
 
 
 def test_missing_programs_are_said(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

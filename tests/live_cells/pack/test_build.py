@@ -25,6 +25,7 @@ from myst_doctest.settings import Settings
 from tests.kit.contents import pages_with_cells, variants
 
 ROOT = Path(__file__).resolve().parents[3]
+DOCS = ROOT / "docs"
 CONFIG = sphinx_config.parser_config(sphinx_config.read(ROOT))
 VARIANTS = Settings.find(ROOT).variants
 IN_BROWSERS = runpy.run_path(str(ROOT / "conf.py"))["live_cells_variants"]
@@ -36,7 +37,7 @@ def on_variants(name: str) -> list[str]:
 
 
 PAGES = [each for name in pages_with_cells() for each in on_variants(name)]
-DIFFERENCES = tomllib.loads((ROOT / "docs" / "differences.toml").read_text(encoding="utf-8"))
+DIFFERENCES = tomllib.loads((DOCS / "differences.toml").read_text(encoding="utf-8"))
 
 
 class Browser:
@@ -56,22 +57,21 @@ class Browser:
                     name = "@".join(filter(None, (data["page"], each["variant"])))
                     self.pages[name] = (file.parent / each["cells"]).resolve()
 
-    def verdicts(self, names: list[str]) -> dict[str, dict[str, Verdict]]:
-        """By page and label: how pytest would judge cells; build-only cells are left out."""
-        ran = time.time()
+    def run(self, names: list[str]) -> dict[str, list[Any]]:
+        """By page: what each cell did; nothing of a build-only cell."""
         modules = npm_packages(ROOT / "_build" / "live-cells")
         script = Path(__file__).parent / "run_pages.mjs"
         files = [self.pages[name] for name in names]
         runs = json.loads(node(script, self.live, modules, *files, folder=self.work))
-        return {name: judged_cells(name, of, ran) for name, of in zip(names, runs, strict=True)}
+        return dict(zip(names, runs, strict=True))
 
 
-def judged_cells(name: str, runs: list[Any], ran: float) -> dict[str, Verdict]:
-    """The verdicts on the cells of a page that ran, by their labels."""
+def judged_cells(name: str, runs: list[Any], docs: Path = DOCS) -> dict[str, Verdict]:
+    """How pytest would judge the cells of a page that ran, by their labels."""
     name, _, variant = name.partition("@")
-    page = Page.read(ROOT / "docs" / f"{name}.md", CONFIG, VARIANTS)
+    page = Page.read(docs / f"{name}.md", CONFIG, VARIANTS)
     there = [runs[cell.index] for cell in page.cells_on(variant) if cell.index < len(runs)]
-    run = PageRun([CellRun.of(each) if each else CellRun() for each in there], ran=ran)
+    run = PageRun([CellRun.of(each) if each else CellRun() for each in there], ran=time.time())
     skipped = {index for index, each in enumerate(runs) if each is None}
     judged = judge(page, run, variant=variant)
     found = [each for each in judged if each.outcome is not Outcome.LEFT_OUT]
@@ -79,12 +79,18 @@ def judged_cells(name: str, runs: list[Any], ran: float) -> dict[str, Verdict]:
 
 
 @pytest.fixture(scope="module")
-def judged(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Verdict]]:
+def ran(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """All pages, in two processes."""
     browser = Browser(site, tmp_path_factory.mktemp("node"))
     with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(browser.verdicts, (PAGES[::2], PAGES[1::2]))
+        first, second = pool.map(browser.run, (PAGES[::2], PAGES[1::2]))
     return first | second
+
+
+@pytest.fixture(scope="module")
+def judged(ran: dict[str, list[Any]]) -> dict[str, dict[str, Verdict]]:
+    """All pages, by the labels of their cells."""
+    return {name: judged_cells(name, runs) for name, runs in ran.items()}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -109,6 +115,29 @@ def test_each_known_difference_is_one(judged: dict[str, dict[str, Verdict]]) -> 
         if verdict.outcome is not Outcome.PASSED
     }
     assert listed - differing == set()
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "@" in page])
+def test_a_changed_record_of_a_variant_is_reported_by_its_line(
+    ran: dict[str, list[Any]], judged: dict[str, dict[str, Verdict]], page: str, tmp_path: Path
+) -> None:
+    """Another first line of each record, beside the page or in it, is what the run is not."""
+    name, _, variant = page.partition("@")
+    copied = {DOCS / f"{name}{end}": tmp_path / f"{name}{end}" for end in (".md", f".{variant}.md")}
+    texts = {path: path.read_text(encoding="utf-8").split("\n") for path in copied}
+    changed = {}
+    for label, verdict in judged[page].items():
+        cell = verdict.cell
+        if verdict.outcome is Outcome.PASSED and cell.block and not cell.ellipsis:
+            file = cell.block.file or DOCS / f"{name}.md"
+            texts[file][cell.block.line - 1] += " changed"
+            changed[label] = (cell.block.file and copied[file], cell.block.line)
+    for path, lines in texts.items():
+        copied[path].parent.mkdir(exist_ok=True)
+        copied[path].write_text("\n".join(lines), encoding="utf-8")
+    found = judged_cells(page, ran[page], tmp_path)
+    assert {label: (found[label].file, found[label].line) for label in changed} == changed
+    assert {found[label].outcome for label in changed} == {Outcome.DIFFERS}
 
 
 def known(page: str) -> dict[str, str]:

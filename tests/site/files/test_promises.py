@@ -153,6 +153,8 @@ def test_pytest_names_the_line_of_each_changed_character_on_another_day(
     assert done.returncode == 1
     missing = set(re.findall(r"^([\w.-]+): pyproject\.toml:\d+: ", done.stdout, re.MULTILINE))
     chosen = [place for place in chosen if place.variant not in missing]
+    # A service that fails later fails its page's cells, by their own lines.
+    assert re.findall(r"the service of .*(?:\n  .*)*", done.stdout) == []
     unnoticed = [each.where(root) for each in chosen if f"{each.where(root)}: " not in done.stdout]
     assert unnoticed == []
     lines = [line for line in done.stdout.splitlines() if line.startswith("FAILED ")]
