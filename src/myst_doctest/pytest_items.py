@@ -34,7 +34,7 @@ class PageFile(pytest.File):
         suffix = f"[{variant}]" if variant else ""
         if variant in page.records:
             records = page.records[variant]
-            stale = () if self.config.getoption("accept") else records.stale(page.cells)
+            stale = () if self.config.getoption("accept") else records.stale(page.cells, variant)
             if problems := [*records.problems, *stale]:
                 name = f"page{suffix}"
                 yield FormItem.from_parent(self, name=name, problems=problems, file=records.path)

@@ -183,7 +183,7 @@ class Build:
         if variant not in page.records:
             return {}
         beside = page.records[variant]
-        for problem in (*beside.problems, *beside.stale(page.cells)):
+        for problem in (*beside.problems, *beside.stale(page.cells, variant)):
             self._report(problem.line, problem.message, "page", beside.path)
         return {str(beside.path): digest(str(beside.path))}
 
@@ -208,7 +208,8 @@ class Build:
             f" cannot run here: {why}"
         )
         if variant.required:
-            _warn(message, str(self.server.settings.root / "pyproject.toml"), "variant")
+            place = why.partition(": ")[0]  # pyproject.toml:10
+            _warn(message, str(self.server.settings.root / place), "variant")
         else:
             sys.stderr.write(f"{message}\n")  # with -q too, and no error with -W
 

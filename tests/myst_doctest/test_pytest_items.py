@@ -71,3 +71,4 @@ def test_a_variant_that_cannot_run_here(site: Site, key: str) -> None:
     assert site.pytest().code == 1
     built = site.build("-E")
     assert (built.code, why in built.output) == (1, True)
+    assert f"{site.root}/pyproject.toml:10: WARNING: variant old: " in built.output

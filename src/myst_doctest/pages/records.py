@@ -68,12 +68,14 @@ class Records:
                 file=self.path,
             )
 
-    def stale(self, cells: Iterable[Cell]) -> Iterator[Problem]:
-        """Find entries of no cell of the page."""
-        called = {cell.heading for cell in cells}
+    def stale(self, cells: Iterable[Cell], variant: str) -> Iterator[Problem]:
+        """Find entries that nothing is compared with: of no cell, or of one with its own block."""
+        called = {cell.heading: cell for cell in cells}
         for heading, block in self.blocks.items():
-            if heading not in called:
-                message = f"the page has no cell {heading!r}: `pytest --accept` removes the entry"
+            cell = called.get(heading)
+            if cell is None or variant in cell.own:
+                why = "has its own block for" if cell else "has no cell"
+                message = f"the page {why} {heading!r}: `pytest --accept` removes the entry"
                 yield Problem(block.start - 1, message)
 
 

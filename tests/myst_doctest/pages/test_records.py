@@ -74,10 +74,14 @@ def test_accepting_again_changes_nothing(recorded: tuple[Site, Done]) -> None:
 
 
 def test_a_record_that_is_not_needed_goes(site: Site) -> None:
-    """With its file, when the cell shows the same on both; an entry of no cell goes too."""
+    """With its file, when the cell shows the same on both, has a block of its own, or is gone."""
     variants(site, old=OLD)
     site.page("index.md", page(cell(VERSION), cell("1")))
     assert site.accept().code == 0
+    site.page("index.md", page(cell(VERSION, ":2", "old:1"), cell("1", ":1")))
+    done = site.pytest()
+    why = "the page has its own block for 'from thing import version'"
+    assert f"docs/index.old.md:5: {why}" in done.output
     site.page("index.md", page(cell("'no version'"), cell("1")))
     done = site.pytest()
     assert "docs/index.old.md:5: the page has no cell 'from thing import version'" in done.output
