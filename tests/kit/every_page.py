@@ -47,21 +47,22 @@ class Sweep:
 
     def __init__(self) -> None:
         self.found: dict[str, Findings] = defaultdict(Findings)
-        self.pages: set[str] = set()
 
-    def look_around(self, name: str, page: Any) -> None:
-        """Take the looks that do not change the page, in each way in which colours can be.
+    def look_around(self, name: str, page: Any, *, of_sample: bool) -> None:
+        """Take the looks that do not change the page; the next page opens in the light scheme.
 
-        The next page opens in the light scheme.
+        Which components move, and which are lost in forced colours, is the same on all pages that
+        have them: it is looked at on those of the sample.
         """
-        for each in ("targets", "scrollers", "motion"):
+        for each in ("targets", "scrollers", *["motion"] * of_sample):
             self._look(each, name, page)
-        for scheme in reversed(SCHEMES):
-            page.emulate_media(color_scheme=scheme)
-            self._look("contrast", name, page, scheme)
-            page.emulate_media(forced_colors="active")
+        page.emulate_media(color_scheme="dark")
+        self._look("contrast", name, page, "dark")
+        for scheme in reversed(SCHEMES) if of_sample else ():
+            page.emulate_media(color_scheme=scheme, forced_colors="active")
             self._look("forced", name, page, scheme)
-            page.emulate_media(forced_colors="none")
+        page.emulate_media(color_scheme="light", forced_colors="none")
+        self._look("contrast", name, page, "light")
 
     def look_with_axe(self, name: str, page: Any, broken: Callable[..., list[str]]) -> None:
         """Have axe look at the page as it opens, and at each fold turned; then it is as before."""
@@ -73,13 +74,15 @@ class Sweep:
             self._look("contrast", name, page, f"{scheme} in folds")
         page.evaluate(look("toggle_folds"))
 
-    def look_narrow(self, name: str, page: Any) -> None:
-        """At 400 % of 1280 px, where a page has the room that it has on 320 px."""
-        page.set_viewport_size(ZOOMED)
+    def look_for_cuts(self, name: str, page: Any) -> None:
+        """Look for words that are cut off."""
         self._look("reflow", name, page)
 
     def look_spaced(self, name: str, page: Any) -> None:
-        """With wider spacing of text, which stays: no look comes after this one."""
+        """With wider spacing of text, which stays: no look comes after this one.
+
+        What does not fit without it does not fit with it.
+        """
         page.evaluate(look("text_spacing"))
         self._look("reflow", name, page, "spaced")
 
@@ -89,7 +92,6 @@ class Sweep:
         self.found[each].check()
 
     def _look(self, each: str, name: str, page: Any, way: str = "") -> None:
-        self.pages.add(name)
         lines = page.evaluate(look(each))
         self.found[f"{each} {way}".strip()].add(name, lines)
 

@@ -39,9 +39,10 @@ INSIDE = frozenset({"head", "noscript", "pre", "script", "style", "svg", "templa
 OF_ONE_PLACE = re.compile(r"\d|^lane$|^(lane|tag|highlight)[-_]|/$")
 """Classes that say where something is, and not what: in a transaction, or on which variants.
 
-What they draw, a lane in the margin, is looked at on all pages.
+What they draw, a lane in the margin, is a component by itself.
 """
 
+LANE = re.compile(r"lane-\d+-")
 
 STOP = re.compile(
     rf"(?:(?:{'|'.join(LANDMARKS.values())}) )?"
@@ -64,6 +65,7 @@ class _Components(HTMLParser):
         landmark = self._open[-1][1] if self._open else ""
         if not any(each in INSIDE for each, _ in self._open):
             names = (given.get("class") or "").split()
+            self.found |= {re.sub(r"\d+", "0", name) for name in names if LANE.match(name)}
             kept = sorted(name for name in names if not OF_ONE_PLACE.search(name))
             self.found.add(" ".join([landmark, tag, *kept, role and f"[{role}]"]).strip())
         if tag not in VOID:
@@ -109,6 +111,11 @@ def sample(site: Path) -> list[str]:
     """The names of the pages to look at in full."""
     pages = of_all_pages(site)
     return list(pages) if EVERYTHING else cover(pages, FULL)
+
+
+def made_full(site: Path) -> list[str]:
+    """The names of the pages that axe looks at on a narrow screen, too."""
+    return list(of_all_pages(site)) if EVERYTHING else list(FULL)
 
 
 def sample_of_stops(site: Path) -> list[str]:

@@ -6,12 +6,15 @@
   const found = [];
   const isAsked = (element) => !within?.length || element.closest(within.join());
   const opacities = new Map(); // of elements, with what is around them
+  const backs = new Map();
+  const words = new Set(); // the elements that hold them
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const { data, parentElement: parent } = texts.currentNode;
     if (!data.trim() || parent.closest("script, style, noscript, template, title, desc")) continue;
-    if (isAsked(parent)) tellWords(parent);
+    if (isAsked(parent)) words.add(parent);
   }
+  words.forEach(tellWords);
   for (const field of document.querySelectorAll("input, select, textarea")) {
     if (!field.matches("[type=checkbox], [type=radio]") && isAsked(field)) tellWords(field);
   }
@@ -19,7 +22,7 @@
     const { stroke } = getComputedStyle(shape);
     const isShown = shape.checkVisibility({ visibilityProperty: true, opacityProperty: true });
     if (stroke === "none" || !isShown || shape.closest("defs") || !isAsked(shape)) continue;
-    const back = behind(shape.ownerSVGElement, true);
+    const back = behind(shape.ownerSVGElement, true, backs);
     tell(shape, over(faded(stroke, shape), back), back, 3);
   }
   return found;
@@ -32,7 +35,7 @@
     const size = parseFloat(fontSize) * 0.75; // pt
     const least = size >= 18 || (size >= 14 && fontWeight >= 700) ? 3 : 4.5;
     const isDrawn = element instanceof SVGElement;
-    const back = isDrawn ? below(element) : behind(element, true);
+    const back = isDrawn ? below(element) : behind(element, true, backs);
     tell(element, over(faded(isDrawn ? fill : color, element), back), back, least);
   }
 
@@ -68,6 +71,6 @@
       return isBefore && isFilled && place && shape.isPointInFill(middle.matrixTransform(place));
     });
     const layers = shapes.map((shape) => faded(getComputedStyle(shape).fill, shape));
-    return layers.reduce((back, front) => over(front, back), behind(picture, true));
+    return layers.reduce((back, front) => over(front, back), behind(picture, true, backs));
   }
 };

@@ -1,6 +1,7 @@
 // Controls and marks that are gone where the reader's system chooses the colours.
 () => {
   const found = [];
+  const backs = new Map();
   for (const control of visible(STOPS)) {
     if (control.matches("pre, [role=region], [role=group]")) continue; // boxes of text
     const parts = [control, ...(control.labels ?? []), ...around(control)];
@@ -17,7 +18,7 @@
   /** Words, an edge, or a picture in a colour that stands out; a native control draws itself. */
   function told(part) {
     const style = getComputedStyle(part);
-    const back = behind(part, true);
+    const back = behind(part, true, backs);
     const stands = (color, least) => /^rgb/.test(color) && contrast(channels(color), back) >= least;
     const edge = parseFloat(style.borderTopWidth) >= 1 && style.borderTopStyle !== "none";
     const drawn =

@@ -9,6 +9,7 @@
     );
     found.push(`the page scrolls sideways: ${inner.slice(0, 3).map(named).join("; ")}`);
   }
+  const boxes = new Map(); // of elements: their places, and what they do with what is larger
   const range = document.createRange();
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
@@ -29,9 +30,9 @@
     let scrolledX = false;
     let scrolledY = false;
     for (let box = inner; box && box !== WINDOW; box = box.parentElement) {
-      const { overflowX, overflowY, position, display, clip } = getComputedStyle(box);
+      if (!boxes.has(box)) boxes.set(box, measured(box));
+      const { overflowX, overflowY, position, display, clip, edge } = boxes.get(box);
       if (display === "inline") continue;
-      const edge = box.getBoundingClientRect();
       if (clip !== "auto" || edge.width <= 1 || edge.height <= 1) return ""; // for ears only
       const hides = (overflow) => overflow === "hidden" || overflow === "clip";
       scrolledX ||= overflowX === "auto" || overflowX === "scroll";
@@ -48,5 +49,10 @@
       }
     }
     return !scrolledX && (left < -1 || right > room + 1) ? "the window's edge" : "";
+  }
+
+  function measured(box) {
+    const { overflowX, overflowY, position, display, clip } = getComputedStyle(box);
+    return { overflowX, overflowY, position, display, clip, edge: box.getBoundingClientRect() };
   }
 };

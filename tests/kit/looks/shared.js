@@ -62,17 +62,27 @@ const over = (front, back) => {
   return { red: mix("red"), green: mix("green"), blue: mix("blue"), alpha: 1 };
 };
 
-/** The colour behind an element, its own included where asked; pictures are not looked into. */
-const behind = (element, own) => {
-  const layers = [];
-  for (let each = own ? element : element.parentElement; each; each = each.parentElement) {
-    const layer = channels(getComputedStyle(each).backgroundColor);
-    layers.unshift(layer);
-    if (layer.alpha === 1) break;
+/**
+ * The colour behind an element, its own included where asked; pictures are not looked into.
+ * A look that asks for many elements, while none changes, gives a Map of what it knows.
+ */
+const behind = (element, own, known = new Map()) => {
+  return ground(own ? element : element.parentElement);
+
+  function ground(each) {
+    if (!known.has(each)) known.set(each, each ? layers(each) : canvas());
+    return known.get(each);
   }
-  const canvas = matchMedia("(prefers-color-scheme: dark)").matches ? 18 : 255;
-  const start = { red: canvas, green: canvas, blue: canvas, alpha: 1 };
-  return layers.reduce((back, front) => over(front, back), start);
+
+  function layers(each) {
+    const layer = channels(getComputedStyle(each).backgroundColor);
+    return layer.alpha === 1 ? layer : over(layer, ground(each.parentElement));
+  }
+
+  function canvas() {
+    const shade = matchMedia("(prefers-color-scheme: dark)").matches ? 18 : 255;
+    return { red: shade, green: shade, blue: shade, alpha: 1 };
+  }
 };
 
 const luminance = ({ red, green, blue }) => {

@@ -1,8 +1,9 @@
 """Every page of the site, opened once on a narrow screen, and looked at in many ways.
 
 Looks differ in the reader's colours and in the room that is left; pages are not loaded anew for
-them. What a look looks for says its file in ``tests/kit/looks/``. Axe looks at the sample of pages
-alone, and leaves colours to ``contrast.js``, which looks at them on every page.
+them. What a look looks for says its file in ``tests/kit/looks/``. What a page's words cannot change
+is looked at on the sample of pages alone, which has every component of the site. The pages of
+errors, which are made by the dozen and differ in words alone, are looked at in one window.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pytest
 from tests.kit import sample
 from tests.kit.axe import but_colours
 from tests.kit.contents import chapters
-from tests.kit.every_page import LOOKED, MOBILE, WITH_AXE, Findings, Sweep
+from tests.kit.every_page import LOOKED, WITH_AXE, ZOOMED, Findings, Sweep
 from tests.kit.first_load import LIMIT
 from tests.kit.reader import Reader, pages
 from tests.kit.static_host import Host
@@ -29,6 +30,23 @@ FINE = r"(log|info|debug): |net::ERR_ABORTED "
 
 
 TAKEN = (*LOOKED, "reflow", *WITH_AXE)
+ERRORS = "e/"
+"""Where the pages of errors are."""
+ARTICLES = """async (names) => {
+  const [first, ...others] = names;
+  let last = document.querySelector("article");
+  const shown = [first];
+  for (const name of others) {
+    const answer = await fetch(`/${name}.html`);
+    if (!answer.ok) continue;
+    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+    last.after(parsed.querySelector("article"));
+    last = last.nextElementSibling;
+    shown.push(name);
+  }
+  return shown;
+}"""
+"""Puts the articles of the other pages below that of the first, which is open."""
 
 
 @dataclass
@@ -38,6 +56,7 @@ class Pages:
     sweep: Sweep = field(default_factory=Sweep)
     said: Findings = field(default_factory=Findings)
     asked: dict[str, list[Asked]] = field(default_factory=dict)
+    alike: list[str] = field(default_factory=list)
 
     def bundles(self, name: str) -> list[Asked]:
         """All that a page asked for but its tab's picture, which is asked for once, on any page."""
@@ -64,20 +83,27 @@ def complaints(context: Any) -> list[str]:
 def swept(browser: Any, hosts: dict[bool, Host], site: Path) -> Iterator[Pages]:
     """All pages, opened one after the other by one reader, and looked at."""
     found = Pages()
-    reader = Reader.of(browser, hosts[True], viewport=MOBILE, reduced_motion="reduce")
+    reader = Reader.of(browser, hosts[True], viewport=ZOOMED, reduced_motion="reduce")
     said, traffic = complaints(reader.context), Traffic(reader.context)
-    for name in pages(site):
+    in_full = sample.sample(site)
+    alike = [name for name in pages(site) if name.startswith(ERRORS) and name not in in_full]
+    for name in sorted({*pages(site)} - {*alike}):
         page = reader.open(name)
         traffic.settle(page)
         found.asked[name] = traffic.asked()
-        found.sweep.look_around(name, page)
-        if name in sample.sample(site):
+        found.sweep.look_around(name, page, of_sample=name in in_full)
+        if name in sample.made_full(site):
             found.sweep.look_with_axe(name, page, but_colours)
-        found.sweep.look_narrow(name, page)
-        page.set_viewport_size(MOBILE)
+        if name in in_full:
+            found.sweep.look_for_cuts(name, page)
         found.sweep.look_spaced(name, page)
         found.said.add(name, [*said, *reader.recorder.foreign])
         said.clear()
+    if alike:
+        page = reader.open(alike[0])
+        found.alike = page.evaluate(ARTICLES, alike)
+        found.sweep.look_around("pages of errors", page, of_sample=False)
+        found.sweep.look_spaced("pages of errors", page)
     yield found
     reader.leave()
 
@@ -85,7 +111,8 @@ def swept(browser: Any, hosts: dict[bool, Host], site: Path) -> Iterator[Pages]:
 @pytest.mark.parametrize("each", TAKEN)
 def test_a_look_finds_nothing(swept: Pages, site: Path, each: str) -> None:
     """Small targets, what scrolls, motion, colours, words that are cut off: all is well."""
-    assert {"index", *chapters()} <= swept.sweep.pages == set(pages(site))
+    assert {"index", *chapters()} <= swept.asked.keys()
+    assert {*swept.asked, *swept.alike} == {*pages(site)}
     swept.sweep.check(each)
 
 
