@@ -112,7 +112,7 @@ def opened(reader: Reader, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
 
 
 def openers(reader: Reader, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """Controls of pages that open something, of each kind the first, on a page opened anew.
+    """Controls of pages that open something, of each kind the first, on a page just opened.
 
     Which of a page's controls these are, and what makes a kind, says ``looks/openers.js``.
     """
@@ -120,8 +120,9 @@ def openers(reader: Reader, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
     for name, page in opened(reader, names):
         kinds = page.evaluate(look("openers"), known)
         for number, kind in enumerate(kinds):
-            reader.open(name)
-            page.evaluate(look("openers"), known)
+            if number:
+                reader.open(name)
+                page.evaluate(look("openers"), known)
             yield f"{name}: {kind}", page.locator(f"[data-opener='{number}']")
         known += kinds
     assert len(known) >= KINDS, known

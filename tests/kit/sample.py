@@ -51,6 +51,10 @@ STOP = re.compile(
 """Components that Tab may come to: those with a role scroll, or are made of others."""
 
 
+OF_WORDS = re.compile(r" (colwidths-auto|container|coverage|docutils)\b|(?<= show-column) show-\w+")
+"""Classes of a stop that say what its words are of: Tab and the ring of the focus know none."""
+
+
 class _Components(HTMLParser):
     """Collects a page's components."""
 
@@ -85,12 +89,22 @@ def components(html: str) -> frozenset[str]:
     return frozenset(reader.found)
 
 
-def cover(pages: Mapping[str, frozenset[str]], first: tuple[str, ...]) -> list[str]:
-    """Pages that have all components: the first ones, and each that has most of what they lack."""
+def cover(
+    pages: Mapping[str, frozenset[str]],
+    first: tuple[str, ...],
+    costs: Mapping[str, int] | None = None,
+) -> list[str]:
+    """Pages that have all components: the first ones, and each that has most of what they lack.
+
+    Where pages have costs, it is the one that has most of it for its cost.
+    """
     chosen = [name for name in first if name in pages]
     missing = frozenset().union(*pages.values()).difference(*(pages[name] for name in chosen))
     while missing:
-        best = max(sorted(pages), key=lambda name: len(pages[name] & missing))
+        best = max(
+            sorted(pages),
+            key=lambda name: len(pages[name] & missing) / (costs[name] if costs else 1),
+        )
         chosen.append(best)
         missing -= pages[best]
     return chosen
@@ -121,8 +135,16 @@ def made_full(site: Path) -> list[str]:
 def sample_of_stops(site: Path) -> list[str]:
     """The names of the pages to go through by Tab: they have each kind of stop."""
     pages = of_all_pages(site)
-    stops = {name: frozenset(filter(STOP.match, found)) for name, found in pages.items()}
-    return list(pages) if EVERYTHING else cover(stops, FULL)
+    stops = {
+        name: frozenset(OF_WORDS.sub("", each) for each in found if STOP.match(each))
+        for name, found in pages.items()
+    }
+    return list(pages) if EVERYTHING else cover(stops, FULL, sizes(site))
+
+
+def sizes(site: Path) -> dict[str, int]:
+    """The bytes of each page of a built site."""
+    return {name: (site / f"{name}.html").stat().st_size for name in of_all_pages(site)}
 
 
 def some_chapters() -> list[str]:

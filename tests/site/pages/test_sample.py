@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.kit import sample
-from tests.kit.axe import in_both_schemes, of_colours
+from tests.kit.axe import but_contrast, in_both_schemes, of_colours
 from tests.kit.every_page import DESKTOP, LOOKED, WITH_AXE, Findings, Sweep, opened
 from tests.kit.look import look
 from tests.kit.reader import Reader
@@ -24,7 +24,7 @@ def test_every_component_is_on_a_sampled_page(site: Path) -> None:
 
 
 def test_a_page_with_a_new_component_comes_into_the_sample() -> None:
-    """Another tag, class, role or landmark is one; words, numbers and colours of code are not."""
+    """Another tag, class, role, landmark or lane is one; words and colours of code are not."""
     page = "<body><main><p class='a'>words</p><pre><span class='k'>x</span></pre></main></body>"
     pages = {"first": sample.components(page)}
     for name, other in {
@@ -33,12 +33,13 @@ def test_a_page_with_a_new_component_comes_into_the_sample() -> None:
         "role": page.replace("'a'", "'a' role='note'"),
         "landmark": page.replace("main", "aside"),
         "words": page.replace("words", "others"),
-        "number": page.replace("'a'", "'a lane-0-commit'"),
-        "lane": page.replace("'a'", "'a lane postgresql/'"),
+        "lane": page.replace("'a'", "'a lane-0-commit'"),
+        "number": page.replace("'a'", "'a lane-1-commit'"),
+        "variant": page.replace("'a'", "'a lane postgresql/'"),
         "colours": page.replace("'k'", "'mf'"),
     }.items():
         pages[name] = sample.components(other)
-    expected = {"first", "tag", "class", "role", "landmark"}
+    expected = {"first", "tag", "class", "role", "landmark", "lane"}
     assert set(sample.cover(pages, ("first",))) == expected
 
 
@@ -64,8 +65,9 @@ def wide(browser: Any, hosts: dict[bool, Host], site: Path) -> Iterator[Sweep]:
         reader.page.emulate_media(color_scheme="dark")
         page = reader.open(name)
         found.found["complaints"].add(name, [*reader.recorder.unexpected])
-        found.look_with_axe(name, page, in_both_schemes)
-        found.look_around(name, page)
+        full = name in sample.made_full(site)
+        found.look_with_axe(name, page, in_both_schemes if full else but_contrast)
+        found.look_around(name, page, of_sample=True)
         found.look_spaced(name, page)
     yield found
     reader.leave()

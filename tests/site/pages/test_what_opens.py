@@ -14,6 +14,7 @@ from tests.kit.every_page import DESKTOP, MOBILE, Findings, openers
 from tests.kit.look import look
 from tests.kit.reader import Reader
 
+FOLD = ":is(main, [role=main]) summary"
 MANY = 25  # presses of Tab after which a page that lets the focus go has shown it
 OPENED = ("details[open]", "dialog[open]", ":popover-open")
 PLACE = "[...document.querySelectorAll('*')].indexOf(document.activeElement)"
@@ -30,7 +31,10 @@ BARS = """() => {
 def test_what_opens_is_accessible_and_lets_the_focus_go(
     readers: Callable[..., Reader], site: Path, viewport: dict[str, int]
 ) -> None:
-    """Drawers, words, menus, tabs, dialogs: axe finds nothing, and Escape or Tab leads out."""
+    """Drawers, words, menus, tabs, dialogs: axe finds nothing, and Escape or Tab leads out.
+
+    Into the folds of the text axe looks on the sample of pages, all of them open.
+    """
     findings = Findings()
     reader = readers(viewport=viewport, reduced_motion="reduce")
     # Of each kind of control the first is tried: on the smallest page, which axe reads fastest.
@@ -43,7 +47,8 @@ def test_what_opens_is_accessible_and_lets_the_focus_go(
         if control.evaluate("(control) => control.localName") != "a":  # a link leads away
             reader.page.keyboard.press("Enter")
         reader.page.evaluate(BARS)
-        findings.add(f"open: {name}", broken(reader.page))
+        if not control.evaluate(f"(control) => control.matches('{FOLD}')"):
+            findings.add(f"open: {name}", broken(reader.page))
         if not leaves(reader.page):
             findings.add(name, ["holds the focus"])
     findings.check()
@@ -64,8 +69,8 @@ def leaves(page: Any) -> bool:
     for _ in range(MANY):
         page.keyboard.press("Tab")
         met.add(page.evaluate(PLACE))
-    if len(met) > MANY / 2:
-        return True
+        if len(met) > MANY / 2:
+            return True
     page.keyboard.press("Escape")
     before = page.evaluate(PLACE)
     page.keyboard.press("Tab")
