@@ -386,14 +386,14 @@ def test_button_of_a_narrow_screen_opens_it(readers: Callable[..., Reader]) -> N
 def test_menu_from_which_it_was_opened_closes_with_it(readers: Callable[..., Reader]) -> None:
     """A section of the same page that was found is shown, and can be used."""
     reader = readers(viewport={"width": 320, "height": 640}, **CALM)
-    dialog = Dialog(reader.open(PAGE))
+    dialog = Dialog(reader.open(CHAPTER))
     toggle = dialog.page.locator("#__navigation")
     toggle.click()
     dialog.page.locator(".sidebar-search").click()
     expect(dialog.field).to_be_focused()
     heading = dialog.page.locator("article h2").last
     dialog.ask(heading.evaluate("(each) => each.firstChild.textContent"))
-    dialog.box.locator(f"a[href*='{PAGE}.html#']").first.click()
+    dialog.box.locator(f"a[href*='{CHAPTER}.html#']").first.click()
     expect(dialog.box).to_be_hidden()
     expect(toggle).not_to_be_checked()
     expect(toggle).to_have_attribute("aria-expanded", "false")
