@@ -18,8 +18,10 @@ TRAVELLERS = (
     "running/runner.py",
     "showing/lanes.py",
     "showing/log_lines.py",
+    "showing/log_panel.py",
     "showing/output_tree.py",
     "showing/sql_layout.py",
+    "showing/tree.py",
 )
 
 TRAVELLING = {f"myst_doctest.{name.removesuffix('.py').replace('/', '.')}" for name in TRAVELLERS}

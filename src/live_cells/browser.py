@@ -1,7 +1,7 @@
 """A page's cells in the reader's browser: run by the same runner, compared by the same rule.
 
 This module runs in Pyodide, in a web worker. It gives what a cell showed as the tree of which the
-Sphinx build prints HTML (:mod:`myst_doctest.showing.output_tree`), and ``js/render.js`` makes
+Sphinx build prints HTML (:mod:`myst_doctest.showing.tree`), and ``js/render.js`` makes
 elements.
 """
 
@@ -21,7 +21,8 @@ from myst_doctest.checking.compare import matches, normalise, recorded_form
 from myst_doctest.running.runner import CellRun, Kind, Runner, line_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.log_lines import Line, Token
-from myst_doctest.showing.output_tree import CellOutput, Tree
+from myst_doctest.showing.output_tree import CellOutput
+from myst_doctest.showing.tree import Tree
 
 FOLDER = "/home/reader/page"
 """The page's working directory, which begins empty; outputs show it as ``.``."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from myst_doctest.showing.output_tree import html
+from myst_doctest.showing.tree import html
 
 # The page takes over its process, as it does in the browser: each test has one of its own.
 DRIVER = """

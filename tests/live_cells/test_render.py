@@ -11,7 +11,8 @@ import pytest
 
 from live_cells.pack.downloads_cache import npm_packages
 from myst_doctest.running.runner import Segment
-from myst_doctest.showing.output_tree import CellOutput, Tree, html
+from myst_doctest.showing.output_tree import CellOutput
+from myst_doctest.showing.tree import Tree, html
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "src" / "live_cells" / "js"

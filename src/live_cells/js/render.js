@@ -35,7 +35,7 @@ export function render({ tree, explanations }, prefix) {
   };
 }
 
-/** A tree, text or markup as a node: see myst_doctest/showing/output_tree.py. */
+/** A tree, text or markup as a node: see myst_doctest/showing/tree.py. */
 function elements(tree, prefix) {
   if (typeof tree === "string") return tree;
   if (!Array.isArray(tree)) return picture(tree.markup, prefix);

@@ -32,7 +32,9 @@ TRAVELLERS = {
     "myst_doctest": ("__init__",),
     "myst_doctest/checking": ("__init__", "compare"),
     "myst_doctest/running": ("__init__", "runner"),
-    "myst_doctest/showing": ("__init__", "lanes", "log_lines", "output_tree", "sql_layout"),
+    "myst_doctest/showing": (
+        *("__init__", "lanes", "log_lines", "log_panel", "output_tree", "sql_layout", "tree"),
+    ),
     "live_cells": ("browser",),
 }
 # Files of a distribution that depend on the machine: compiled ones, and records of pip.

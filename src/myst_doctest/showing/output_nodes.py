@@ -18,7 +18,8 @@ from sphinx.application import Sphinx
 from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.running.runner import line_of
 from myst_doctest.showing.lanes import Lanes
-from myst_doctest.showing.output_tree import CellOutput, html
+from myst_doctest.showing.output_tree import CellOutput
+from myst_doctest.showing.tree import html
 from myst_doctest.variants import Variant
 
 __all__ = [

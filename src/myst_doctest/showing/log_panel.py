@@ -1,0 +1,166 @@
+"""The panel of what was logged in one go: a fold of statements, and what their words mean.
+
+The standard library and Pygments only: this module also travels into the browser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from myst_doctest.running.runner import Segment
+from myst_doctest.showing.log_lines import PLACE, Line, Token, part_of
+from myst_doctest.showing.tree import NOT_TRANSLATED, Child, Tree, element, line_attribute
+
+__all__ = ["explanations", "panel"]
+
+ENDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
+NO_VALUES = ("()", "{}", "[]")
+PLACE_NAME = re.compile(r"%\((\w+)\)s")
+
+
+def panel(
+    pairs: Sequence[tuple[Segment, list[str]]],
+    tokens: Callable[[Line], Sequence[Token]],
+    *,
+    stays_open: bool,
+) -> Tree:
+    """What was logged in one go: a fold whose summary says what is in it.
+
+    ``pairs`` are segments with the classes of their lanes, and ``tokens`` gives the highlighted
+    tokens of a logged line.
+    """
+    words = ", ".join(_summary([segment for segment, _ in pairs]))
+    summary = f"SQL: {words}{' (transaction open)' if stays_open else ''}"
+    boxes: list[Tree] = []
+    for aside, group in groupby(_entries(pairs), lambda entry: entry.aside):
+        entries = [*group]
+        trees = [entry.tree(tokens) for entry in entries]
+        if aside and len(entries) > 1:
+            trees = [_fold("log-aside", f"{len(entries)} {aside}", entries[0].lanes, trees)]
+        boxes += trees
+    return _fold("log", summary, pairs[0][1], boxes, open="", **NOT_TRANSLATED)
+
+
+def explanations(logged: Iterable[Segment]) -> list[Tree]:
+    """What the words of logs mean, for the end of the page, where no fold hides it."""
+    lines = [Line.of(each) for each in logged if part_of(each) == "parameters"]
+    return [
+        ["div", {"popover": "", "id": _id(word), "class": "log-about"}, ["p", {}, about]]
+        for word, about in {line.word: line.about for line in lines}.items()
+        if about
+    ]
+
+
+def _fold(
+    name: str, words: str, lanes: Sequence[str], boxes: Sequence[Tree], **attributes: str
+) -> Tree:
+    """A fold; the lanes that pass its summary are those that do not begin below it."""
+    passing = [name.removesuffix("-end") for name in lanes if not name.endswith("-begin")]
+    summary = element("summary", passing, words, translate="yes")
+    return element("details", [name], summary, *boxes, **attributes)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A logged statement and the parameters behind it; one of both may be missing.
+
+    ``first`` is the message that was logged first.
+    """
+
+    first: Segment
+    lanes: Sequence[str]
+    statement: Line | None
+    parameters: Line | None = None
+
+    @property
+    def aside(self) -> str:
+        """What it is, in the plural, where no program sends such statements."""
+        return self.first.meta.get("aside", "")
+
+    def tree(self, tokens: Callable[[Line], Sequence[Token]]) -> Tree:
+        """The entry: its SQL with the parameters behind it, and the word on it."""
+        code: list[Child] = []
+        if self.statement:
+            if self.statement.engine:
+                code += [element("span", ["log-engine"], self.statement.engine), " "]
+            code += _highlighted(tokens(self.statement), self.parameters)
+        if not self.parameters:
+            return self._box(code)
+        text = self.parameters.text
+        if text not in NO_VALUES:
+            is_long = "\n" in text
+            code += ["\n" if is_long else "  "] if code else []
+            code.append(element("span", ["log-values"], text))
+        return self._box(code, _word(self.parameters))
+
+    def _box(self, code: Sequence[Child], *beside: Tree) -> Tree:
+        part = part_of(self.first)
+        names = ["log-entry", *([f"log-{part}"] if part in ENDS else []), *self.lanes]
+        # The number first: what follows is the same in many entries, and compresses well.
+        attributes = {**line_attribute(self.first.line), "class": " ".join(names)}
+        return ["div", attributes, element("pre", ["highlight"], *code), *beside]
+
+
+def _entries(pairs: Sequence[tuple[Segment, list[str]]]) -> Iterator[_Entry]:
+    entry: _Entry | None = None
+    for segment, lanes in pairs:
+        line = Line.of(segment)
+        if line.part != "parameters":
+            if entry:
+                yield entry
+            entry = _Entry(segment, lanes, line)
+        elif entry and not entry.parameters:
+            yield replace(entry, parameters=line)
+            entry = None
+        else:
+            yield _Entry(segment, lanes, None, line)
+    if entry:
+        yield entry
+
+
+def _highlighted(tokens: Sequence[Token], parameters: Line | None) -> Iterator[Child]:
+    """A statement's tokens; each place for a value has it at hand, for who wants to read it."""
+    places = [text for css, text in tokens if css == PLACE]
+    values = parameters.values if parameters and places else []
+    if isinstance(values, dict):
+        names = [PLACE_NAME.match(place) for place in places]
+        found = [values.get(name[1]) if name else None for name in names]
+    else:
+        found = list(values) if len(values) == len(places) else []
+    given = iter(found)
+    for css, text in tokens:
+        value = next(given, None) if css == PLACE else None
+        attributes = {} if value is None else {"data-value": value}
+        yield element("span", [css], text, **attributes) if css else text
+
+
+def _summary(segments: Sequence[Segment]) -> Iterator[str]:
+    """What was logged, in the words of a panel's summary."""
+    kinds = [_kind(segment) for segment in segments if part_of(segment) != "parameters"]
+    for kind, group in groupby(kinds):
+        count = len(list(group))
+        if kind in ENDS:
+            yield from [ENDS[kind]] * count
+        else:
+            yield f"{count} {kind or ('statements' if count > 1 else 'statement')}"
+
+
+def _kind(segment: Segment) -> str:
+    """An end of a transaction, an aside, or empty for any other statement."""
+    part = part_of(segment)
+    return part if part in ENDS else segment.meta.get("aside", "")
+
+
+def _word(line: Line) -> Tree:
+    """The word in brackets: a button that shows what it means, where that is known."""
+    if not line.about:
+        return element("span", ["log-word"], line.word)
+    target = {"type": "button", "popovertarget": _id(line.word)}
+    return element("button", ["log-word"], line.word, **target)
+
+
+def _id(word: str) -> str:
+    return "word-" + re.sub(r"\W+", "-", word).strip("-")
