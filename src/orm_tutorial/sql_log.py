@@ -54,18 +54,20 @@ ASKED = {
         r"select (pg_catalog\.version|current_schema)\(\)$|show standard_conforming_strings$"
         r"|SELECT (DATABASE\(\)|@@sql_mode|@@lower_case_table_names)$"
     ): (
+        "question at a first connection",
         "questions at a first connection",
         "SQLAlchemy asks this by itself, once for an engine, at its first connection.",
     ),
     re.compile(
         r"PRAGMA (main|temp)\.table_info\(|SELECT pg_catalog\.pg_class\.relname\s|DESCRIBE "
     ): (
+        "check whether a table exists",
         "checks whether tables exist",
         "SQLAlchemy asks this by itself, to learn whether a table exists.",
     ),
 }
-"""Statements that no program sends, for SQLite, PostgreSQL and MariaDB: what several of them are
-called, and why SQLAlchemy sends one."""
+"""Statements that no program sends, for SQLite, PostgreSQL and MariaDB: what one of them is called,
+and several, and why SQLAlchemy sends one."""
 
 Publish = Callable[..., None]
 """The runner's ``publish(kind, text, **meta)``, which shows a segment of the running cell."""
@@ -89,7 +91,7 @@ class SQLHandler(logging.Handler):
     Beside its text, a message has its ``part`` (``begin``, ``commit``, ``rollback``,
     ``parameters`` or ``statement``), the ``engine``'s name, the ``lane`` of its connection, the
     ``word`` in brackets, and what is to be known ``about`` that word; a statement that SQLAlchemy
-    sends by itself has what several of its kind are called, ``aside``.
+    sends by itself has what one of its kind is called, ``aside``, and several, ``asides``.
     """
 
     def __init__(self, publish: Publish) -> None:
@@ -131,13 +133,15 @@ def about(text: str, statement: str = "") -> dict[str, str]:
     """
     match = _PART.match(text)
     if match is None:
-        asides = [several for asked, (several, _) in ASKED.items() if asked.match(text)]
-        return {"part": "statement", **({"aside": asides[0]} if asides else {})}
+        for asked, (one, several, _) in ASKED.items():
+            if asked.match(text):
+                return {"part": "statement", "aside": one, "asides": several}
+        return {"part": "statement"}
     if match[1]:
         return {"part": match[1].lower()}
     word = text[1:].partition("]")[0]
     explained = [meaning for start, meaning in WORDS.items() if start in word]
-    explained += [reason for asked, (_, reason) in ASKED.items() if asked.match(statement)]
+    explained += [reason for asked, (*_, reason) in ASKED.items() if asked.match(statement)]
     return {"part": "parameters", "word": word, "about": " ".join(explained)}
 
 

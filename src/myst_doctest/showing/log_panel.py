@@ -29,17 +29,21 @@ def panel(
 ) -> Tree:
     """What was logged in one go: a fold whose summary says what is in it.
 
-    ``pairs`` are segments with the classes of their lanes, and ``tokens`` gives the highlighted
-    tokens of a logged line.
+    The end of a transaction that is alone is a line without a fold. ``pairs`` are segments with the
+    classes of their lanes, and ``tokens`` gives the highlighted tokens of a logged line.
     """
+    if [part_of(segment) for segment, _ in pairs] in (["commit"], ["rollback"]):
+        (entry,) = _entries(pairs)
+        return element("div", ["log"], entry.tree(tokens), **NOT_TRANSLATED)
     words = ", ".join(_summary([segment for segment, _ in pairs]))
     summary = f"SQL: {words}{' (transaction open)' if stays_open else ''}"
     boxes: list[Tree] = []
     for aside, group in groupby(_entries(pairs), lambda entry: entry.aside):
         entries = [*group]
         trees = [entry.tree(tokens) for entry in entries]
-        if aside and len(entries) > 1:
-            trees = [_fold("log-aside", f"{len(entries)} {aside}", entries[0].lanes, trees)]
+        if aside:
+            words = _counted(len(entries), *aside)
+            trees = [_fold("log-aside", words, entries[0].lanes, trees)]
         boxes += trees
     return _fold("log", summary, pairs[0][1], boxes, open="", **NOT_TRANSLATED)
 
@@ -76,9 +80,9 @@ class _Entry:
     parameters: Line | None = None
 
     @property
-    def aside(self) -> str:
-        """What it is, in the plural, where no program sends such statements."""
-        return self.first.meta.get("aside", "")
+    def aside(self) -> Sequence[str]:
+        """What one such statement is called, and several, where no program sends them."""
+        return _aside(self.first)
 
     def tree(self, tokens: Callable[[Line], Sequence[Token]]) -> Tree:
         """The entry: its SQL with the parameters behind it, and the word on it."""
@@ -142,16 +146,24 @@ def _summary(segments: Sequence[Segment]) -> Iterator[str]:
     kinds = [_kind(segment) for segment in segments if part_of(segment) != "parameters"]
     for kind, group in groupby(kinds):
         count = len(list(group))
-        if kind in ENDS:
-            yield from [ENDS[kind]] * count
+        if isinstance(kind, str):
+            yield from [kind] * count
         else:
-            yield f"{count} {kind or ('statements' if count > 1 else 'statement')}"
+            yield _counted(count, *(kind or ("statement", "statements")))
 
 
-def _kind(segment: Segment) -> str:
-    """An end of a transaction, an aside, or empty for any other statement."""
-    part = part_of(segment)
-    return part if part in ENDS else segment.meta.get("aside", "")
+def _kind(segment: Segment) -> str | Sequence[str]:
+    """An end of a transaction, or what an aside is called; empty for any other statement."""
+    return ENDS.get(part_of(segment)) or _aside(segment)
+
+
+def _aside(segment: Segment) -> Sequence[str]:
+    one, several = (segment.meta.get(name, "") for name in ("aside", "asides"))
+    return (one, several) if one else ()
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
 
 
 def _word(line: Line) -> Tree:

@@ -122,7 +122,7 @@ class OutputRenderer:
 
 
 def has_panel(doctree: nodes.document) -> bool:
-    """Whether a page shows what was logged."""
+    """Whether a page shows what was logged, in a fold."""
     trees = [node["tree"] for node in doctree.findall(shown_output)]
     return any(child[0] == "details" for tree in trees for child in tree[2:])
 

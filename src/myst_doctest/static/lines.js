@@ -123,7 +123,7 @@
         name(made, `line ${line}`, `Line ${line}${seen ? `: ${seen.text}` : ""}`);
       }
     }
-    for (const panel of found(cell, "details.log")) tie(panel, NUMBER);
+    for (const panel of found(cell, ".log")) tie(panel, NUMBER);
   };
 
   /** Say beside each line of code what it sent. */
@@ -132,9 +132,12 @@
     const old = new Map(found(input, `.${NOTE}`).map((note) => [note.value, note]));
     for (const [line, { entries, seen }] of lines) {
       if (!entries.length || !seen?.place.height) continue;
-      const number = entries.filter((each) => !each.matches(ENDS)).length;
+      // As the summary of the panel counts: without what no program sends.
+      const own = entries.filter((each) => !each.closest(".log-aside"));
+      const number = own.filter((each) => !each.matches(ENDS)).length;
       const counted = `${number} statement${number === 1 ? "" : "s"}`;
-      const words = number ? counted : entries[0].querySelector("pre").textContent;
+      const one = own[0]?.querySelector("pre") ?? entries[0].closest("details").firstElementChild;
+      const words = number ? counted : one.textContent;
       const isTight = tight || seen.place.right + ROOM > box.right;
       const note = old.get(line) ?? button(NOTE, line);
       old.delete(line);
@@ -222,10 +225,12 @@
   /** The first button on the other side: of a statement its line's, of a line its statement's. */
   const goAcross = ({ cell, line }, kind) => {
     const others = found(cell, `.${kind}`).filter((each) => each.value === line);
-    const other = others.find((each) => kind === NOTE || isShown(each));
+    const shown = others.filter((each) => kind === NOTE || isShown(each));
+    const other = shown.find((each) => !each.closest(".log-aside")) ?? shown[0];
     if (!other) return;
-    const fold = other.closest("details.log");
-    if (fold) fold.open = true;
+    for (let fold = other.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+      fold.open = true;
+    }
     other.focus({ preventScroll: true });
     other.scrollIntoView({ block: "nearest" });
   };
@@ -257,13 +262,13 @@
     const from = event.target;
     if (!step || !from.matches?.(OURS)) return;
     const kind = from.matches(`.${NOTE}`) ? NOTE : NUMBER;
-    const buttons = found(from.closest(".cell_input, details.log"), `.${kind}`);
+    const buttons = found(from.closest(".cell_input, .log"), `.${kind}`);
     buttons.sort((one, other) => one.value - other.value || 0);
     const next = buttons[buttons.indexOf(from) + step];
     event.preventDefault();
     if (!next) return;
     next.focus();
-    tie(from.closest(".cell_input, details.log"), kind);
+    tie(from.closest(".cell_input, .log"), kind);
   });
 
   // ---------- When ----------

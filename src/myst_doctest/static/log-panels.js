@@ -45,7 +45,8 @@
 
     const fold = (isFolded, box) => {
       for (const panel of panels(box)) panel.open = !isFolded;
-      delete root.dataset.log; // from here on, each panel's own state counts
+      // From here on each panel's own state counts; a line that has no fold goes and comes.
+      root.dataset.log = isFolded ? "panels" : "shown";
     };
     offer("myst-doctest-log", "folded", ["Hide SQL", "Show SQL"], fold);
     const fill = (isFilled) => root.toggleAttribute("data-values", isFilled);

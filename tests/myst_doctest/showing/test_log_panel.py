@@ -85,15 +85,27 @@ def test_each_place_for_a_value_has_it_at_hand(
 
 
 def test_what_no_program_sends_is_folded_with_its_number() -> None:
-    """Several of one kind are one line, lanes and all; a single one is shown as it is."""
-    aside = Segment("sql", "PRAGMA x", meta={"part": "statement", "aside": "checks"})
+    """Several of one kind are one line, lanes and all; a single one is called by its own name."""
+    names = {"aside": "check whether", "asides": "checks whether"}
+    aside = Segment("sql", "PRAGMA x", meta={"part": "statement", **names})
     lane = ["lane", "lane-0-open"]
     shown = page(CellOutput([SELECT, aside, values("[raw sql] ()"), aside], [lane] * 4))
-    assert shown.summary.get_text() == "SQL: 1 statement, 2 checks"
+    assert shown.summary.get_text() == "SQL: 1 statement, 2 checks whether"
     (fold,) = shown.select("details.log > details.log-aside:not([open])")
-    assert (fold.summary.get_text(), fold.summary["class"]) == ("2 checks", lane)
+    assert (fold.summary.get_text(), fold.summary["class"]) == ("2 checks whether", lane)
     assert [each.pre.get_text() for each in fold.select(".log-entry")] == ["PRAGMA x"] * 2
-    assert page(CellOutput([aside])).select(".log-aside") == []
+    alone = page(CellOutput([SELECT, aside]))
+    said = [each.get_text() for each in alone.select("summary")]
+    assert said == ["SQL: 1 statement, 1 check whether", "1 check whether"]
+
+
+def test_the_end_of_a_transaction_alone_is_a_line_without_a_fold() -> None:
+    """Its summary would say the same again; a BEGIN has a fold, since more comes."""
+    end = Segment("sql", "ROLLBACK", meta={"part": "rollback"})
+    shown = page(CellOutput([BEGIN, Segment("stdout", "1\n"), end], [["lane"]] * 3))
+    assert [each.get_text() for each in shown.select("details.log summary")] == ["SQL: BEGIN"]
+    (entry,) = shown.select("div.log > .log-entry.log-rollback.lane")
+    assert entry.pre.get_text() == "ROLLBACK"
 
 
 def test_an_engine_with_a_name_is_named_before_its_statement() -> None:
