@@ -29,6 +29,7 @@ __all__ = [
     "normalise",
     "published",
     "recorded_form",
+    "steady",
 ]
 
 GUTTER = "\N{BOX DRAWINGS LIGHT VERTICAL}"
@@ -370,6 +371,20 @@ def counterparts(recorded: str, got: str, ran: datetime) -> dict[str, str]:
     """
     pairs = _pairs(recorded, got, ran) or []
     return {new.text: old.text for old, new in pairs if new.is_volatile(ran)}
+
+
+def steady(recorded: str, got: str) -> str:
+    """What a block records, with the name of its form for each value that the run showed otherwise.
+
+    >>> steady("1 at datetime.date(2024, 12, 9)\\n", "1 at datetime.date(1970, 1, 1)\\n")
+    '1 at date)\\n'
+    """
+    literals, old = _split(recorded)
+    new_literals, new = _split(got)
+    if literals != new_literals:
+        return recorded
+    named = [a.text if a.text == b.text else a.form.name for a, b in zip(old, new, strict=True)]
+    return "".join(part for pair in zip(literals, [*named, ""], strict=True) for part in pair)
 
 
 def published(picture: str, known: dict[str, str], ran: datetime) -> tuple[str, list[str]]:

@@ -19,6 +19,7 @@ from myst_doctest.checking.compare import (
     normalise,
     published,
     recorded_form,
+    steady,
 )
 from myst_doctest.checking.replay import Replay, told_apart
 from myst_doctest.pages.page import Cell, Page
@@ -77,6 +78,11 @@ class Verdict:
     def summary(self) -> str:
         """One line for a list of failures."""
         return self.report.partition("\n")[0]
+
+    @property
+    def words(self) -> str:
+        """What the cell records, without the values that differ from run to run."""
+        return steady(self.cell.recorded, self.got)
 
 
 def judge(page: Page, run: PageRun, until: int | None = None, variant: str = "") -> list[Verdict]:

@@ -111,6 +111,11 @@ def _draw(cell: CellNode, options: Options) -> None:
         classes=["variant-choice", *cell.lane_classes("before")],
     )
     folds = [] if "remove-output" in cell.tags else _output_folds(cell)
+    if folds and not cell.output and not cell.only_on and all(each.reason for each in cell.variants):
+        # Neither the main run nor a variant shows anything: there is nothing to choose.
+        lanes = _passing_lanes(cell)
+        cell.node.extend(_note(_left_out(each), *lanes) for each in cell.variants)
+        folds = []
     output = _draw_output(cell, folds, options[0][1]) if folds else None
     differs = [each for each in cell.variants if each.code is not None]
     if differs and cell.code:
@@ -132,15 +137,15 @@ def _output_folds(cell: CellNode) -> list[nodes.Node]:
 
 
 def _draw_output(cell: CellNode, folds: list[nodes.Node], title: str) -> nodes.Node:
-    """Put folds below a cell's output; returns what comes first, an output or a fold."""
+    """Put folds below a cell's output, or below a word that there is none; returns the output."""
     main = cell.output
     if main is None and cell.only_on:
         reason = next(iter(cell.only_on.values()))
         main = _box(cell, _note(f"Not run on {title}: {reason}"), title)
         cell.node.append(main)
     if main is None:
-        cell.node.extend(folds)
-        return folds[0]
+        main = _box(cell, _note("No output."), title)
+        cell.node.append(main)
     main["classes"].append("variant-main")
     below = main.parent.index(main) + 1
     main.parent[below:below] = folds
@@ -160,7 +165,7 @@ def _draw_code(box: nodes.container, variants: Sequence[CellVariant]) -> None:
 
 def _output_fold(cell: CellNode, variant: CellVariant) -> variant_fold:
     if variant.reason:
-        shown: nodes.Node = _note(f"Not run on {variant.title}: {variant.reason}")
+        shown: nodes.Node = _note(_left_out(variant))
     elif variant.output is None:
         shown = _note("No output.")
     else:
@@ -169,8 +174,7 @@ def _output_fold(cell: CellNode, variant: CellVariant) -> variant_fold:
     if variant.output and not any(each.kind == "error" for each in variant.output.segments):
         box["classes"].append("no-error")
     if variant.output is None:
-        after = cell.lane_classes("after")
-        box["classes"] += [name for name in cell.lane_classes("before") if name in after]
+        box["classes"] += _passing_lanes(cell)
     return variant_fold("", box, name=variant.name, words=f"On {variant.title}")
 
 
@@ -206,8 +210,17 @@ def _box(cell: CellNode, shown: nodes.Node, title: str) -> output_box:
     return output_box("", shown, label=label, classes=["cell_output"])
 
 
-def _note(words: str) -> nodes.paragraph:
-    return nodes.paragraph("", words, classes=["variant-words"])
+def _left_out(variant: CellVariant) -> str:
+    return f"Not run on {variant.title}: {variant.reason}"
+
+
+def _passing_lanes(cell: CellNode) -> list[str]:
+    after = cell.lane_classes("after")
+    return [name for name in cell.lane_classes("before") if name in after]
+
+
+def _note(words: str, *classes: str) -> nodes.paragraph:
+    return nodes.paragraph("", words, classes=["variant-words", *classes])
 
 
 def head(doctree: nodes.document) -> str:

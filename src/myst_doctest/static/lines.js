@@ -8,7 +8,7 @@
   const OURS = `.${NUMBER}, .${NOTE}`;
   const ENDS = ".log-begin, .log-commit, .log-rollback";
   /** Pixels that a note takes beside its line; where there are fewer it is a number alone. So it
-      is where the code scrolls: its lines go below the notes, and a box that has the focus is seen. */
+      is where the code scrolls, which leaves a column to the notes. */
   const ROOM = 110;
   /** Pixels of a box where one long line makes all notes numbers: a column beside the code. */
   const NARROW = 480;
@@ -18,6 +18,7 @@
   look.replaceSync(`
     .line-note { position: absolute; right: 0.375rem; padding: 0 0.5rem; line-height: 1; transform: translateY(-50%); z-index: 1; background: var(--color-code-background, Canvas); }
     .line-tight { padding: 0 0.2rem; }
+    .line-column > :is(div, .variant) { padding-right: 2rem; }
     .line-note:not(.line-many, .line-on) { opacity: 0; }
     .cell_input:hover .line-note,
     .line-note.line-note:focus { opacity: 1; }
@@ -148,6 +149,7 @@
       note.style.top = `${(seen.place.top + seen.place.bottom) / 2 - box.top + input.scrollTop}px`;
     }
     for (const note of old.values()) note.remove();
+    input.classList.toggle("line-column", scrolls && lines.size > 0);
     tie(input, NOTE);
     // Over code that scrolls a note is no stop, which would lead up from the code's links: the
     // numbers of the statements lead to it.

@@ -60,6 +60,8 @@ PAGE = "\n".join([
     cell("print('new')", "", ':only-on: {two: "it has it"}') + on("two", "new"),
     cell('if "one" != "tw" + "o":\n    print("shown")', "shown") + "\n```{output} two\n```\n",
     cell('print("one")', "one", ":tags: [remove-output]") + on("two", "two"),
+    cell("_ = 1", "", ':not-on: {two: "it needs none"}'),
+    cell('if "one" == "tw" + "o":\n    print("there")') + on("two", "there"),
 ])  # fmt: skip
 LANES = "\n".join([
     "---\nvariants: [two]\n---\n# Lanes\n",
@@ -126,12 +128,23 @@ def test_what_does_not_differ_is_there_once(built: Built) -> None:
 
 def test_a_cell_that_is_left_out_says_why(built: Built) -> None:
     """On the variant, or without one; a block without lines is no output."""
-    slow, new, shown, removed = cells(built, "page")[5:]
+    slow, new, shown, removed, *_ = cells(built, "page")[5:]
     assert folds(slow) == {"On Two <2>": "Not run on Two <2>: it is <b>slow</b>"}
     outputs = [each.get_text(strip=True) for each in new.select(".cell_output")]
     assert outputs == ["Not run on One: it has it", "new"]
     assert folds(shown)["On Two <2>"] == "No output."
     assert list(folds(removed)) == ["Code on Two <2>"]
+
+
+def test_where_nothing_is_shown_there_is_no_choice(built: Built) -> None:
+    """A cell that is left out and shows nothing says so; one that shows it on a variant, "none"."""
+    silent, there = cells(built, "page")[-2:]
+    assert silent.select(".variant-choice, details, .cell_output") == []
+    (note,) = silent.select(".cell > .variant-words")
+    assert note.get_text() == "Not run on Two <2>: it needs none"
+    texts = [each.get_text(strip=True) for each in there.select(".cell_output")]
+    assert texts == ["No output.", "there"]
+    assert there.select(".cell_output.variant-main")
 
 
 def test_a_page_says_at_its_top_what_it_ran_on(built: Built) -> None:

@@ -123,3 +123,12 @@ def test_an_edited_cell_says_what_its_lines_sent(readers: Callable[..., Reader])
     cell.editor.focus()
     page.keyboard.insert_text("# ")
     expect(note(cell.box, 3)).to_have_count(0)
+
+
+def test_notes_do_not_hide_code_that_scrolls(readers: Callable[..., Reader]) -> None:
+    """Beside the box that scrolls they have a column of their own."""
+    cell = opened(readers(viewport={"width": 360, "height": 800}))
+    code = cell.locator(".cell_input pre").first
+    assert code.evaluate("(pre) => pre.scrollWidth > pre.clientWidth")
+    right = code.evaluate("(pre) => pre.getBoundingClientRect().right")
+    assert note(cell, 4).evaluate("(note) => note.getBoundingClientRect().left") >= right - 1
