@@ -3,9 +3,10 @@
  *
  * node run_pages.mjs LIVE_FOLDER NODE_MODULES PAGE_JSON...
  *
- * Each page has a Python of its own. All go on from the memory of one that has started and has
- * imported what pages import before their first cell. Prints what each cell of each page did, as JSON; null for a cell that runs at build time only. A cell that raises
- * and is not meant to is the last one of its page, as in the build.
+ * Each page has a Python of its own, and a database of its own. All go on from the memory of one
+ * that has started and has imported what these pages import, which have the same extras. Prints
+ * what each cell of each page did, as JSON; null for a cell that runs at build time only. A cell
+ * that raises and is not meant to is the last one of its page, as in the build.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -15,43 +16,41 @@ import { boot, open, unpacked } from "../../../src/live_cells/js/start_python.js
 const [live, modules, ...files] = process.argv.slice(2);
 const { pack } = JSON.parse(fs.readFileSync(`${live}.json`, "utf8"));
 const { files: parts } = pack;
-const place = (part) => path.join(live, parts[part].name);
+const place = ({ name }) => path.resolve(live, name);
+const load = (file) => import(pathToFileURL(file).href);
+
+/** A function that makes what it gives once for each name. */
+function once(make) {
+  const made = new Map();
+  return (file) => {
+    if (!made.has(file.name)) made.set(file.name, make(file));
+    return made.get(file.name);
+  };
+}
 
 /** What a packed archive of the pack holds. */
-async function archive({ name }) {
-  const blob = new Blob([fs.readFileSync(path.join(live, name))]);
+const archive = once(async (file) => {
+  const blob = new Blob([fs.readFileSync(place(file))]);
   return new Uint8Array(await unpacked(blob.stream()).arrayBuffer());
+});
+const compiled = once((file) => WebAssembly.compile(fs.readFileSync(place(file))));
+WebAssembly.compileStreaming = async (file) => compiled(await file);
+
+/** Packed archives, by their names. */
+async function archives(named) {
+  const all = Object.entries(named).map(async ([name, file]) => [name, await archive(file)]);
+  return Object.fromEntries(await Promise.all(all));
 }
 
 // Pyodide asks for its WebAssembly by a fixed name, the pack's names hold hashes.
 const folder = fs.mkdtempSync("core-");
-fs.symlinkSync(place("wasm"), path.join(folder, "pyodide.asm.wasm"));
+fs.symlinkSync(place(parts.wasm), path.join(folder, "pyodide.asm.wasm"));
 fs.writeFileSync(path.join(folder, "stdlib.zip"), await archive(parts.stdlib));
-const { loadPyodide } = await import(pathToFileURL(`${modules}/pyodide/pyodide.mjs`).href);
-const archives = Object.fromEntries(
-  await Promise.all(pack.archives.map(async (name) => [name, await archive(parts[name])])),
-);
+const { loadPyodide } = await load(`${modules}/pyodide/pyodide.mjs`);
+const core = await load(place(parts.core));
 
-/** What extras have beside Python, started as in a worker. */
-function startBeside(names) {
-  const extras = names.map((name) => pack.extras[name]);
-  return extras
-    .filter((extra) => extra.start)
-    .map(async (extra) => {
-      const at = (file) => path.join(live, extra[file].name);
-      const { start } = await import(pathToFileURL(at("start")).href);
-      return start(async (file) => {
-        const blob = new Blob([fs.readFileSync(at(file))]);
-        const headers = { "Content-Type": "application/wasm" };
-        return file.endsWith(".wasm") ? new Response(blob, { headers }) : unpacked(blob.stream());
-      });
-    });
-}
-
-const core = await import(pathToFileURL(place("core")).href);
-
-/** Start Python from the pack with what Pyodide has for snapshots, and these archives beside. */
-function started(snapshots, more = {}) {
+/** Start Python from the pack with what Pyodide has for snapshots, and the archives of extras. */
+async function started(snapshots, extras) {
   const { _loadSnapshot: memory } = snapshots;
   // Pyodide writes the snapshot into the memory, and it has to be there.
   const grown = (settings) => {
@@ -64,31 +63,54 @@ function started(snapshots, more = {}) {
       });
     return core.default(settings);
   };
+  const always = pack.archives.map((name) => [name, parts[name]]);
+  const more = extras.map((name) => [name, pack.extras[name].archive]);
   return boot((options) => loadPyodide({ ...options, ...snapshots }), {
     folder: path.resolve(folder) + path.sep,
     stdlib: path.resolve(folder, "stdlib.zip"),
     info: pack.info,
     core: Promise.resolve(memory ? { default: grown } : core),
-    archives: { ...archives, ...more },
+    archives: archives(Object.fromEntries([...always, ...more])),
   });
 }
 
-/** The memory of a Python that has imported what a page without extras imports before its cells. */
-async function imported(page) {
-  const python = await started({ _makeSnapshot: true });
-  const modules = ["live_cells.browser", page.setup.split(":")[0], ...page.preload];
-  python.runPython(`import ${modules.filter(Boolean).join(", ")}`);
+/** The memory of a Python that has imported what pages import, and keeps all of it. */
+async function imported(pages) {
+  const [{ setup, preload, extras }] = pages;
+  const sources = pages.flatMap(({ cells }) => cells.map(({ source }) => source));
+  const names = sources.flatMap((source) => source.match(/(?<=^(from|import) )[\w.]+/gm) ?? []);
+  const python = await started({ _makeSnapshot: true }, extras);
+  python.globals.set("names", JSON.stringify([setup.split(":")[0], ...preload, ...names]));
+  python.runPython(`
+import contextlib, gc, importlib, json, sys
+import live_cells.browser
+with contextlib.suppress(ImportError):
+    import psycopg_wasm
+    psycopg_wasm.install(bytes)  # each page gives it a backend of its own
+for name in filter(None, json.loads(names)):
+    with contextlib.suppress(ImportError):
+        importlib.import_module(name)
+gc.collect()
+gc.freeze()
+`);
   return python.makeMemorySnapshot();
+}
+
+/** What extras have beside Python, started as in a worker. */
+function startBeside(extras) {
+  const starts = extras.map((name) => pack.extras[name]).filter(({ start }) => start);
+  return starts.map(async (extra) => {
+    const { start } = await load(place(extra.start));
+    return start(async (file) =>
+      file.endsWith(".wasm") ? extra[file] : new Response(await archive(extra[file])),
+    );
+  });
 }
 
 /** What each cell of a page did. */
 async function ran(page, memory) {
   const beside = startBeside(page.extras);
-  const more = page.extras.map(async (name) => [name, await archive(pack.extras[name].archive)]);
-  const python = await started(
-    { _loadSnapshot: memory },
-    Object.fromEntries(await Promise.all(more)),
-  );
+  const python = await started({ _loadSnapshot: memory }, page.extras);
   for (const give of beside) (await give)(python);
   const opened = open(python, page);
   const run = python.runPython(`
@@ -105,7 +127,7 @@ lambda page, cell, source: json.dumps(dataclasses.asdict(page.run(cell, source))
 }
 
 const pages = files.map((file) => JSON.parse(fs.readFileSync(file, "utf8")));
-const memory = await imported(pages.find(({ extras }) => !extras.length));
+const memory = await imported(pages);
 const all = [];
 for (const page of pages) all.push(await ran(page, memory));
 process.stdout.write(JSON.stringify(all), () => process.exit(0));

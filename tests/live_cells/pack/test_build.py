@@ -8,6 +8,7 @@ import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,16 @@ class Browser:
                 for each in (data, *data["variants"].values()):
                     name = "@".join(filter(None, (data["page"], each["variant"])))
                     self.pages[name] = (file.parent / each["cells"]).resolve()
+        self.extras = {name: self._extras(file) for name, file in self.pages.items()}
+
+    @staticmethod
+    def _extras(file: Path) -> tuple[str, ...]:
+        return tuple(json.loads(file.read_text(encoding="utf-8"))["extras"])
+
+    def alike(self, names: list[str]) -> list[list[str]]:
+        """These pages in lists of which all have the same extras: they start from one memory."""
+        by_extras = sorted(names, key=self.extras.__getitem__)
+        return [list(each) for _, each in groupby(by_extras, self.extras.__getitem__)]
 
     def run(self, names: list[str]) -> dict[str, list[Any]]:
         """By page: what each cell did; nothing of a build-only cell."""
@@ -80,11 +91,11 @@ def judged_cells(name: str, runs: list[Any], docs: Path = DOCS) -> dict[str, Ver
 
 @pytest.fixture(scope="module")
 def ran(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    """All pages, in two processes."""
+    """All pages, in a process for each kind of them, two at a time."""
     browser = Browser(site, tmp_path_factory.mktemp("node"))
     with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(browser.run, (PAGES[::2], PAGES[1::2]))
-    return first | second
+        found = pool.map(browser.run, browser.alike(PAGES))
+    return dict(chain.from_iterable(runs.items() for runs in found))
 
 
 @pytest.fixture(scope="module")
