@@ -6,8 +6,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := _build/html
-# Test files at a time: browsers and servers are waited for. JOBS=0 is for --pdb and the like.
-JOBS ?= 2
+# Test files at a time, one more than two cores: browsers and servers are waited for. JOBS=0 is for
+# --pdb and the like.
+JOBS ?= 3
 # The interpreter that .venv was made with: for another PYTHON it is made again.
 CHOSEN := $(shell "$(PYTHON)" -c 'import platform; print(platform.python_version())' 2>/dev/null)
 READY := $(VENV)/ready-$(CHOSEN)
