@@ -104,7 +104,9 @@ def test_without_the_buttons_script_a_press_says_so(
     told = f"{name} is missing or damaged, or there is no network. Press again to try again."
     expect(reader.status).to_have_text(told)
     host.mend()
-    cell.run("As in the book")
+    cell.button("Run").click()
+    expect(reader.status).to_contain_text("Loading Python")
+    expect(cell.mark).to_have_text("Waiting")
 
 
 def test_size_is_said_as_it_is(readers: Callable[..., Reader]) -> None:
