@@ -24,7 +24,12 @@ from sphinx.cmd.build import main as sphinx_build
 from built_site.address import message
 from built_site.build_errors import explain, full
 
-OPTIONS = ("-q", "-W", "-n", "-j", "auto", "-c", ".")
+PROCESSES = (os.cpu_count() or 1) + 2
+"""Sphinx has pages written by one process less, while its own prepares those that come next.
+
+With ``-j auto`` all pages wait for a single one on two cores.
+"""
+OPTIONS = ("-q", "-W", "-n", "-j", str(PROCESSES), "-c", ".")
 """-W -n: a warning or an unresolved name fails the build, after all pages were built."""
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # fcntl.h and linux/fs.h
 

@@ -104,40 +104,42 @@ class Build:
     def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Start all pages that Sphinx is about to read (``env-before-read-docs``)."""
         self.suffixes = page_suffixes(app.config._raw_config)
-        paths = {name: Path(env.doc2path(name)) for name in docnames}
-        self.pages = {
-            name: Page.read(path, env.myst_config, self.variants)  # type: ignore[attr-defined]
-            for name, path in paths.items()
-            if path.suffix in self.suffixes
-        }
-        self._leave_out_unreadable(env, docnames)
-        self.running = {
-            (name, variant): self.server.run(page, variant=variant)
-            for name, page in self.pages.items()
-            if page.cells
-            for variant in ("", *page.asked)
-        }
+        self.pages.clear()
+        self.running.clear()
+        for name in list(docnames):
+            path = Path(env.doc2path(name))
+            if path.suffix in self.suffixes:
+                page = Page.read(path, env.myst_config, self.variants)  # type: ignore[attr-defined]
+                if page.unreadable:
+                    self._leave_out(env, docnames, name, page)
+                else:
+                    self._start(name, page)
         for key in self.running if app.parallel > 1 else ():
             # Sphinx's readers are forked from this process: wait before, and say things once.
             self._run(*key)
 
-    def _leave_out_unreadable(self, env: BuildEnvironment, docnames: list[str]) -> None:
-        """Warn of pages that Sphinx itself could not read: it would stop there."""
-        for name, page in list(self.pages.items()):
-            if not page.unreadable:
-                continue
-            docnames.remove(name)
-            env.clear_doc(name)
-            env.found_docs.discard(name)
-            del self.pages[name]
-            for problem in page.problems:
-                place = f"{page.path}:{problem.line}"
-                _warn(problem.message, place, "page")
+    def _start(self, name: str, page: Page) -> None:
+        """Start a page's cells, which run while the next page is parsed."""
+        self.pages[name] = page
+        for variant in ("", *page.asked) if page.cells else ():
+            self.running[name, variant] = self.server.run(page, variant=variant)
+
+    def _leave_out(self, env: BuildEnvironment, docnames: list[str], name: str, page: Page) -> None:
+        """Warn of a page that Sphinx itself could not read: it would stop there."""
+        docnames.remove(name)
+        env.clear_doc(name)
+        env.found_docs.discard(name)
+        for problem in page.problems:
+            _warn(problem.message, f"{page.path}:{problem.line}", "page")
 
     def note_current(self, app: Sphinx, docname: str, content: list[str]) -> None:
         """Note which page is read next (``source-read``)."""
         Build.current = self
         self.docname = docname
+
+    def dismiss(self, app: Sphinx, env: BuildEnvironment) -> None:
+        """Let the servers end while pages are written (``env-updated``)."""
+        self.server.dismiss()
 
     def close(self, app: Sphinx, exception: Exception | None) -> None:
         """End the server (``build-finished``, which comes twice where a handler of it raises)."""
@@ -366,6 +368,7 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("env-get-outdated", _outdated)
     app.connect("env-before-read-docs", build.prefetch)
     app.connect("source-read", build.note_current)
+    app.connect("env-updated", build.dismiss)
     app.connect("build-finished", build.close)
     app.connect("html-page-context", _finish_page)
     publish(app, Path(__file__).parent / "static", STYLE, *SCRIPTS, LATER)

@@ -94,7 +94,7 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.slots = threading.Semaphore(_cores())
+        self.slots = threading.Semaphore(_cores() + 1)  # now and then a page waits for a lock
         self.lock = threading.Lock()
         self.threads: list[threading.Thread] = []
         self.forks = {"": ForkServer(settings)}
@@ -109,6 +109,13 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def dismiss(self) -> None:
+        """Let the servers end, all pages having run, and do not wait for it."""
+        for service in self.services.values():
+            service.dismiss()
+        for fork in self.forks.values():
+            fork.dismiss()
 
     def close(self) -> None:
         """End the servers and what runs on them."""
@@ -219,13 +226,17 @@ class ForkServer:
         """End the pages and the server's process."""
         for channel in list(self.channels):
             _end_page(channel)
-        with contextlib.suppress(OSError):  # it may be gone already
-            self.control.shutdown(socket.SHUT_RDWR)
+        self.dismiss()
         try:
             self.process.wait(AFTER_END)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def dismiss(self) -> None:
+        """Let the server's process end, and do not wait for it."""
+        with contextlib.suppress(OSError):  # it may be gone already
+            self.control.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close and remove its files, once its pages have ended."""

@@ -95,7 +95,7 @@ class Service:
             line = self.answers.readline()
         except TimeoutError:
             self.is_gone = True
-            self._hang_up()
+            self.dismiss()
             raise ServiceError(f"no answer within {START:g} s{self._said()}") from None
         except OSError:
             line = b""
@@ -116,16 +116,17 @@ class Service:
         text = os.pread(self.errors.fileno(), 4000, max(size - 4000, 0)).decode(errors="replace")
         return "".join(f"\n  {line}" for line in text.strip().split("\n")[-10:] if line)
 
-    def _hang_up(self) -> None:
+    def dismiss(self) -> None:
         """Have the service end by itself; who asks it now is told that it is gone."""
-        with contextlib.suppress(OSError):
-            self.channel.shutdown(socket.SHUT_RDWR)
+        if self.process is not None:
+            with contextlib.suppress(OSError):
+                self.channel.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """End the service, wait until it has ended, and say on stderr if it could not."""
         if self.process is None or self.channel.fileno() < 0:
             return
-        self._hang_up()
+        self.dismiss()
         if self.process.wait() and not self.is_gone:
             sys.stderr.write(f"the service {self.service} failed at its end{self._said()}\n")
         self.answers.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from built_site.builders import is_site
 from built_site.files import write
@@ -51,13 +53,22 @@ class Downloads:
     """The downloads of one build."""
 
     def __init__(self) -> None:
+        self.building: Future[Wheel] | None = None
         self.wheel: Wheel | None = None
         self.about: dict[str, str] = {}
 
     def prepare(self, app: Sphinx) -> None:
-        """``builder-inited``: build the wheel, whose name pages give."""
+        """``builder-inited``: build the wheel in a thread while Sphinx reads pages."""
         if is_site(app.builder) and app.config.downloads_package:
-            self.wheel = build_wheel(Path(app.confdir, app.config.downloads_package))
+            thread = ThreadPoolExecutor(1)
+            folder = Path(app.confdir, app.config.downloads_package)
+            self.building = thread.submit(build_wheel, folder)
+            thread.shutdown(wait=False)
+
+    def await_wheel(self, app: Sphinx, env: BuildEnvironment) -> None:
+        """``env-updated``: wait for the wheel, whose name pages give."""
+        if self.building is not None:
+            self.wheel = self.building.result()
 
     def note_about(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """``doctree-resolved``, always in the main process: keep a sentence for ``llms.txt``."""
@@ -202,6 +213,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     downloads = Downloads()
     CELLS.connect(app)
     app.connect("builder-inited", downloads.prepare)
+    app.connect("env-updated", downloads.await_wheel)
     app.connect(CHECKED, _note_cells)
     app.connect("doctree-resolved", downloads.note_about)
     app.connect("html-page-context", downloads.write_page)
