@@ -21,6 +21,7 @@ WANTED = {
     "replace": "a table of strings without line breaks",
     "setup": "a string, module:function",
     "python": "a string",
+    "preload": "a list of strings",
     "environment": "a table of strings, whose keys may be names of environment variables",
     "service": "a string, module:function, or a list of strings, a command",
     "required": "true or false",
@@ -48,6 +49,8 @@ class Variant:
     """As the project's key ``setup``, in its place."""
     python: str = ""
     """Another interpreter: a path, relative to pyproject.toml, or a name to look for on PATH."""
+    preload: tuple[str, ...] = ()
+    """Modules that are imported once, beside those of the project's own key ``preload``."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Environment variables of a page's process."""
     service: str | tuple[str, ...] = ""
@@ -70,8 +73,9 @@ class Variant:
                 raise VariantError(key, f"must be {WANTED[key]}, not {value!r}")
         if not table.get("title"):
             raise VariantError("title", "is missing: what readers call this variant")
-        service = table.get("service", "")
-        values = {**table, "service": tuple(service) if isinstance(service, list) else service}
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
+        }
         return cls(name, **values)
 
     def code(self, source: str) -> str:
@@ -94,8 +98,8 @@ def _is_right(key: str, value: Any) -> bool:
         )
     if key == "required":
         return isinstance(value, bool)
-    if key == "service" and isinstance(value, list):
-        return bool(value) and all(isinstance(word, str) for word in value)
+    if key == "preload" or (key == "service" and isinstance(value, list)):
+        return bool(value) and isinstance(value, list) and all(isinstance(x, str) for x in value)
     if key in ("setup", "service"):
         return isinstance(value, str) and (
             not value or re.fullmatch(r"[\w.]+:\w+", value) is not None

@@ -97,7 +97,8 @@ class Server:
         self.slots = threading.Semaphore(_cores() + 1)  # now and then a page waits for a lock
         self.lock = threading.Lock()
         self.threads: list[threading.Thread] = []
-        self.forks = {"": ForkServer(settings)}
+        self.forks: dict[tuple[str, tuple[str, ...]], ForkServer] = {("", ()): ForkServer(settings)}
+        """By the interpreter and by what a variant preloads."""
         self.services = {
             variant.name: Service(variant.service, settings.root, _pythonpath(settings))
             for variant in settings.variants.values()
@@ -145,7 +146,7 @@ class Server:
         try:
             with self.slots:
                 if variant is None:
-                    future.set_result(self.forks[""].run(cells))
+                    future.set_result(self.forks["", ()].run(cells))
                 else:
                     future.set_result(self._run_on(variant, cells))
         except ExecutionError as error:
@@ -169,22 +170,26 @@ class Server:
         except ServiceError as error:
             return PageRun(stopped=f"the service of {variant.title} failed: {error}")
         except ExecutionError as error:
+            if not fork.has_run and variant.preload and "] preload: " in str(error):
+                raise self._unavailable(variant, "preload", str(error)) from None
             if fork.has_run or not variant.python:
                 raise
             why = f"{variant.python} runs no page, as a Python 3.11 or later would: {error}"
             raise self._unavailable(variant, "python", why) from None
 
     def _fork_server(self, variant: Variant) -> ForkServer:
+        key = variant.python, variant.preload
         with self.lock:
-            if variant.python not in self.forks:
+            if key not in self.forks:
                 path = self.settings.root / variant.python
-                python = str(path) if path.is_file() else shutil.which(variant.python)
+                found = str(path) if path.is_file() else shutil.which(variant.python)
+                python = found or variant.python or sys.executable
                 try:
-                    self.forks[variant.python] = ForkServer(self.settings, python or variant.python)
+                    self.forks[key] = ForkServer(self.settings, python, variant.preload)
                 except OSError as error:
                     why = f"{variant.python} cannot be run: {error.strerror}"
                     raise self._unavailable(variant, "python", why) from None
-            return self.forks[variant.python]
+            return self.forks[key]
 
     def _unavailable(self, variant: Variant, key: str, why: str) -> UnavailableError:
         return UnavailableError(f"{self.settings.where(variant.name, key)}: {why}")
@@ -197,7 +202,9 @@ class ForkServer:
     package by ``PYTHONPATH``.
     """
 
-    def __init__(self, settings: Settings, python: str = sys.executable) -> None:
+    def __init__(
+        self, settings: Settings, python: str = sys.executable, preload: Sequence[str] = ()
+    ) -> None:
         self.settings = settings
         self.has_run = False
         """Whether a page has begun on it."""
@@ -212,7 +219,7 @@ class ForkServer:
         with theirs, contextlib.ExitStack() as files:
             files.callback(self.close)  # where there is no such interpreter
             self.process = subprocess.Popen(
-                [*command, str(theirs.fileno()), self.folder.name, *settings.preload],
+                [*command, str(theirs.fileno()), self.folder.name, *settings.preload, *preload],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

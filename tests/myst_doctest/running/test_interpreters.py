@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,7 +73,7 @@ def test_an_interpreter_that_is_lost_later(tmp_path: Path) -> None:
     with server(tmp_path, program) as pages:
         assert pages.run(page(pages), variant="other").result().ran
         pages.run(page(pages, code), variant="other").result()
-        os.waitid(os.P_PID, pages.forks["python"].process.pid, os.WEXITED | os.WNOWAIT)
+        os.waitid(os.P_PID, pages.forks["python", ()].process.pid, os.WEXITED | os.WNOWAIT)
         with pytest.raises(ExecutionError, match="fork server ended with status -9") as raised:
             pages.run(page(pages), variant="other").result()
     assert not isinstance(raised.value, UnavailableError)
@@ -89,3 +90,22 @@ def test_another_interpreter(site: Site) -> None:
     assert site.accept().code == 0
     assert site.read("index.other.md")
     assert site.pytest("--variant", "other").code == 0
+
+
+def test_a_variant_preloads_what_others_do_not(site: Site) -> None:
+    """A module of its key ``preload`` is imported before a page begins, on this variant alone."""
+    variants_site.variants(site, old={"title": "Old", "preload": ["colorsys"]})
+    cell = variants_site.cell("import sys\n'colorsys' in sys.modules", ":False", "old:True")
+    site.page("index.md", variants_site.page(cell))
+    assert [*site.pytest().states().values()] == ["passed", "passed"]
+
+
+def test_a_variant_whose_module_is_not_there_cannot_run(site: Site) -> None:
+    """Its tests are skipped, and the reason has the line of the key and the module's name."""
+    variants_site.variants(site, old={"title": "Old", "preload": ["nonesuch"]})
+    site.page("index.md", variants_site.page(variants_site.cell("1", ":1")))
+    said = site.pytest("-rs").output
+    assert "1 passed, 1 skipped" in said
+    lines = (site.root / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    line = lines.index('preload = ["nonesuch"]') + 1
+    assert re.search(rf"toml:{line}: .*preload: nonesuch: ModuleNotFoundError", said)
