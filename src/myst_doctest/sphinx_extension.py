@@ -288,7 +288,8 @@ def _outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
 
 def _environment(settings: Settings) -> str:
     """What every page depends on; when it changes, every page is read again."""
-    names = sorted({module.split(".")[0] for module in settings.preload})
+    modules = {module.split(".")[0] for module in settings.preload}
+    names = sorted(modules - sys.stdlib_module_names)  # of no distribution: a slow search
     versions = [f"{name} {_version(name)}" for name in names]
     table = [f"{key}={value!r}" for key, value in sorted(vars(settings).items()) if key != "root"]
     return "; ".join([platform.python_version(), __version__, *versions, *table])

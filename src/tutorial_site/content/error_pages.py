@@ -6,7 +6,7 @@ directive ``{messages}`` is replaced by a list of all messages, by class.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -15,6 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
+from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks, parallel_available
 
 from built_site.builders import is_site
 from myst_doctest.showing.cells import cell_of
@@ -87,16 +88,26 @@ class ErrorPages:
         for place in list(doctree.findall(messages)):
             place.replace_self(list(_lists(app, docname)))
 
-    def write(self, app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-        """``html-collect-pages``: the pages."""
+    def write(self, app: Sphinx) -> Iterable[Any]:
+        """``html-collect-pages``: write the pages, in processes of their own as Sphinx does."""
         if not is_site(app.builder):
-            return
+            return ()
         found = errors(app)
         # For the search and the site map, to which the page of a code is that of its class again.
         app.error_pages = {name: page_of(name) for name in found}  # type: ignore[attr-defined]
         app.made_pages = {page_of(name) for name in found if _is_class(name)}  # type: ignore[attr-defined]
-        for name, places in found.items():
-            yield page_of(name), self._context(app, name, places), TEMPLATE
+
+        def write_pages(names: list[str]) -> None:
+            for name in names:
+                context = self._context(app, name, found[name])
+                app.builder.handle_page(page_of(name), context, TEMPLATE)  # type: ignore[attr-defined]
+
+        parallel = parallel_available and app.parallel > 1
+        tasks = ParallelTasks(app.parallel) if parallel else SerialTasks()
+        for names in make_chunks([*found], app.parallel):
+            tasks.add_task(write_pages, names)
+        tasks.join()
+        return ()
 
     def _context(self, app: Sphinx, name: str, places: list[Found]) -> dict[str, Any]:
         sections: dict[tuple[str, str], list[Found]] = {}
