@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.kit.every_page import DESKTOP
 from tests.kit.look import look
-from tests.kit.reader import Reader
 from tests.kit.walk import walked
 
 SMALL = "width: 12px; height: 12px; padding: 0; border: 1px solid"
@@ -121,10 +120,19 @@ WALKS = {  # what is wrong, a word of the finding
 }
 
 
+@pytest.fixture(scope="module")
+def window(browser: Any) -> Iterator[Any]:
+    """A browser's window, for all cases."""
+    context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def blank(readers: Callable[..., Reader]) -> Any:
-    """A page of no site and of no policy."""
-    return readers(viewport=DESKTOP, reduced_motion="reduce").page
+def blank(window: Any) -> Any:
+    """A page of no site and of no policy, empty."""
+    window.goto("about:blank")
+    return window
 
 
 @pytest.mark.parametrize("case", CASES)

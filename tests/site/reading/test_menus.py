@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.kit.contents import chapters
 from tests.kit.reader import Reader, expect, until
 
-PAGE = chapters()[0]
+PAGE = "coming-from"
+"""A small page with sections: the menus are the same on each."""
 PHONE = {"width": 360, "height": 640}
 TABLET = {"width": 1100, "height": 700}
 
@@ -76,7 +76,7 @@ def test_a_menu_opens_and_closes_by_keyboard(
     until(lambda: is_in_sight(links.first))  # it slides
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
-    for _ in range(5):
+    for _ in range(min(5, links.count() - 1)):
         page.keyboard.press("Tab")
         assert page.locator(drawer).evaluate("(box) => box.contains(document.activeElement)")
     page.keyboard.press("Escape")
