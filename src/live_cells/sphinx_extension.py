@@ -232,7 +232,7 @@ def _tools(index: int, cell: dict[str, Any]) -> str:
     about = {"data-cell": str(index), "data-name": cell["name"]}
     attributes = "".join(f' {name}="{escape(text)}"' for name, text in about.items() if text)
     name = escape(cell["name"])
-    link = f'<a class="live-name" href="#{name}" tabindex="-1">{name}</a>'
+    link = f'<a class="live-name" href="#{name}">{name}</a>'
     label = link if name else f'<span class="live-name">cell {index + 1}</span>'
     return f'<div class="live-tools"{attributes}>{label}</div>\n'
 

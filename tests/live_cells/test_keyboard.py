@@ -50,7 +50,9 @@ def test_cells_are_run_and_edited_by_keyboard_alone(readers: Callable[..., Reade
     tab_to(page, "Run cell 2 (sink-print-and-value)")
     keys.press("Space")
     second.has_run("As in the book")
-    keys.press("Tab")  # over the cell's name, which is no stop: a page has too many of them
+    keys.press("ArrowRight")
+    is_focused(page, "sink-print-and-value")
+    keys.press("ArrowRight")
     is_focused(page, "Edit cell 2 (sink-print-and-value)")
     keys.press("Enter")
     expect(second.editor).to_be_focused()
@@ -82,6 +84,35 @@ def test_cells_are_run_and_edited_by_keyboard_alone(readers: Callable[..., Reade
     is_focused(page, "Run cell 4 (sink-empty-line)")
 
 
+def test_a_cells_strip_is_one_stop(readers: Callable[..., Reader]) -> None:
+    """Arrows lead through it and end at its ends; Tab leaves it, and comes back to the same place.
+
+    By its link the keyboard gets a cell's address, too, where Tab would have to pass forty of them.
+    """
+    reader = readers()
+    page = reader.open("reference/kitchen-sink")
+    keys = page.keyboard
+    strip = page.get_by_role("toolbar", name="Cell 2 (sink-print-and-value)")
+    items = strip.locator(":is(a, button):visible")
+    tab_to(page, "Run cell 2 (sink-print-and-value)")
+    for _ in range(items.count() + 1):
+        keys.press("ArrowRight")
+    expect(items.last).to_be_focused()
+    keys.press("Home")
+    expect(items.first).to_be_focused()
+    keys.press("ArrowLeft")
+    expect(items.first).to_be_focused()
+    keys.press("ArrowRight")
+    keys.press("Tab")
+    assert not strip.evaluate("(each) => each.contains(document.activeElement)")
+    keys.press("Shift+Tab")
+    is_focused(page, "sink-print-and-value")
+    keys.press("Enter")
+    until(lambda: page.url.endswith("#sink-print-and-value"))
+    stops = "(all) => all.filter((each) => each.tabIndex === 0).length"
+    assert items.evaluate_all(stops) == 1
+
+
 def test_tab_leaves_the_editor(readers: Callable[..., Reader]) -> None:
     """Tab is no character of the editor: it leads out of it, forwards and backwards."""
     reader = readers()
@@ -107,7 +138,7 @@ def test_focus_goes_to_a_neighbour_where_a_button_goes(readers: Callable[..., Re
     tab_to(page, "Done with cell 2 (sink-print-and-value)", "Shift+Tab")
     page.keyboard.press("Enter")
     is_focused(page, "Edit cell 2 (sink-print-and-value)")
-    tab_to(page, "Reset cell 2 (sink-print-and-value)")
+    tab_to(page, "Reset cell 2 (sink-print-and-value)", "ArrowRight")
     page.keyboard.press("Enter")
     expect(cell.button("Reset")).to_be_hidden()
     assert page.evaluate("document.activeElement.closest('.cell')?.id") == "sink-print-and-value"

@@ -3,6 +3,7 @@ import { titled } from "./cell.js";
 import { button, element } from "./element.js";
 import { idle, notHere } from "./messages.js";
 import { shownOf, whyNot } from "./shown_variant.js";
+import { asToolbar } from "./toolbar.js";
 
 /**
  * Draw the buttons of a cell, or why there are none.
@@ -12,7 +13,6 @@ import { shownOf, whyNot } from "./shown_variant.js";
  * @param {string} why it does not run here; empty where it does
  */
 export function drawRow(row, title, why = "") {
-  row.setAttribute("role", "group");
   row.setAttribute("aria-label", title[0].toUpperCase() + title.slice(1));
   const [run, edit] = ["Run", "Edit"].map((word) =>
     button(word.toLowerCase(), word, `${word} ${title}`),
@@ -20,6 +20,7 @@ export function drawRow(row, title, why = "") {
   run.hidden = edit.hidden = Boolean(why);
   row.prepend(run);
   row.append(element("span", { class: "live-mark" }, why && notHere(why)), edit);
+  asToolbar(row);
 }
 
 /**
