@@ -22,7 +22,7 @@ from myst_doctest.running.runner import CellRun, Kind, Runner, line_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.log_lines import Line, Token
 from myst_doctest.showing.output_tree import CellOutput
-from myst_doctest.showing.tree import Tree
+from myst_doctest.showing.tree import Tree, with_links
 
 FOLDER = "/home/reader/page"
 """The page's working directory, which begins empty; outputs show it as ``.``."""
@@ -52,6 +52,7 @@ class Page:
         data = json.loads(document)
         self.cells: list[dict[str, Any]] = data["cells"]
         self.tokens: dict[str, Sequence[Token]] = data["tokens"]
+        self.pages: dict[str, str] = data["pages"]
         self.runner = Runner(data["rich"], data["max_output"], self._drain)
         self.written = written
         self.began = datetime.now(UTC)
@@ -109,7 +110,7 @@ class Page:
         output, raised = self._output(here, lanes), run.raised
         return json.dumps(
             {
-                "tree": output.tree(self._highlighted),
+                "tree": self._tree(output),
                 "explanations": output.explanations(),
                 "same": None if cell is None else self._is_same(cell, run),
                 "again": again,
@@ -141,6 +142,10 @@ class Page:
             cut=ran.run.cut,
         )
 
+    def _tree(self, output: CellOutput) -> Tree | None:
+        tree = output.tree(self._highlighted)
+        return tree and with_links(tree, self.pages)
+
     def _highlighted(self, line: Line) -> Sequence[Token]:
         """A logged statement's tokens: those of the book, or made here and kept."""
         if line.text not in self.tokens:
@@ -154,6 +159,6 @@ class Page:
         for cell, number in last.items():
             output = self._output(number, lanes)
             if number != here and output.lanes != self.lanes.get(cell):
-                changed[cell] = output.tree(self._highlighted)
+                changed[cell] = self._tree(output)
             self.lanes[cell] = output.lanes
         return changed

@@ -29,6 +29,7 @@ from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
 from myst_doctest.showing.cells import cells_of
+from myst_doctest.showing.output_nodes import shown_output
 from myst_doctest.sphinx_extension import CHECKED
 from myst_doctest.static_files import publish
 
@@ -158,8 +159,10 @@ class LiveCells:
         page = PAGES.of(app.env).get(name)
         if tree is None or page is None or self.pack is None:
             return
+        pages = next((node.get("pages", {}) for node in tree.findall(shown_output)), {})
         main, *others = [
-            self._told(variant, data, context["pathto"]) for variant, data in page.items()
+            self._told(variant, {**data, "pages": pages}, context["pathto"])
+            for variant, data in page.items()
         ]
         data = {
             "page": name,

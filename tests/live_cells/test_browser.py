@@ -59,6 +59,7 @@ def answers(tmp_path: Path) -> Any:
             "setup": "",
             "preload": [],
             "tokens": {},
+            "pages": {},
             **page,
             "cells": cells,
         }
@@ -69,6 +70,14 @@ def answers(tmp_path: Path) -> Any:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     return run
+
+
+def test_an_exception_leads_to_its_page(answers: Any) -> None:
+    """Where the page's data name one for its class."""
+    pages = {"ZeroDivisionError": "../e/zero-division-error.html"}
+    here, other = answers(book("", ""), (0, "1 / 0"), (1, "{}[1]"), pages=pages)
+    links = [BeautifulSoup(html(each["tree"]), "html.parser").a for each in (here, other)]
+    assert [link and link["href"] for link in links] == ["../e/zero-division-error.html", None]
 
 
 def test_output_is_compared_with_the_book(answers: Any) -> None:

@@ -8,7 +8,7 @@ const ATTRIBUTES = {
   class: /^/,
   "data-line": /^\d+$/,
   "data-value": /^/,
-  href: /^https?:\/\//,
+  href: /^(https?:\/\/|(\.\.\/)*[\w-][\w./-]*$)/, // elsewhere, or a page of the site
   id: /^word-/,
   open: /^$/,
   popover: /^$/,

@@ -19,7 +19,7 @@ from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.running.runner import line_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.output_tree import CellOutput
-from myst_doctest.showing.tree import html
+from myst_doctest.showing.tree import html, with_links
 from myst_doctest.variants import Variant
 
 __all__ = [
@@ -40,8 +40,9 @@ class shown_output(nodes.General, nodes.Element):  # noqa: N801  (docutils names
     """What a cell showed.
 
     ``tree`` is what the HTML writer prints, ``explanations`` are the trees of the words that its
-    logs explain. The children are literal blocks with the same as plain text, for all other
-    writers.
+    logs explain. ``pages`` are addresses of pages that explain exceptions, by the classes' names:
+    who has such pages sets it on ``doctree-resolved``. The children are literal blocks with the
+    same as plain text, for all other writers.
     """
 
     @classmethod
@@ -136,7 +137,7 @@ def page_explanations(doctree: nodes.document) -> str:
 
 
 def _print(self: Any, node: shown_output) -> None:
-    self.body.append(f"{html(node['tree'])}\n")
+    self.body.append(f"{html(with_links(node['tree'], node.get('pages', {})))}\n")
     raise nodes.SkipNode
 
 

@@ -10,11 +10,19 @@ The standard library only: this module also travels into the browser.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["NOT_TRANSLATED", "Child", "Tree", "element", "html", "line_attribute"]
+__all__ = [
+    "NOT_TRANSLATED",
+    "Child",
+    "Tree",
+    "element",
+    "html",
+    "line_attribute",
+    "with_links",
+]
 
 Tree = list[Any]
 """``[tag, {attribute: value}, *children]``"""
@@ -43,6 +51,19 @@ def html(child: Child) -> str:
     if tag == "pre" and inner.startswith("\n"):
         inner = f"\n{inner}"  # HTML drops a newline at the start of <pre>
     return f"<{tag}{start}>{inner}</{tag}>"
+
+
+def with_links(tree: Child, pages: Mapping[str, str]) -> Any:
+    """An output in which the classes of exceptions lead to the pages that explain them.
+
+    ``pages`` has these pages' addresses by the classes' names.
+    """
+    if not isinstance(tree, list) or not pages or tree[0] == "details":
+        return tree
+    tag, attributes, *children = tree
+    if tag == "b" and children[0] in pages:
+        return ["a", {"href": pages[children[0]]}, tree]
+    return [tag, attributes, *(with_links(each, pages) for each in children)]
 
 
 def element(tag: str, classes: Sequence[str], *children: Child, **attributes: str) -> Tree:
