@@ -122,6 +122,7 @@ export class CellView {
       onchange: (source) => this.#edit(source),
       onrun: () => this.start(),
       onnext: () => this.#startAndLeave(),
+      onclose: () => this.toggle(),
     });
     this.#isOpening = false;
     flag(this.edit, "aria-busy", false);

@@ -1,5 +1,11 @@
 /** The editor: CodeMirror with Python, in a shadow root, whose style sheets no policy blocks. */
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import {
+  defaultKeymap,
+  history,
+  historyKeymap,
+  indentLess,
+  indentMore,
+} from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
 import {
   bracketMatching,
@@ -12,6 +18,7 @@ import { EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { element } from "./element.js";
+import { showKeyRow } from "./key_row.js";
 import { keys as hint } from "./messages.js";
 
 const colour = (name) => `var(--live-${name})`;
@@ -37,6 +44,7 @@ const STYLES = Object.entries(COLOURS).map(([name, tag]) => ({ tag, color: colou
 const HINT_LOOK = new CSSStyleSheet();
 HINT_LOOK.replaceSync(`
   p { margin: 0; padding: 0 0.875rem 0.4rem; font-size: 0.75rem; color: ${colour("quiet")}; }
+  @media (pointer: coarse) { p { display: none; } } /* key_row.js has buttons instead */
 `);
 
 /** So much of the window's lower end the page's bar may hide. */
@@ -61,10 +69,11 @@ function overwrite(event, view) {
 /**
  * Make an editor.
  *
- * @param {any} options `source`, `label`; what is done: `onchange(source)`, `onrun`, `onnext`
+ * @param {any} options `source`, `label`; what is done: `onchange(source)`, `onrun`, `onnext`,
+ *   `onclose`
  * @returns {any} its `element`; `focus()`, `remove()`, `set(text)`, `seek(line)`
  */
-export function editor({ source, label, onchange, onrun, onnext }) {
+export function editor({ source, label, onchange, onrun, onnext, onclose }) {
   const box = element("div", { class: "live-editor" });
   const root = box.attachShadow({ mode: "open" });
   const does = (act) => () => {
@@ -76,6 +85,14 @@ export function editor({ source, label, onchange, onrun, onnext }) {
     { key: "Ctrl-Enter", run: does(onrun) },
     { key: "Shift-Enter", run: does(onnext) },
   ];
+  let hideKeys = () => {};
+  const showKeys = () => {
+    const acts = { outdent: () => indentLess(view), indent: () => indentMore(view) };
+    hideKeys = showKeyRow({ ...acts, run: onrun, close: onclose }, () => {
+      box.scrollIntoView({ block: "start" });
+      view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head) });
+    });
+  };
   const view = new EditorView({
     root,
     parent: root,
@@ -91,7 +108,11 @@ export function editor({ source, label, onchange, onrun, onnext }) {
       EditorState.tabSize.of(4),
       LOOK,
       syntaxHighlighting(HighlightStyle.define(STYLES)),
-      EditorView.domEventHandlers({ beforeinput: overwrite }),
+      EditorView.domEventHandlers({
+        beforeinput: overwrite,
+        focus: () => showKeys(),
+        blur: () => hideKeys(),
+      }),
       EditorView.scrollMargins.of(() => ({ bottom: BAR })),
       EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": "keys" }),
       EditorView.updateListener.of((update) => {
@@ -105,6 +126,7 @@ export function editor({ source, label, onchange, onrun, onnext }) {
     element: box,
     focus: () => view.focus(),
     remove: () => {
+      hideKeys();
       view.destroy();
       box.remove();
     },

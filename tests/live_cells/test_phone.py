@@ -1,0 +1,87 @@
+"""Live cells on a phone: by a finger, beside its keyboard, on a narrow screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.kit.reader import Reader, expect
+from tests.kit.static_host import Host
+
+PHONE = {"has_touch": True, "is_mobile": True, "viewport": {"width": 360, "height": 740}}
+SINK = "reference/kitchen-sink"
+KEYBOARD = """() => {
+  Object.defineProperty(VisualViewport.prototype, "height", { get: () => 400 });
+  visualViewport.dispatchEvent(new Event("resize"));
+}"""
+"""What a page sees of a keyboard that comes up: a lower part of the window is not to be seen."""
+
+
+@pytest.fixture
+def hosts(plain_cells: dict[bool, Host]) -> dict[bool, Host]:
+    """Those of the small site."""
+    return plain_cells
+
+
+def test_a_row_of_keys_stands_above_the_keyboard(readers: Callable[..., Reader]) -> None:
+    """It does what that keyboard lacks, takes no focus, and goes with the editor."""
+    reader = readers(**PHONE)
+    page = reader.open(SINK)
+    cell = reader.cell("sink-print-and-value")
+    row = page.get_by_role("toolbar", name="Keys for code")
+    cell.write("1 + 1")
+    page.evaluate(KEYBOARD)
+    box = row.bounding_box()
+    assert 350 < box["y"] < box["y"] + box["height"] <= 400
+    row.get_by_role("button", name="Indent").tap()
+    assert cell.editor.inner_text() == "    1 + 1"
+    row.get_by_role("button", name="Outdent").tap()
+    assert cell.editor.inner_text() == "1 + 1"
+    expect(cell.editor).to_be_focused()
+    row.get_by_role("button", name="Run").tap()
+    cell.has_run("Your version")
+    expect(cell.editor).to_be_focused()
+    row.get_by_role("button", name="Close the editor").tap()
+    expect(cell.editor).to_have_count(0)
+    expect(row).to_have_count(0)
+
+
+def test_code_has_the_screen_while_it_is_edited(readers: Callable[..., Reader]) -> None:
+    """Header and bar go away while the editor has the focus, and no longer."""
+    reader = readers(**PHONE)
+    page = reader.open(SINK)
+    cell = reader.cell("sink-print-and-value")
+    cell.run("As in the book")
+    around = [page.locator(".mobile-header"), reader.bar]
+    for each in around:
+        expect(each).to_have_css("opacity", "1")
+    cell.write("1")
+    for each in around:
+        expect(each).to_have_css("opacity", "0")
+    cell.editor.blur()
+    for each in around:
+        expect(each).to_have_css("opacity", "1")
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_bar_is_one_row(readers: Callable[..., Reader], width: int) -> None:
+    """Whatever it says; its buttons are signs that have names, and as large as a finger wants."""
+    reader = readers(**{**PHONE, "viewport": {"width": width, "height": 740}})
+    page = reader.open(SINK)
+    cell = reader.cell("sink-print-and-value")
+    cell.run("As in the book")
+    page.locator(".live-status").evaluate("(each) => { each.textContent = 'words '.repeat(40); }")
+    assert reader.bar.bounding_box()["height"] <= 56
+    for name in ("Run all cells", "Stop Python", "Restart Python", "Options"):
+        box = reader.bar.get_by_role("button", name=name).bounding_box()
+        assert min(box["width"], box["height"]) >= 32, name
+
+
+def test_targets_are_as_large_as_a_finger_wants(readers: Callable[..., Reader]) -> None:
+    """32 px, where a mouse has 24."""
+    page = readers(**PHONE).open(SINK)
+    small = """() => [...document.querySelectorAll("article button, summary, .page-acts a")]
+      .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 32)
+      .map((each) => each.className || each.textContent)"""
+    assert page.evaluate(small) == []
