@@ -19,7 +19,12 @@ from built_site.files import write
 from myst_doctest.static_files import publish
 from tutorial_site.page.assets import load_on_all_pages
 from tutorial_site.search.index import write_index
-from tutorial_site.search.words import SearchWords, error_addresses, official_names
+from tutorial_site.search.words import (
+    SearchWords,
+    error_addresses,
+    official_names,
+    section_addresses,
+)
 
 NAMES = "search-names.json"
 """What the dialog asks for: names of errors and of SQLAlchemy, and the pages that explain them."""
@@ -55,7 +60,8 @@ def _write_index(app: Sphinx, exception: Exception | None) -> None:
     words = SearchWords.read(app)
     pages = {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in files}
     write_index(pages, root / "pagefind", app.config.search_page_weights, words)
-    known = {**official_names(app, words), "errors": error_addresses(app)}
+    places = {"errors": error_addresses(app), "sections": section_addresses(app, words)}
+    known = {**official_names(app, words), **places}
     text = json.dumps(known, separators=(",", ":"))
     write(root / "_static" / NAMES, text.encode())
 

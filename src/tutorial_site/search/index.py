@@ -63,7 +63,7 @@ def as_indexed(
     Pagefind finds a part of a page by a heading that has an id. Sphinx gives the id to the section
     around the heading, and a definition list's entries are no headings.
     """
-    page = PERMALINK.sub("", page)
+    page = PERMALINK.sub("", page).replace("<wbr>", "")
     counts = "" if weight == 1 else f' data-pagefind-weight="{weight}"'
     page = MAIN.sub(rf'\1 role="main" data-pagefind-body{counts}', page)
     page = WEIGHED.sub(lambda at: f'data-pagefind-weight="{WEIGHTS[at[1]]}" {at[0]}', page)

@@ -5,16 +5,20 @@ Its table ``here`` gives a section of a page the words under which it is looked 
 for it. The dialog also finds each name of that inventory by itself.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 from sphinx.ext.intersphinx import InventoryAdapter
 
+NO_WORD = re.compile(r"[^\w.+]+")
+"""What search-dialog.js leaves out of a query before it looks for names."""
 ERROR = "error-"
 """How the labels of error codes begin in the inventory."""
 
@@ -76,6 +80,18 @@ def error_addresses(app: Sphinx) -> dict[str, list[str]]:
     pages: dict[str, str] = getattr(app, "error_pages", {})
     target = app.builder.get_target_uri
     return {name.lower(): [name, target(page)] for name, page in sorted(pages.items())}
+
+
+def section_addresses(app: Sphinx, words: SearchWords) -> dict[str, list[str]]:
+    """What readers call sections, as the dialog asks: each section's title and address."""
+    found = {}
+    for place, others in words.here.items():
+        page, _, anchor = place.partition("#")
+        titles = {each["anchorname"]: each.astext()
+                  for each in app.env.tocs[page].findall(nodes.reference)}  # fmt: skip
+        where = [titles[f"#{anchor}"], f"{app.builder.get_target_uri(page)}#{anchor}"]
+        found |= {NO_WORD.sub(" ", each.lower()).strip(): where for each in others}
+    return found
 
 
 def _rank(kind: str, name: str) -> tuple[object, ...]:

@@ -342,6 +342,16 @@ def test_an_error_that_is_named_leads_to_its_page(
     assert (site / f"{page}.html").is_file()
 
 
+@pytest.mark.parametrize("query", ["no key", "[no key]"])
+def test_a_word_of_the_log_leads_to_its_meaning(dialog: Dialog, query: str) -> None:
+    """Typed or pasted with its brackets, although each of its words is on many pages."""
+    dialog.open().ask(query)
+    link = dialog.box.locator(".search-names").get_by_role("link")
+    expect(link).to_have_text("What do the words beside the SQL mean?")
+    link.click()
+    expect(dialog.page).to_have_url(re.compile("how-it-works.html#what-do-the-words"))
+
+
 def test_nothing_found_is_said(dialog: Dialog) -> None:
     """With what can be tried."""
     dialog.open()

@@ -16,7 +16,7 @@ from tutorial_site.search.index import SearchError, as_indexed, write_index
 PAGE = """<html lang="en"><body><nav><h2 id="aside">Aside</h2></nav>
 <article role="main" id="furo-main-content"><section id="top"><h1>Top</h1>
 <section id="cell">
-<span id="an-old-name"></span><h2 class="lane lane-0">Cell <code>add()</code></h2>
+<span id="an-old-name"></span><h2 class="lane lane-0">Cell <code>add<wbr>()</code></h2>
 <div class="cell_output docutils"><details class="log"><summary>SQL</summary>BEGIN</details>
 <div class="error docutils"><pre>Error: <a class="log-word">word</a></pre></div></div></section>
 <dl><dt id="term-flush">flush</dt><dd>To send.</dd>

@@ -48,6 +48,11 @@ def official(built: Built) -> dict[str, dict[str, list[str]]]:
     return read
 
 
+def test_dialog_gets_what_readers_call_sections(site: Site) -> None:
+    """By their words as a query is compared: the section's title and its address."""
+    assert official(site.build())["sections"] == {"n+1": ["A part", "one.html#a-part"]}
+
+
 def test_dialog_gets_the_names_of_the_inventory(site: Site) -> None:
     """By their last parts: those of the Session's package first, legacy ones last."""
     built = site.build()

@@ -96,10 +96,13 @@ function telling(query) {
   return kept.join(" ") || query;
 }
 
-/** Links to the pages of errors that a query names, and to what SQLAlchemy documents. */
+/**
+ * What leads on from a query, and words before it: the section that explains just these words, the
+ * pages of errors that it names, or what SQLAlchemy documents.
+ */
 async function namesIn(query) {
   known ??= fetch(NAMES).then((answer) => answer.json());
-  const { errors, names, topics } = await known;
+  const { sections, errors, names, topics } = await known;
   const link = ([textContent, address]) =>
     element("a", { href: new URL(address, ROOT), textContent });
   const links = (table, words) =>
@@ -114,8 +117,13 @@ async function namesIn(query) {
   const isName = (word) => asked.length === 1 || /\w[._A-Z]\w/.test(word);
   const short = asked.filter(isName).map((word) => word.split(".").at(-1).toLowerCase());
   const topic = Object.keys(topics).find((each) => ` ${words} `.includes(` ${each} `));
-  const here = links(errors, words.split(/[ .]/));
-  return [here, here.length ? [] : links(names, topic ? topics[topic] : short)];
+  const found = {
+    "Explained in: ": links(sections, [words]),
+    "All about this error: ": links(errors, words.split(/[ .]/)),
+    "In SQLAlchemy’s documentation: ": links(names, topic ? topics[topic] : short),
+  };
+  const [intro, all] = Object.entries(found).find(([, each]) => each.length) ?? ["", []];
+  return { intro, all };
 }
 
 /** The words of a query, the rarest first, that some page has together. */
@@ -216,14 +224,13 @@ class Search {
     if (drawer?.checked) drawer.click(); // accessibility.js hears of it: the page can be used again
   }
 
-  /** Lead to the page of an error that a query names, or to what SQLAlchemy's documentation says. */
+  /** Lead to what explains just what was asked, beside the pages that have these words. */
   async pointOut(query) {
-    const [here, official] = await namesIn(query).catch(() => [[], []]);
+    const { intro, all } = await namesIn(query).catch(() => ({ intro: "", all: [] }));
     if (this.field.value !== query) return;
     const line = this.modal.querySelector(".search-names");
-    line.hidden = !here.length && !official.length;
-    const words = here.length ? "All about this error: " : "In SQLAlchemy’s documentation: ";
-    line.replaceChildren(words, ...[...here, ...official].flatMap((link) => [link, " "]));
+    line.hidden = !all.length;
+    line.replaceChildren(intro, ...all.flatMap((link) => [link, " "]));
   }
 
   async askForLess(query) {

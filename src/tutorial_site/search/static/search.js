@@ -46,6 +46,7 @@
   const field = form?.querySelector("input[name=q]");
   if (field) {
     field.setAttribute("aria-keyshortcuts", `/ ${names}`);
+    form.toggleAttribute("data-slash", !isOff());
     field.addEventListener("click", () => open(field.value));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
