@@ -1,5 +1,7 @@
 """Sphinx configuration, nothing but configuration."""
 
+import os
+
 from built_site.address import site_address
 
 project = "The SQLAlchemy ORM, executed"
@@ -67,6 +69,8 @@ html_theme = "furo"
 html_title = project
 html_baseurl = site_address()
 html_copy_source = False
+# Where there is one: links to edit a page, and to report what is wrong with it.
+repository_url = os.environ.get("REPOSITORY_URL", "")
 # What hosts read at the site's root: deploy/README.md tells which.
 html_extra_path = ["deploy/_headers", "deploy/.nojekyll"]
 epub_exclude_files = ["_headers", ".nojekyll"]  # Sphinx warns of types that it does not know
@@ -85,6 +89,7 @@ asset_bundle_styles = [
     "code-links.css",
     "copy-button.css",
     "accessibility.css",
+    "furniture.css",
     "downloads.css",
     "glossary-popovers.css",
     "search.css",
@@ -115,7 +120,7 @@ asset_bundle_unused = [
         "text-right",
         "centered",
     ),
-    *("arabic", "attribution", "problematic", "toc-backref", "view-this-page"),
+    *("arabic", "attribution", "back-to-top", "problematic", "toc-backref", "view-this-page"),
     *("loweralpha", "upperalpha", "lowerroman", "upperroman", "fn-backref", "eqno", "math-wrapper"),
 ]
 asset_bundle_scripts = [
@@ -125,6 +130,7 @@ asset_bundle_scripts = [
     "live/lazy_start-*.js",
     "copy-button.js",
     "accessibility.js",
+    "keys.js",
     "downloads.js",
     "glossary-popovers.js",
     "chapters-read.js",

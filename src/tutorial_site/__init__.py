@@ -18,6 +18,7 @@ PARTS = (
     "built_site.robots",
     "tutorial_site.page.not_found",
     "tutorial_site.page.meta_tags",
+    "tutorial_site.page.repository_links",
     "tutorial_site.inventory_check",
     "built_site.build_errors",
 )

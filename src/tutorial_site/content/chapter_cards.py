@@ -1,8 +1,9 @@
 """Cards for the chapters on the first page, from the tables of contents.
 
 A chapter's front matter has the ``question`` that it answers and the ``promise`` of what its reader
-can do afterwards. How long it takes is computed from what is on it. The directive ``{chapters}`` is
-replaced by a list of cards for each part of the tutorial; pages without a question are in none.
+can do afterwards. How long it takes is computed from what is on it, and said at its top. The
+directive ``{chapters}`` is replaced by a list of cards for each part of the tutorial; pages without
+a question are in none. At a page's end there is a card for the next one.
 """
 
 from collections.abc import Iterator
@@ -98,12 +99,25 @@ def _cards(app: Sphinx, docname: str, part: TutorialPart) -> Iterator[nodes.list
         yield nodes.list_item("", nodes.paragraph("", "", link), *words)
 
 
-def _add_style(
+def _finish_page(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """``html-page-context``: the first page and those of errors have a style sheet of their own."""
+    """``html-page-context``: what ``furo-page.html`` says of a chapter, and of the next page.
+
+    The first page and those of errors have a style sheet of their own.
+    """
     if name == app.config.root_doc or template == "error.html":
         app.add_css_file(STYLE)  # during this event: for this page alone
+    context["minutes"], _ = _about(app, name)
+    if context.get("next"):
+        _, _, following = app.builder.relations[name]  # type: ignore[attr-defined]
+        context["next_minutes"], context["next_question"] = _about(app, following)
+
+
+def _about(app: Sphinx, name: str) -> tuple[int, str]:
+    """A chapter's minutes and its question; nothing of another page."""
+    question = app.env.metadata.get(name, {}).get("question", "")
+    return (MINUTES.of(app.env)[name], question) if question else (0, "")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -113,7 +127,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     MINUTES.connect(app)
     app.connect("doctree-read", _measure)
     app.connect("doctree-resolved", _fill)
-    app.connect("html-page-context", _add_style)
+    app.connect("html-page-context", _finish_page)
     folder = Path(__file__).parent / "static"
     publish(app, folder, STYLE)
     load_on_all_pages(app, folder, "chapters-read.js")

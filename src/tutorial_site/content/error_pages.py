@@ -8,6 +8,7 @@ directive ``{messages}`` is replaced by a list of all messages, by class.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -19,11 +20,12 @@ from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks, parall
 
 from built_site.builders import is_site
 from myst_doctest.showing.cells import cell_of
-from myst_doctest.showing.output_nodes import page_explanations
+from myst_doctest.showing.output_nodes import page_explanations, shown_output
 from myst_doctest.showing.variants import own_ids, variant_choice
 from tutorial_site.content.cell_places import PLACES, link, see
 from tutorial_site.content.raised_errors import RAISED, Raised
 from tutorial_site.contents import tutorial_parts
+from tutorial_site.page.accessibility import breakable
 
 TEMPLATE = "error.html"
 WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -82,11 +84,13 @@ class ErrorPages:
         self.doctrees: dict[str, nodes.document] = {}
 
     def resolved(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
-        """``doctree-resolved``, in the main process: keep a chapter, and fill the lists."""
+        """``doctree-resolved``, in the main process: keep a chapter, fill lists, add links."""
         if RAISED.of(app.env).get(docname):
             self.doctrees[docname] = doctree
         for place in list(doctree.findall(messages)):
             place.replace_self(list(_lists(app, docname)))
+        if is_site(app.builder):
+            _link(app, doctree, docname)
 
     def write(self, app: Sphinx) -> Iterable[Any]:
         """``html-collect-pages``: write the pages, in processes of their own as Sphinx does."""
@@ -126,6 +130,7 @@ class ErrorPages:
         }  # fmt: skip
         return {
             "title": f"Error {name}" if is_code else name,
+            "heading": breakable(escape(f"Error {name}" if is_code else name)),
             "code": name if is_code else "",
             "related": [(each, page_of(each)) for each in sorted(related)],
             "parts": parts,
@@ -142,6 +147,7 @@ class ErrorPages:
         box = nodes.container("", *content)
         abouts = page_explanations(box)  # type: ignore[arg-type]  # any element does
         _moved(box, app.builder.get_target_uri(page), app.builder.get_target_uri(here))
+        _link(app, box, here)
         # Links of names in code are made while the code is written, from this page.
         app.builder.current_docname = here  # type: ignore[attr-defined]
         html = app.builder.render_partial(box)["fragment"]  # type: ignore[attr-defined]
@@ -149,7 +155,7 @@ class ErrorPages:
             "messages": list({each.raised.message: None for each in shown}),
             "page": page,
             "section": f"#{place.section}" if place.section else "",
-            "title": place.title or app.env.titles[page].astext(),
+            "heading": breakable(escape(place.title or app.env.titles[page].astext())),
             "chapter": app.env.titles[page].astext(),
             "cell": f"#{nodes.make_id(cell)}",
             "html": own_ids(html, f"part-{number}"),
@@ -188,6 +194,14 @@ def _moved(box: nodes.Element, page: str, here: str) -> None:
             path, mark, fragment = urljoin(page, address).partition("#")
             node.attributes.pop("refid", None)
             node["refuri"] = f"{relative_uri(here, path)}{mark}{fragment}"
+
+
+def _link(app: Sphinx, doctree: nodes.Element, here: str) -> None:
+    """Have the exceptions that cells show lead to their pages, but for that which is ``here``."""
+    names = [name for name in errors(app) if _is_class(name) and page_of(name) != here]
+    pages = {name: app.builder.get_relative_uri(here, page_of(name)) for name in names}
+    for node in doctree.findall(shown_output):
+        node["pages"] = pages
 
 
 def _lists(app: Sphinx, docname: str) -> Iterator[nodes.section]:

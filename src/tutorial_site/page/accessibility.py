@@ -13,9 +13,15 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from built_site.builders import is_site
+from myst_doctest.static_files import publish
 from tutorial_site.page.assets import load_on_all_pages
 
 CAPTION = re.compile(r'<p class="caption" role="heading">(.*?</p>)\s*<ul')
+HEADING = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
+LONG = re.compile(r"<[^>]*>|\w[\w.]{15,}")
+"""A tag, or a word that may be too long for the line of a heading on a phone."""
+JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[._])(?=\w)")
 CURRENT = re.compile(r'(<li class="[^"]*\bcurrent-page\b[^"]*">\s*<a )')
 
 
@@ -77,16 +83,29 @@ def navigation(tree: str) -> str:
     return CURRENT.sub(r'\1aria-current="page" ', CAPTION.sub(named, tree))
 
 
+def breakable(heading: str) -> str:
+    """The HTML of a heading in which long names break between their words, and nowhere else.
+
+    >>> breakable('What is a <code class="DetachedInstanceError">DetachedInstanceError</code>?')
+    'What is a <code class="DetachedInstanceError">Detached<wbr>Instance<wbr>Error</code>?'
+    """
+    return LONG.sub(
+        lambda word: word[0] if word[0][0] == "<" else JOINT.sub("<wbr>", word[0]), heading
+    )
+
+
 def finish_page(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """At ``html-page-context``, edit the tables of contents, which are HTML by then."""
+    """At ``html-page-context``, edit headings and tables of contents, which are HTML by then."""
     if tree := context.get("furo_navigation_tree"):
         context["furo_navigation_tree"] = navigation(tree)
     if body := context.get("body"):
         # In the page itself a caption is a heading, whose level Sphinx leaves out.
         caption = '<p class="caption" role="heading"'
         context["body"] = body.replace(caption, f'{caption} aria-level="2"')
+        if is_site(app.builder):  # in an EPUB's XHTML <wbr> would be an error
+            context["body"] = HEADING.sub(lambda found: breakable(found[0]), context["body"])
 
 
 def _permalink(app: Sphinx, config: Config) -> None:
@@ -104,5 +123,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", name_tables, priority=900)
     app.connect("html-page-context", finish_page, priority=600)  # Furo's, of 500, makes the tree
     folder = Path(__file__).parent / "static"
-    load_on_all_pages(app, folder, "accessibility.css", "accessibility.js")
+    load_on_all_pages(app, folder, "accessibility.css", "accessibility.js", "keys.js")
+    publish(app, folder, "keys-dialog.js")
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -120,7 +120,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("asset_bundle_unused", [], "html", types=list)
     if "live_cells_cache" not in app.config:  # where npm packages are kept, esbuild among them
         app.add_config_value("live_cells_cache", "_build/live-cells", "", types=str)
-    load_on_all_pages(app, HERE / "static", "tokens.css", "layout.css", "cells.css")
+    sheets = ("tokens.css", "layout.css", "cells.css", "furniture.css")
+    load_on_all_pages(app, HERE / "static", *sheets)
     # After all that add assets to a page, whose priority is 500.
     app.connect("html-page-context", bundle.finish_page, priority=900)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.kit.contents import DOCS, chapters
+from tests.kit.full_site import TEMPLATES
+from tests.kit.parts_site import page_of
 from tests.kit.small_site import Site, cell
 
 CONF = """\
@@ -61,6 +63,20 @@ def test_each_chapter_has_a_card_with_its_question_and_promise(site: Site) -> No
     assert [card.a["href"] for card in cards if card.a] == ["one.html", "two.html"]
     headings = [each.get_text().rstrip("¶") for each in built.body("index").select("h2")]
     assert headings == ["Get going"]
+
+
+def test_a_chapter_says_what_it_takes_and_what_comes_next(site: Site) -> None:
+    """Its minutes at its top, and at its end a card of the next page: its question and minutes."""
+    site.write("conf.py", CONF.replace("basic", "furo") + f"templates_path = [{str(TEMPLATES)!r}]")
+    built = site.build()
+    one, two = page_of(built, "one"), page_of(built, "two")
+    assert [each.get_text() for each in one.select(".page-minutes")] == ["About 10 minutes"]
+    (card,) = one.select("a.next-page")
+    words = [each.get_text() for each in card.select(".page-info > span")]
+    assert words == ["Next · about 5 minutes", "Two", "Which line?"]
+    (last,) = two.select("a.next-page")
+    assert [each.get_text() for each in last.select(".page-info > span")] == ["Next", "Words"]
+    assert page_of(built, "words").select(".page-minutes") == []
 
 
 def test_code_and_output_take_time(site: Site) -> None:

@@ -93,6 +93,17 @@ def test_a_page_holds_the_failing_cell_its_cause_and_its_cure(site: Site) -> Non
     ]
 
 
+def test_an_exception_leads_to_its_page(site: Site) -> None:
+    """From the cell that shows it, by its class; one that has no page stays as it is."""
+    built = site.build()
+    names = {"part/one": ["LostError", "ValueError"], "other": ["KeyError"]}
+    leads = {"part/one": ["../e/lost-error.html"], "other": ["e/key-error.html"]}
+    for page, classes in names.items():
+        assert [each.get_text() for each in article(built, page).select(".error b")] == classes
+        links = article(built, page).select(".error a:has(> b)")
+        assert [str(each["href"]) for each in links] == leads[page]
+
+
 def test_a_code_has_a_page_too(site: Site) -> None:
     """It and the class lead to each other."""
     built = site.build()
