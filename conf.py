@@ -130,7 +130,6 @@ asset_bundle_scripts = [
     "live/lazy_start-*.js",
     "copy-button.js",
     "accessibility.js",
-    "keys.js",
     "downloads.js",
     "glossary-popovers.js",
     "chapters-read.js",

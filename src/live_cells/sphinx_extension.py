@@ -159,7 +159,8 @@ class LiveCells:
         page = PAGES.of(app.env).get(name)
         if tree is None or page is None or self.pack is None:
             return
-        pages = next((node.get("pages", {}) for node in tree.findall(shown_output)), {})
+        shown = next(iter(tree.findall(shown_output)), None)
+        pages: dict[str, str] = shown.get("pages", {}) if shown is not None else {}
         main, *others = [
             self._told(variant, {**data, "pages": pages}, context["pathto"])
             for variant, data in page.items()

@@ -14,7 +14,6 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from built_site.builders import is_site
-from myst_doctest.static_files import publish
 from tutorial_site.page.assets import load_on_all_pages
 
 CAPTION = re.compile(r'<p class="caption" role="heading">(.*?</p>)\s*<ul')
@@ -123,6 +122,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", name_tables, priority=900)
     app.connect("html-page-context", finish_page, priority=600)  # Furo's, of 500, makes the tree
     folder = Path(__file__).parent / "static"
-    load_on_all_pages(app, folder, "accessibility.css", "accessibility.js", "keys.js")
-    publish(app, folder, "keys-dialog.js")
+    load_on_all_pages(app, folder, "accessibility.css", "accessibility.js")
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -16,10 +16,9 @@ from sphinx.errors import ConfigError
 
 from built_site.builders import is_site
 
-GITHUB = ("edit/{branch}/{path}", "issues/new", "title", "body")
-GITLAB = ("-/edit/{branch}/{path}", "-/issues/new", "issue[title]", "issue[description]")
-"""Where a host edits a file and takes a report, and what it calls a report's title and text."""
-REPORT = "On the page {page}, this is wrong:\n\n\n\nI expected:\n\n"
+GITHUB = ("edit/{branch}/{path}", "issues/new", "title")
+GITLAB = ("-/edit/{branch}/{path}", "-/issues/new", "issue[title]")
+"""Where a host edits a file and takes a report, and what it calls a report's title."""
 
 
 def _configure(app: Sphinx, config: Config) -> None:
@@ -36,12 +35,11 @@ def _add_links(
     repository = app.config.repository_url.rstrip("/").removesuffix(".git")
     if not repository or doctree is None or not is_site(app.builder):
         return
-    edit, report, title, text = GITLAB if "gitlab" in repository else GITHUB
+    edit, report, title = GITLAB if "gitlab" in repository else GITHUB
     source = Path(app.env.doc2path(name)).resolve().relative_to(Path(app.confdir).resolve())
     place = edit.format(branch=app.config.repository_branch, path=quote(source.as_posix()))
-    words = {title: f"Page {name}", text: REPORT.format(page=name)}
     context["edit_address"] = f"{repository}/{place}"
-    context["report_address"] = f"{repository}/{report}?{urlencode(words)}"
+    context["report_address"] = f"{repository}/{report}?{urlencode({title: f"Page {name}"})}"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

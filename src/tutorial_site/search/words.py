@@ -84,9 +84,11 @@ def error_addresses(app: Sphinx) -> dict[str, list[str]]:
 
 def section_addresses(app: Sphinx, words: SearchWords) -> dict[str, list[str]]:
     """What readers call sections, as the dialog asks: each section's title and address."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for place, others in words.here.items():
         page, _, anchor = place.partition("#")
+        if page not in app.env.tocs:
+            continue
         titles = {each["anchorname"]: each.astext()
                   for each in app.env.tocs[page].findall(nodes.reference)}  # fmt: skip
         where = [titles[f"#{anchor}"], f"{app.builder.get_target_uri(page)}#{anchor}"]

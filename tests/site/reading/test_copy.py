@@ -68,7 +68,7 @@ def test_the_button_tells_what_it_does_and_did(readers: Callable[..., Reader]) -
     box = button.bounding_box()
     assert min(box["width"], box["height"]) >= 24
     page.locator("#sink-print-and-value").get_by_role("button", name="Edit").focus()
-    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
     expect(button).to_be_focused()
     clock.stop(page)
     page.keyboard.press("Enter")

@@ -521,11 +521,14 @@ def test_no_state_of_the_dialog_is_inaccessible(
 def test_focus_is_seen_and_nothing_jumps(
     readers: Callable[..., Reader], options: dict[str, Any]
 ) -> None:
-    """Each stop shows its focus; the dialog is as large with results as without."""
+    """Each stop shows its focus; the dialog is as large with any results, and its field stays."""
     dialog = Dialog(readers(**CALM, **options).open(PAGE)).open()
+    field = dialog.field.bounding_box()
+    dialog.ask("StaleDataError")
     before = dialog.box.bounding_box()
     dialog.ask("flush")
     assert dialog.box.bounding_box() == before
+    assert dialog.field.bounding_box()["y"] == field["y"]
     # Pagefind draws a shadow, of a result around its box; where colours are forced, an outline.
     seen = """() => {
       const at = document.activeElement;

@@ -1,5 +1,6 @@
 // Waits for what opens the search: `/`, Ctrl+K (on a Mac, Cmd+K), the field of the sidebar, the
-// button of a narrow screen's header, or the page search.html. All else is loaded then.
+// button of a narrow screen's header, or the page search.html; and for what opens the list of keys:
+// `?`, or the button at a page's end. All else is loaded then.
 (() => {
   "use strict";
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
@@ -19,6 +20,8 @@
     }
   };
 
+  const openKeys = async () => (await import(new URL("keys-dialog.js", here).href)).open();
+
   const isOff = () => {
     try {
       return localStorage.getItem("search-slash") === "off";
@@ -33,14 +36,15 @@
     if (isComposing || altKey) return;
     const chord =
       event.key?.toLowerCase() === "k" && event[key] && ctrlKey !== metaKey && !shiftKey;
-    const slash = event.key === "/" && !ctrlKey && !metaKey;
-    if (!chord && (!slash || event.composedPath()[0].closest?.(typing))) return;
+    const sign = !ctrlKey && !metaKey && { "/": () => open(), "?": openKeys }[event.key];
+    if (!chord && (!sign || event.composedPath()[0].closest?.(typing))) return;
     event.stopPropagation();
-    if (slash && isOff()) return;
+    if (sign && isOff()) return;
     event.preventDefault();
-    open();
+    (sign || open)();
   };
   addEventListener("keydown", press, true);
+  document.querySelector(".keys-button")?.addEventListener("click", openKeys);
 
   const form = document.querySelector(".sidebar-search-container");
   const field = form?.querySelector("input[name=q]");

@@ -1,4 +1,4 @@
-/** The list of keys: keys.js loads it when a reader first asks for it. */
+/** The list of keys: search.js loads it when a reader first asks for it. */
 
 const SLASH = "search-slash"; // localStorage: whether keys without Ctrl do anything
 const CONTROL = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
