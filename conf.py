@@ -120,7 +120,8 @@ asset_bundle_unused = [
         "text-right",
         "centered",
     ),
-    *("arabic", "attribution", "back-to-top", "problematic", "toc-backref", "view-this-page"),
+    *("back-to-top", "furo-related-icon"),
+    *("arabic", "attribution", "problematic", "toc-backref", "view-this-page"),
     *("loweralpha", "upperalpha", "lowerroman", "upperroman", "fn-backref", "eqno", "math-wrapper"),
 ]
 asset_bundle_scripts = [

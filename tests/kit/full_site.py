@@ -19,8 +19,6 @@ NO_COMPLAINT = re.compile(
     re.MULTILINE,
 )
 """What a build says where an interpreter or a server is not installed, and the first of all."""
-REPOSITORY = "https://code.example/tutorial"
-"""The repository whose links the pages have."""
 TEMPLATES = ROOT / "src" / "tutorial_site" / "page" / "templates"
 
 
@@ -49,8 +47,7 @@ def link_parts(root: Path) -> None:
 def build(root: Path, **environment: str) -> tuple[int, str, Path]:
     """The build of ``make html``: its exit status, its complaints, and where the site is."""
     link_parts(root)
-    command = ["built_site.fresh_build", "_build/html"]
-    variables = {**os.environ, "REPOSITORY_URL": REPOSITORY, **environment}
+    command, variables = ["built_site.fresh_build", "_build/html"], {**os.environ, **environment}
     done = SPHINX.run(command, root, variables, seconds=900)
     return done.code, NO_COMPLAINT.sub("", done.stderr), root / "_build" / "html"
 

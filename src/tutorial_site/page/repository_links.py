@@ -39,7 +39,8 @@ def _add_links(
     source = Path(app.env.doc2path(name)).resolve().relative_to(Path(app.confdir).resolve())
     place = edit.format(branch=app.config.repository_branch, path=quote(source.as_posix()))
     context["edit_address"] = f"{repository}/{place}"
-    context["report_address"] = f"{repository}/{report}?{urlencode({title: f"Page {name}"})}"
+    words = urlencode({title: f"Page {name}"})
+    context["report_address"] = f"{repository}/{report}?{words}"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -32,7 +32,6 @@ REFERENCES = (  # attributes that name ids of the same page
     *("aria-activedescendant", "headers", "list", "popovertarget", "commandfor"),
 )
 HOSTS = {  # where links lead out of the site
-    "code.example": "the repository of the pages, as tests/kit/full_site.py names it",
     "creativecommons.org": "the licence of the text",
     "docs.python.org": "the language",
     "docs.sqlalchemy.org": "the library",

@@ -50,7 +50,7 @@
   const field = form?.querySelector("input[name=q]");
   if (field) {
     field.setAttribute("aria-keyshortcuts", `/ ${names}`);
-    form.toggleAttribute("data-slash", !isOff());
+    if (!isOff() && matchMedia("(hover: hover)").matches) field.placeholder += "\u2002( / )";
     field.addEventListener("click", () => open(field.value));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
