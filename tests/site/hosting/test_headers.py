@@ -18,7 +18,7 @@ DEPLOY = ROOT / "deploy"
 POLICY = {
     "default-src": "'self'",
     "script-src": "'self' 'wasm-unsafe-eval' {scripts}",
-    "style-src": "'self' {styles}",
+    "style-src": "'self'{styles}",
     "img-src": "'self' data:",  # the theme's icons
     "object-src": "'none'",
     "base-uri": "'none'",
@@ -80,7 +80,7 @@ def test_policy_allows_what_is_inline_in_the_pages_and_no_more(
     """The site's own files, WebAssembly, and each inline script and style by its hash."""
     hashes = {
         "scripts": " ".join(sorted(inline.scripts)),
-        "styles": " ".join(sorted(inline.styles)),
+        "styles": "".join(f" {each}" for each in sorted(inline.styles)),
     }
     policy = "; ".join(f"{name} {value.format(**hashes)}" for name, value in POLICY.items())
     text = (DEPLOY / file).read_text(encoding="utf-8")

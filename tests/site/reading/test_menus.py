@@ -90,7 +90,7 @@ def test_a_menus_link_closes_it(readers: Callable[..., Reader]) -> None:
     reader = readers(viewport=PHONE)
     page = reader.open(PAGE)
     page.locator("#__toc").click()
-    link = page.locator(".toc-tree a[href^='#']").last
+    link = page.locator(".toc-tree li a[href^='#']").last
     section = link.get_attribute("href")
     link.click()
     expect(page.locator(".toc-drawer")).to_be_hidden()
