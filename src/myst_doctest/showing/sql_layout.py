@@ -31,10 +31,15 @@ WIDTH = 72
 
 
 def laid_out(text: str) -> str:
-    r"""A statement with a line for each clause, and long lists on several lines.
+    r"""A statement in one line where it fits, else with a line for each clause.
 
-    >>> print(laid_out("SELECT a.id FROM a JOIN b ON a.id = b.a WHERE b.c IN (SELECT 1 \nFROM d)"))
-    SELECT a.id
+    Lists that are too long for a line go on in the next.
+
+    >>> laid_out("SELECT a.id \nFROM a")
+    'SELECT a.id FROM a'
+    >>> text = "SELECT a.id, a.name FROM a JOIN b ON a.id = b.a WHERE b.c IN (SELECT 1 \nFROM d)"
+    >>> print(laid_out(text))
+    SELECT a.id, a.name
     FROM a
     JOIN b ON a.id = b.a
     WHERE b.c IN (
@@ -44,6 +49,10 @@ def laid_out(text: str) -> str:
     """
     if not STATEMENT.match(text):
         return text
+    words = WORD.finditer(text)
+    line = "".join(" " * text[: word.start()][-1:].isspace() + word[0] for word in words)
+    if len(line) <= WIDTH and "\n" not in line:
+        return line
     return "\n".join(line for words in _lines(text) for line in _filled(words))
 
 

@@ -111,7 +111,8 @@ def _draw(cell: CellNode, options: Options) -> None:
         classes=["variant-choice", *cell.lane_classes("before")],
     )
     folds = [] if "remove-output" in cell.tags else _output_folds(cell)
-    if folds and not cell.output and not cell.only_on and all(each.reason for each in cell.variants):
+    is_silent = not cell.output and not cell.only_on
+    if folds and is_silent and all(each.reason for each in cell.variants):
         # Neither the main run nor a variant shows anything: there is nothing to choose.
         lanes = _passing_lanes(cell)
         cell.node.extend(_note(_left_out(each), *lanes) for each in cell.variants)

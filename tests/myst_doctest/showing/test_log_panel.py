@@ -30,8 +30,8 @@ def test_parameters_are_behind_their_statement_or_below_it_one_set_a_line() -> N
     many = values("[generated] [('a', 1), ('b', 2)]")
     shown = page(CellOutput([SELECT, many, SELECT, values("[cached] ('c', 3)")]))
     assert [each.get_text() for each in shown.select(".log-entry > pre")] == [
-        "SELECT id\nRETURNING id\n('a', 1)\n('b', 2)",
-        "SELECT id\nRETURNING id  ('c', 3)",
+        "SELECT id RETURNING id\n('a', 1)\n('b', 2)",
+        "SELECT id RETURNING id  ('c', 3)",
     ]
     assert [each.get_text() for each in shown.select(".log-values")] == [
         "('a', 1)\n('b', 2)",
@@ -44,7 +44,7 @@ def test_no_parameters_are_nothing_to_see() -> None:
     """The word on the statement is shown, and no empty brackets; one that is alone is as it was."""
     for empty in ("()", "{}", "[]"):
         shown = page(CellOutput([SELECT, values(f"[raw sql] {empty}")]))
-        assert shown.pre.get_text() == "SELECT id\nRETURNING id"
+        assert shown.pre.get_text() == "SELECT id RETURNING id"
         assert shown.select(".log-values") == []
         assert shown.select_one(".log-word").get_text() == "raw sql"
     alone = page(CellOutput([values("[generated] (1,)"), values("[cached] ()")]))

@@ -158,7 +158,7 @@ def test_a_log_is_apart_in_a_panel(built: Built) -> None:
     texts = [each.get_text() for each in log.select("summary, pre")]
     assert texts == [
         "SQL: 2 statements",
-        "SELECT name\nFROM person  ('Dave', 3)",
+        "SELECT name FROM person  ('Dave', 3)",
         "[other] SELECT 2",
     ]
     own = [each.get_text() for each in output.select(".stdout, .result")]

@@ -7,7 +7,7 @@ import pytest
 from myst_doctest.showing.sql_layout import WIDTH, laid_out
 
 LAID_OUT = [
-    """SELECT a.id
+    """SELECT a_column_with_a_name_that_is_long, another_column_with_one
 FROM a
 WHERE a.id = ?""",
     """INSERT INTO a (x, y)
@@ -15,10 +15,11 @@ VALUES (?, ?), (?, ?)
 ON CONFLICT (x) DO UPDATE SET y = excluded.y
 RETURNING id""",
     """UPDATE a
-SET x=?
+SET a_column_with_a_name_that_is_long=?, another_column_with_one=?
 WHERE a.id = ?""",
     """DELETE FROM a
-WHERE a.x IS DISTINCT FROM ?""",
+WHERE a_column_with_a_name_that_is_long_enough_for_a_line IS DISTINCT FROM ?""",
+    "SELECT a.id FROM a WHERE a.id IN (SELECT 1 FROM d)",
     "INSERT INTO a DEFAULT VALUES",
     """SELECT max(a.z) OVER (PARTITION BY a.x ORDER BY a.y), now(year FROM d)
 FROM a
@@ -43,8 +44,8 @@ WHERE EXISTS (
         SELECT 2
     ) AS x
 )""",
-    """SELECT 'it''s FROM (', "FROM".x, %(a_1)s::INTEGER
-FROM a""",
+    """SELECT 'it''s FROM (', "FROM".x, %(a_1)s::INTEGER, %(b_1)s::INTEGER
+FROM a_table""",
 ]
 AS_LOGGED = [
     "SELECT 1 -- FROM here\nFROM a",
