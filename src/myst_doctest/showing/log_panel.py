@@ -52,11 +52,7 @@ def explanations(logged: Iterable[Segment]) -> list[Tree]:
     """What the words of logs mean, for the end of the page, where no fold hides it."""
     lines = [Line.of(each) for each in logged if part_of(each) == "parameters"]
     return [
-        [
-            "div",
-            {"popover": "", "id": _id(word), "class": "log-about"},
-            ["p", {}, ["b", {}, word], f": {about}"],
-        ]
+        ["div", {"popover": "", "id": _id(word), "class": "log-about"}, ["p", {}, about]]
         for word, about in {line.word: line.about for line in lines}.items()
         if about
     ]

@@ -15,7 +15,19 @@
 
   // Here, and not in myst-doctest.css, which is in each page's first view.
   const look = new CSSStyleSheet();
+  // Generated content with an empty alternative is neither copied nor read aloud.
+  const numbers = Array.from({ length: 99 }, (_, index) => index + 1).join("\\a ");
   look.replaceSync(`
+    .cell:has(.log-entry[data-line]) .cell_input pre::before {
+      content: "${numbers}" / "";
+      position: absolute;
+      inset: 0.625rem auto 0.625rem 0;
+      width: 1.625rem;
+      overflow: hidden;
+      text-align: right;
+      white-space: pre;
+      color: var(--color-foreground-secondary, inherit);
+    }
     .line-note { position: absolute; right: 0.375rem; padding: 0 0.5rem; line-height: 1; transform: translateY(-50%); z-index: 1; background: var(--color-code-background, Canvas); }
     .line-tight { padding: 0 0.2rem; }
     .line-column > :is(div, .variant) { padding-right: 2rem; }
@@ -36,6 +48,14 @@
     }
     @media (forced-colors: active) {
       .line-band, .line-on[data-line]:not(.picture) { outline: 1px solid Highlight; }
+    }
+    @supports (position-area: bottom) {
+      .log-about {
+        inset: auto;
+        margin: 0.25rem 0;
+        position-area: bottom span-right;
+        position-try-fallbacks: flip-block, flip-inline;
+      }
     }
     @media print { .line-note, .line-band { display: none; } }
   `);
