@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := _build/html
+# exec, below: a SIGTERM that make passes on ends the program, not a shell that waits for it.
 # Test files at a time, one more than two cores: browsers and servers are waited for. JOBS=0 is for
 # --pdb and the like.
 JOBS ?= 3
@@ -31,7 +32,7 @@ help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 html: setup  ## build the site, all cells executed and checked
-	@$(BIN)/python -m built_site.fresh_build "$(OUT)"
+	@exec $(BIN)/python -m built_site.fresh_build "$(OUT)"
 
 test: setup older  ## check everything: pages, docstrings, README, unit tests, the built site
 	@$(PYTESTS) $(PYTEST)
@@ -57,7 +58,7 @@ $(OLDER)/ready-$(CHOSEN): requirements/sqlalchemy-2.0.txt
 serve: setup  ## build, serve on localhost, rebuild and reload on save
 	@echo "Each save builds the pages that changed. What others show of them, as a title in the"
 	@echo "sidebar, may be older, and a deleted page stays: 'make html' builds all of it."
-	@$(BIN)/python -m built_site.dev_server -q -n -c . -d _build/serve-doctrees --port 8000 \
+	@exec $(BIN)/python -m built_site.dev_server -q -n -c . -d _build/serve-doctrees --port 8000 \
 	    -D asset_bundle_hash=0 \
 	    --watch src --watch conf.py --re-ignore '/__pycache__/' docs _build/serve
 

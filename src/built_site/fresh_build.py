@@ -54,7 +54,7 @@ def main(given: str) -> int:
 
 def _build(out: Path, given: str) -> int:
     aside = Path(tempfile.mkdtemp(prefix=_prefix(out), dir=out.parent))
-    _end_at_ctrl_c(aside, out, given)
+    _end_at_signals(aside, out, given)
     try:
         new = aside / "html"
         new.mkdir()  # with the permissions that mkdir gives, which mkdtemp does not
@@ -73,8 +73,8 @@ def _build(out: Path, given: str) -> int:
     return status
 
 
-def _end_at_ctrl_c(aside: Path, out: Path, given: str) -> None:
-    """Let SIGINT end the build where it is, with one line.
+def _end_at_signals(aside: Path, out: Path, given: str) -> None:
+    """Let SIGINT and SIGTERM end the build where it is, its processes too, with one line.
 
     A KeyboardInterrupt would be lost, and its traceback printed, where it meets one of Python's
     own hooks: Sphinx forks for each part of the pages. Its processes inherit the handler.
@@ -89,7 +89,8 @@ def _end_at_ctrl_c(aside: Path, out: Path, given: str) -> None:
             _say_failed(out, given)
         os._exit(2)
 
-    signal.signal(signal.SIGINT, end)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, end)
 
 
 def _say_failed(out: Path, given: str) -> None:

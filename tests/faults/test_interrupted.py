@@ -35,12 +35,15 @@ SETUP: dict[str, Callable[[Project], bool]] = {
 def stop(
     project: Project, there: Callable[[Project], bool], how: signal.Signals, *command: str
 ) -> int:
-    """End a command and its processes by a signal as soon as a moment has come."""
+    """End a command by a signal as soon as a moment has come.
+
+    SIGTERM is sent to the command alone, others to its processes too.
+    """
     building = project.start(*command, MARK=str(project.root))
     while building.poll() is None and not there(project):
         time.sleep(0.0005)
     assert building.poll() is None, building.communicate()
-    os.killpg(building.pid, how)
+    (os.kill if how is signal.SIGTERM else os.killpg)(building.pid, how)
     building.communicate(timeout=60)
     return building.returncode
 
@@ -48,6 +51,8 @@ def stop(
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_pages_that_run_end_with_the_build(project: Project, how: signal.Signals) -> None:
     """Ctrl+C, or a kill, while a cell runs that never ends: no process and no folder is left.
+
+    Where all are killed, it is the next build that removes the folder of this one.
 
     The page runs on PostgreSQL, whose server ends too.
     """
