@@ -52,10 +52,11 @@ def test_a_page_does_not_scroll_sideways(page: Page, name: str, width: int) -> N
 
 
 def test_what_readers_see_is_drawn(page: Page) -> None:
-    """Links in code are underlined, a transaction has its lane, folds are folded."""
+    """Links in code that has the focus are underlined; a lane is there, folds are folded."""
     page.open(SINK)
     style = "getComputedStyle(document.querySelector('%s')%s).%s"
-    link = ".cell_input a.code-link"
+    link = ".cell_input .code-link ~ .code-link"
+    page.window.value(f"document.querySelector('{link}').parentElement.querySelector('a').focus()")
     assert page.window.value(style % (link, "", "textDecorationLine")) == "underline"
     assert page.window.value(style % (link, "", "textDecorationStyle")) == "dotted"
     lane = page.window.value(style % (".cell_input.lane", ', "::before"', "backgroundImage"))
@@ -71,8 +72,8 @@ def test_the_search_is_used_by_keyboard(page: Page) -> None:
     page.until(lambda: page.focused(".pf-input"), "the field has the focus")
     page.window.type("expire on commit")
     page.until_shown(".pf-results a")
-    page.window.press("ArrowDown")
-    assert page.focused(".pf-results a")
+    results = "a result has the focus"  # which new results take away, while words still come
+    page.until(lambda: page.focused(".pf-results a") or page.window.press("ArrowDown"), results)
     page.window.press("Escape")
     page.until(lambda: not page.has("dialog[open]"), "the dialog is closed")
     page.window.press("Control+k")
