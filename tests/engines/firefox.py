@@ -26,8 +26,9 @@ def program() -> str | None:
 class Window:
     """One window, with a profile of its own."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, errors: type[Exception]) -> None:
         self.page = page
+        self.errors = errors
         self.heard: list[str] = []
         page.on("console", lambda said: said.type == "error" and self.heard.append(said.text))
         page.on("pageerror", lambda error: self.heard.append(str(error)))
@@ -36,7 +37,10 @@ class Window:
         self.page.goto(address)
 
     def address(self) -> str:
-        return str(self.page.url)
+        try:  # Playwright's own `url` does not always learn of a page that a script opened
+            return str(self.page.evaluate("location.href"))
+        except self.errors:  # the page has just been left
+            return ""
 
     def reload(self) -> None:
         self.page.reload()
@@ -75,5 +79,5 @@ def window(folder: Path) -> Iterator[Window]:
         firefox = started.firefox.launch(
             executable_path=starter, channel="moz-firefox", env=environment
         )
-        yield Window(firefox.new_page())
+        yield Window(firefox.new_page(), playwright.Error)
         firefox.close()

@@ -71,9 +71,11 @@ def test_the_search_is_used_by_keyboard(page: Page) -> None:
     page.window.press("/")
     page.until(lambda: page.focused(".pf-input"), "the field has the focus")
     page.window.type("expire on commit")
-    page.until_shown(".pf-results a")
-    results = "a result has the focus"  # which new results take away, while words still come
-    page.until(lambda: page.focused(".pf-results a") or page.window.press("ArrowDown"), results)
+    page.until_shown(".pf-summary", "“expire commit”")  # else new results take the focus away
+    page.until(
+        lambda: page.focused(".pf-results a") or page.window.press("ArrowDown"),
+        "a result has the focus",
+    )
     page.window.press("Escape")
     page.until(lambda: not page.has("dialog[open]"), "the dialog is closed")
     page.window.press("Control+k")
