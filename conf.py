@@ -96,34 +96,17 @@ asset_bundle_styles = [
     "show.css",
 ]
 # Classes that the theme's style sheet knows and no page has: a test names one that a page gets.
-asset_bundle_unused = [
-    *("admonition-todo", "attention", "caution", "danger", "tip", "deprecated", "epigraph"),
-    *("announcement", "announcement-content", "citation", "classifier", "code-block-caption"),
-    *("footnote", "footnote-reference", "guilabel", "highlights", "highlighttable", "linenodiv"),
-    *("linenos", "line-block", "only-dark", "only-light", "option-list", "pull-quote", "rubric"),
-    *("sidebar-title", "sig-inline", "topic-title", "versionadded", "versionchanged"),
-    *("versionmodified", "versionremoved", "viewcode-back", "viewcode-link"),
-    *(
-        "has-children",
-        "sidebar-toggle",
-        "sidebar-logo",
-        "toctree-checkbox",
-        "right-details",
-        "icons",
-    ),
-    *(
-        "align-left",
-        "align-right",
-        "text-align",
-        "text-left",
-        "text-center",
-        "text-right",
-        "centered",
-    ),
-    *("back-to-top", "furo-related-icon"),
-    *("arabic", "attribution", "problematic", "toc-backref", "view-this-page"),
-    *("loweralpha", "upperalpha", "lowerroman", "upperroman", "fn-backref", "eqno", "math-wrapper"),
-]
+asset_bundle_unused = """
+    admonition-todo attention caution danger tip deprecated epigraph announcement
+    announcement-content citation classifier code-block-caption footnote footnote-reference
+    guilabel highlights highlighttable linenodiv linenos line-block only-dark only-light
+    option-list pull-quote rubric sidebar-title sig-inline topic-title versionadded
+    versionchanged versionmodified versionremoved viewcode-back viewcode-link has-children
+    sidebar-toggle sidebar-logo toctree-checkbox right-details icons align-left align-right
+    text-align text-left text-center text-right centered arabic attribution problematic
+    toc-backref view-this-page loweralpha upperalpha lowerroman upperroman fn-backref eqno
+    math-wrapper back-to-top furo-related-icon
+"""
 asset_bundle_scripts = [
     "scripts/furo.js",
     "log-panels.js",

@@ -2,10 +2,13 @@
 
 from typing import Any
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
+
+_MADE: WeakKeyDictionary[Sphinx, set[str]] = WeakKeyDictionary()
 
 
 def is_site(builder: Builder) -> bool:
@@ -17,9 +20,14 @@ def is_site(builder: Builder) -> bool:
     return builder.name in {"html", "dirhtml"}
 
 
+def made_pages(app: Sphinx) -> set[str]:
+    """The names of a build's pages without a source, to which an extension adds those it makes."""
+    return _MADE.setdefault(app, set())
+
+
 def page_names(app: Sphinx) -> set[str]:
-    """The pages with a source, and those that an extension makes: ``app.made_pages``."""
-    return app.env.found_docs | getattr(app, "made_pages", set())
+    """The pages with a source, and those that extensions make."""
+    return app.env.found_docs | made_pages(app)
 
 
 class QuotedDirectories(DirectoryHTMLBuilder):

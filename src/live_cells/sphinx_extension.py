@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from html import escape
 from itertools import chain
@@ -68,18 +68,9 @@ class LiveCells:
             self.differences = _differences(self.differences_file)
         if is_site(app.builder):
             thread = ThreadPoolExecutor(1)
-            self.building = thread.submit(build, self._recipe())
+            recipe = pack_recipe(app.config, Path(app.confdir).resolve())
+            self.building = thread.submit(build, recipe)
             thread.shutdown(wait=False)
-
-    def _recipe(self) -> Recipe:
-        config, root = self.app.config, Path(self.app.confdir).resolve()
-        return Recipe(
-            cache=root / config.live_cells_cache,
-            distributions=tuple(config.live_cells_distributions),
-            packages=tuple(root / package for package in config.live_cells_packages),
-            leave_out=tuple(config.live_cells_leave_out),
-            extras={name: _extra(root, keys) for name, keys in config.live_cells_extras.items()},
-        )
 
     def note(
         self, app: Sphinx, docname: str, page: Page, verdicts: Sequence[Verdict], settings: Settings
@@ -219,6 +210,20 @@ class Tools(SphinxPostTransform):
                 text = _tools(cell.index, page[""]["cells"][cell.index])
                 tools = nodes.raw("", text, format="html")
                 code.parent.insert(code.parent.index(code), tools)
+
+
+def pack_recipe(config: Config | Mapping[str, Any], root: Path) -> Recipe:
+    """What the pack of a site is made of, by its ``live_cells_*`` values in ``conf.py``.
+
+    ``root`` is the folder of ``conf.py``.
+    """
+    return Recipe(
+        cache=root / config["live_cells_cache"],
+        distributions=tuple(config["live_cells_distributions"]),
+        packages=tuple(root / package for package in config["live_cells_packages"]),
+        leave_out=tuple(config["live_cells_leave_out"]),
+        extras={name: _extra(root, keys) for name, keys in config["live_cells_extras"].items()},
+    )
 
 
 def _differences(file: Path) -> dict[str, dict[str, str]]:

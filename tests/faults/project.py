@@ -15,7 +15,7 @@ from typing import Any, Self
 from unittest import mock
 
 from live_cells.pack import build, downloads_cache
-from live_cells.sphinx_extension import _extra
+from live_cells.sphinx_extension import pack_recipe
 from myst_doctest import sphinx_config
 from tests.kit.full_site import PARTS, ROOT
 
@@ -163,13 +163,7 @@ class Project:
 def parts_in_use() -> tuple[str, ...]:
     """The names of the parts, of all in the cache, that a build takes now."""
     config: dict[str, Any] = sphinx_config.read(ROOT)._raw_config
-    recipe = build.Recipe(
-        cache=PARTS,
-        distributions=tuple(config["live_cells_distributions"]),
-        packages=tuple(ROOT / package for package in config["live_cells_packages"]),
-        leave_out=tuple(config["live_cells_leave_out"]),
-        extras={name: _extra(ROOT, keys) for name, keys in config["live_cells_extras"].items()},
-    )
+    recipe = pack_recipe({**config, "live_cells_cache": PARTS}, ROOT)
     cached = downloads_cache.cached_folder
     with mock.patch.object(downloads_cache, "cached_folder", wraps=cached) as kept:
         with mock.patch.object(build, "cached_folder", kept):

@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks, parallel_available
 
-from built_site.builders import is_site
+from built_site.builders import is_site, made_pages
 from myst_doctest.showing.cells import cell_of
 from myst_doctest.showing.output_nodes import page_explanations, shown_output
 from myst_doctest.showing.variants import own_ids, variant_choice
@@ -98,8 +98,7 @@ class ErrorPages:
             return ()
         found = errors(app)
         # For the search and the site map, to which the page of a code is that of its class again.
-        app.error_pages = {name: page_of(name) for name in found}  # type: ignore[attr-defined]
-        app.made_pages = {page_of(name) for name in found if _is_class(name)}  # type: ignore[attr-defined]
+        made_pages(app).update(page_of(name) for name in found if _is_class(name))
 
         def write_pages(names: list[str]) -> None:
             for name in names:

@@ -73,7 +73,7 @@ class AssetBundle:
                 (config.asset_bundle_scripts, scripts),
             )
         ]
-        if unused := config.asset_bundle_unused:
+        if unused := config.asset_bundle_unused.split():
             theme = static / "styles" / "furo.css"
             used = _without(theme.read_text(encoding="utf-8"), unused)
             theme.write_text(used, encoding="utf-8")
@@ -117,7 +117,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("asset_bundle_styles", [], "html", types=list)
     app.add_config_value("asset_bundle_scripts", [], "html", types=list)
     app.add_config_value("asset_bundle_hash", True, "html", types=bool)
-    app.add_config_value("asset_bundle_unused", [], "html", types=list)
+    app.add_config_value("asset_bundle_unused", "", "html", types=str)
     if "live_cells_cache" not in app.config:  # where npm packages are kept, esbuild among them
         app.add_config_value("live_cells_cache", "_build/live-cells", "", types=str)
     sheets = ("tokens.css", "layout.css", "cells.css", "furniture.css")

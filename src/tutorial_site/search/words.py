@@ -17,6 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 from sphinx.ext.intersphinx import InventoryAdapter
 
+from tutorial_site.content.error_pages import errors, page_of
+
 NO_WORD = re.compile(r"[^\w.+]+")
 """What search-dialog.js leaves out of a query before it looks for names."""
 ERROR = "error-"
@@ -77,9 +79,8 @@ def official_names(app: Sphinx, words: SearchWords) -> dict[str, Any]:
 
 def error_addresses(app: Sphinx) -> dict[str, list[str]]:
     """Names of errors in small letters: each as it is written, and its page's address."""
-    pages: dict[str, str] = getattr(app, "error_pages", {})
     target = app.builder.get_target_uri
-    return {name.lower(): [name, target(page)] for name, page in sorted(pages.items())}
+    return {name.lower(): [name, target(page_of(name))] for name in sorted(errors(app))}
 
 
 def section_addresses(app: Sphinx, words: SearchWords) -> dict[str, list[str]]:
