@@ -16,6 +16,8 @@ interface GlobalEventHandlersEventMap {
     isOld: boolean;
     found: { place: DOMRect; text: string } | null;
   }>;
+  /** On a film: the line of the cell whose frame is shown, if it has one. From film.js; to lines.js. */
+  "line-shown": CustomEvent<string | undefined>;
   /** On a cell: its code, or which output is shown, may be another. From cell_view.js; to lines.js. */
   "cell-changed": Event;
   /** On the document: show a variant, or "main". From variants.js and controller.js; to both, to the
@@ -29,7 +31,8 @@ interface GlobalEventHandlersEventMap {
 // data-log     <html>               myst_doctest/sphinx_extension  log-panels.js, myst-doctest.css
 // data-values  <html>               sphinx_extension, log-panels   myst-doctest.css
 // data-variant <html>               showing/variants.py            variants.js, shown_variant.js, myst-doctest.css
-// data-line    what a cell showed   showing/output_tree.py         lines.js, myst-doctest.css
+// data-line    what a cell showed   showing/tree.py                lines.js, myst-doctest.css
+// data-line    a film's frame       orm_tutorial/show/frames.py    lines.js, film.js
 // data-cell    .live-tools          live_cells/sphinx_extension    controller.js, copy-button.js
 // data-name    .live-tools          live_cells/sphinx_extension    first_buttons.js, copy-button.js
 // data-name    .cell_input          copy-button.js                 accessibility.js

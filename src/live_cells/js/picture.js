@@ -26,6 +26,7 @@ const FOREIGN_URL = /url\((?!\s*["']?#)/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers ignore them in an address
 const BLANKS = /[\u0000-\u0020\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]/g;
 
+const LINE = "data-line"; // which lines.js reads: a line of the cell
 const NAMESPACE = "http://www.w3.org/2000/svg"; // a name, which nobody fetches
 
 const INPUTS = new Set(["radio", "checkbox"]);
@@ -39,6 +40,10 @@ const purifier = DOMPurify();
 purifier.addHook("uponSanitizeAttribute", (_, data) => {
   if (data.attrName === "xmlns") {
     data.keepAttr = data.attrValue === NAMESPACE;
+    return;
+  }
+  if (data.attrName === LINE) {
+    data.keepAttr = /^\d+$/.test(data.attrValue);
     return;
   }
   const value = data.attrValue.replace(BLANKS, "");
@@ -56,7 +61,7 @@ export function picture(markup, prefix) {
     ALLOWED_TAGS: TAGS,
     FORBID_ATTR: FORBIDDEN,
     ALLOW_DATA_ATTR: false,
-    ADD_ATTR: ["popover", "popovertarget", "popovertargetaction", "xmlns"],
+    ADD_ATTR: ["popover", "popovertarget", "popovertargetaction", "xmlns", LINE],
     ADD_URI_SAFE_ATTR: ["xmlns"], // the hook above is stricter
     RETURN_DOM_FRAGMENT: true,
     // Names that would hide a property of the document get a prefix here, like all others.

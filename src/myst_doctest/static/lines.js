@@ -42,12 +42,12 @@
       pointer-events: none;
     }
     .line-band,
-    .line-on[data-line]:not(.picture) {
+    .line-on[data-line]:not(.picture, .picture *) {
       background: var(--line-on, color-mix(in srgb, var(--color-brand-content, Highlight) 12%, transparent));
       box-shadow: inset 3px 0 var(--color-brand-content, Highlight);
     }
     @media (forced-colors: active) {
-      .line-band, .line-on[data-line]:not(.picture) { outline: 1px solid Highlight; }
+      .line-band, .line-on[data-line]:not(.picture, .picture *) { outline: 1px solid Highlight; }
     }
     @supports (position-area: bottom) {
       .log-about {
@@ -210,9 +210,10 @@
   let marked = null;
   let hovered = null;
   let focused = null;
+  let stepped = null;
 
   const mark = () => {
-    const next = hovered ?? focused;
+    const next = hovered ?? focused ?? stepped;
     if (next?.cell === marked?.cell && next?.line === marked?.line) return;
     for (const each of found(document, ".line-on")) each.classList.remove("line-on");
     band.remove();
@@ -276,6 +277,12 @@
   });
   document.addEventListener("focusout", () => {
     focused = null;
+    mark();
+  });
+  // A picture that shows one line after another says which is shown.
+  document.addEventListener("line-shown", ({ target, detail: line }) => {
+    const cell = /** @type {Element} */ (target).closest(".cell:has(.cell_input)");
+    stepped = line && cell ? { cell, line } : null;
     mark();
   });
   document.addEventListener("keydown", (event) => {

@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from . import entity, sqlalchemy_private
 from .entity import STATES, Attribute
-from .markup import counted, cut, element, escape, shown, text_element, unique, wrapped
+from .markup import counted, cut, element, escape, shown, text_element, wrapped
 
-CHANGED = {"class_": "show-changed"}
+CHANGED = "show-changed"
+"""The class of what is different from the frame before, or from what one would think."""
+NOTED = {entity.EXPIRED: "show-unloaded", entity.NOT_LOADED: "show-unloaded", "": ""}
+"""The classes of attributes by their notes; any other note is of a change."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,13 @@ class Card:
         marks = text_element("span", ", ".join(self.marks), class_="show-marks")
         caption = element("caption", " ".join(filter(None, [element("b", title), *names, marks])))
         if summary := self.summary():
-            rows = [element("tr", element("td", summary, class_="show-quiet"))]
+            quiet = text_element("span", summary, class_="show-quiet")
+            classes = "show-unloaded" if self.attributes else ""
+            rows = [element("tr", element("td", quiet), **_classes(classes))]
         else:
             keys = changed or ()
             rows = [_row(each, changed=each.key in keys) for each in self.attributes]
-        look = {} if changed is None else CHANGED
+        look = _classes("" if changed is None else CHANGED)
         return element("table", caption, element("tbody", *rows), **look)
 
 
@@ -70,7 +75,22 @@ def _row(attribute: Attribute, *, changed: bool) -> str:
     note = text_element("span", attribute.note, class_="show-quiet")
     name = element("th", escape(attribute.key), scope="row")
     cell = element("td", " ".join(filter(None, [value, note])))
-    return element("tr", name, cell, **(CHANGED if changed else {}))
+    noted = "show-edited" if attribute.changed else NOTED.get(attribute.note, "")
+    return element("tr", name, cell, **_classes(noted, CHANGED if changed else ""))
+
+
+def _classes(*names: str) -> dict[str, str]:
+    """The attribute ``class``, where there is one of these."""
+    found = " ".join(filter(None, names))
+    return {"class_": found} if found else {}
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What a film draws of a board: these objects by their numbers, and which titles are new."""
+
+    numbers: Collection[int]
+    titles: Collection[str]
 
 
 @dataclass(frozen=True)
@@ -94,23 +114,38 @@ class Board:
     def _repr_html_(self) -> str:
         return self.html({})
 
-    def html(self, changed: Mapping[int, Collection[str]]) -> str:
-        """The board; marked are the objects of the numbers in ``changed``, and these attributes."""
-        head = text_element("p", self.title, class_="show-head")
-        columns = [_column(state, cards, changed) for state, cards in self._columns()]
+    def html(self, changed: Mapping[int, Collection[str]], fresh: Fresh | None = None) -> str:
+        """The board; marked are the objects of the numbers in ``changed``, and these attributes.
+
+        Of the objects that are not ``fresh`` only the place is drawn, hidden.
+        """
+        new = _classes("show-head", CHANGED if fresh and self.title in fresh.titles else "")
+        head = text_element("p", self.title, **new)
+        columns = [_column(state, cards, changed, fresh) for state, cards in self._columns()]
         empty = element("p", "no objects", class_="show-quiet")
         body = element("div", *columns, class_="show-columns") if columns else empty
         return element("div", head, body, class_="show-board", role="group", aria_label=self.title)
 
 
-def _column(state: str, cards: Iterable[Card], changed: Mapping[int, Collection[str]]) -> str:
-    name = unique("board")
-    title = element("p", state, id=name, class_="show-state-name")
-    items = element(
-        "ul", *(element("li", card.html(changed.get(card.number))) for card in cards), role="list"
-    )
-    classes = f"show-column show-{state}"
-    return element("div", title, items, class_=classes, role="group", aria_labelledby=name)
+def _column(
+    state: str,
+    cards: Iterable[Card],
+    changed: Mapping[int, Collection[str]],
+    fresh: Fresh | None,
+) -> str:
+    hidden = {"hidden": ""}
+    items, is_hidden = [], True
+    for card in cards:
+        place = {"class_": f"show-card-{card.number}"} if fresh else {}
+        if fresh and card.number not in fresh.numbers:
+            items.append(element("li", **place, **hidden))
+        else:
+            items.append(element("li", card.html(changed.get(card.number)), **place))
+            is_hidden = False
+    title = element("p", state, class_="show-state-name")
+    listed = element("ul", *items, role="list")
+    look = {"class_": f"show-column show-{state}", "role": "group", "aria_label": state}
+    return element("div", title, listed, **look, **(hidden if is_hidden else {}))
 
 
 def session_board(session: Session, /, *objects: object, **named: object) -> Board:

@@ -1,14 +1,27 @@
 // A film is a list of frames: buttons, a slider and the arrow keys show one at a time.
+// show.js loads this script when a film comes near the screen.
 (() => {
   "use strict";
   const PACE = 2000; // ms, in which a line and what it did can be read
+  const here = /** @type {any} */ (document.currentScript).src;
 
   // Here, and not in show.css, which is in each page's first view.
   const look = new CSSStyleSheet();
   look.replaceSync(`
-    .show-controls button { font: inherit; min-width: 24px; min-height: 24px; padding: 0 0.6em; color: inherit; background: none; border: 1px solid var(--show-line); border-radius: 0.25rem; cursor: pointer; }
+    .show-controls button { font: inherit; min-width: 24px; min-height: 28px; padding: 0 0.6em; color: inherit; background: none; border: 1px solid var(--color-foreground-border, currentColor); border-radius: 0.375rem; cursor: pointer; }
+    .show-controls button:hover { background: var(--color-background-hover, transparent); }
     .show-controls button[aria-disabled="true"] { opacity: 0.55; cursor: default; }
+    .show-controls button[value="0"] { min-width: 4.5em; }
     .show-controls input { color: inherit; flex: 1 1 6rem; min-width: 0; max-width: 16rem; min-height: 24px; margin: 0; accent-color: var(--color-brand-content, Highlight); }
+    .show-controls span { font-variant-numeric: tabular-nums; }
+    @media (pointer: coarse) { .show-controls button { min-height: 36px; min-width: 3.5em; } }
+    .show-scene > svg { display: block; width: 100%; max-width: 20rem; height: auto; }
+    .show-scene .show-took { stroke: var(--color-brand-content, Highlight); stroke-width: 4; opacity: 1; }
+    .show-scene .show-took + text { font-weight: 700; }
+    @media (forced-colors: active) { .show-scene .show-took { stroke: Highlight; } }
+    @media print {
+      .show-scene > svg, .show-same, .show-column:not(:has(table:not(.show-same *))) { display: none; }
+    }
   `);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, look];
 
@@ -17,12 +30,39 @@
     return Object.assign(made, { type: "button", value: act, textContent: words });
   };
 
+  /** Of its boards a frame has what is different: copies from the frames before fill in the rest. */
+  const fill = (film) => {
+    const known = new Map();
+    for (const place of film.querySelectorAll("[class^='show-card-']")) {
+      const name = place.className;
+      const copy = place.firstChild ? null : known.get(name)?.cloneNode(true);
+      if (copy) {
+        const marked = [copy, ...copy.querySelectorAll(".show-changed")];
+        for (const each of marked) each.classList.remove("show-changed");
+        place.append(copy);
+        place.classList.add("show-same");
+        place.hidden = place.closest(".show-column").hidden = false;
+      }
+      known.set(name, place.firstChild);
+    }
+  };
+
+  let diagram;
+  let count = 0;
+  /** Add the diagram of states, whose ids are its own. */
+  const addStates = async (scene) => {
+    diagram ??= fetch(new URL("states.svg", here)).then((answer) => answer.text());
+    const markup = (await diagram).replaceAll("-N", `-film-${++count}`);
+    scene.append(new DOMParser().parseFromString(markup, "image/svg+xml").documentElement);
+  };
+
   /** Give a film its controls. */
   const begin = (film) => {
     const controls = film.querySelector(".show-controls");
     const frames = [...film.querySelectorAll(".show-frame")];
     const last = frames.length - 1;
     if (last < 1 || controls.firstChild) return;
+    fill(film);
     const [back, play, next] = [button("-1", "Back"), button("0", "Play"), button("1", "Next")];
     const slider = document.createElement("input");
     Object.assign(slider, { type: "range", min: 0, max: last, value: 0 });
@@ -38,27 +78,35 @@
       play.textContent = "Play";
     };
 
-    const show = (number) => {
-      now = Math.max(0, Math.min(last, number));
-      for (const [at, frame] of frames.entries()) frame.classList.toggle("show-now", at === now);
+    /** Mark on the diagram the ways that the frame says were taken. */
+    const markWays = () => {
       for (const way of film.querySelectorAll(".show-way")) {
         const [, name] = way.getAttribute("class").split(" ");
         const took = frames[now].classList.contains(name.replace("way", "took"));
         way.classList.toggle("show-took", took);
       }
+    };
+
+    const show = (number) => {
+      now = Math.max(0, Math.min(last, number));
+      for (const [at, frame] of frames.entries()) frame.classList.toggle("show-now", at === now);
+      markWays();
       back.setAttribute("aria-disabled", String(now === 0));
       next.setAttribute("aria-disabled", String(now === last));
       if (now === last) pause();
       slider.value = String(now);
       place.textContent = `${now} of ${last}`;
-      const words = [...frames[now].querySelectorAll(".show-line, .show-sent, .show-words")];
-      return words.map((each) => each.textContent.trim()).join(". ");
+      const said = ".show-line, .show-sent, .show-words, .show-head.show-changed";
+      const words = [...frames[now].querySelectorAll(said)];
+      slider.setAttribute("aria-valuetext", words.map((each) => each.textContent).join(". "));
     };
     const turn = (number) => {
       if (number === now) return;
-      const words = show(number);
-      slider.setAttribute("aria-valuetext", words);
-      document.dispatchEvent(new CustomEvent("say", { detail: `${place.textContent}: ${words}` }));
+      show(number);
+      const words = `${place.textContent}: ${slider.getAttribute("aria-valuetext")}`;
+      document.dispatchEvent(new CustomEvent("say", { detail: words }));
+      const { line } = frames[now].dataset;
+      film.dispatchEvent(new CustomEvent("line-shown", { bubbles: true, detail: line }));
     };
 
     controls.addEventListener("click", ({ target }) => {
@@ -68,6 +116,7 @@
       if (target !== play) return turn(now + Number(target.value));
       if (runs) return;
       turn(now === last ? 0 : now + 1);
+      if (now === last) return;
       play.textContent = "Pause";
       timer = setInterval(() => (film.isConnected ? turn(now + 1) : pause()), PACE);
     });
@@ -81,9 +130,13 @@
       if (!step || isOther || event.target === slider) return;
       event.preventDefault();
       pause();
-      turn(now + step);
+      turn(Math.max(0, Math.min(last, now + step)));
     });
     show(0);
+    // Without it (a page that was saved, say) the words of the frames say the way.
+    if (film.matches(".show-moves")) {
+      addStates(film.querySelector(".show-scene")).then(markWays, () => {});
+    }
   };
 
   const beginAll = (box) => box.querySelectorAll(".show-film").forEach(begin);

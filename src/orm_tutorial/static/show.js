@@ -35,19 +35,21 @@
   document.addEventListener("output-shown", chooseAgain); // a cell was run on the page
 })();
 
-// A film is turned by a script of its own, film.js, which is loaded at a reader's first action.
+// A film is turned by a script of its own, film.js, which is loaded when one comes near the screen.
 (() => {
   "use strict";
   const here = /** @type {any} */ (document.currentScript).src;
-  const signs = new AbortController();
-  const load = () => {
-    if (!document.querySelector(".show-film")) return;
-    signs.abort();
-    const script = document.createElement("script");
-    script.src = new URL("film.js", here).href;
-    document.head.append(script);
-  };
-  for (const sign of ["pointermove", "pointerdown", "keydown", "scroll", "output-shown"]) {
-    addEventListener(sign, load, { signal: signs.signal });
-  }
+  const near = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      near.disconnect();
+      const script = document.createElement("script");
+      script.src = new URL("film.js", here).href;
+      document.head.append(script);
+    },
+    { rootMargin: "50%" },
+  );
+  const watch = (box) => box.querySelectorAll(".show-film").forEach((film) => near.observe(film));
+  watch(document);
+  document.addEventListener("output-shown", ({ target }) => watch(target));
 })();

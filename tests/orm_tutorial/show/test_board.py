@@ -125,10 +125,9 @@ def test_picture_says_what_the_text_says(session: Session) -> None:
     board = session_board(session, gone=made["detached"], new=made["transient"])
     page = BeautifulSoup(board._repr_html_(), "html.parser")
     assert [name.text for name in page.select(".show-state-name")] == list(STATES)
-    for column in page.select(".show-column"):
-        name = page.find(id=str(column["aria-labelledby"]))
-        assert name is not None
-        assert f"show-{name.text}" in column["class"]
+    for column, state in zip(page.select(".show-column"), STATES, strict=True):
+        assert column["aria-label"] == state
+        assert f"show-{state}" in column["class"]
     persistent = page.select(".show-persistent table")
     captions = [table.caption.text for table in persistent if table.caption]
     assert captions == ["User 1 key (User, (1,)), dirty", "User 4 key (User, (4,))"]
@@ -143,12 +142,14 @@ def test_picture_says_what_the_text_says(session: Session) -> None:
     assert [code.text for code in page.select(".show-detached caption code")] == ["gone"]
 
 
-def test_two_boards_share_no_id(session: Session) -> None:
-    """Ids are counted, so that two boards on a page do not name each other's columns."""
-    board = session_board(session, User("Dave", None))
-    page = BeautifulSoup(board._repr_html_() + board._repr_html_(), "html.parser")
-    ids = [tag["id"] for tag in page.find_all(id=True)]
-    assert len(ids) == len(set(ids)) == 2
+def test_what_is_not_loaded_and_what_was_changed_look_different(session: Session) -> None:
+    """An attribute's row says by its class which of both it is; a loaded value has none."""
+    made = one_of_each(session)
+    session.expire(made["persistent"], ["full_name"])
+    page = BeautifulSoup(session_board(session)._repr_html_(), "html.parser")
+    rows = page.select(".show-persistent table")[0].select("tr")
+    assert [row.get("class") for row in rows] == [None, ["show-edited"], ["show-unloaded"], None]
+    assert page.select(".show-persistent .show-unloaded td")[-1].text == "all expired"
 
 
 def condition(session: Session, engine: Engine, objects: list[Any]) -> list[Any]:

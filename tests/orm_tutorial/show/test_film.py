@@ -11,14 +11,39 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import create_engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ForeignKey, create_engine, select
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedAsDataclass,
+    Session,
+    mapped_column,
+    relationship,
+)
 
 from orm_tutorial.models import Base, User
 from orm_tutorial.show import film
-from orm_tutorial.show.film import Film
+from orm_tutorial.show.frames import Film
 
 Filmed = Callable[..., Film]
+
+
+class ShopBase(MappedAsDataclass, DeclarativeBase):
+    """Orders with items, which come and go with them."""
+
+
+class Item(ShopBase):
+    __tablename__ = "item"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(ForeignKey("order.number"), init=False)
+
+
+class Order(ShopBase):
+    __tablename__ = "order"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    items: Mapped[list[Item]] = relationship(default_factory=list, cascade="all, delete-orphan")
 
 
 @pytest.fixture
@@ -26,6 +51,7 @@ def filmed() -> Filmed:
     """Runs lines inside of ``with film(...)`` as a page does, below other lines of the page."""
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
+    ShopBase.metadata.create_all(engine)
 
     def run(*lines: str, above: str = "", arguments: str = "session", within: str = "") -> Film:
         body = "".join(f"    {line}\n" for line in lines)
@@ -36,6 +62,7 @@ def filmed() -> Filmed:
         name = f"<cell {len(linecache.cache)}>"
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         page: dict[str, Any] = {"film": film, "User": User, "select": select, "engine": engine}
+        page |= {"Order": Order, "Item": Item}
         page |= {"session": Session(engine), "other": Session(engine), "__name__": "__main__"}
         exec(compile(source, name, "exec"), page)
         shown: Film = page["steps"]
@@ -95,6 +122,78 @@ def test_functions_of_the_page_are_filmed_where_they_are_called(filmed: Filmed) 
         (1, "return user"),
         (0, "session.add(dave)"),
     ]
+    figure = BeautifulSoup(shown._repr_html_(), "html.parser")
+    lines = [line.get_text() for line in figure.select(".show-frame[data-line] .show-line")]
+    assert lines[1] == "user = User(name, None) line 2, in made()"
+    assert lines[3] == "session.add(dave) line 6"
+
+
+def test_a_function_of_another_cell_has_the_line_that_calls_it(filmed: Filmed) -> None:
+    """Its own lines are of another cell, where they would mark something else."""
+    above = (
+        "import linecache\n"
+        "code = 'def made(name):\\n    return User(name, None)\\n'\n"
+        "linecache.cache['<cell above>'] = (len(code), None, code.splitlines(True), '')\n"
+        "exec(compile(code, '<cell above>', 'exec'), globals())"
+    )
+    shown = filmed("dave = made('Dave')", above=above)
+    assert [(frame.statement.code, frame.line) for frame in shown.frames[1:]] == [
+        ("dave = made('Dave')", 6),
+        ("return User(name, None)", 6),
+        ("dave = made('Dave')", 6),
+    ]
+    figure = BeautifulSoup(shown._repr_html_(), "html.parser")
+    said = [line.get_text() for line in figure.select(".show-line")]
+    assert said[2] == "return User(name, None) in made()"
+
+
+def test_what_has_no_lines_is_not_filmed(filmed: Filmed) -> None:
+    """As ``__init__`` of a dataclass that the page defines."""
+    above = "from dataclasses import dataclass\n@dataclass\nclass Note:\n    text: str"
+    assert told(filmed("note = Note('x')", above=above)) == [("note = Note('x')", [])]
+
+
+def test_a_lazy_load_is_of_the_line_that_reads(filmed: Filmed) -> None:
+    """Its SELECT, and the objects that it brought."""
+    shown = filmed(
+        "order = Order(1, [Item('cup'), Item('tea')])",
+        "session.add(order)",
+        "session.commit()",
+        "number = order.number",
+        "items = order.items",
+    )
+    *_, number, items = shown.frames
+    assert [sent.partition(" FROM ")[2] for sent in number.sent if sent != "BEGIN"] == [
+        '"order" WHERE "order".number = ?'
+    ]
+    assert [sent.partition(" FROM ")[2] for sent in items.sent] == ["item WHERE ? = item.number"]
+    assert items.words == ["Item 'cup': persistent", "Item 'tea': persistent"]
+
+
+def test_cascades_are_seen_on_the_board(filmed: Filmed) -> None:
+    """What comes along with an object, and what goes with it."""
+    shown = filmed(
+        "order = Order(1, [Item('cup'), Item('tea')])",
+        "session.add(order)",
+        "session.flush()",
+        "tea = order.items.pop()",
+        "session.flush()",
+        "session.delete(order)",
+        "session.flush()",
+    )
+    said = [[words for words in frame.words if "Session" not in words] for frame in shown.frames]
+    assert said[1:] == [
+        ["Order (new) order: transient"],
+        [f"{name}: transient → pending" if name == "Order (new) order" else f"{name}: pending"
+         for name in ("Item (new)", "Item (new)", "Order (new) order")],
+        ["Item 'cup': pending → persistent", "Item 'tea': pending → persistent",
+         "Order 1 order: pending → persistent"],
+        ["Order 1 order: dirty, changed: items"],
+        ["Item 'tea' tea: persistent → deleted",
+         "Order 1 order: no longer dirty, no longer changed: items"],
+        ["Item 'cup': to be deleted", "Order 1 order: to be deleted"],
+        ["Item 'cup': persistent → deleted", "Order 1 order: persistent → deleted"],
+    ]  # fmt: skip
 
 
 def test_a_statement_of_several_lines_is_one(filmed: Filmed) -> None:
@@ -156,13 +255,32 @@ def test_the_figure_has_what_a_reader_turns(filmed: Filmed) -> None:
     frames = figure.select("ol > li")
     assert len(frames) == 4
     assert [len(frame.select(".show-board")) for frame in frames] == [1] * 4
+    assert [frame.get("data-line") for frame in frames] == [None, "3", "4", "5"]
     assert [[c for c in f["class"] if c.startswith("show-took")] for f in frames] == [
         *([], [], ["show-took-0"], ["show-took-1"])
     ]
-    assert figure.select(".show-way-0, .show-way-1")
+    assert figure.select(".show-moves")
     assert figure.select(".show-controls")[0].get_text() == ""
     assert frames[1].select(".show-changed")
     assert figure.select("b:not(caption b)") == []
+
+
+def test_a_frame_has_the_objects_that_are_not_as_before(filmed: Filmed) -> None:
+    """The others have their place on its board, hidden, with the number by which it is filled."""
+    shown = filmed("dave = User('Dave', None)", "tom = User('Tom', None)", "session.add(tom)")
+    figure = BeautifulSoup(shown._repr_html_(), "html.parser")
+    boards = [
+        [(item["class"], item.code and item.code.text) for item in frame.select("ul > li")]
+        for frame in figure.select("ol > li")[1:]
+    ]
+    (dave, _), (tom, _) = boards[1]
+    assert boards == [[(dave, "dave")], [(dave, None), (tom, "tom")], [(dave, None), (tom, "tom")]]
+    last = figure.select("ol > li")[-1]
+    columns = [
+        (each["aria-label"], each.has_attr("hidden")) for each in last.select(".show-column")
+    ]
+    assert columns == [("transient", True), ("pending", False)]
+    assert [table.caption and table.caption.code for table in last.select(".show-changed")]
 
 
 def test_what_is_no_session_is_refused() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,6 +13,7 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
+import orm_tutorial
 from orm_tutorial.models import Base, User
 from orm_tutorial.show import object_states
 from orm_tutorial.show.entity import STATES, state_name
@@ -140,6 +143,14 @@ def test_picture_says_all_that_the_text_says() -> None:
     drawn = [" ".join(text.stripped_strings) for text in picture.select("text.show-call")]
     assert drawn == [" ".join([*way.calls, way.when]).strip() for way in TRANSITIONS]
     assert [group.text for group in picture.select("g")] == list(STATES)
+
+
+def test_the_file_for_films_is_this_drawing() -> None:
+    """film.js adds the diagram from a file, with ids of its own in the place of the numbers."""
+    drawn = re.sub(r"\b(states(?:-arrow)?)-\d+", r"\1-N", object_states().drawing())
+    file = Path(orm_tutorial.__path__[0]) / "static" / "states.svg"
+    expected = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    assert file.read_text(encoding="utf-8").rstrip("\n") == expected, f"write this to {file}"
 
 
 def test_two_pictures_share_no_id() -> None:
