@@ -283,6 +283,7 @@
   document.addEventListener("line-shown", ({ target, detail: line }) => {
     const cell = /** @type {Element} */ (target).closest(".cell:has(.cell_input)");
     stepped = line && cell ? { cell, line } : null;
+    hovered = null;
     mark();
   });
   document.addEventListener("keydown", (event) => {

@@ -57,8 +57,13 @@ class Card:
         """
         title = escape(self.label)
         names = [element("code", escape(name)) for name in self.names]
-        marks = text_element("span", ", ".join(self.marks), class_="show-marks")
-        caption = element("caption", " ".join(filter(None, [element("b", title), *names, marks])))
+        marks = [
+            text_element(
+                "span", each, class_="show-key" if each.startswith("key ") else "show-mark"
+            )
+            for each in self.marks
+        ]
+        caption = element("caption", " ".join([element("b", title), *names, *marks]))
         if summary := self.summary():
             quiet = text_element("span", summary, class_="show-quiet")
             classes = "show-unloaded" if self.attributes else ""

@@ -12,7 +12,7 @@
     .show-controls button:hover { background: var(--color-background-hover, transparent); }
     .show-controls button[aria-disabled="true"] { opacity: 0.55; cursor: default; }
     .show-controls button[value="0"] { min-width: 4.5em; }
-    .show-controls input { color: inherit; flex: 1 1 6rem; min-width: 0; max-width: 16rem; min-height: 24px; margin: 0; accent-color: var(--color-brand-content, Highlight); }
+    .show-controls input { color: inherit; flex: 1 1 8rem; min-width: 0; max-width: 20rem; min-height: 24px; margin: 0; accent-color: var(--color-brand-content, Highlight); }
     .show-controls span { font-variant-numeric: tabular-nums; }
     @media (pointer: coarse) { .show-controls button { min-height: 36px; min-width: 3.5em; } }
     .show-scene > svg { display: block; width: 100%; max-width: 20rem; height: auto; }
@@ -68,7 +68,9 @@
     Object.assign(slider, { type: "range", min: 0, max: last, value: 0 });
     slider.setAttribute("aria-label", "Frame of the film");
     const place = document.createElement("span");
-    controls.append(back, play, next, slider, place);
+    controls.append(back, play, next, place, slider);
+    /** The picture that lines.js takes for what this line of the cell showed: that of the frame. */
+    const picture = film.parentElement.closest("[data-line]");
     let now = 0;
     let timer = 0;
 
@@ -106,6 +108,7 @@
       const words = `${place.textContent}: ${slider.getAttribute("aria-valuetext")}`;
       document.dispatchEvent(new CustomEvent("say", { detail: words }));
       const { line } = frames[now].dataset;
+      if (line && picture) picture.dataset.line = line;
       film.dispatchEvent(new CustomEvent("line-shown", { bubbles: true, detail: line }));
     };
 

@@ -130,7 +130,7 @@ def test_picture_says_what_the_text_says(session: Session) -> None:
         assert f"show-{state}" in column["class"]
     persistent = page.select(".show-persistent table")
     captions = [table.caption.text for table in persistent if table.caption]
-    assert captions == ["User 1 key (User, (1,)), dirty", "User 4 key (User, (4,))"]
+    assert captions == ["User 1 key (User, (1,)) dirty", "User 4 key (User, (4,))"]
     first = [[cell.text for cell in row.select("th, td")] for row in persistent[0].select("tr")]
     assert first[:3] == [
         ["id", "1"],
