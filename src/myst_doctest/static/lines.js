@@ -41,7 +41,7 @@
       inset: auto 0;
       pointer-events: none;
     }
-    .line-band,
+    .cell_input > .line-band,
     .line-on[data-line]:not(.picture, .picture *) {
       background: var(--line-on, color-mix(in srgb, var(--color-brand-content, Highlight) 12%, transparent));
       box-shadow: inset 3px 0 var(--color-brand-content, Highlight);

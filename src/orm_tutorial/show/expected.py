@@ -40,7 +40,7 @@ class Expected:
             )
             for title, board in ((THOUGHT, self.thought), (REAL, self.real))
         ]
-        return element("div", *sides, class_="show-expected")
+        return element("div", *sides, class_="show-beside show-expected")
 
 
 def expected(board: Board, **thought: str | Mapping[str, Any]) -> Expected:

@@ -63,6 +63,8 @@ class Frame:
         changed = {change.number: change.keys for change in changes}
         titles = frozenset() if is_first else frozenset(self.titles)
         boards = [board.html(changed, Fresh(self.fresh, titles)) for board in self.boards]
+        if len(boards) > 1:
+            boards = [element("div", *boards, class_="show-beside")]
         ways = [f" show-took-{each.way}" for each in changes if each.way is not None]
         classes = f"show-frame{''.join(ways)}"
         tie: Mapping[str, object] = {"data_line": self.line} if self.line else {}

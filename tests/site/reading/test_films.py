@@ -14,9 +14,9 @@ CELL = "show-film"
 
 def opened(reader: Reader) -> Any:
     """The film of the book, with its controls."""
-    page = reader.open(PAGE)
-    page.keyboard.press("Shift")
-    return page.locator(f"[id='{CELL}'] .show-film")
+    film = reader.open(PAGE).locator(f"[id='{CELL}'] .show-film")
+    film.scroll_into_view_if_needed()
+    return film
 
 
 def shows(film: Any, code: str, place: str) -> None:
@@ -49,6 +49,25 @@ def test_a_film_is_turned(readers: Callable[..., Reader]) -> None:
     expect(film.get_by_role("button", name="Play")).to_be_visible()
     assert film.bounding_box()["height"] == height
     assert in_both_schemes(page, f"[id='{CELL}']") == []
+    # What is not as before is marked; what is as before is there, from a frame above.
+    film.get_by_role("button", name="Back").click()
+    now = film.locator(".show-now")
+    assert now.locator(".show-column caption b").all_text_contents() == [
+        "User 1",
+        "User 3",
+        "User 4",
+    ]
+    assert now.locator("table.show-changed caption b").all_text_contents() == ["User 4"]
+    # Its line is marked in the code, and so is what the line sent.
+    code = page.locator(f"[id='{CELL}'] .line-band")
+    expect(code).to_be_attached()
+    film.get_by_role("button", name="Back").click()
+    sent = page.locator(f"[id='{CELL}'] .log-entry.line-on")
+    expect(sent).to_have_count(4)
+    page.emulate_media(media="print")
+    frames = [each for each in film.locator(".show-frame").all() if each.is_visible()]
+    assert len(frames) == 5
+    assert film.locator(".show-same:visible, svg:visible, button:visible").count() == 0
 
 
 def test_without_javascript_a_film_is_a_list(readers: Callable[..., Reader]) -> None:
@@ -62,8 +81,21 @@ def test_without_javascript_a_film_is_a_list(readers: Callable[..., Reader]) -> 
     assert tops == sorted(set(tops))
 
 
+EDITED = """\
+def named(name):
+    return User(name, None)
+
+
+with film(session, limit=6) as steps:
+    for each in ("Ada", "Bo"):
+        session.add(named(each))
+    session.flush()
+    raise ValueError(each)
+"""
+
+
 def test_a_film_is_taken_in_the_browser(readers: Callable[..., Reader]) -> None:
-    """The same as the book's, and turned like it."""
+    """The same as the book's, and turned like it; another one of edited code."""
     reader = readers()
     reader.open(PAGE)
     cell = reader.cell(CELL)
@@ -71,3 +103,11 @@ def test_a_film_is_taken_in_the_browser(readers: Callable[..., Reader]) -> None:
     film = cell.output.locator(".show-film")
     film.get_by_role("button", name="Next").click()
     shows(film, "session.add(tom)", "1 of 4")
+    cell.write(EDITED.replace("    raise ValueError(each)\n", "steps\n"))
+    cell.run(None)
+    expect(film).to_contain_text("Film of 6 lines")
+    film.get_by_role("button", name="Next").click()
+    shows(film, 'for each in ("Ada", "Bo"):', "1 of 6")
+    film.get_by_role("slider").focus()
+    cell.box.page.keyboard.press("End")
+    assert "more lines: film(limit=...)" in film.text_content()
