@@ -19,6 +19,12 @@
     .show-scene .show-took { stroke: var(--color-brand-content, Highlight); stroke-width: 4; opacity: 1; }
     .show-scene .show-took + text { font-weight: 700; }
     @media (forced-colors: active) { .show-scene .show-took { stroke: Highlight; } }
+    .show-film { container-type: inline-size; }
+    @media screen {
+      @container (min-width: 40rem) {
+        .show-moves .show-scene { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; gap: 1rem; align-items: start; min-height: 22rem; }
+      }
+    }
     @media print {
       .show-scene > svg, .show-same, .show-column:not(:has(table:not(.show-same *))) { display: none; }
     }
