@@ -52,8 +52,8 @@ class Frame:
 
     def html(self, *, is_first: bool) -> str:
         """The frame as an item of the film's list; in the first one, nothing is a change."""
-        line = element("code", escape(self.statement.code))
         where = text_element("span", self._where(), class_="show-quiet")
+        line = "Before the first line" if is_first else element("code", escape(self.statement.code))
         code = element("p", " ".join(filter(None, [line, where])), class_="show-line")
         sent = text_element("pre", "\n".join(self.sent), class_="show-sent")
         # A board says itself what became of its Session, and the first one has every object.

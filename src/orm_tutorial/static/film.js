@@ -21,6 +21,10 @@
     @media (forced-colors: active) { .show-scene .show-took { stroke: Highlight; } }
     .show-film { container-type: inline-size; }
     @media screen {
+      .show-scene { display: flex; flex-direction: column-reverse; }
+      @container (max-width: 40rem) {
+        .show-frame:not(.show-now) { display: none; }
+      }
       @container (min-width: 40rem) {
         .show-moves .show-scene { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; gap: 1rem; align-items: start; min-height: 22rem; }
       }
@@ -86,12 +90,17 @@
       play.textContent = "Play";
     };
 
-    /** Mark on the diagram the ways that the frame says were taken. */
+    /** Mark on the diagram the ways that the frame says were taken, and where what changed is. */
     const markWays = () => {
       for (const way of film.querySelectorAll(".show-way")) {
         const [, name] = way.getAttribute("class").split(" ");
         const took = frames[now].classList.contains(name.replace("way", "took"));
         way.classList.toggle("show-took", took);
+      }
+      for (const state of film.querySelectorAll(".show-scene > svg > g")) {
+        const [name] = state.getAttribute("class").split(" ");
+        const isNow = frames[now].querySelector(`.show-column.${name} table.show-changed`);
+        state.classList.toggle("show-present", Boolean(isNow));
       }
     };
 
