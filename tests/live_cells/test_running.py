@@ -27,12 +27,14 @@ SHOWN = """(boxes) => {
     const walk = (node) => {
       if (node.nodeType === Node.TEXT_NODE) return lines.push(`text ${node.data}`);
       // What is there for a reader who points or presses a key, once one has.
-      const isForHand = node.matches?.(".line-number, .show-controls > *");
+      const isForHand = node.matches?.(
+        ".line-number, .show-controls > *, .show-same > *, .show-scene > svg");
       if (node.nodeType !== Node.ELEMENT_NODE || isForHand) return null;
       const attributes = [...node.attributes]
         // What scrolls is a stop of Tab, as long as it has to be scrolled in this window.
         .filter(({name}) => !["hidden", "data-live", "tabindex"].includes(name))
-        .map(({name, value}) => `${name}=${own(value).replace(/ show-(now|took)\\b(?!-)/, "")}`)
+        .map(({name, value}) =>
+          `${name}=${own(value).replace(/ show-(now|took|same)\\b(?!-)/, "")}`)
         .sort();
       lines.push(`<${node.localName}>`, ...attributes);
       node.childNodes.forEach(walk);

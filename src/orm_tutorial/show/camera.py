@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, event, inspect
 from sqlalchemy.orm import Mapper, Session, object_session
 
-from .board import Board, session_board
+from .board import Board, Card, session_board
 from .changes import cards_by_number, changes_between
 from .frames import Film, Frame
 from .markup import cut
@@ -42,6 +42,7 @@ class Camera:
         self.raised = ""
         self.sent: list[str] = []
         self.boards: tuple[Board, ...] = ()
+        self.numbers: dict[int, int] = {}
         self.listeners: dict[str, Callable[..., None]] = {
             "before_cursor_execute": lambda _c, _cursor, sql, *_: self._note_sql(sql),
             "begin": lambda _: self._note_sql("BEGIN"),
@@ -157,7 +158,12 @@ class Camera:
             title = board.title.removeprefix("Session")
             # One Session needs no name; with more than one, each has the variable's.
             name = "Session" if len(self.sessions) == 1 else self.names[number]
-            yield replace(board, title=f"{name}{title}")
+            cards = tuple(replace(card, number=self._number(card)) for card in board.cards)
+            yield replace(board, title=f"{name}{title}", cards=cards)
+
+    def _number(self, card: Card) -> int:
+        """The object's number in this film: the same in each run, whatever was before it."""
+        return self.numbers.setdefault(card.number, len(self.numbers) + 1)
 
     def _locals(self, frame: FrameType) -> Iterator[tuple[str, Any]]:
         yield from ((k, v) for k, v in self.frame.f_locals.items() if k in self.mentioned)

@@ -108,7 +108,7 @@ def test_pictures_of_a_notebook_need_no_style_sheet(site: Path) -> None:
         if mime == "text/html"
         for shape in re.findall(r"<(?:rect|path|circle|line|polygon)\b[^>]*>", text)
     ]
-    assert len(shapes) > 100
+    assert len(shapes) > 50
     assert [shape for shape in shapes if " fill=" not in shape] == []
 
 
