@@ -56,7 +56,7 @@ TRANSITIONS = tuple(map(_transition, WAYS.splitlines()))
 ``close()`` forgets a deleted object without detaching it: the object stays in the deleted state.
 """
 
-VIEW = "32 24 344 402"
+VIEW = "0 24 376 402"
 BOX = (112, 36)
 PLACES = {
     "transient": (128, 34),

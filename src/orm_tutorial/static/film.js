@@ -15,7 +15,7 @@
     .show-controls input { color: inherit; flex: 1 1 8rem; min-width: 0; max-width: 20rem; min-height: 24px; margin: 0; accent-color: var(--color-brand-content, Highlight); }
     .show-controls span { font-variant-numeric: tabular-nums; }
     @media (pointer: coarse) { .show-controls button { min-height: 36px; min-width: 3.5em; } }
-    .show-scene > svg { display: block; width: 100%; max-width: 20rem; height: auto; }
+    .show-scene > svg { display: block; width: 100%; max-width: 22rem; height: auto; }
     .show-scene .show-took { stroke: var(--color-brand-content, Highlight); stroke-width: 4; opacity: 1; }
     .show-scene .show-took + text { font-weight: 700; }
     @media (forced-colors: active) { .show-scene .show-took { stroke: Highlight; } }
@@ -26,7 +26,7 @@
         .show-frame:not(.show-now) { display: none; }
       }
       @container (min-width: 40rem) {
-        .show-moves .show-scene { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; gap: 1rem; align-items: start; min-height: 22rem; }
+        .show-moves .show-scene { display: grid; grid-template-columns: minmax(0, 1fr) 20rem; gap: 1rem; align-items: start; min-height: 22rem; }
       }
     }
     @media print {
