@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -107,10 +108,16 @@ class ErrorPages:
 
         parallel = parallel_available and app.parallel > 1
         tasks = ParallelTasks(app.parallel) if parallel else SerialTasks()
-        for names in make_chunks([*found], app.parallel):
-            tasks.add_task(write_pages, names)
+        names = [name for name, places in found.items() if self._is_due(app, name, places)]
+        for chunk in make_chunks(names, app.parallel):
+            tasks.add_task(write_pages, chunk)
         tasks.join()
         return ()
+
+    def _is_due(self, app: Sphinx, name: str, places: list[Found]) -> bool:
+        """Whether a page is to be written: an increment leaves those of the chapters it leaves."""
+        file = Path(app.builder.get_outfilename(page_of(name)))  # type: ignore[attr-defined]
+        return not file.is_file() or any(place.page in self.doctrees for place in places)
 
     def _context(self, app: Sphinx, name: str, places: list[Found]) -> dict[str, Any]:
         sections: dict[tuple[str, str], list[Found]] = {}

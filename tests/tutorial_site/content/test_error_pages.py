@@ -124,10 +124,20 @@ def test_messages_are_listed_by_class(site: Site) -> None:
     assert links[2:] == ["part/one.html#how-is-it-lost", "part/one.html#lost"]
 
 
-def test_an_increment_writes_the_same_pages(site: Site) -> None:
-    """Although it reads and writes one chapter alone."""
-    before = article(site.build(), "e/lost-error")
-    site.write("docs/other.md", OTHER + "\nMore.\n")
+def test_an_increment_writes_the_pages_of_its_chapters(site: Site) -> None:
+    """With what other chapters say there, too; the pages of other errors it leaves."""
+    one = f"""{ONE}\n\n{cell("{}['one']", "KeyError: 'one'", ":name: mislaid", FAILS)}"""
+    site.write("docs/part/one.md", one)
+    first = site.build()
+    before = article(first, "e/lost-error")
+    left = first.folder / "e" / "lost-error.html"
+    left.write_text("Left.", encoding="utf-8")
+    site.write("docs/other.md", f"{OTHER}\n\nMore.\n")
     built = site.build()
     assert (built.status, built.said) == (0, "")
-    assert article(built, "e/lost-error") == before
+    assert left.read_text(encoding="utf-8") == "Left."
+    text = article(built, "e/key-error").get_text()
+    assert "More." in text
+    assert "KeyError: 'one'" in text
+    site.write("docs/part/one.md", f"{one}\n\nMore.\n")
+    assert article(site.build(), "e/lost-error") == before
