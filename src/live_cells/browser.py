@@ -9,16 +9,18 @@ import gc
 import importlib
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from myst_doctest.checking.compare import matches, normalise, recorded_form
-from myst_doctest.running.runner import CellRun, Kind, Runner, line_of
+from myst_doctest.running.runner import CellRun, Kind, Raised, Runner, Segment, line_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.log_lines import Line, Token
 from myst_doctest.showing.output_tree import CellOutput
@@ -30,6 +32,10 @@ SCRATCH = "scratch"
 DEPTH = 300
 """The recursion limit, below Python's 1000: a web worker's stack is smaller, and an overflow of it
 ends the whole interpreter instead of raising RecursionError."""
+PACK = re.compile(r'File "/packs/[^/]*/')
+EAGER = 200
+"""So many pieces of what a running cell shows are sent at once; of a flood, what came in PAUSE."""
+PAUSE = 0.1
 
 
 @dataclass(frozen=True)
@@ -45,16 +51,25 @@ class Page:
     """One page: its namespace, and what its cells did so far.
 
     ``document`` is the JSON text that :mod:`live_cells.page_data` wrote for it; ``written``
-    returns, as JSON text, what was written to file descriptors since its last call.
+    returns, as JSON text, what was written to file descriptors since its last call; ``send`` gets,
+    as JSON text, what a running cell shows: kinds of segments, and their text.
     """
 
-    def __init__(self, document: str, written: Callable[[], str] = lambda: "[]") -> None:
+    def __init__(
+        self,
+        document: str,
+        written: Callable[[], str] = lambda: "[]",
+        send: Callable[[str], object] = lambda _: None,
+    ) -> None:
         data = json.loads(document)
         self.cells: list[dict[str, Any]] = data["cells"]
         self.tokens: dict[str, Sequence[Token]] = data["tokens"]
         self.pages: dict[str, str] = data["pages"]
-        self.runner = Runner(data["rich"], data["max_output"], self._drain)
+        self.runner = Runner(data["rich"], data["max_output"], self._drain, self._note)
         self.written = written
+        self.send = send
+        self.unsent: list[tuple[Kind, str]] = []
+        self.sent, self.sent_at = 0, 0.0
         self.began = datetime.now(UTC)
         self.history: list[Ran] = []
         self.lanes: dict[int, Sequence[list[str]]] = {}
@@ -77,10 +92,21 @@ class Page:
             data = text.encode("latin-1")
             yield kind, data.decode("utf-8", "surrogateescape")
 
+    def _note(self, new: Segment) -> None:
+        """Send the page what the running cell shows; values and errors come with its end."""
+        if new.kind in {"result", "error"}:
+            return
+        self.unsent.append((new.kind, new.text.replace(FOLDER, ".")))
+        if self.sent < EAGER or monotonic() - self.sent_at > PAUSE:
+            pieces, self.unsent = self.unsent, []
+            self.sent, self.sent_at = self.sent + 1, monotonic()
+            self.send(json.dumps(pieces))
+
     def run(self, cell: int | None, source: str) -> CellRun:
         """Run a cell, or the scratch cell (None), as the build runs it."""
         label = SCRATCH if cell is None else (self.cells[cell]["name"] or cell + 1)
         self.interrupted = False
+        self.unsent, self.sent = [], 0
         self.running = True
         try:
             run = self.runner.run(source, f"<cell {label}>")
@@ -107,14 +133,14 @@ class Page:
         self.history.append(Ran(cell, source, run))
         lanes = Lanes([ran.run for ran in self.history])
         here = len(self.history) - 1
-        output, raised = self._output(here, lanes), run.raised
+        output = self._output(here, lanes)
         return json.dumps(
             {
                 "tree": self._tree(output),
                 "explanations": output.explanations(),
                 "same": None if cell is None else self._is_same(cell, run),
                 "again": again,
-                "raised": raised and {"line": raised.line, "text": normalise(raised.text)},
+                "raised": run.raised and _exception(run.raised),
                 "interrupted": self.interrupted,
                 "cut": run.cut,
                 "relane": self._relaned(lanes, here),
@@ -162,3 +188,9 @@ class Page:
                 changed[cell] = self._tree(output)
             self.lanes[cell] = output.lanes
         return changed
+
+
+def _exception(raised: Raised) -> dict[str, Any]:
+    """An exception as the page shows it; in the traceback, files by their names in the pack."""
+    trace = PACK.sub('File "', normalise(raised.trace))
+    return {"line": raised.line, "text": normalise(raised.text), "trace": trace}

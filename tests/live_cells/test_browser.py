@@ -22,10 +22,12 @@ from live_cells import browser
 sys.path.append(sys.argv[2])
 steps, browser.FOLDER = json.loads(sys.argv[1]), sys.argv[2] + "/page"
 out = os.fdopen(os.dup(1), "w")
+sent = []
 page = browser.Page(json.dumps(steps["page"]), lambda: json.dumps(steps["written"].pop(0)
-                    if steps["written"] else []))
+                    if steps["written"] else []), lambda text: sent.append(json.loads(text)))
 for number, source in steps["run"]:
-    out.write(page.answer(number, source) + "\\n")
+    out.write(json.dumps({**json.loads(page.answer(number, source)), "sent": sent}) + "\\n")
+    sent.clear()
 out.flush()
 os._exit(0)
 """
@@ -98,6 +100,10 @@ def test_exception_without_leave_is_not_the_book(answers: Any) -> None:
     """A cell that raises, though its text is the recorded one, is not what the book shows."""
     (answer,) = answers(book("KeyError: 1\n"), (0, "x = 1\n{}[1]"))
     assert answer["same"] is False
+    first, second, *_, last = answer["raised"].pop("trace").strip().split("\n")
+    assert first == "Traceback (most recent call last):"
+    assert second == '  File "<cell cell-0>", line 2, in <module>'
+    assert last == "KeyError: 1"
     assert answer["raised"] == {"line": 2, "text": "KeyError: 1"}
     assert shown(answer) == ["KeyError: 1", "Line 2: {}[1]"]
 
@@ -132,6 +138,20 @@ def test_long_output_is_cut(answers: Any) -> None:
     (answer,) = answers(book(""), (0, "print('x' * 5000)"), max_output=100)
     assert answer["cut"] is True
     assert shown(answer) == ["x" * 100, "The output is cut here."]
+
+
+def test_what_a_running_cell_shows_is_sent(answers: Any) -> None:
+    """Each piece at once, without values; of a flood, some in one go, and no more than is shown."""
+    few, flood = answers(
+        book("", ""),
+        (0, "import os\nprint('a', os.getcwd())\n1"),
+        (1, "for n in range(900): print('x')"),
+    )
+    assert few["sent"] == [[["stdout", text]] for text in ("a", " ", ".", "\n")]
+    assert 200 <= len(flood["sent"]) < 1000
+    assert all(len(pieces) == 1 for pieces in flood["sent"][:200])
+    sent = "".join(text for pieces in flood["sent"] for _, text in pieces)
+    assert ("x\n" * 500).startswith(sent)  # max_output
 
 
 def test_interrupt_ends_the_cell_and_nothing_else(answers: Any) -> None:

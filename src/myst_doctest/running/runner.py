@@ -128,6 +128,7 @@ class Runner:
     ``rich`` names the types (``module.QualName``) whose ``_repr_svg_`` or ``_repr_html_`` is
     published; ``drain`` is called before each segment is added, and gives what reached the host
     by another way (a file descriptor, say) since its last call: nobody knows from which line.
+    ``added`` gets each segment while the cell runs: what follows on its line comes as another.
     """
 
     def __init__(
@@ -135,10 +136,12 @@ class Runner:
         rich: Sequence[str] = (),
         max_output: int = MAX_OUTPUT,
         drain: Callable[[], Iterable[tuple[Kind, str]]] = tuple,
+        added: Callable[[Segment], object] = lambda _: None,
     ) -> None:
         self.rich = frozenset(rich)
         self.max_output = max_output
         self.drain = drain
+        self.added = added
         self.run_now = CellRun()
         self.shown = 0
         self.codes: set[int] = set()
@@ -209,6 +212,8 @@ class Runner:
             last.text += new.text
         elif room > 0:
             segments.append(new)
+        if room > 0:
+            self.added(new)
 
     def run(self, source: str, name: str) -> CellRun:
         """Run one cell and give what it showed.
