@@ -141,7 +141,8 @@ def test_all_cells_run_and_are_the_books(either: Page) -> None:
     either.window.click(".live-bar [data-act=run]")
     either.until_shown(".live-status", "Ran ")
     told = either.text(".live-status")
-    assert re.fullmatch(r"Ran \d+ cells: \d+ as in the book, 1 known to differ here\.", told), told
+    summary = r"Ran \d+ cells: \d+ same as on the page, 1 known to differ here\."
+    assert re.fullmatch(summary, told), told
 
 
 def test_an_edit_runs_and_is_kept(page: Page) -> None:
@@ -158,7 +159,7 @@ def test_an_edit_runs_and_is_kept(page: Page) -> None:
 def test_an_endless_loop_is_stopped(either: Page) -> None:
     """With shared memory or without it, Stop ends the loop, and what ran before is still there."""
     either.open(SINK)
-    run(either, "As in the book", "#sink-nothing")
+    run(either, "Same as on the page", "#sink-nothing")
     edit(either, "while True: pass")
     either.window.press("Control+Enter")
     either.until_shown(".live-bar[data-state=running]")
@@ -178,6 +179,5 @@ def test_cells_run_on_postgresql(page: Page) -> None:
     page.window.click(".live-bar [data-act=run]")
     page.until_shown(".live-status", "Ran ")
     told = page.text(".live-status")
-    assert re.fullmatch(r"Ran \d+ cells: .*as in the book(, \d known to differ here)?\.", told), (
-        told
-    )
+    summary = r"Ran \d+ cells: .*same as on the page(, \d known to differ here)?\."
+    assert re.fullmatch(summary, told), told

@@ -122,10 +122,13 @@ class Reader:
         self.page.reload()
 
     def forget(self) -> None:
-        """Forget all edits."""
+        """Forget all edits, where there are some."""
         self.press("Options")
-        self.page.get_by_role("button", name="Forget all my edits").click()
-        self.page.keyboard.press("Escape")
+        button = self.page.get_by_role("button", name="Forget edits on the whole site")
+        if button.is_enabled():
+            button.click()
+        else:
+            self.page.keyboard.press("Escape")
 
     def scratch(self, source: str) -> LiveCell:
         """The scratch cell, opened where it is not open, with this code."""
@@ -162,7 +165,7 @@ class LiveCell:
         self.box = box
         self.tools = box.locator(".live-tools")
         self.mark = self.tools.locator(".live-mark")
-        self.notes = self.tools.locator(".live-notes")
+        self.menu = box.locator(".live-cell-menu")
         self.output = box.locator(".cell_output[data-live]")
         self.printed = box.locator(".cell_output:not([data-live], .variant *)")
 
@@ -174,6 +177,15 @@ class LiveCell:
     def button(self, words: str) -> Any:
         """A button of the cell, by the words that it shows."""
         return self.tools.get_by_role("button").filter(has_text=re.compile(f"^{words}$"))
+
+    def choose(self, words: str) -> None:
+        """Press a button of the cell's menu."""
+        self.tools.get_by_role("button", name="More for").click()
+        self.menu.get_by_role("button").filter(has_text=re.compile(f"^{words}$")).click()
+
+    def offers(self, *words: str) -> None:
+        """The cell's menu has these words."""
+        expect(self.menu.locator("button:not([hidden])")).to_have_text(words)
 
     def run(self, mark: str | None = "") -> None:
         """Press Run, and wait for the mark of the run; None: for no mark."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.kit import clock
 from tests.kit.reader import LiveCell, Reader, expect
 from tests.kit.static_host import Host
 
@@ -35,7 +36,7 @@ def shown_source(cell: LiveCell) -> Any:
 def edit(cell: LiveCell, source: str) -> None:
     cell.box.page.bring_to_front()
     cell.write(source)
-    cell.button("Done").click()
+    cell.button("Close").click()
     expect(shown_source(cell)).to_have_text(source)
 
 
@@ -49,13 +50,17 @@ def reader(readers: Callable[..., Reader]) -> Reader:
 def test_edits_survive_a_reload(reader: Reader) -> None:
     """The cell's and the scratch cell's code are there again, marked as edited; Reset forgets."""
     edit(reader.cell("sink-nothing"), "number = 8")
+    edit(reader.cell("sink-print-and-value"), "'mine'")
     reader.scratch("print('scratch')")
     reader.page.reload()
     cell = reader.cell("sink-nothing")
     expect(shown_source(cell)).to_have_text("number = 8")
+    shown = reader.cell("sink-print-and-value")
+    expect(shown.mark).to_have_text("Your edit, not run yet")
+    expect(shown.printed).to_have_attribute("data-old", "")
     reader.page.get_by_role("button", name="Open your scratch cell").click()
     expect(LiveCell(reader, reader.page.locator(".live-scratch")).editor).to_contain_text("scratch")
-    cell.button("Reset").click()
+    cell.choose("Reset")
     reader.page.reload()
     expect(shown_source(reader.cell("sink-nothing"))).to_have_text("number = 6")
     assert reader.page.evaluate("(key) => localStorage.getItem(key)", KEY) is None
@@ -68,9 +73,9 @@ def test_an_edit_of_another_book_is_kept_and_says_so(reader: Reader) -> None:
     reader.page.reload()
     cell = reader.cell("sink-nothing")
     expect(shown_source(cell)).to_have_text("number = 9")
-    expect(cell.notes).to_contain_text("The book's cell has changed since you edited it.")
-    cell.button("Reset").click()
-    expect(cell.notes).to_have_text("")
+    expect(cell.mark).to_have_text("Your edit of an older version, not run yet")
+    cell.choose("Reset")
+    expect(cell.mark).to_have_text("")
     expect(shown_source(cell)).to_have_text("number = 6")
 
 
@@ -83,18 +88,37 @@ def test_what_another_program_stored_is_no_edit(reader: Reader, stored: str) -> 
     expect(reader.cell("sink-nothing").button("Run")).to_be_visible()
 
 
-def test_all_edits_are_forgotten_by_one_button(reader: Reader) -> None:
-    """It clears those of other pages too, and nothing that is not an edit."""
-    edit(reader.cell("sink-nothing"), "number = 8")
-    reader.page.evaluate(
+def test_edits_are_forgotten_and_come_back(reader: Reader) -> None:
+    """Those of the page or of the whole site, nothing else; for ten seconds Undo undoes it."""
+    cell, page = reader.cell("sink-nothing"), reader.page
+    edit(cell, "number = 8")
+    reader.scratch("print('scratch')")
+    page.evaluate(
         "localStorage.setItem('live-cells:session/session:some-cell', '{}');"
         "localStorage.setItem('theme', 'dark');"
         "localStorage.setItem('chapters-read', '[]')"
     )
-    reader.forget()
-    expect(shown_source(reader.cell("sink-nothing"))).to_have_text("number = 6")
-    kept = reader.page.evaluate("Object.keys(localStorage)")
-    assert sorted(kept) == ["chapters-read", "theme"]
+    stored = "Object.keys(localStorage).filter((key) => key.startsWith('live-')).length"
+    reader.press("Options")
+    page.get_by_role("button", name="Forget edits on the whole site (3)").click()
+    expect(reader.status).to_have_text("3 edits forgotten.")
+    expect(shown_source(cell)).to_have_text("number = 6")
+    assert sorted(page.evaluate("Object.keys(localStorage)")) == ["chapters-read", "theme"]
+    reader.press("Undo")
+    expect(reader.status).to_have_text("Your edits are back.")
+    expect(shown_source(cell)).to_have_text("number = 8")
+    assert page.evaluate(stored) == 3
+    clock.stop(page)
+    reader.press("Options")
+    page.get_by_role("button", name="Forget edits on this page (2)").click()
+    undo = reader.bar.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    expect(reader.bar.get_by_role("button", name="Options")).to_be_focused()
+    assert page.evaluate(stored) == 1
+    undo.focus()
+    clock.wait(page, 10_000)
+    expect(undo).to_be_hidden()
+    assert page.evaluate("document.activeElement.closest('.live-bar') !== null")
 
 
 def test_two_tabs_keep_each_others_edits(reader: Reader) -> None:
@@ -131,5 +155,5 @@ def test_without_storage_edits_last_for_this_view(
     cell.has_run("Your version")
     assert cell.text() == "8"
     reader.forget()
-    cell.button("Done").click()
+    cell.button("Close").click()
     expect(shown_source(cell)).to_have_text("number = 6")

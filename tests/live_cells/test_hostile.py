@@ -215,7 +215,7 @@ def test_a_kept_edit_is_text_too(readers: Any) -> None:
     reader.open("reference/kitchen-sink")
     cell = reader.cell("sink-nothing")
     cell.write(MARKUP)
-    cell.button("Done").click()
+    cell.button("Close").click()
     reader.page.reload()
     expect(cell.box.locator(".cell_input pre:visible")).to_have_text(MARKUP)
     assert cell.box.locator(".cell_input").evaluate(ACTING) == []

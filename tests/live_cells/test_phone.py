@@ -52,7 +52,7 @@ def test_code_has_the_screen_while_it_is_edited(readers: Callable[..., Reader]) 
     reader = readers(**PHONE)
     page = reader.open(SINK)
     cell = reader.cell("sink-print-and-value")
-    cell.run("As in the book")
+    cell.run("Same as on the page")
     around = [page.locator(".mobile-header"), reader.bar]
     for each in around:
         expect(each).to_have_css("opacity", "1")
@@ -70,7 +70,7 @@ def test_the_bar_is_one_row(readers: Callable[..., Reader], width: int) -> None:
     reader = readers(**{**PHONE, "viewport": {"width": width, "height": 740}})
     page = reader.open(SINK)
     cell = reader.cell("sink-print-and-value")
-    cell.run("As in the book")
+    cell.run("Same as on the page")
     page.locator(".live-status").evaluate("(each) => { each.textContent = 'words '.repeat(40); }")
     assert reader.bar.bounding_box()["height"] <= 56
     for name in ("Run all cells", "Stop Python", "Restart Python", "Options"):

@@ -119,7 +119,7 @@ def test_whole_page_shows_what_the_book_shows(
         at, mark = cell["name"], cell["mark"]
         if mark.startswith(("Not run here: ", "Differs here: ")):
             continue
-        assert mark == "As in the book", (at, cell["live"])
+        assert mark == "Same as on the page", (at, cell["live"])
         assert len(cell["book"]) == len(cell["live"]) == len(before["book"]) <= 1, at
         for printed, live, book in zip(cell["book"], cell["live"], before["book"], strict=True):
             assert printed["hidden"]
@@ -165,45 +165,45 @@ def kept(used: Reader) -> Iterator[Reader]:
     """The same, for a test that needs no fresh Python; it leaves no edit behind."""
     yield used
     used.forget()
-    for done in used.page.get_by_role("button", name=re.compile("^Done with")).all():
+    for done in used.page.get_by_role("button", name=re.compile("^Close the editor of")).all():
         done.click()
     assert used.recorder.unexpected == []
 
 
 def test_a_cell_in_the_middle_runs_those_above_first(sink: Reader) -> None:
     """The cells above that have not run run before it, in their order, and the page says so."""
-    sink.cell("sink-print-and-value").run("As in the book")
+    sink.cell("sink-print-and-value").run("Same as on the page")
     expect(sink.status).to_have_text(
-        "Ran 1 cell above first. Cell 2 (sink-print-and-value): As in the book"
+        "Ran 1 cell above first. Cell 2 (sink-print-and-value): Same as on the page"
     )
-    sink.cell("sink-streams").run("As in the book")
+    sink.cell("sink-streams").run("Same as on the page")
     expect(sink.status).to_contain_text("Ran 2 cells above first.")
     for name in ("sink-nothing", "sink-long", "sink-empty-line"):
-        expect(sink.cell(name).mark).to_have_text("As in the book")
+        expect(sink.cell(name).mark).to_have_text("Same as on the page")
     expect(sink.cell("sink-warning").mark).to_have_text("")
 
 
 def test_an_edited_cell_runs_and_is_reset(kept: Reader) -> None:
     """The reader's code runs, is marked as his, and Reset brings code and output back."""
     cell = kept.cell("sink-print-and-value")
-    cell.button("Reset").click()  # of Run all
-    expect(cell.button("Reset")).to_be_hidden()
-    printed = cell.printed.inner_text()
+    cell.offers("Run from here")  # Run all has shown what the page shows
+    printed = cell.printed.text_content()
     cell.write("print('mine', number)")
     cell.button("Run").click()
     cell.has_run("Your version")
     assert cell.text() == "mine 6"
     expect(cell.printed).to_be_hidden()
-    cell.button("Done").click()
+    cell.button("Close").click()
     expect(cell.box.locator(".live-source")).to_have_text("print('mine', number)")
-    cell.button("Reset").click()
+    cell.offers("Run from here", "Reset", "Show the original output")
+    cell.choose("Reset")
     expect(cell.output).to_have_count(0)
     expect(cell.printed).to_be_visible()
-    assert cell.printed.inner_text() == printed
+    assert cell.printed.text_content() == printed
     expect(cell.box.locator(".live-source")).to_be_hidden()
     expect(cell.box.locator(".cell_input pre:visible")).to_contain_text("number * 7")
-    expect(cell.button("Reset")).to_be_hidden()
-    cell.run("As in the book")
+    cell.offers("Run from here")
+    cell.run("Same as on the page")
 
 
 # Presses Reset in both cells as soon as the first has run, while the others wait for their turn.
@@ -212,7 +212,10 @@ RESET_BOTH = """(done, waiting) => {
   new MutationObserver((_, observer) => {
     if (mark.textContent !== "Your version") return;
     observer.disconnect();
-    for (const cell of [waiting, done]) cell.querySelector("[data-act=reset]").click();
+    for (const cell of [waiting, done]) {
+      cell.querySelector("[data-act=more]").click();
+      cell.querySelector("[data-act=reset]").click();
+    }
   }).observe(mark, { childList: true, characterData: true, subtree: true });
 }"""
 
@@ -222,13 +225,12 @@ def test_reset_while_all_cells_run(sink: Reader) -> None:
     done, waiting = sink.cell("sink-print-and-value"), sink.cell("sink-long")
     for cell in (done, waiting):
         cell.write("print('mine')")
-        cell.button("Done").click()
+        cell.button("Close").click()
     done.box.evaluate(RESET_BOTH, waiting.box.element_handle())
     sink.run_all()
-    expect(done.button("Reset")).to_be_hidden()
+    done.offers("Run from here")
     expect(done.printed).to_be_visible()
-    expect(done.mark).to_have_text("")
-    expect(done.notes).to_have_text("Python still holds what your version did.")
+    expect(done.mark).to_have_text("Python still holds what your version did")
     expect(waiting.mark).to_have_text("Your version")
     assert waiting.text() == "mine"
     expect(sink.status).to_contain_text(" 2 your version")
@@ -239,30 +241,99 @@ def test_an_edit_that_changes_nothing_shown_is_as_in_the_book(kept: Reader) -> N
     cell = kept.cell("sink-print-and-value")
     cell.write("print('printed')\n6 * 7")
     cell.button("Run").click()
-    cell.has_run("As in the book")
+    cell.has_run("Same as on the page")
 
 
 def test_what_an_edit_made_old_is_marked_until_it_runs_again(sink: Reader) -> None:
-    """After an edit above, cells that have run are stale; running them again clears it."""
+    """One word, a dimmed output and no pixel more; the bar counts them and runs them again."""
     first, below = sink.cell("sink-nothing"), sink.cell("sink-print-and-value")
-    below.run("As in the book")
-    expect(below.notes).to_have_text("")
+    below.run("Same as on the page")
+    first.write("number = 6  # it's six")
+    expect(below.mark).to_have_text("Same as on the page")  # Python reads no comments
+    height = sink.page.evaluate("document.documentElement.scrollHeight")
     first.write("number = 7")
-    expect(first.notes).to_have_text("Edited since it ran.")
-    expect(below.notes).to_have_text("A cell above has changed since this ran.")
-    first.button("Run").click()
-    first.has_run()
-    expect(first.notes).to_have_text("")
-    below.run()
-    expect(below.notes).to_have_text("")
+    expect(first.mark).to_have_text("Your edit, not run yet")
+    expect(below.mark).to_have_text("Out of date")
+    expect(below.output).to_have_attribute("data-old", "")
+    assert sink.page.evaluate("document.documentElement.scrollHeight") == height
+    expect(sink.status).to_have_text("2 cells are out of date.")
+    sink.press("Run them again")
+    expect(sink.status).to_have_text("Ran 2 cells: 1 same as on the page, 1 changed by your edits.")
+    expect(sink.bar.get_by_role("button", name="Run them again")).to_be_hidden()
     assert below.text() == "printed\n49"
+    expect(below.output).not_to_have_attribute("data-old", "")
+    expect(below.mark.get_by_role("link")).to_have_attribute("href", "#sink-nothing")
+    first.write("number = 8")
+    sink.page.keyboard.press("Control+Alt+Enter")
+    expect(sink.status).to_contain_text("Ran 2 cells")
+    assert below.text() == "printed\n56"
+
+
+def test_cells_run_from_one_of_them_down(sink: Reader) -> None:
+    """Those above that have not run first, then it and all below; by the menu and by a key."""
+    sink.cell("sink-long").choose("Run from here")
+    expect(sink.status).to_contain_text(re.compile(r"^Ran \d+ cells: "))
+    number = int(re.search(r"\d+", sink.status.text_content())[0])
+    sink.cell("sink-long").write("print('mine')")
+    sink.page.keyboard.press("Control+Shift+Enter")
+    expect(sink.status).to_contain_text(f"Ran {number - 2} cells: ")
+    expect(sink.status).to_contain_text("1 your version")
+
+
+def test_output_is_shown_while_a_cell_runs(sink: Reader) -> None:
+    """Its lines appear as they come, those of before go, and at its end all is as ever."""
+    cell = sink.cell("sink-print-and-value")
+    cell.run("Same as on the page")
+    cell.write("print('one')\nprint('two', 1)\nwhile True: pass")
+    cell.button("Run").click()
+    expect(cell.box.locator(".cell_output:visible")).to_have_text("one\ntwo 1\n")
+    expect(cell.mark).to_have_text("Running")
+    sink.press("Stop Python")
+    cell.has_run("Stopped")
+    expect(cell.output.locator(".stdout > span")).to_have_text(["one", "two 1"])
+    expect(cell.box.locator(".cell_output:visible")).to_have_count(1)
+
+
+def test_the_whole_traceback_is_one_press_away(sink: Reader) -> None:
+    """Of the reader's error in a fold below it, as text; of the page's own by the menu."""
+    cell = sink.cell("sink-print-and-value")
+    cell.write("import json\njson.loads('<b>')")
+    cell.button("Run").click()
+    cell.has_run("JSONDecodeError, line 2")
+    expect(cell.output.locator(".error")).to_be_in_viewport(ratio=1)
+    trace = cell.output.get_by_text("Show the whole traceback")
+    trace.click()
+    text = cell.output.locator(".live-trace pre").inner_text()
+    assert 'File "<cell sink-print-and-value>", line 2, in <module>' in text
+    assert "in raw_decode" in text
+    assert "runner" not in text
+
+
+def test_code_is_edited_where_it_is_pressed(sink: Reader) -> None:
+    """A press on the code opens the editor there, Enter on it too; Escape closes it."""
+    cell = sink.cell("sink-print-and-value")
+    code = cell.box.locator(".cell_input pre:visible")
+    code.hover()
+    expect(sink.page.get_by_role("toolbar").first).to_be_visible()  # its script is there
+    code.get_by_text("print").click()
+    expect(cell.editor).to_be_focused()
+    sink.page.keyboard.press("End")
+    sink.page.keyboard.insert_text("  # mine")
+    expect(cell.editor).to_contain_text('print("printed")  # mine')
+    sink.page.keyboard.press("Escape")
+    expect(cell.editor).to_have_count(0)
+    expect(cell.button("Edit")).to_be_focused()
+    code.focus()
+    sink.page.keyboard.press("Enter")
+    expect(cell.editor).to_be_focused()
+    expect(cell.editor.locator(".cm-line")).to_have_text(['print("printed")  # mine', "number * 7"])
 
 
 def test_a_difference_below_an_edit_has_a_hint(sink: Reader) -> None:
     """Where other code ran above, a cell that differs says so."""
     sink.cell("sink-nothing").write("number = 7")
     below = sink.cell("sink-print-and-value")
-    below.run("Differs from the book: code that you wrote ran before it")
+    below.run("Changed by your edit above")
     assert below.text() == "printed\n49"
 
 
@@ -272,10 +343,10 @@ def test_the_books_output_is_one_press_away(kept: Reader) -> None:
     cell.write("'mine'")
     cell.button("Run").click()
     cell.has_run("Your version")
-    cell.button("Show the book's output").click()
+    cell.choose("Show the original output")
     expect(cell.output).to_be_hidden()
     expect(cell.printed).to_be_visible()
-    cell.button("Show your output").click()
+    cell.choose("Show your output")
     expect(cell.output).to_be_visible()
     expect(cell.printed).to_be_hidden()
 
@@ -290,7 +361,7 @@ def test_a_chain_stops_at_an_exception(sink: Reader) -> None:
     expect(broken.output.locator(".error")).to_contain_text("Line 2: first / 0")
     for name in ("sink-empty-line", "sink-streams"):
         expect(sink.cell(name).mark).to_have_text("Not run: cell 3 (sink-long) failed")
-    expect(sink.cell("sink-nothing").mark).to_have_text("As in the book")
+    expect(sink.cell("sink-nothing").mark).to_have_text("Same as on the page")
 
 
 def test_restart_empties_namespace_and_files(sink: Reader) -> None:
@@ -307,7 +378,7 @@ def test_restart_empties_namespace_and_files(sink: Reader) -> None:
     assert cell.text() == "[] False\n['notes.db']"
     sink.press("Restart Python")
     expect(sink.status).to_have_text("Python was restarted: no cell has run in it.")
-    expect(cell.mark).to_have_text("From a Python that has ended")
+    expect(cell.mark).to_have_text("From before the restart")
     expect(cell.output).to_be_visible()
     cell.run("Your version")
     assert cell.text() == "[] False\n['notes.db']"
@@ -315,7 +386,7 @@ def test_restart_empties_namespace_and_files(sink: Reader) -> None:
 
 def test_run_all_goes_on_where_it_can(sink: Reader) -> None:
     """What ran in order with its present code is not run again; else Python starts afresh."""
-    sink.cell("sink-streams").run("As in the book")
+    sink.cell("sink-streams").run("Same as on the page")
     sink.press("Run all cells")
     expect(sink.status).to_contain_text(re.compile(r"^Ran \d+ cells"))
     assert "restarted" not in sink.status.text_content()
@@ -343,7 +414,7 @@ def test_scratch_cell_runs_after_the_page(sink: Reader) -> None:
     expect(scratch.output).to_be_visible()
     assert scratch.text() == "6 warnings\n'value'"
     expect(sink.status).to_contain_text("above first")
-    expect(sink.cell("sink-warning").mark).to_have_text("As in the book")
+    expect(sink.cell("sink-warning").mark).to_have_text("Same as on the page")
 
 
 def test_a_long_output_is_cut_and_says_so(kept: Reader) -> None:
@@ -354,7 +425,7 @@ def test_a_long_output_is_cut_and_says_so(kept: Reader) -> None:
     cell.has_run("Your version")
     expect(cell.output).to_contain_text("The output is cut")
     assert 1000 < len(cell.text()) < 2_000_000
-    cell.button("Reset").click()
+    cell.choose("Reset")
     expect(cell.printed).to_have_count(0)
     expect(cell.output).to_have_count(0)
 
@@ -376,18 +447,20 @@ def test_what_does_not_run_here_says_why(kept: Reader) -> None:
     cell = kept.cell("sink-process")
     expect(cell.tools).to_contain_text("Not run here: a browser starts no processes")
     expect(cell.tools.get_by_role("button")).to_have_text(["Copy"])
-    expect(kept.cell("sink-warning").mark).to_have_text("As in the book")
+    kept.cell("sink-warning").run("Same as on the page")
 
 
 def test_a_known_difference_is_named(kept: Reader) -> None:
     """What is another value in a browser, and rightly so, says why."""
-    expect(kept.cell("sink-word-size").mark).to_contain_text("Differs here: in the browser")
+    cell = kept.cell("sink-word-size")
+    cell.run()
+    expect(cell.mark).to_contain_text("Differs here: in the browser")
 
 
 def test_cells_that_are_not_shown_run_in_their_turn(kept: Reader) -> None:
     """Removed code and removed output: what they do happens, what they hide stays hidden."""
     removed = kept.cell("sink-remove-output")
-    expect(removed.mark).to_have_text("As in the book")
+    removed.run("Same as on the page")
     expect(removed.output).to_have_count(0)
     expect(kept.page.locator("body")).not_to_contain_text("neither is shown")
 
@@ -395,7 +468,8 @@ def test_cells_that_are_not_shown_run_in_their_turn(kept: Reader) -> None:
 def test_a_cell_that_ran_before_is_no_alarm(kept: Reader) -> None:
     """SQLAlchemy says [cached] the second time: the mark says why, and not that it differs."""
     cell = kept.cell("sink-sql-and-value")
-    cell.run("Run again")
+    cell.run()
+    cell.run("Ran again")
     expect(cell.output).to_contain_text("cached")
 
 
@@ -405,7 +479,7 @@ def test_dialects_can_be_chosen_in_a_live_picture(chapters: Callable[[str], Chap
     page = reader.page
     name = page.locator("div.cell:has(.show-dialects)").first.get_attribute("id")
     cell = reader.cell(name)
-    expect(cell.mark).to_have_text("As in the book")
+    expect(cell.mark).to_have_text("Same as on the page")
     block = cell.output.locator(".show-dialects")
     radio = block.get_by_role("radio").nth(1)
     block.locator("label").nth(1).click()

@@ -13,8 +13,8 @@ from tests.kit.static_host import Host
 
 SINK = "reference/kitchen-sink"
 SAYS_SO = "import js\njs.console.log('in the loop')\n"
-ENDLESS = f"number = 7\n{SAYS_SO}while True:\n    pass"
-STOPPED = "Stopped: Python was started anew. The next cell that you run has those above run first."
+ENDLESS = f"number = 7\nprint('so far')\n{SAYS_SO}while True:\n    pass"
+STOPPED = "Stopped: Python was restarted. The next cell that you run has those above run first."
 STUBBORN = (
     f"{SAYS_SO}while True:\n    try:\n        while True:\n            pass\n"
     "    except KeyboardInterrupt:\n        pass"
@@ -56,7 +56,7 @@ def readers(used: Callable[[bool], Reader]) -> Iterator[Callable[..., Reader]]:
 
 def stuck(reader: Reader, source: str) -> LiveCell:
     """A page whose second cell runs for ever, the one above it having run."""
-    reader.cell("sink-nothing").run("As in the book")
+    reader.cell("sink-nothing").run("Same as on the page")
     cell = reader.cell("sink-print-and-value")
     cell.write(source)
     with reader.page.expect_console_message(lambda said: said.text == "in the loop"):
@@ -95,7 +95,7 @@ def test_an_isolated_page_interrupts_and_keeps_its_state(readers: Callable[..., 
     reader.press("Stop Python")
     expect(cell.mark).to_have_text("Stopped")
     expect(reader.status).to_contain_text("Stopped at cell 2 (sink-print-and-value).")
-    expect(reader.cell("sink-nothing").mark).to_have_text("As in the book")
+    expect(reader.cell("sink-nothing").mark).to_have_text("Same as on the page")
     assert asks_for_number(reader) == "7"
     assert reader.page.workers == workers
 
@@ -109,11 +109,13 @@ def test_elsewhere_stop_starts_another_python_and_says_so(readers: Callable[...,
     expect(reader.status).to_have_text(STOPPED)
     expect(reader.bar).to_have_attribute("data-state", "ready")
     expect(cell.mark).to_have_text("Stopped")
-    expect(reader.cell("sink-nothing").mark).to_have_text("From a Python that has ended")
+    expect(cell.output.locator("pre")).to_have_text("so far\n")
+    expect(cell.output).to_contain_text("The output is cut here: its Python has ended.")
+    expect(reader.cell("sink-nothing").mark).to_have_text("From before the restart")
     assert reader.page.workers != workers
-    cell.button("Reset").click()
+    cell.choose("Reset")
     assert asks_for_number(reader) == "6"
-    expect(reader.cell("sink-nothing").mark).to_have_text("As in the book")
+    expect(reader.cell("sink-nothing").mark).to_have_text("Same as on the page")
 
 
 def test_a_cell_that_takes_no_interrupt_is_ended_all_the_same(
@@ -138,5 +140,5 @@ def test_restart_ends_a_loop_too(readers: Callable[..., Reader], isolated: bool)
     reader.press("Restart Python")
     expect(reader.status).to_have_text("Python was restarted: no cell has run in it.")
     expect(reader.bar).to_have_attribute("data-state", "ready")
-    cell.button("Reset").click()
-    cell.run("As in the book")
+    cell.choose("Reset")
+    cell.run("Same as on the page")

@@ -147,7 +147,7 @@ def test_cells_run_on_what_was_chosen(reader: Reader) -> None:
     reader.open("one")
     engine, dialect, two, other = reader.cells()
     reader.run_all()
-    expect(reader.status).to_have_text("Ran 4 cells: all as in the book.")
+    expect(reader.status).to_have_text("Ran 4 cells: all same as on the page.")
     assert [path for path in reader.asked() if re.search("postgresql|pglite|database", path)] == []
     choose(reader, "PostgreSQL")
     expect(reader.status).to_contain_text("Python and PostgreSQL are not loaded")
@@ -157,7 +157,7 @@ def test_cells_run_on_what_was_chosen(reader: Reader) -> None:
     expect(other.mark).to_have_text("Not run here: SQLite's own")
     said = megabytes(reader)
     reader.run_all()
-    expect(reader.status).to_have_text("Ran 2 cells: all as in the book.")
+    expect(reader.status).to_have_text("Ran 2 cells: all same as on the page.")
     assert dialect.text() == "'postgresql'"
     assert loaded(reader) == pytest.approx(said, rel=0.03)
     reader.press("Options")
@@ -187,7 +187,8 @@ def test_a_chapter_runs_on_postgresql(readers: Callable[..., Reader]) -> None:
     expect(reader.status).to_contain_text("Python and PostgreSQL are not loaded")
     reader.open(first)
     reader.run_all()
-    expect(reader.status).to_have_text(re.compile(r"as in the book(, \d known to differ here)?\.$"))
+    ran = re.compile(r"same as on the page(, \d known to differ here)?\.$")
+    expect(reader.status).to_have_text(ran)
     begin = reader.cells()[0]
     own = reader.scratch(CONNECT + 'connection.execute(text("CREATE TABLE own ()"))')
     own.run(None)
@@ -204,7 +205,7 @@ def test_a_chapter_runs_on_postgresql(readers: Callable[..., Reader]) -> None:
     own.run(None)
     expect(own.output).to_have_text("own")
     reader.press("Restart Python")
-    expect(begin.mark).to_have_text("From a Python that has ended")
+    expect(begin.mark).to_have_text("From before the restart")
     own.run(None)
     expect(own.output).to_have_text("None")
 
@@ -287,7 +288,7 @@ def test_a_file_that_is_missing_or_damaged_is_named(reader: Reader, host: Host) 
     host.mend()
     reader.press("Restart Python")
     expect(reader.bar).to_have_attribute("data-state", "ready")
-    engine.run("As in the book")
+    engine.run("Same as on the page")
 
 
 def test_an_extra_is_there_for_the_page_that_names_it(reader: Reader) -> None:
@@ -296,7 +297,7 @@ def test_an_extra_is_there_for_the_page_that_names_it(reader: Reader) -> None:
     light = megabytes(reader)
     reader.open("extra")
     assert megabytes(reader) == pytest.approx(light, abs=0.1)
-    reader.cells()[0].run("As in the book")
+    reader.cells()[0].run("Same as on the page")
     assert [path for path in reader.asked() if "greeting" in path]
 
 

@@ -1,3 +1,5 @@
+import { isSameCode } from "./same_code.js";
+
 /**
  * One run of a cell.
  *
@@ -7,7 +9,8 @@
  * @property {any} result the worker's answer
  * @property {Array<{cell: Cell, source: string, ran: string | undefined}>} above the cells above:
  *   their code at that time, and which code of them had run
- * @property {string} hint why it may differ from the book
+ * @property {Cell | null} cause the cell above with code of the reader's own that ran before
+ * @property {string} hint why else it may differ from the page
  * @property {boolean} [isGone] whether its Python has ended
  * @property {boolean} [isCleared] whether Reset has removed its output
  */
@@ -39,6 +42,8 @@ export class Cell {
   basis = null;
   /** Whether the book's own code raises. */
   raises = false;
+  /** What is done for it while it waits. */
+  loading = "";
   /** Why it does not run here, and why it shows something else here than in the book. */
   why = "";
   known = "";
@@ -77,6 +82,26 @@ export class Cell {
 
   get isEdited() {
     return this.source !== this.book;
+  }
+
+  /** Whether its code is other than what made the output that is shown, to Python. */
+  get isNotRun() {
+    if (this.isScratch && !this.ran) return false;
+    return !isSameCode(this.source, this.ran && !this.ran.isCleared ? this.ran.source : this.book);
+  }
+
+  /** Whether a cell above has changed since this one ran: may have been edited then, and run now. */
+  get isBelowChange() {
+    const isOther = ({ cell, source, ran }) =>
+      !isSameCode(cell.source, source) || (cell.ran && !isSameCode(cell.ran.source, ran ?? ""));
+    return this.ran.above.some(isOther);
+  }
+
+  /** Whether what it did in the Python of now is not what its code and those above would do. */
+  get isOutOfDate() {
+    if (!this.hasRun || this.why) return false;
+    if (!isSameCode(this.source, this.ran.source)) return true;
+    return !this.ran.isCleared && this.isBelowChange;
   }
 
   /** Whether the reader edited an older state of the book. */
@@ -123,6 +148,17 @@ export class Cell {
     this.block(null);
   }
 
+  /** Say what is done before it can run. */
+  load(words) {
+    this.loading = words;
+    this.view?.markState();
+  }
+
+  /** Its Python ends while it runs, by this code. */
+  cut(source) {
+    this.view?.outputs.cut(source);
+  }
+
   finish(run) {
     this.ran = run;
     this.view?.show(run);
@@ -135,6 +171,7 @@ export class Cell {
 
   enter(state) {
     if (state !== "idle") this.obstacle = null;
+    this.loading = "";
     if (this.state === state) return;
     this.state = state;
     this.view?.update();

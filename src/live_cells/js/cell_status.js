@@ -1,54 +1,61 @@
-/** The words beside a cell. */
+/** The one word or sentence beside a cell, and what it says of the output. */
 import * as messages from "./messages.js";
+import { isSameCode } from "./same_code.js";
 
 /**
- * The mark of a cell's last run.
+ * How a cell is.
+ *
+ * @typedef {object} Status
+ * @property {string} kind for the style sheet
+ * @property {string} words
+ * @property {import("./cell.js").Cell} [cause] the cell that is why
+ */
+
+/** The kinds at which an output is not that of the code above it. */
+const OLD = ["edited", "stale", "gone"];
+
+/**
+ * How a cell is now.
  *
  * @param {import("./cell.js").Cell} cell
- * @returns {{kind: string, words: string} | null} `kind` is for the style sheet
+ * @returns {Status | null}
  */
 export function status(cell) {
   const { state, obstacle, ran, why } = cell;
   if (why) return { kind: "", words: messages.notHere(why) };
-  if (state !== "idle") return { kind: "busy", words: state === "running" ? "Running" : "Waiting" };
+  if (state === "running") return { kind: "busy", words: "Running" };
+  if (state === "waiting") return { kind: "busy", words: cell.loading || "Waiting" };
   if (obstacle === "stopped") return { kind: "stopped", words: "Stopped" };
-  if (obstacle) return { kind: "skipped", words: messages.skipped(obstacle) };
-  if (!ran || ran.isCleared) return null;
-  return ran.isGone ? { kind: "gone", words: "From a Python that has ended" } : outcome(ran);
+  if (obstacle) return { kind: "skipped", words: messages.skipped(obstacle), cause: obstacle };
+  if (cell.isNotRun) return { kind: "edited", words: messages.notRun(cell) };
+  if (!ran) return null;
+  if (ran.isGone) return { kind: "gone", words: "From before the restart" };
+  if (ran.isCleared) return cell.isOutOfDate ? { kind: "held", words: messages.STILL_YOURS } : null;
+  return cell.isBelowChange ? { kind: "stale", words: "Out of date" } : outcome(ran);
+}
+
+/** Whether the output that is shown is of an earlier run, or of other code, at such a status. */
+export function isOld(cell, kind) {
+  if (kind === "busy") return Boolean(cell.ran) || cell.isNotRun;
+  return OLD.includes(kind) || (kind === "skipped" && Boolean(cell.ran));
 }
 
 /**
- * How a run compares with the book, whatever the reader did since.
+ * How a run compares with the page, whatever the reader did since.
  *
  * @param {import("./cell.js").Run} run
- * @returns {{kind: string, words: string} | null} null for the scratch cell
+ * @returns {Status | null} null for the scratch cell
  */
-export function outcome({ cell, source, result, hint }) {
+export function outcome(run) {
+  const { cell, source, result, hint, cause } = run;
   if (result.interrupted) return { kind: "stopped", words: "Stopped" };
+  const { raised } = result;
+  if (raised && !cell.raises) return { kind: "error", words: messages.failed(raised) };
   if (cell.isScratch) return null;
-  if (result.same) return { kind: "same", words: "As in the book" };
-  if (source !== cell.book) return { kind: "yours", words: "Your version" };
+  if (result.same) return { kind: "same", words: "Same as on the page" };
+  if (!isSameCode(source, cell.book)) return { kind: "yours", words: "Your version" };
   if (cell.known) return { kind: "known", words: `Differs here: ${cell.known}` };
-  if (result.again) return { kind: "again", words: "Run again" };
-  return { kind: "differs", words: `Differs from the book${hint && `: ${hint}`}` };
-}
-
-/**
- * What else is to be said of a cell.
- *
- * @param {import("./cell.js").Cell} cell
- * @returns {string}
- */
-export function notes(cell) {
-  const found = [];
-  if (cell.isOutdated) found.push(messages.BOOK_CHANGED);
-  if (cell.hasRun && !cell.isBusy) {
-    const { source, above, isCleared } = cell.ran;
-    if (cell.source !== source) found.push(isCleared ? messages.STILL_YOURS : messages.EDITED);
-    // What is above may have been edited before this ran, and run after it.
-    const isChanged = ({ cell, source, ran }) =>
-      cell.source !== source || (cell.ran && cell.ran.source !== ran);
-    if (!isCleared && above.some(isChanged)) found.push(messages.ABOVE_CHANGED);
-  }
-  return found.join(" ");
+  if (cause) return { kind: "changed", words: "Changed by your edit above", cause };
+  if (result.again) return { kind: "again", words: "Ran again" };
+  return { kind: "differs", words: `Differs from the page${hint && `: ${hint}`}` };
 }

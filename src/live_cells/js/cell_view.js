@@ -1,25 +1,24 @@
-import { notes, status } from "./cell_status.js";
-import { asked, button, element, flag, onPress, write } from "./element.js";
+import { CellMenu } from "./cell_menu.js";
+import { CellOutputs } from "./cell_outputs.js";
+import { isOld, status } from "./cell_status.js";
+import { asked, element, flag, onPress, write } from "./element.js";
+import { asToolbar } from "./toolbar.js";
 
-let runs = 0;
-
-/** What the reader has of a cell: the row of buttons, the code in its forms, the live output. */
+/** What the reader has of a cell: its buttons, its code in its forms, its menu, its outputs. */
 export class CellView {
   #editor = null;
   #isOpening = false;
-  /** The live output, and whether it is the one that is shown. */
-  #live = null;
-  #isLive = false;
   /** Whether the reader ran this very cell, and not one below it. */
   #isAsked = false;
-  /** The book's output, kept while the live one is shown. */
-  #printed;
+  /** The words of its mark; before the first, those of another script. @type {string | null} */
+  #said = null;
 
   /**
    * @param {import("./cell.js").Cell} cell
    * @param {HTMLElement} row the strip above the code, with its first buttons
-   * @param {any} acts what is done elsewhere: `run`, `leave` and `edited`, each with the cell;
-   *   `editor(options)`, a promise of an editor; `render(result, prefix)`, an output or null
+   * @param {any} acts what is done elsewhere: `run`, `runFrom`, `leave` and `edited`, each with the
+   *   cell; `again()`; `editor(options)`, a promise of an editor; `render(result, prefix)`, an
+   *   output or null
    */
   constructor(cell, row, acts) {
     this.cell = cell;
@@ -30,23 +29,37 @@ export class CellView {
     this.box = row.closest(".cell");
     /** @type {any} */
     this.input = row.parentElement.querySelector(":scope > .cell_input");
+    const place = (output) => {
+      if (row.parentElement.matches(".above-input")) this.box.append(output);
+      else this.input.after(output);
+    };
+    this.outputs = new CellOutputs(cell, this.box, place, acts.render);
     this.#find("");
     this.run = row.querySelector('[data-act="run"]');
     this.edit = row.querySelector('[data-act="edit"]');
-    this.reset = button("reset", "Reset", `Reset ${cell.title}`);
-    this.swap = button("swap", "Show the book's output");
-    this.mark = row.querySelector(".live-mark");
-    this.notes = element("span", { class: "live-notes" });
-    this.reset.hidden = this.swap.hidden = true;
-    this.mark.after(this.notes);
-    this.edit.after(this.reset, this.swap);
-    onPress(row, {
-      run: () => this.start(),
-      edit: () => this.toggle(),
+    this.more = row.querySelector('[data-act="more"]');
+    this.menu = new CellMenu(cell, this.more, {
+      from: () => this.#startFrom(),
       reset: () => this.#reset(),
-      swap: () => this.#show(!this.#isLive),
+      swap: () => this.#swap(),
+      trace: () => this.#showTrace(),
     });
+    row.after(this.menu.element);
+    const detail = this.menu.element;
+    this.box.dispatchEvent(new CustomEvent("cell-menu", { bubbles: true, detail }));
+    this.mark = row.querySelector(".live-mark");
+    asToolbar(row);
+    this.mark.addEventListener("pointerenter", ({ target }) => {
+      target.title = target.scrollWidth > target.clientWidth ? target.textContent : ""; // it is cut
+    });
+    onPress(row, { run: () => this.start(), edit: () => this.toggle() });
     row.addEventListener("keydown", (event) => this.#press(event));
+    this.input.addEventListener("click", (event) => this.#click(event));
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || asked(event) || !event.target.matches("pre")) return;
+      event.preventDefault(); // or the editor, which has the focus by then, gets it
+      if (!this.edit.hidden) this.#open();
+    });
     this.box.addEventListener("code-asked", ({ detail }) => (detail.code = cell.source));
     this.box.addEventListener("line-asked", ({ detail }) => this.#seek(detail));
     cell.view = this;
@@ -59,7 +72,7 @@ export class CellView {
     /** @type {any} */
     this.code = this.input.querySelector(`:scope > ${own} > div`) ?? this.input.firstElementChild;
     // Not the output of another variant, which is beside it, or alone where this one shows nothing.
-    this.#printed =
+    this.outputs.printed =
       this.box.querySelector(`${own} .cell_output`) ??
       this.box.querySelector(".cell_output:not(.variant *)");
   }
@@ -68,12 +81,11 @@ export class CellView {
   turn(variant, why) {
     this.#editor?.remove();
     this.#editor = null;
-    this.#live?.element.remove();
-    this.#live = null;
+    this.outputs.clear();
+    this.outputs.dim(false);
     this.own?.remove();
     this.own = null;
     this.code.hidden = false;
-    if (this.#printed) this.#printed.hidden = false;
     this.#find(variant);
     this.cell.turn(this.book, why);
   }
@@ -88,31 +100,58 @@ export class CellView {
     const { cell } = this;
     this.run.hidden = Boolean(cell.why);
     this.edit.hidden = cell.isScratch || Boolean(cell.why);
-    flag(this.run, "aria-disabled", cell.isBusy);
-    flag(this.reset, "aria-disabled", cell.isBusy);
+    for (const each of [this.run, this.menu.from, this.menu.reset]) {
+      flag(each, "aria-disabled", cell.isBusy);
+    }
     flag(this.box, "aria-busy", cell.isBusy);
-    this.#offer(this.reset, cell.isEdited || Boolean(this.#live));
-    this.#offer(this.swap, Boolean(this.#live && this.#printed && !cell.ran?.result.same));
-    const { kind, words } = status(cell) ?? { kind: "", words: "" };
-    this.mark.dataset.mark = kind;
-    write(this.mark, words);
-    write(this.notes, notes(cell));
+    this.#offer();
+    this.markState();
     this.#display();
   }
 
-  /** Show or hide a button; the focus goes to a neighbour that stays. */
-  #offer(one, isOffered) {
-    const hadFocus = document.activeElement === one;
-    one.hidden = !isOffered;
-    if (hadFocus && !isOffered) this.run.focus();
+  /** Have in the menu what can be done. */
+  #offer() {
+    const { cell, menu, outputs } = this;
+    menu.from.hidden = cell.isScratch;
+    menu.reset.hidden = !cell.isEdited && !outputs.isOther;
+    menu.swap.hidden = !outputs.isOther || !outputs.printed;
+    write(menu.swap, outputs.isLive ? "Show the original output" : "Show your output");
+    menu.trace.hidden = !outputs.traceback?.hidden;
+    this.more.hidden = Boolean(cell.why) || menu.isEmpty;
+  }
+
+  /** Say how the cell is, and dim an output that is none of its code as it is. */
+  markState() {
+    const { kind, words, cause } = status(this.cell) ?? { kind: "", words: "" };
+    if (this.mark.dataset.mark !== kind) this.mark.dataset.mark = kind;
+    if (this.#said !== words) this.mark.replaceChildren(cause?.view?.linked(words) ?? words);
+    this.#said = words;
+    this.outputs.dim(isOld(this.cell, kind));
+  }
+
+  /** Words that lead to this cell. */
+  linked(words) {
+    this.box.id ||= `live-cell-${this.cell.place}`;
+    return element("a", { href: `#${this.box.id}` }, words);
   }
 
   // ---------- Code ----------
 
   /** Open the editor, or close it and keep what is in it. */
-  async toggle() {
-    if (this.#editor) return this.#close();
-    if (this.#isOpening) return;
+  toggle() {
+    return this.#editor ? this.close() : this.#open();
+  }
+
+  /** Open the editor where the reader has pressed on the code, and not on a link or a selection. */
+  #click({ target, pointerType, clientX, clientY }) {
+    // A finger that touches a line wants to know what it sent, or to scroll.
+    if (pointerType === "touch" || this.edit.hidden || !getSelection().isCollapsed) return;
+    const pre = target.closest("pre");
+    if (pre && !target.closest("a, button")) this.#open(placeIn(pre, clientX, clientY));
+  }
+
+  async #open(place = 0) {
+    if (this.#isOpening || this.#editor) return;
     this.#isOpening = true;
     flag(this.edit, "aria-busy", true);
     const { cell, variant } = this;
@@ -120,9 +159,7 @@ export class CellView {
       source: cell.source,
       label: `Code of ${cell.title}`,
       onchange: (source) => this.#edit(source),
-      onrun: () => this.start(),
-      onnext: () => this.#startAndLeave(),
-      onclose: () => this.toggle(),
+      onkey: (what) => this.act(what),
     });
     this.#isOpening = false;
     flag(this.edit, "aria-busy", false);
@@ -132,10 +169,13 @@ export class CellView {
     // The page's own shortcuts ("/" goes to the search) take a shadow root for no text field.
     this.#editor.element.addEventListener("keydown", (event) => event.stopPropagation());
     this.#display();
+    this.#editor.select(place);
     this.focus();
   }
 
-  #close() {
+  /** Close the editor, and keep what is in it. */
+  close() {
+    if (this.cell.isScratch) return this.run.focus(); // it has no other form
     this.#editor.remove();
     this.#editor = null;
     this.#display();
@@ -146,8 +186,9 @@ export class CellView {
   #display() {
     const isOpen = Boolean(this.#editor);
     const isOwn = this.cell.isEdited && !isOpen;
-    write(this.edit, isOpen ? "Done" : "Edit");
-    this.edit.setAttribute("aria-label", `${isOpen ? "Done with" : "Edit"} ${this.cell.title}`);
+    write(this.edit, isOpen ? "Close" : "Edit");
+    const name = `${isOpen ? "Close the editor of" : "Edit"} ${this.cell.title}`;
+    this.edit.setAttribute("aria-label", name);
     this.code.hidden = isOwn || isOpen;
     if (isOwn) {
       this.own ??= this.#makeOwn();
@@ -160,7 +201,7 @@ export class CellView {
   /** Say where a line of code is: in the editor; nowhere, where the output is of other code. */
   #seek(detail) {
     const { cell } = this;
-    detail.isOld = cell.source !== (this.#isLive && this.#live ? cell.ran.source : cell.book);
+    detail.isOld = cell.source !== this.outputs.source;
     if (this.#editor && !detail.isOld) detail.found = this.#editor.seek(detail.line);
   }
 
@@ -182,72 +223,45 @@ export class CellView {
     this.acts.edited(this.cell);
   }
 
-  /** Give the cell the book's code, also in the editor, where it can be undone. */
-  restore() {
-    const { book } = this.cell;
-    this.cell.edit(book);
-    this.#editor?.set(book);
-    this.acts.edited(this.cell);
+  /** Give the cell other code, also in the editor, where it can be undone. */
+  put(source) {
+    this.#editor?.set(source);
+    this.#edit(source);
   }
 
   #reset() {
     this.cell.clear();
-    this.#live?.element.remove();
-    this.#live = null;
-    if (this.#printed) this.#printed.hidden = false;
-    this.restore();
+    this.outputs.clear();
+    this.put(this.cell.book);
   }
 
   // ---------- Output ----------
 
   /** Show what a run showed. */
   show(run) {
-    this.#live?.element.remove();
-    this.#live = this.#isShown(run) ? this.#render(run) : null;
-    const output = this.#live?.element;
-    if (output) this.#place(output);
-    this.#show(true);
-    output?.dispatchEvent(new Event("output-shown", { bubbles: true }));
-    // The book may have this output in a fold, which the reader has asked for now.
-    const fold = this.#isAsked && output?.parentElement.closest("details");
-    if (fold) fold.open = true;
+    const output = this.outputs.show(run);
+    if (this.#isAsked && output) this.#uncover(output, run.result.raised && !this.cell.raises);
     this.#isAsked = false;
-  }
-
-  #render({ result }) {
-    const made = this.acts.render(result, `live-${this.cell.index ?? "scratch"}-${++runs}`);
-    // Where the book shows an output and this run has none, a gap would look like a mistake.
-    return made ?? (this.#printed && !result.same ? { element: nothing(), relane() {} } : null);
-  }
-
-  /** Where the book leaves an output out, the reader sees what he caused himself. */
-  #isShown({ result, source }) {
-    const isLeftOut = this.box.classList.contains("tag_remove-output");
-    return !isLeftOut || result.raised || source !== this.cell.book;
-  }
-
-  #place(output) {
-    output.dataset.live = "";
-    output.setAttribute("role", "group");
-    output.setAttribute("aria-label", `Your output of ${this.cell.title}`);
-    if (this.#printed) this.#printed.after(output);
-    else if (this.row.parentElement.matches(".above-input")) this.box.append(output);
-    else this.input.after(output);
-  }
-
-  /** Show the live output, or else the book's. */
-  #show(isLive) {
-    this.#isLive = isLive;
-    if (this.#live) this.#live.element.hidden = !isLive;
-    if (this.#printed) this.#printed.hidden = isLive && Boolean(this.#live);
-    this.swap.textContent = isLive ? "Show the book's output" : "Show your output";
-    this.swap.setAttribute("aria-label", `${this.swap.textContent} of ${this.cell.title}`);
     this.#sayChanged();
   }
 
-  /** Draw the transactions' lanes again: a later cell has ended one. */
-  relane(tree) {
-    this.#live?.relane(tree);
+  /** Show what a reader has asked for and may not see: in a fold, or below the window's end. */
+  #uncover(output, hasFailed) {
+    const fold = output.parentElement.closest("details");
+    if (fold) fold.open = true;
+    if (!hasFailed && !this.cell.isScratch) return;
+    (output.querySelector(".error") ?? output).scrollIntoView({ block: "nearest" });
+  }
+
+  /** Show the live output in the place of the page's, or the page's again. */
+  #swap() {
+    this.outputs.choose(!this.outputs.isLive);
+    this.update();
+  }
+
+  #showTrace() {
+    Object.assign(this.outputs.traceback, { hidden: false, open: true });
+    this.update();
   }
 
   // ---------- Running ----------
@@ -257,17 +271,25 @@ export class CellView {
     this.acts.run(this.cell);
   }
 
-  #startAndLeave() {
+  #startFrom() {
+    this.#isAsked = true;
+    this.acts.runFrom(this.cell);
+  }
+
+  /** Do what a key asks for: see asked(). */
+  act(what) {
+    if (what === "close") return this.close();
+    if (what === "again") return this.acts.again();
+    if (what === "from") return this.#startFrom();
     this.start();
-    this.acts.leave(this.cell);
+    if (what === "next") this.acts.leave(this.cell);
   }
 
   #press(event) {
     const what = asked(event);
     if (!what) return;
     event.preventDefault();
-    if (what === "run") this.start();
-    else this.#startAndLeave();
+    this.act(what);
   }
 
   /** Go to the cell: into its editor where that is open, else to its first button. */
@@ -278,8 +300,12 @@ export class CellView {
   }
 }
 
-function nothing() {
-  const note = element("p", { class: "output-note" }, "No output.");
-  const inner = element("div", { class: "output executed docutils container" }, note);
-  return element("div", { class: "cell_output docutils container" }, inner);
+/** Where in a text is what is at a place of the window; its beginning where nobody knows. */
+function placeIn(pre, x, y) {
+  const at = document.caretPositionFromPoint?.(x, y);
+  if (!at || !pre.contains(at.offsetNode)) return 0;
+  const range = document.createRange();
+  range.setStart(pre, 0);
+  range.setEnd(at.offsetNode, at.offset);
+  return range.toString().length;
 }

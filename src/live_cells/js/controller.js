@@ -24,6 +24,8 @@ class Controller {
     const parts = new PageParts(data);
     this.acts = {
       run: (cell) => this.#ask((queue) => queue.run(cell)),
+      runFrom: (cell) => this.#ask((queue) => queue.runFrom(cell)),
+      again: () => this.#ask((queue) => queue.runOld()),
       leave: (cell) => this.#leave(cell),
       edited: (cell) => this.#edited(cell),
       editor: (options) => {
@@ -43,7 +45,9 @@ class Controller {
       run: runAll,
       stop: () => this.queue.stop(),
       restart: () => this.queue.restart(),
-      forget: () => this.#forget(),
+      again: this.acts.again,
+      forget: (isWhole) => this.#forget(isWhole),
+      count: (isWhole) => this.#count(isWhole),
     });
     this.scratch = new Cell(null, "", "");
     const cells = this.views.map(({ cell }) => cell);
@@ -53,7 +57,8 @@ class Controller {
     if (!block.reason) this.#offerScratch(end);
     const all = document.querySelector(".live-all");
     if (all) onPress(all, { run: runAll });
-    this.bar.say(messages.idle(data)); // another variant may have been chosen since it was drawn
+    // Another variant may have been chosen since it was drawn.
+    if (!("asked" in this.bar.element.dataset)) this.bar.say(messages.idle(data));
     document.addEventListener("variant-chosen", () => this.#choose());
   }
 
@@ -95,6 +100,7 @@ class Controller {
     const chosen = shownOf(this.block);
     if (chosen.variant === this.data.variant) return;
     Object.assign(this.data, chosen);
+    this.bar.endUndo();
     this.queue.leave();
     this.#show();
   }
@@ -136,15 +142,43 @@ class Controller {
 
   #edited(cell) {
     this.edits.save(cell);
+    cell.view?.update();
     if (this.edits.problem) this.bar.say(this.edits.problem);
-    cell.view.update();
+    else if (this.queue.old.length) this.bar.say(""); // how things were is no more
     this.queue.refreshBelow(cell);
   }
 
-  #forget() {
-    this.edits.forgetAll();
-    for (const view of this.views) if (view.cell.isEdited) view.restore();
-    this.bar.say(messages.FORGOTTEN);
+  /**
+   * The cells that are edited, each with the reader's code, as arguments of #write.
+   *
+   * @returns {Array<[Cell, string, string]>}
+   */
+  get #own() {
+    const cells = [...this.views.map(({ cell }) => cell), this.scratch];
+    const edited = [...new Set(cells)].filter((cell) => cell.isEdited);
+    return edited.map((cell) => [cell, cell.source, cell.basis]);
+  }
+
+  /** How many edits there are; where none can be kept, those that are seen. */
+  #count(isWhole) {
+    return Math.max(this.edits.count(isWhole), this.#own.length);
+  }
+
+  #write(cell, source, basis) {
+    cell.edit(source, basis);
+    cell.view?.put(source);
+    this.#edited(cell);
+  }
+
+  #forget(isWhole) {
+    const number = this.#count(isWhole);
+    const own = this.#own;
+    const bringBack = this.edits.forget(isWhole);
+    for (const [cell] of own) this.#write(cell, cell.book);
+    this.bar.offerUndo(messages.forgotten(number), () => {
+      bringBack();
+      for (const each of own) this.#write(...each);
+    });
   }
 }
 

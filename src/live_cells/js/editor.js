@@ -17,7 +17,7 @@ import {
 import { EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { element } from "./element.js";
+import { asked, element } from "./element.js";
 import { showKeyRow } from "./key_row.js";
 import { keys as hint } from "./messages.js";
 
@@ -34,7 +34,7 @@ const LOOK = EditorView.theme({
 
 const COLOURS = {
   keyword: [tags.keyword, tags.bool, tags.null, tags.operatorKeyword],
-  string: [tags.string, tags.special(tags.string), tags.operator],
+  string: [tags.string, tags.special(tags.string)],
   number: [tags.number, tags.self, tags.meta],
   comment: [tags.comment],
   name: [tags.definition(tags.className), tags.definition(tags.function(tags.variableName))],
@@ -69,26 +69,25 @@ function overwrite(event, view) {
 /**
  * Make an editor.
  *
- * @param {any} options `source`, `label`; what is done: `onchange(source)`, `onrun`, `onnext`,
- *   `onclose`
- * @returns {any} its `element`; `focus()`, `remove()`, `set(text)`, `seek(line)`
+ * @param {any} options `source`, `label`; what is done: `onchange(source)`, and `onkey(what)` at a
+ *   key, `what` being what asked() says, or "close"
+ * @returns {any} its `element`; `focus()`, `remove()`, `set(text)`, `seek(line)`, `select(place)`
  */
-export function editor({ source, label, onchange, onrun, onnext, onclose }) {
+export function editor({ source, label, onchange, onkey }) {
   const box = element("div", { class: "live-editor" });
   const root = box.attachShadow({ mode: "open" });
-  const does = (act) => () => {
-    act();
+  /** Before the editor's own keys. */
+  const press = (event) => {
+    const what = event.key === "Escape" ? "close" : asked(event);
+    if (!what || event.isComposing) return false;
+    onkey(what);
     return true;
   };
-  const keys = [
-    { key: "Mod-Enter", run: does(onrun) },
-    { key: "Ctrl-Enter", run: does(onrun) },
-    { key: "Shift-Enter", run: does(onnext) },
-  ];
   let hideKeys = () => {};
   const showKeys = () => {
     const acts = { outdent: () => indentLess(view), indent: () => indentMore(view) };
-    hideKeys = showKeyRow({ ...acts, run: onrun, close: onclose }, () => {
+    const does = { run: () => onkey("run"), close: () => onkey("close") };
+    hideKeys = showKeyRow({ ...acts, ...does }, () => {
       box.scrollIntoView({ block: "start" });
       view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head) });
     });
@@ -98,7 +97,7 @@ export function editor({ source, label, onchange, onrun, onnext, onclose }) {
     parent: root,
     doc: source,
     extensions: [
-      Prec.highest(keymap.of(keys)),
+      Prec.highest(EditorView.domEventHandlers({ keydown: press })),
       keymap.of([...defaultKeymap, ...historyKeymap]),
       history(),
       pythonLanguage,
@@ -125,6 +124,9 @@ export function editor({ source, label, onchange, onrun, onnext, onclose }) {
   return {
     element: box,
     focus: () => view.focus(),
+    select: (place) => {
+      if (place <= view.state.doc.length) view.dispatch({ selection: { anchor: place } });
+    },
     remove: () => {
       hideKeys();
       view.destroy();

@@ -50,9 +50,10 @@ export function write(made, text) {
   if (made.textContent !== text) made.textContent = text;
 }
 
-/** What a press of a key asks of a cell: "run", "next", or "" for nothing. */
-export function asked(event) {
-  if (event.key !== "Enter" || event.altKey || event.isComposing) return "";
-  if (event.ctrlKey || event.metaKey) return "run";
-  return event.shiftKey ? "next" : "";
+/** What a press of a key asks of a cell: "run", "from", "again", "next", or "" for nothing. */
+export function asked({ key, altKey, ctrlKey, metaKey, shiftKey, isComposing }) {
+  if (key !== "Enter" || isComposing) return "";
+  if (!ctrlKey && !metaKey) return shiftKey && !altKey ? "next" : "";
+  if (altKey) return shiftKey ? "" : "again";
+  return shiftKey ? "from" : "run";
 }

@@ -3,7 +3,6 @@ import { titled } from "./cell.js";
 import { button, element } from "./element.js";
 import { idle, notHere } from "./messages.js";
 import { shownOf, whyNot } from "./shown_variant.js";
-import { asToolbar } from "./toolbar.js";
 
 /**
  * Draw the buttons of a cell, or why there are none.
@@ -17,10 +16,11 @@ export function drawRow(row, title, why = "") {
   const [run, edit] = ["Run", "Edit"].map((word) =>
     button(word.toLowerCase(), word, `${word} ${title}`),
   );
-  run.hidden = edit.hidden = Boolean(why);
+  const more = button("more", "⋯", `More for ${title}`);
+  run.hidden = edit.hidden = more.hidden = Boolean(why);
   row.prepend(run);
   row.append(element("span", { class: "live-mark" }, why && notHere(why)), edit);
-  asToolbar(row);
+  row.append(...row.querySelectorAll(".copy"), more);
 }
 
 /**

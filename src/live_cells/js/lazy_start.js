@@ -1,8 +1,8 @@
 /**
  * The buttons of a page's cells, before anybody has pressed one.
  *
- * What they do is in controller.js, which is loaded when a reader comes to one of them, or at once
- * where edits are kept. This is a classic script, since a page that was opened from a file may load
+ * What they do is in controller.js, which is loaded when a reader comes to one of them or to a cell's
+ * code, or at once where edits are kept. This is a classic script, since a page that was opened from a file may load
  * no module, and must say so.
  */
 import { asked, write } from "./element.js";
@@ -12,7 +12,7 @@ import { FROM_FILE, loading, missed } from "./messages.js";
 import { hasEdits } from "./saved_edits.js";
 import { shownOf } from "./shown_variant.js";
 
-const OURS = ".live-tools, .live-bar, .live-scratch, .live-all";
+const OURS = ".live-tools, .live-tools ~ .cell_input, .live-bar, .live-scratch, .live-all";
 
 const block = document.getElementById("live-cells");
 if (block) begin(JSON.parse(block.textContent));
@@ -41,12 +41,15 @@ function begin(data) {
 
   /** Do again what was pressed once the other script is there; until then say what is loading. */
   const handOver = (pressed, act) => {
-    const say = (words) => {
+    const mark = pressed.parentElement.querySelector(".live-mark");
+    const say = (words, beside) => {
       bar.dataset.asked = ""; // in the reader's sight
       write(bar.querySelector(".live-status"), words);
+      if (mark) write(mark, beside);
     };
-    if (pressed.dataset.act === "run") say(loading(shownOf(data)));
-    wake().then(act, (error) => say(error ? missed(error.message) : FROM_FILE));
+    const words = loading(shownOf(data));
+    if (pressed.dataset.act === "run") say(words, words);
+    wake().then(act, (error) => say(error ? missed(error.message) : FROM_FILE, ""));
   };
 
   listen("click", ({ target }) => {

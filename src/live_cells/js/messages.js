@@ -1,7 +1,7 @@
 /** Sentences that a page with live cells says to its reader; the words of marks and buttons are with these. */
 
 const count = (number) => (number === 1 ? "1 cell" : `${number} cells`);
-const capital = (words) => words.replace(/^\s*\S/, (first) => first.toUpperCase());
+export const capital = (words) => words.replace(/^\s*\S/, (first) => first.toUpperCase());
 
 /** A number of bytes, in words. */
 export const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -22,10 +22,19 @@ export const missed = (what) => `${what}. Press again to try again.`;
 export const FROM_FILE =
   "A page that was opened from a file cannot load Python. Open the site through a server: run " +
   "“make serve” in the project's folder.";
-export const loading = ({ bytes, title }, stage = "download") => {
-  const what = title ? `Python and ${title}` : "Python";
-  return `${stage === "download" ? `Loading ${what}` : "Importing the libraries"}: ${size(bytes)}`;
+export const STEPS = ["download", "start", "import"];
+const python = ({ title }) => (title ? `Python and ${title}` : "Python");
+export const loading = (data) => `1/3 Loading ${python(data)}`;
+export const step = (data, name) => {
+  const words = [loading(data), `2/3 Starting ${python(data)}`, "3/3 Importing the libraries"];
+  return words[STEPS.indexOf(name)];
 };
+/** How much is there: "3.2 of 9.9 MB"; empty at steps without a measure. */
+export const counted = ({ stage, loaded, total }) =>
+  stage === "download" ? `${(loaded / 1e6).toFixed(1)} of ${size(total)}` : "";
+/** The same beside the cell that was pressed. */
+export const loadingHere = (data, stage) =>
+  stage.stage === "download" ? `1/3 Loading ${counted(stage)}` : step(data, stage.stage);
 
 // ---------- Python's life ----------
 
@@ -33,7 +42,7 @@ export const LOADING_STOPPED = "Loading was stopped.";
 export const RESTARTED = "Python was restarted: no cell has run in it.";
 export const RESTARTED_FOR_ALL = "Python was restarted, to run all cells in order.";
 export const STOPPED =
-  "Stopped: Python was started anew. The next cell that you run has those above run first.";
+  "Stopped: Python was restarted. The next cell that you run has those above run first.";
 export const ended = (why, message) => {
   const words = message.replace(/\.$/, "");
   return why === "load"
@@ -59,15 +68,20 @@ export const ran = (cell, above, status) => {
   return `${first}${capital(cell.title)}: ${status ?? (raised ? `raised ${raised.text}` : "done")}`;
 };
 
+export const NOTHING_OLD = "Nothing is out of date.";
+export const outOfDate = (number) =>
+  number ? `${count(number)} ${number === 1 ? "is" : "are"} out of date.` : "";
+
 /** @param {string[]} kinds of the cells' marks @param {boolean} isFresh Python was restarted */
 export const ranAll = (kinds, isFresh) => {
   const of = (...names) => kinds.filter((kind) => names.includes(kind)).length;
   const others = Object.entries({
     "known to differ here": of("known"),
     "your version": of("yours"),
-    "not as in the book": of("differs", "again"),
+    "changed by your edits": of("changed"),
+    "not as on the page": of("differs", "again"),
   }).filter(([, number]) => number);
-  const same = others.length ? `${of("same")} as in the book` : "all as in the book";
+  const same = `${others.length ? of("same") : "all"} same as on the page`;
   const summary = [same, ...others.map(([words, number]) => `${number} ${words}`)].join(", ");
   return `${isFresh ? "Python was restarted first. " : ""}Ran ${count(kinds.length)}: ${summary}.`;
 };
@@ -75,19 +89,24 @@ export const ranAll = (kinds, isFresh) => {
 // ---------- Beside a cell ----------
 
 export const skipped = (failed) => `Not run: ${failed.title} failed`;
+/** @param {{text: string, line: number}} raised */
+export const failed = ({ text, line }) => `${text.split(/[:\n]/)[0]}, line ${line}`;
+export const notRun = ({ isOutdated }) =>
+  isOutdated ? "Your edit of an older version, not run yet" : "Your edit, not run yet";
 export const OWN_CODE_RAN = "code that you wrote ran before it";
 export const OTHER_ORDER = "cells ran in another order";
-export const BOOK_CHANGED = "The book's cell has changed since you edited it.";
-export const EDITED = "Edited since it ran.";
-export const STILL_YOURS = "Python still holds what your version did.";
-export const ABOVE_CHANGED = "A cell above has changed since this ran.";
+export const STILL_YOURS = "Python still holds what your version did";
+export const CUT = "The output is cut here: its Python has ended.";
 
 // ---------- Editing ----------
 
 export const keys = () => {
   const control = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+";
-  return `${control}Enter runs, Shift+Enter runs and goes on, Tab leaves.`;
+  return `${control}Enter runs, Shift+Enter runs and goes to the next cell, Escape closes, Tab leaves.`;
 };
-export const FORGOTTEN = "All your edits on this site are forgotten.";
+export const forgetHere = (number) => `Forget edits on this page (${number})`;
+export const forgetAll = (number) => `Forget edits on the whole site (${number})`;
+export const forgotten = (number) => `${number === 1 ? "1 edit" : `${number} edits`} forgotten.`;
+export const BACK = "Your edits are back.";
 export const NO_STORAGE =
   "This browser cannot keep them: your edits last until you leave this page.";

@@ -23,6 +23,8 @@ export class PythonClient {
   #isReady = false;
   /** @type {Ended | null} */
   #end = null;
+  /** Gets what a cell shows while it runs. @type {(pieces: Array<[string, string]>) => void} */
+  #onoutput;
   /** Settle the promise of the worker's next answer. */
   #resolve;
   #reject;
@@ -61,10 +63,12 @@ export class PythonClient {
    *
    * @param {number | null} cell its index; null for the scratch cell
    * @param {string} source
+   * @param {(pieces: Array<[string, string]>) => void} onoutput
    * @returns {Promise<any>} the worker's result; rejects with an Ended
    */
-  run(cell, source) {
+  run(cell, source, onoutput) {
     if (this.#end) return Promise.reject(this.#end);
+    this.#onoutput = onoutput;
     if (this.#interrupt) this.#interrupt[0] = 0; // a Stop that came too late
     this.#send({ cell, source });
     return this.#answer();
@@ -103,6 +107,7 @@ export class PythonClient {
   #receive(message) {
     if (this.#end) return; // it was on its way
     if (message.say === "stage") this.onstage(message);
+    else if (message.say === "output") this.#onoutput?.(message.pieces);
     else if (message.say === "broken") this.#fail(message.message);
     else {
       this.#isReady = true;

@@ -1,6 +1,7 @@
 import { hasFailed } from "./cell.js";
 import { OTHER_ORDER, OWN_CODE_RAN } from "./messages.js";
 import { Ended, PythonClient } from "./python_client.js";
+import { isSameCode } from "./same_code.js";
 
 /** So many milliseconds after an interrupt a cell may still run, before its Python is ended. */
 const PATIENCE = 3000;
@@ -68,10 +69,11 @@ export class PythonLife {
     this.enter("ready");
   }
 
-  /** Run a cell's code; rejects with an Ended. */
+  /** Run a cell's code, and show what it writes meanwhile; rejects with an Ended. */
   async run(cell, source) {
     try {
-      return await this.#python.run(cell.index, source);
+      const onoutput = (pieces) => cell.view?.outputs.pour(pieces, source);
+      return await this.#python.run(cell.index, source, onoutput);
     } finally {
       clearTimeout(this.#timer);
       this.progress.done += 1;
@@ -104,16 +106,21 @@ export class PythonLife {
   isBeginningOf(cells) {
     const asNow = (run, number) =>
       run.cell === cells[number] &&
-      run.source === run.cell.source &&
+      isSameCode(run.source, run.cell.source) &&
       !run.result.interrupted &&
       !hasFailed(run);
     return this.history.length < cells.length && this.history.every(asNow);
   }
 
-  /** Why a cell that runs now may show something else than the book does. */
-  hint(cell) {
-    if (this.history.some((run) => run.source !== run.cell.book)) return OWN_CODE_RAN;
+  /** Why a cell that runs now may show something else than the book does: by words, or a cell. */
+  reason(cell) {
+    const last = this.history.findLastIndex((run) => run.cell === cell);
+    const since = this.history.slice(last + 1);
+    const own = since.filter((run) => !isSameCode(run.source, run.cell.book));
+    const above = own.map((run) => run.cell).filter(({ place }) => place < cell.place);
+    const cause = above.sort((one, other) => other.place - one.place)[0] ?? null;
     const places = [...this.history.map((run) => run.cell.place), cell.place];
-    return places.every((place, n) => !n || places[n - 1] < place) ? "" : OTHER_ORDER;
+    const isInOrder = places.every((place, n) => !n || places[n - 1] < place);
+    return { cause, hint: own.length ? OWN_CODE_RAN : isInOrder ? "" : OTHER_ORDER };
   }
 }

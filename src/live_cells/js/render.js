@@ -25,14 +25,24 @@ const ATTRIBUTES = {
  * @returns {{element: HTMLElement, relane: (tree: Array) => void} | null} null where it shows
  *   nothing
  */
-export function render({ tree, explanations }, prefix) {
+export function render({ tree, explanations, raised, same }, prefix) {
   explanations.forEach(explain);
   if (!tree) return null;
   const inner = elements(tree, prefix);
+  const more = raised ? [traceback(raised.trace, same)] : [];
   return {
-    element: element("div", { class: "cell_output docutils container" }, inner),
+    element: element("div", { class: "cell_output docutils container" }, inner, ...more),
     relane: (tree) => takeClasses(inner, tree),
   };
+}
+
+/** The whole traceback in a fold; where the page shows the same error, the cell's menu has it. */
+function traceback(text, isHidden) {
+  const summary = element("summary", {}, "Show the whole traceback");
+  const pre = element("pre", { class: "literal-block", translate: "no" }, text);
+  const fold = element("details", { class: "live-trace" }, summary, pre);
+  fold.hidden = Boolean(isHidden);
+  return fold;
 }
 
 /** A tree, text or markup as a node: see myst_doctest/showing/tree.py. */

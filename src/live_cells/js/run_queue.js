@@ -10,6 +10,8 @@ export class RunQueue {
   isBusy = false;
   #requests = [];
   #isStopped = false;
+  /** The cell that was pressed, whose turn it is. @type {Cell | null} */
+  #pressed = null;
 
   /**
    * @param {any} data the page's data block
@@ -21,8 +23,12 @@ export class RunQueue {
   constructor(data, cells, scratch, open, bar) {
     this.cells = cells;
     this.scratch = scratch;
-    this.changed = () => bar.update(this);
-    this.say = (words) => bar.say(words);
+    this.changed = () => {
+      bar.update(this);
+      const { stage } = this.life;
+      if (stage) this.#pressed?.load(messages.loadingHere(data, stage));
+    };
+    this.say = (words, failed = null) => bar.say(words, failed);
     const adopt = async () => {
       const { cells } = data;
       const contents = await open();
@@ -40,6 +46,23 @@ export class RunQueue {
     if (cell.isBusy) return;
     cell.enter("waiting");
     this.#ask(() => this.#runOne(cell), cell);
+  }
+
+  /** Run a cell and all below it, and before it those above that have not run. */
+  runFrom(cell) {
+    if (cell.isBusy) return;
+    cell.enter("waiting");
+    this.#ask(() => this.#runFrom(cell), cell);
+  }
+
+  /** The cells that are out of date, in the page's order. */
+  get old() {
+    return this.#everyone().filter((cell) => cell.isOutOfDate);
+  }
+
+  /** Run what is out of date, and what above that has not run. */
+  runOld() {
+    this.#ask(() => this.#runOld());
   }
 
   /** Run all cells: the rest of them, or all in a fresh Python. */
@@ -75,8 +98,9 @@ export class RunQueue {
   /** Show the cells again that ran below one whose code or run has changed. */
   refreshBelow(cell) {
     for (const other of this.#everyone()) {
-      if (other.place > cell.place && other.hasRun) other.view?.update();
+      if (other.place > cell.place && other.hasRun) other.view?.markState();
     }
+    this.changed();
   }
 
   #ask(act, cell = null) {
@@ -90,12 +114,15 @@ export class RunQueue {
     while (this.#requests.length) {
       this.#isStopped = false;
       try {
-        await this.#requests.shift().act();
+        const { act, cell } = this.#requests.shift();
+        this.#pressed = cell;
+        await act();
       } catch (error) {
         this.#recover(error);
       }
     }
     this.isBusy = false;
+    this.#pressed = null;
     this.changed();
   }
 
@@ -154,10 +181,36 @@ export class RunQueue {
 
   async #runOne(cell) {
     if (!this.life.isOn) await this.life.start();
-    const above = this.#above(cell).filter((other) => !other.why && !other.hasRun);
+    const above = this.#notRunAbove(cell);
     if (await this.#chain([...above, cell])) {
       this.say(messages.ran(cell, above.length, status(cell)?.words));
     }
+  }
+
+  async #runFrom(cell) {
+    if (!this.life.isOn) await this.life.start();
+    const below = this.cells.filter((other) => other.place > cell.place && !other.why);
+    await this.#runMany([...this.#notRunAbove(cell), cell, ...below]);
+  }
+
+  async #runOld() {
+    const { old } = this;
+    const last = old.at(-1);
+    if (!last) return this.say(messages.NOTHING_OLD);
+    const above = this.#notRunAbove(last);
+    await this.#runMany(this.#everyone().filter((each) => [...old, ...above].includes(each)));
+  }
+
+  /** Run cells, and say how they went. */
+  async #runMany(cells, isFresh = false) {
+    if (!(await this.#chain(cells))) return;
+    // By their runs: a cell that was reset meanwhile has no mark any more.
+    const kinds = cells.map(({ ran }) => outcome(ran)?.kind);
+    this.say(messages.ranAll(kinds, isFresh));
+  }
+
+  #notRunAbove(cell) {
+    return this.#above(cell).filter((other) => !other.why && !other.hasRun);
   }
 
   #above(cell) {
@@ -172,11 +225,7 @@ export class RunQueue {
     if (!all.length) return this.say(messages.nothingRuns(this.data));
     const isFresh = !this.life.isBeginningOf(all);
     if (isFresh) await this.#fresh(messages.RESTARTED_FOR_ALL);
-    const rest = all.slice(this.life.history.length);
-    if (!(await this.#chain(rest))) return;
-    // By their runs: a cell that was reset meanwhile has no mark any more.
-    const kinds = rest.map(({ ran }) => outcome(ran)?.kind);
-    this.say(messages.ranAll(kinds, isFresh));
+    await this.#runMany(all.slice(this.life.history.length), isFresh);
   }
 
   /** Run cells until one fails; whether all of them ran. */
@@ -211,7 +260,7 @@ export class RunQueue {
     const skipped = new Set([...rest, ...waiting]);
     skipped.delete(failed);
     for (const cell of skipped) cell.block(failed);
-    this.say(messages.raised(failed, skipped.size));
+    this.say(messages.raised(failed, skipped.size), failed);
   }
 
   /** @param {Cell} cell @returns {Promise<import("./cell.js").Run>} */
@@ -222,17 +271,19 @@ export class RunQueue {
       source: other.source,
       ran: other.ran?.source,
     }));
-    const hint = this.life.hint(cell);
+    const { hint, cause } = this.life.reason(cell);
     cell.enter("running");
     try {
-      const run = { cell, source, above, hint, result: await this.life.run(cell, source) };
+      const result = await this.life.run(cell, source);
+      const run = { cell, source, above, hint, cause, result };
       this.life.history.push(run);
       cell.finish(run);
       for (const [index, tree] of Object.entries(run.result.relane)) {
-        this.cells[index].view?.relane(tree);
+        this.cells[index].view?.outputs.relane(tree);
       }
       return run;
     } catch (error) {
+      cell.cut(source);
       if (error.why === "stop") error.cell = cell;
       throw error;
     } finally {

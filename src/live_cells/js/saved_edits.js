@@ -2,11 +2,16 @@ import { NO_STORAGE } from "./messages.js";
 
 const EDITS = "live-cells:";
 
+/** The keys of the edits of a page, on all variants, or of the whole site. */
+function keysOf(page = null) {
+  const starts = page === null ? [EDITS] : [`${EDITS}${page}:`, `${EDITS}${page}@`];
+  return Object.keys(localStorage).filter((key) => starts.some((start) => key.startsWith(start)));
+}
+
 /** Whether edits of a page are kept. */
 export function hasEdits(page) {
   try {
-    const starts = [`${EDITS}${page}:`, `${EDITS}${page}@`];
-    return Object.keys(localStorage).some((key) => starts.some((start) => key.startsWith(start)));
+    return keysOf(page).length > 0;
   } catch {
     return false; // storage is off
   }
@@ -45,12 +50,17 @@ export class SavedEdits {
     );
   }
 
-  /** Forget the edits of all pages of the site. */
-  forgetAll() {
-    this.#use(() => {
-      const ours = Object.keys(localStorage).filter((key) => key.startsWith(EDITS));
-      for (const key of ours) localStorage.removeItem(key);
-    });
+  /** How many there are: of this page, or of the whole site. */
+  count(isWhole) {
+    return this.#use(() => keysOf(isWhole ? null : this.page).length) ?? 0;
+  }
+
+  /** Forget them, and give what brings them back. @returns {() => void} */
+  forget(isWhole) {
+    const keys = this.#use(() => keysOf(isWhole ? null : this.page)) ?? [];
+    const kept = keys.map((key) => [key, localStorage.getItem(key)]);
+    for (const key of keys) localStorage.removeItem(key);
+    return () => this.#use(() => kept.forEach(([key, edit]) => localStorage.setItem(key, edit)));
   }
 
   #key(cell) {

@@ -53,11 +53,18 @@ export async function boot(loadPyodide, pack) {
   return python;
 }
 
-/** Open a page, with its data, in a Python that `boot` started: a `live_cells.browser.Page`. */
-export function open(python, page) {
+/**
+ * Open a page, with its data, in a Python that `boot` started: a `live_cells.browser.Page`.
+ *
+ * @param {any} python
+ * @param {any} page its data
+ * @param {(pieces: string) => void} send gets, as JSON, what a running cell shows
+ */
+export function open(python, page, send = () => {}) {
   const browser = python.pyimport("live_cells.browser");
   const written = [];
-  const opened = browser.Page(JSON.stringify(page), () => JSON.stringify(written.splice(0)));
+  const given = () => JSON.stringify(written.splice(0));
+  const opened = browser.Page(JSON.stringify(page), given, send);
   browser.destroy();
   // What is written to a file descriptor is kept until Python asks for it: the write may come from
   // where no Python may be called.

@@ -15,6 +15,7 @@ import { boot, open, unpacked } from "./start_python.js";
 let page;
 let interrupt;
 let loaded = 0;
+let said = 0;
 const words = [PACK.words];
 
 const { files } = PACK;
@@ -25,6 +26,14 @@ const extras = self.name
 const all = [files, ...extras].flatMap(Object.values);
 const total = all.reduce((sum, file) => sum + file.bytes, 0);
 const stage = (name) => self.postMessage({ say: "stage", stage: name, loaded, total });
+/** Count bytes that have arrived; each tenth of a megabyte is said. */
+const count = (bytes) => {
+  loaded += bytes;
+  const isAll = loaded > total - 1;
+  if (!isAll && loaded - said < 1e5) return;
+  said = loaded;
+  stage(isAll ? "start" : "download");
+};
 const address = (file) => new URL(file.name, import.meta.url).href;
 /** Not empty after a failure: the browser may hold a damaged file in its cache. */
 const again = new URL(import.meta.url).search;
@@ -34,6 +43,17 @@ let fail;
 const failure = new Promise((_, reject) => (fail = reject));
 
 const browserFetch = self.fetch;
+
+/** Count a file while it arrives: its bytes as they are sent are `file.bytes`. */
+async function follow({ bytes, length }, response) {
+  for await (const chunk of pieces(response.body)) count((chunk.length / length) * bytes);
+}
+
+/** The pieces of a stream: not every browser has its own iterator. */
+async function* pieces(stream) {
+  const reader = stream.getReader();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value;
+}
 
 /** Fetch a file of the pack, and count what has arrived. */
 async function load(file) {
@@ -45,8 +65,9 @@ async function load(file) {
     fail(new Error(broken(file.name)));
     return new Promise(() => {}); // nothing goes on: the page is told, and ends this worker
   }
-  loaded += file.bytes;
-  stage("download");
+  // All of it has arrived where the browser has checked it.
+  if (integrity) count(file.bytes);
+  else follow(file, response.clone()).catch(() => {}); // said where the file is used
   return response;
 }
 
@@ -121,7 +142,9 @@ async function openPage(message) {
   const python = await starting;
   interrupt = message.interrupt;
   if (interrupt) python.setInterruptBuffer(interrupt);
-  page = open(python, message.page);
+  page = open(python, message.page, (text) =>
+    self.postMessage({ say: "output", pieces: JSON.parse(text) }),
+  );
   return words.join(", ");
 }
 

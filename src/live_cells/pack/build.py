@@ -35,7 +35,7 @@ FIRST = ("controller", "render", "worker")
 """The scripts that the first run loads."""
 CORE = {"core": "pyodide.asm.mjs", "wasm": "pyodide.asm.wasm"}
 File = dict[str, Any]
-"""A file of the pack: its name, its size in bytes as it is sent, its integrity hash."""
+"""A file of the pack: its name, its size in bytes as it is sent and when unpacked, its hash."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,12 @@ def _hashed(folder: Path, name: str, data: bytes) -> File:
     # Hosts compress scripts and WebAssembly.
     sent = data if suffix == "pack" else gzip.compress(data, 6, mtime=0)
     integrity = f"sha256-{b64encode(sha256(data).digest()).decode()}"
-    return {"name": place.name, "bytes": len(sent), "integrity": integrity}
+    return {
+        "name": place.name,
+        "bytes": len(sent),
+        "length": len(data),
+        "integrity": integrity,
+    }
 
 
 def _words(versions: Mapping[str, str], names: Sequence[str]) -> str:

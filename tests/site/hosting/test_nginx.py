@@ -239,5 +239,5 @@ def test_live_cells_run_isolated(browser: Any, address: str) -> None:
     reader = reader_module.Reader.of(browser, SimpleNamespace(address=address))
     page = reader.open(CHAPTER)
     assert page.evaluate("crossOriginIsolated") is True
-    reader.cells()[0].run("As in the book")
+    reader.cells()[0].run("Same as on the page")
     reader.leave()

@@ -105,12 +105,12 @@ def test_what_the_reader_wrote_is_copied(readers: Callable[..., Reader]) -> None
     button.click()
     expect(button).to_have_text("Copied")
     assert pasted(page) == "print('mine')\n"
-    cell.button("Done").click()
+    cell.button("Close").click()
     page.reload()
     button.click()
     expect(button).to_have_text("Copied")
     assert pasted(page) == "print('mine')\n"
-    cell.button("Reset").click()
+    cell.choose("Reset")
     expect(button).to_have_text("Copy")
     button.click()
     expect(button).to_have_text("Copied")
@@ -121,7 +121,7 @@ def test_the_link_to_a_cell_is_copied_by_its_name(readers: Callable[..., Reader]
     """A press goes to the cell and copies its address; ears are told, too."""
     reader = readers(**ALLOWED)
     page = reader.open(SINK)
-    link = page.locator("#sink-print-and-value .live-name")
+    link = page.locator("#sink-print-and-value .live-tools > .live-name")
     link.click()
     expect(page).to_have_url(re.compile("#sink-print-and-value$"))
     words = "Copied the link to sink-print-and-value."

@@ -101,7 +101,7 @@ def test_a_film_is_taken_in_the_browser(readers: Callable[..., Reader]) -> None:
     reader = readers()
     reader.open(PAGE)
     cell = reader.cell(CELL)
-    cell.run("As in the book")
+    cell.run("Same as on the page")
     film = cell.output.locator(".show-film")
     film.get_by_role("button", name="Next").click()
     shows(film, "session.add(tom)", "1 of 4")

@@ -84,7 +84,7 @@
       [...(box ?? block).querySelectorAll("pre")].find((e) => e.checkVisibility());
     const button = made(whose, cell, () => printed(shown() ?? block.querySelector("pre")));
     const row = box?.parentElement.querySelector(":scope > .live-tools");
-    if (row) row.append(button);
+    if (row) row.insertBefore(button, row.querySelector('[data-act="more"]'));
     else (box ?? block).after(button);
   };
 
@@ -104,6 +104,8 @@
   // A cell that the reader has opened beside the book's own.
   document.addEventListener("cell-opened", ({ target, detail }) => {
     const cell = /** @type {Element} */ (target);
-    cell.querySelector(".live-tools").append(made(`the code of ${detail}`, cell, () => ""));
+    const row = cell.querySelector(".live-tools");
+    const copy = made(`the code of ${detail}`, cell, () => "");
+    row.insertBefore(copy, row.querySelector('[data-act="more"]'));
   });
 })();

@@ -1,0 +1,45 @@
+import { button, element, onPress } from "./element.js";
+
+/** The menu of a cell, for what is needed less; other scripts may add to it. */
+export class CellMenu {
+  /**
+   * @param {import("./cell.js").Cell} cell
+   * @param {HTMLElement} opener the button that opens it
+   * @param {any} acts `from`, `reset`, `swap`, `trace`
+   */
+  constructor({ title, index }, opener, acts) {
+    const id = `live-menu-${index ?? "scratch"}`;
+    this.opener = opener;
+    this.from = button("from", "Run from here", `Run from here: ${title} and those below`);
+    this.reset = button("reset", "Reset", `Reset ${title}`);
+    this.swap = button("swap", "");
+    this.trace = button("trace", "Show the whole traceback");
+    this.element = element("div", { popover: "", id, class: "live-menu live-cell-menu" });
+    this.element.append(this.from, this.reset, this.swap, this.trace);
+    // On a phone the row has no room for it.
+    const link = opener.parentElement.querySelector("a.live-name")?.cloneNode(true);
+    if (link) this.element.append(link);
+    link?.removeAttribute("tabindex");
+    opener.setAttribute("popovertarget", id);
+    // Before what was pressed may be hidden: the focus goes from it to the menu's button.
+    this.element.addEventListener("click", () => this.element.hidePopover());
+    onPress(this.element, acts);
+    this.element.addEventListener("click", () => {
+      if (opener.hidden) opener.parentElement.querySelector("button").focus();
+    });
+    const canAnchor = CSS.supports("position-area", "top");
+    if (!canAnchor) this.element.addEventListener("beforetoggle", () => this.#place());
+  }
+
+  /** Whether there is something in it. */
+  get isEmpty() {
+    return [...this.element.children].every(({ hidden }) => hidden);
+  }
+
+  /** Have it close to its button, where style sheets cannot say so. */
+  #place() {
+    const { bottom, right } = this.opener.getBoundingClientRect();
+    const top = Math.min(bottom, innerHeight - 200);
+    this.element.style.inset = `${top}px ${innerWidth - right}px auto auto`;
+  }
+}
