@@ -16,6 +16,8 @@ const KEYS = [
   ["← →", "In the strip above a cell: to its other buttons, and to the link to it", ".live-tools"],
   [`${CONTROL}+Enter`, "In a cell's strip or in its code: run it", ".live-bar"],
   ["Shift+Enter", "Run it, and go on to the next cell", ".live-bar"],
+  [`${CONTROL}+Shift+Enter`, "Run it and all cells below", ".live-bar"],
+  [`${CONTROL}+Alt+Enter`, "Run what is out of date", ".live-bar"],
   ["↑ ↓", "On the number of a line: to the next statement or line that sent one", "[data-line]"],
   ["Enter", "There: from a statement to its line, and back", "[data-line]"],
   ["← →", "In a film: the frame before, and the next", ".show-film"],
