@@ -1,6 +1,6 @@
 import { button, element, onPress } from "./element.js";
 
-/** The menu of a cell, for what is needed less; other scripts may add to it. */
+/** The menu of a cell, for what is needed less. */
 export class CellMenu {
   /**
    * @param {import("./cell.js").Cell} cell

@@ -45,8 +45,6 @@ export class CellView {
       trace: () => this.#showTrace(),
     });
     row.after(this.menu.element);
-    const detail = this.menu.element;
-    this.box.dispatchEvent(new CustomEvent("cell-menu", { bubbles: true, detail }));
     this.mark = row.querySelector(".live-mark");
     asToolbar(row);
     this.mark.addEventListener("pointerenter", ({ target }) => {
