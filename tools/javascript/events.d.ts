@@ -27,7 +27,7 @@ interface GlobalEventHandlersEventMap {
 
 // data-*       on                   written by                     read by
 // data-live    <html>               live_cells/sphinx_extension    first_buttons.js, live.css
-// data-live    a live output        cell_view.js                   style sheets, tests
+// data-live    a live output        cell_outputs.js                   style sheets, tests
 // data-log     <html>               myst_doctest/sphinx_extension  log-panels.js, myst-doctest.css
 // data-values  <html>               sphinx_extension, log-panels   myst-doctest.css
 // data-variant <html>               showing/variants.py            variants.js, shown_variant.js, myst-doctest.css
