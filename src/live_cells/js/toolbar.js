@@ -1,4 +1,8 @@
-/** A cell's strip as one stop of Tab, by the ARIA pattern "toolbar": arrows lead on from there. */
+/**
+ * A cell's strip as one stop of Tab, by the ARIA pattern "toolbar": arrows lead on from there.
+ *
+ * It is loaded when a reader first comes to a strip.
+ */
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 

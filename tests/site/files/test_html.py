@@ -100,10 +100,12 @@ def test_sql_stands_apart_and_is_highlighted(site: Path) -> None:
 
 
 def test_error_links_to_its_explanation(site: Path) -> None:
-    """The address in SQLAlchemy's message can be followed, and the failing line is named."""
+    """Its class leads to its page, the address in its message is a link, its line is named."""
     cell = named(site, "reference/kitchen-sink").find(id="sink-error-link")
     assert cell is not None
-    assert cell.select_one(".error a")["href"].endswith("/gkpj")
+    leads = [link["href"] for link in cell.select(".error a")]
+    assert leads[0] == "../e/integrity-error.html"
+    assert leads[1].endswith("/gkpj")
     assert "Line 2: session.flush()" in cell.select_one(".error").get_text()
 
 
