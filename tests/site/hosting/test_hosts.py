@@ -63,13 +63,16 @@ def test_workflows_take_few_rights() -> None:
 
 
 def test_commands_of_workflows_are_the_projects_own() -> None:
-    """A build and the checks are run as anybody runs them; Pages says where the site stands."""
+    """A build and the checks are run as anybody runs them; Pages says where site and source are."""
     assert [step["run"] for step in steps("ci.yml") if "run" in step] == [".ci/run"]
     nightly = [step["run"] for step in steps("nightly.yml") if "run" in step]
     assert nightly == [".ci/run test-all browsers"]
     building = [step for step in steps("pages.yml") if "run" in step]
     assert [step["run"] for step in building] == ["make html"]
-    assert building[0]["env"] == {"SITE_URL": "${{ steps.pages.outputs.base_url }}"}
+    assert building[0]["env"] == {
+        "SITE_URL": "${{ steps.pages.outputs.base_url }}",
+        "REPOSITORY_URL": "${{ github.server_url }}/${{ github.repository }}",
+    }
     uploaded = [step["with"]["path"] for step in steps("pages.yml") if "upload" in str(step)]
     assert uploaded == [tomllib.loads((ROOT / "netlify.toml").read_text())["build"]["publish"]]
 

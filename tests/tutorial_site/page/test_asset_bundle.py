@@ -24,8 +24,8 @@ far = ("https://example.org/far.css", {{"priority": 100}})
 html_css_files = ["deep/own.css", "unlisted.css", far]
 html_js_files = ["fails.js", "own-0123.js", ("later.js", {{"async": "async"}})]
 asset_bundle_styles = [
-    "styles/furo.css", "tokens.css", "layout.css", "cells.css", "styles/furo-extensions.css",
-    "deep/own.css", "not-registered.css",
+    "styles/furo.css", "tokens.css", "layout.css", "cells.css", "furniture.css",
+    "styles/furo-extensions.css", "deep/own.css", "not-registered.css",
 ]
 asset_bundle_scripts = ["scripts/furo.js", "fails.js", "own-*.js"]
 
@@ -108,7 +108,9 @@ def test_bundle_holds_the_sheets_in_their_order(site: Site) -> None:
     places = [text.index(word) for word in words]
     assert places == sorted(places)
     assert re.search(r"""\.own\{color:#010203;background:url\(['"]?data:image/svg""", text)
-    assert re.search(r"body\[data-theme=\"?dark\"?\]\{--text:", text)
+    for name in ("--text", "--code-keyword"):
+        assert re.search(rf"{name}:\s*light-dark\(#\w+,\s*#\w+\)", text)
+    assert re.search(r"body\[data-theme=\"?dark\"?\]\{color-scheme:dark", text)
 
 
 def test_script_that_fails_takes_no_other_with_it(site: Site) -> None:
