@@ -139,9 +139,11 @@ def shown(reader: Reader, source: str) -> LiveCell:
     cell = reader.scratch(source)
     reader.recorder.requests.clear()
     reader.recorder.complaints.clear()  # of the test before, which has failed of them itself
-    cell.output.evaluate_all("(all) => all.forEach((each) => each.dataset.old = '')")
+    cell.output.evaluate_all("(all) => all.forEach((each) => each.dataset.before = '')")
     cell.button("Run").click()
-    expect(cell.box.locator(".cell_output[data-live]:not([data-old])")).to_be_visible()
+    # Not "Output so far", which stands beside that of the run before until this one has ended.
+    ended = cell.box.locator("[data-live][aria-label^='Your output of']:not([data-before])")
+    expect(ended).to_be_visible()
     return cell
 
 
@@ -168,6 +170,22 @@ def test_text_is_shown_as_it_is(loaded: Reader, name: str) -> None:
     cell = shown(loaded, text.source)
     assert text.shown in cell.output.text_content()
     check(loaded, cell)
+
+
+def test_text_of_a_running_cell_is_shown_as_it_is(loaded: Reader) -> None:
+    """What a cell has shown before its end is as harmless."""
+    cell = loaded.scratch(
+        f"import sys, warnings\nprint({MARKUP!r})\nprint({MARKUP!r}, file=sys.stderr)\n"
+        f"warnings.warn({MARKUP!r})\nwhile True:\n    pass"
+    )
+    cell.button("Run").click()
+    output = cell.box.get_by_role("group", name="Output so far of the scratch cell")
+    expect(output.locator("pre", has_text=MARKUP)).to_have_count(3)
+    assert output.evaluate(ACTING) == []
+    assert loaded.page.evaluate("globalThis.ran ?? null") is None
+    loaded.press("Stop Python")
+    cell.has_run()
+    expect(output).to_have_count(0)
 
 
 @pytest.mark.parametrize("name", PICTURES)
