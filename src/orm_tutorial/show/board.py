@@ -122,7 +122,8 @@ class Board:
     def html(self, changed: Mapping[int, Collection[str]], fresh: Fresh | None = None) -> str:
         """The board; marked are the objects of the numbers in ``changed``, and these attributes.
 
-        Of the objects that are not ``fresh`` only the place is drawn, hidden.
+        Of the objects that are not ``fresh`` only the place is drawn, hidden; a state that has no
+        others has no name for readers without scripts to miss, and ``film.js`` gives it one.
         """
         new = _classes("show-head", CHANGED if fresh and self.title in fresh.titles else "")
         head = text_element("p", self.title, **new)
@@ -147,7 +148,7 @@ def _column(
         else:
             items.append(element("li", card.html(changed.get(card.number)), **place))
             is_hidden = False
-    title = element("p", state, class_="show-state-name")
+    title = "" if is_hidden else element("p", state, class_="show-state-name")
     listed = element("ul", *items, role="list")
     look = {"class_": f"show-column show-{state}", "role": "group", "aria_label": state}
     return element("div", title, listed, **look, **(hidden if is_hidden else {}))

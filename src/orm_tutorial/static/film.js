@@ -51,7 +51,15 @@
         for (const each of marked) each.classList.remove("show-changed");
         place.append(copy);
         place.classList.add("show-same");
-        place.hidden = place.closest(".show-column").hidden = false;
+        place.hidden = false;
+        const column = place.closest(".show-column");
+        if (column.hidden) {
+          const title = document.createElement("p");
+          title.className = "show-state-name";
+          title.textContent = column.getAttribute("aria-label");
+          column.prepend(title);
+          column.hidden = false;
+        }
       }
       known.set(name, place.firstChild);
     }

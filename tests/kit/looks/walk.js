@@ -60,14 +60,30 @@
     return (focused.ring && !plain.ring) || focused.rest !== plain.rest;
   }
 
+  /** From where to where across the window a stop is not cut off: by the boxes it scrolls in.
+      Chromium scrolls no further when 32 pixels of a link are seen; the rest is below nothing. */
+  function uncut(element) {
+    const sides = { left: 0, right: WINDOW.clientWidth };
+    for (let each = element; each.parentElement; each = each.parentElement) {
+      if (getComputedStyle(each).position === "fixed") break;
+      const around = each.parentElement;
+      if (!/auto|scroll/.test(getComputedStyle(around).overflowX)) continue;
+      const { left, right } = around.getBoundingClientRect();
+      sides.left = Math.max(sides.left, left);
+      sides.right = Math.min(sides.right, right);
+    }
+    return sides;
+  }
+
   /** What is wrong with the place of a stop: nowhere, off the window, or below something. */
   function inspect(element) {
     const shown = face(element);
     if (!seen(shown)) return "has the focus and cannot be seen";
     const [box] = shown.getClientRects();
-    const left = Math.max(box.left, 0);
+    const sides = uncut(shown);
+    const left = Math.max(box.left, sides.left);
     const top = Math.max(box.top, 0);
-    const right = Math.min(box.right, WINDOW.clientWidth);
+    const right = Math.min(box.right, sides.right);
     const bottom = Math.min(box.bottom, innerHeight);
     if (right - left < 2 || bottom - top < 2) return "has the focus outside of the window";
     if (box.bottom - box.top <= innerHeight / 2 && (box.top < -1 || box.bottom > innerHeight + 1)) {

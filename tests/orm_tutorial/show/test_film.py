@@ -277,9 +277,10 @@ def test_a_frame_has_the_objects_that_are_not_as_before(filmed: Filmed) -> None:
     assert boards == [[(dave, "dave")], [(dave, None), (tom, "tom")], [(dave, None), (tom, "tom")]]
     last = figure.select("ol > li")[-1]
     columns = [
-        (each["aria-label"], each.has_attr("hidden")) for each in last.select(".show-column")
+        (each["aria-label"], each.has_attr("hidden"), [name.text for name in each("p")])
+        for each in last.select(".show-column")
     ]
-    assert columns == [("transient", True), ("pending", False)]
+    assert columns == [("transient", True, []), ("pending", False, ["pending"])]
     assert [table.caption and table.caption.code for table in last.select(".show-changed")]
 
 

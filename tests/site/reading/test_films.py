@@ -59,6 +59,8 @@ def test_a_film_is_turned(readers: Callable[..., Reader]) -> None:
         "User 3",
         "User 4",
     ]
+    states = [each.get_attribute("aria-label") for each in now.locator(".show-column").all()]
+    assert now.locator(".show-column > p:visible").all_text_contents() == states
     assert now.locator("table.show-changed caption b").all_text_contents() == ["User 4"]
     # Its line is marked in the code, and so is what the line sent.
     code = page.locator(f"[id='{CELL}'] .line-band")
