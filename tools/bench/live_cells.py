@@ -35,7 +35,9 @@ WHEELS = [
     "micropip==0.11.1",
     *(f"{name}=={version(name)}" for name in ("sqlalchemy", "typing-extensions")),
 ]
-READY = """!!(globalThis.runCell ?? document.querySelector(".live-tools[data-cell] button"))"""
+# A cell's buttons; the plain way's page, whose script has run by then. No function that is polled:
+# the pages' policy allows no eval().
+READY = ".live-tools[data-cell] button, body > pre"
 # Run a cell; gives the milliseconds until its mark, or in the plain way its output, is on the page.
 PRESS = """
 async (number) => {
@@ -133,7 +135,7 @@ class Host:
     def _opened(self, context: BrowserContext, traffic: Traffic) -> Page:
         page = context.new_page()
         page.goto(self.address)
-        page.wait_for_function(READY)
+        page.locator(READY).first.wait_for(state="attached")
         traffic.settle(page)
         return page
 
