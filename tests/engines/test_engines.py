@@ -119,7 +119,7 @@ def test_the_options_are_beside_their_button(page: Page) -> None:
     page.window.click(".live-more")
     page.until_shown(".live-menu:popover-open")
     assert page.window.value("""(() => {
-      const menu = document.querySelector(".live-menu").getBoundingClientRect();
+      const menu = document.querySelector(".live-menu:popover-open").getBoundingClientRect();
       const more = document.querySelector(".live-more").getBoundingClientRect();
       return menu.height < 300 && menu.bottom <= more.top && more.top - menu.bottom < 40;
     })()""")
