@@ -1,4 +1,4 @@
-import { element } from "./element.js";
+import { element, outputBox } from "./element.js";
 import { RunningOutput } from "./running_output.js";
 
 let runs = 0;
@@ -130,7 +130,5 @@ export class CellOutputs {
 }
 
 function nothing() {
-  const note = element("p", { class: "output-note" }, "No output.");
-  const inner = element("div", { class: "output executed docutils container" }, note);
-  return element("div", { class: "cell_output docutils container" }, inner);
+  return outputBox(element("p", { class: "output-note" }, "No output."));
 }

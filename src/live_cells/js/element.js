@@ -13,6 +13,12 @@ export function element(tag, attributes = {}, ...content) {
   return made;
 }
 
+/** An output without what Python drew: a box as the page's own outputs have. */
+export function outputBox(...content) {
+  const inner = element("div", { class: "output executed docutils container" }, ...content);
+  return element("div", { class: "cell_output docutils container" }, inner);
+}
+
 /**
  * A button, whose `act` names what `onPress` has it do.
  *

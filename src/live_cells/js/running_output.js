@@ -1,4 +1,4 @@
-import { element } from "./element.js";
+import { element, outputBox } from "./element.js";
 import { CUT } from "./messages.js";
 
 /** Milliseconds that a cell has to end by itself, before the page shows what it has written. */
@@ -13,8 +13,8 @@ export class RunningOutput {
 
   /** @param {(output: HTMLElement) => void} place puts it into the page */
   constructor(place) {
-    this.inner = element("div", { class: "output executed docutils container" });
-    this.element = element("div", { class: "cell_output docutils container" }, this.inner);
+    this.element = outputBox();
+    this.inner = this.element.firstChild;
     this.place = () => {
       if (!this.element.isConnected) place(this.element);
     };

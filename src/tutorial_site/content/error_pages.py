@@ -134,9 +134,10 @@ class ErrorPages:
         related = {place.raised.name for place in places} if is_code else {
             code for place in places for code in place.raised.codes
         }  # fmt: skip
+        title = f"Error {name}" if is_code else name
         return {
-            "title": f"Error {name}" if is_code else name,
-            "heading": breakable(escape(f"Error {name}" if is_code else name)),
+            "title": title,
+            "heading": breakable(escape(title)),
             "code": name if is_code else "",
             "related": [(each, page_of(each)) for each in sorted(related)],
             "parts": parts,

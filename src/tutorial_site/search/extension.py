@@ -74,7 +74,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("search_inventory", "", "", str)
     folder = Path(__file__).parent / "static"
     load_on_all_pages(app, folder, "search.js", "search.css")
-    publish(app, folder, "search-dialog.js", "search-dialog.css", "keys-dialog.js")
+    publish(app, folder, "search-dialog.js", "search-dialog.css", "keys-dialog.js", "dialogs.js")
     app.connect("builder-inited", _begin)
     app.connect("html-collect-pages", _search_page)
     app.connect("build-finished", _write_index, priority=700)

@@ -1,6 +1,7 @@
 /** The list of keys: search.js loads it when a reader first asks for it. */
 
-const SLASH = "search-slash"; // localStorage: whether keys without Ctrl do anything
+import { element, setsSlash } from "./dialogs.js";
+
 const CONTROL = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
 
 /**
@@ -38,27 +39,11 @@ const LOOK = `
   @media print { .keys-dialog { display: none; } }
 `;
 
-function element(tag, properties, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
 /** A key or several: "/ or Ctrl+K". */
 function keys(words) {
   return words
     .split(/( or |[ ])/)
     .map((word) => (word.trim() && word !== " or " ? element("kbd", {}, word) : word));
-}
-
-/** Whether single keys open something; what is stored, after storing a value if there is one. */
-function stored(value) {
-  try {
-    if (value) localStorage.setItem(SLASH, value);
-    return localStorage.getItem(SLASH) !== "off";
-  } catch {
-    return true; // a browser that keeps nothing
-  }
 }
 
 function draw() {
@@ -70,8 +55,8 @@ function draw() {
     element("dt", {}, ...keys(words)),
     element("dd", {}, what),
   ]);
-  const slash = element("input", { type: "checkbox", checked: stored() });
-  slash.addEventListener("change", () => stored(slash.checked ? "on" : "off"));
+  const slash = element("input", { type: "checkbox" });
+  setsSlash(slash);
   const made = element(
     "dialog",
     { className: "keys-dialog", closedBy: "any" },

@@ -3,6 +3,8 @@
 // where no page has all words of a query, those that some page has together are searched for. Names
 // of errors lead to their pages, and what SQLAlchemy alone documents leads there.
 
+import { element, setsSlash, stored } from "./dialogs.js";
+
 const ROOT = new URL("../", import.meta.url);
 const BUNDLE = new URL("pagefind/", ROOT);
 const NAMES = new URL("search-names.json", import.meta.url);
@@ -15,7 +17,6 @@ const SILENT = new Set(
   ).split(" "),
 ); // words that say nothing about what is looked for
 const LAST = "search-query"; // sessionStorage: what was asked, for the next page
-const SLASH = "search-slash"; // localStorage: whether the search opens by that key
 
 const MARKUP = `
   <pagefind-config bundle-path="${BUNDLE.pathname}" base-url="${ROOT.pathname}"></pagefind-config>
@@ -41,22 +42,6 @@ const WORDS = {
   one_result: "1 page for “[SEARCH_TERM]”",
   many_results: "[COUNT] pages for “[SEARCH_TERM]”",
 };
-
-/** A value that the browser keeps; it may keep none. */
-function stored(storage, name, value) {
-  try {
-    if (value !== undefined) globalThis[storage].setItem(name, value);
-    return globalThis[storage].getItem(name);
-  } catch {
-    return null;
-  }
-}
-
-function element(tag, properties, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
 
 /** The best sections of a page that was found, as Pagefind weighs the words in them. */
 function bestSections({ url, meta, excerpt, sub_results: sections }) {
@@ -190,11 +175,7 @@ class Search {
       this.pointOut(this.field.value);
       if (!results.length) this.askForLess(this.instance.searchTerm);
     });
-    const slash = this.modal.querySelector("input[type=checkbox]");
-    slash.checked = stored("localStorage", SLASH) !== "off";
-    slash.addEventListener("change", () => {
-      stored("localStorage", SLASH, slash.checked ? "on" : "off");
-    });
+    setsSlash(this.modal.querySelector("input[type=checkbox]"));
   }
 
   open(query) {
