@@ -97,6 +97,17 @@ def test_a_menus_link_closes_it(readers: Callable[..., Reader]) -> None:
     expect(page.locator(f"{section} > :is(h2, h3)").first).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("width", [1101, 1280, 1312, 1440])
+def test_contents_stay_beside_the_text(readers: Callable[..., Reader], width: int) -> None:
+    """At the end of a page, too, where there is room for them."""
+    reader = readers(viewport={"width": width, "height": 640})
+    page = reader.open(PAGE)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert page.evaluate("scrollY") > 640
+    until(lambda: abs(page.locator(".toc-sticky").bounding_box()["y"]) < 1)
+    assert is_in_sight(page.locator(".toc-tree a[href^='#']:not([href='#'])").first)
+
+
 def test_menus_work_without_javascript(readers: Callable[..., Reader]) -> None:
     """Space opens a menu whose links are the next stops, and closes it again."""
     reader = readers(viewport=PHONE, java_script_enabled=False)
