@@ -6,7 +6,7 @@ import gc
 import linecache
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -47,8 +47,9 @@ class Order(ShopBase):
 
 
 @pytest.fixture
-def filmed() -> Filmed:
+def filmed() -> Iterator[Filmed]:
     """Runs lines inside of ``with film(...)`` as a page does, below other lines of the page."""
+    sessions: list[Session] = []
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     ShopBase.metadata.create_all(engine)
@@ -63,12 +64,16 @@ def filmed() -> Filmed:
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         page: dict[str, Any] = {"film": film, "User": User, "select": select, "engine": engine}
         page |= {"Order": Order, "Item": Item}
-        page |= {"session": Session(engine), "other": Session(engine), "__name__": "__main__"}
+        sessions.extend(Session(engine) for _ in range(2))
+        page |= {"session": sessions[-2], "other": sessions[-1], "__name__": "__main__"}
         exec(compile(source, name, "exec"), page)
         shown: Film = page["steps"]
         return shown
 
-    return run
+    yield run
+    for session in sessions:
+        session.close()
+    engine.dispose()
 
 
 def told(shown: Film) -> list[tuple[str, list[str]]]:
