@@ -105,7 +105,7 @@ asset_bundle_unused = """
     sidebar-toggle sidebar-logo toctree-checkbox right-details icons align-left align-right
     text-align text-left text-center text-right centered arabic attribution problematic
     toc-backref view-this-page loweralpha upperalpha lowerroman upperroman fn-backref eqno
-    math-wrapper back-to-top furo-related-icon
+    math-wrapper back-to-top furo-related-icon contents hint important math sidebar topic
 """
 asset_bundle_scripts = [
     "scripts/furo.js",
