@@ -192,9 +192,9 @@ def test_words_of_a_log_are_explained(answers: Any, tmp_path: Path) -> None:
     (tmp_path / "logs.py").write_text(log)
     code = "log('sql', '[cached] (1,)', part='parameters', about='Seen before.')"
     (answer,) = answers(book(""), (0, code), setup="logs:setup")
-    assert [html(each) for each in answer["explanations"]] == [
-        '<div popover="" id="word-cached" class="log-about"><p>Seen before.</p></div>'
-    ]
+    (about,) = map(html, answer["explanations"])
+    start = '<div popover="" id="word-cached" class="log-about">'
+    assert about == f"{start}<p><b>cached</b>: Seen before.</p></div>"
 
 
 def test_calls_without_end_are_an_error_of_the_cell(answers: Any) -> None:

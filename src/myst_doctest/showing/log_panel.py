@@ -18,6 +18,7 @@ __all__ = ["explanations", "panel"]
 
 ENDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
 NO_VALUES = ("()", "{}", "[]")
+LONG_WORD = 24
 PLACE_NAME = re.compile(r"%\((\w+)\)s")
 
 
@@ -52,7 +53,11 @@ def explanations(logged: Iterable[Segment]) -> list[Tree]:
     """What the words of logs mean, for the end of the page, where no fold hides it."""
     lines = [Line.of(each) for each in logged if part_of(each) == "parameters"]
     return [
-        ["div", {"popover": "", "id": _id(word), "class": "log-about"}, ["p", {}, about]]
+        [
+            "div",
+            {"popover": "", "id": _id(word), "class": "log-about"},
+            ["p", {}, ["b", {}, word], f": {about}"],
+        ]
         for word, about in {line.word: line.about for line in lines}.items()
         if about
     ]
@@ -167,11 +172,16 @@ def _counted(count: int, one: str, several: str) -> str:
 
 
 def _word(line: Line) -> Tree:
-    """The word in brackets: a button that shows what it means, where that is known."""
+    """The word in brackets: a button that shows what it means, where that is known.
+
+    A long one is cut, to leave the statement its width: its explanation has all of it.
+    """
     if not line.about:
         return element("span", ["log-word"], line.word)
+    start = line.word.partition(" (")[0]
+    shown = line.word if len(line.word) <= LONG_WORD else f"{start} \N{HORIZONTAL ELLIPSIS}"
     target = {"type": "button", "popovertarget": _id(line.word)}
-    return element("button", ["log-word"], line.word, **target)
+    return element("button", ["log-word"], shown, **target)
 
 
 def _id(word: str) -> str:

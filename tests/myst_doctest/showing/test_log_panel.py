@@ -121,6 +121,14 @@ def test_a_word_is_explained_once_however_often_it_is_shown() -> None:
     (about,) = output.explanations()
     targets = {each["popovertarget"] for each in page(output).select("button")}
     assert targets == {about[1]["id"]} == {"word-generated"}
-    assert "Made &lt;now&gt;." in html(about)
+    assert "<b>generated</b>: Made &lt;now&gt;." in html(about)
     unknown = CellOutput([values("[generated] (1,)", about="")])
     assert unknown.explanations() == page(unknown).select("button") == []
+
+
+def test_a_long_word_is_cut_and_whole_in_its_explanation() -> None:
+    """It leaves the statement its width."""
+    output = CellOutput([values("[insertmany 2/2 (ordered; no batch)] (1,)", about="Rows.")])
+    assert page(output).button.get_text() == "insertmany 2/2 \N{HORIZONTAL ELLIPSIS}"
+    (about,) = output.explanations()
+    assert "<b>insertmany 2/2 (ordered; no batch)</b>: Rows." in html(about)

@@ -180,7 +180,7 @@ def test_a_word_is_explained_once_on_a_page(built: Built) -> None:
     buttons = body.select("button.log-word")
     (about,) = body.select("[popover]")
     assert [button["popovertarget"] for button in buttons] == [about["id"]] * 2
-    assert about.get_text() == "Made <now>."
+    assert about.get_text() == "generated: Made <now>."
     assert about.find_parent("details") is None
 
 
