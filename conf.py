@@ -96,6 +96,7 @@ asset_bundle_styles = [
     "show.css",
 ]
 # Classes that the theme's style sheet knows and no page has: a test names one that a page gets.
+# The last line is of the theme's admonitions, which are all of one look here.
 asset_bundle_unused = """
     admonition-todo attention caution danger tip deprecated epigraph announcement
     announcement-content citation classifier code-block-caption footnote footnote-reference
@@ -106,6 +107,9 @@ asset_bundle_unused = """
     text-align text-left text-center text-right centered arabic attribution problematic
     toc-backref view-this-page loweralpha upperalpha lowerroman upperroman fn-backref eqno
     math-wrapper back-to-top furo-related-icon contents hint important math sidebar topic
+    sidebar-logo-container highlighted highlight-link figure search
+    this-will-duplicate-information-and-it-is-still-useful-here
+    admonition-title:before admonition.error admonition.note admonition.seealso admonition.warning
 """
 asset_bundle_scripts = [
     "scripts/furo.js",

@@ -7,7 +7,8 @@ order. What a page alone loads, or an extension registers and nobody lists, stay
 Left out of pages are MyST-NB's style sheet, 43 KB of colours for terminals and widgets, Furo's for
 extensions, of cards, tabs and advertisements, and that of Pygments: ``cells.css`` and
 ``tokens.css`` are in their place. Of Furo's own style sheet, what no page uses is left out, by the
-names that ``asset_bundle_unused`` lists. Sphinx's own scripts do nothing on a page from a document.
+names that ``asset_bundle_unused`` lists, and each custom property that nothing reads, or that
+``tokens.css`` has in its place. Sphinx's own scripts do nothing on a page from a document.
 """
 
 import fnmatch
@@ -33,6 +34,11 @@ UNUSED = ("mystnb.*", "styles/furo-extensions.css", "pygments.css")
 """Style sheets that no page loads."""
 RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
 COMMA = re.compile(r",(?![^(]*\))")
+PROPERTY = re.compile(r"""(?<=[{;])(--[\w-]+):(?:[^;{}"']|"[^"]*"|'[^']*')*;?""")
+"""A custom property and its value."""
+READ = re.compile(r"--[\w-]+(?![\w-]*\s*:)")
+OWN = re.compile(r"html:root body \{([^}]*)\}")
+"""Where ``tokens.css`` has what is stronger than the theme's, in the dark too."""
 
 
 class AssetBundle:
@@ -60,7 +66,7 @@ class AssetBundle:
             context[kind] = [
                 asset
                 for asset, path in zip(context[kind], _paths(context[kind]), strict=True)
-                if path not in left_out and not any(fnmatch.fnmatch(path, name) for name in UNUSED)
+                if path not in left_out and not _is_unused(path)
             ]
 
     def _make(self, app: Sphinx, styles: list[str], scripts: list[str]) -> None:
@@ -76,7 +82,7 @@ class AssetBundle:
         if unused := config.asset_bundle_unused.split():
             theme = static / "styles" / "furo.css"
             used = _without(theme.read_text(encoding="utf-8"), unused)
-            theme.write_text(used, encoding="utf-8")
+            theme.write_text(_without_properties(used, _others(static)), encoding="utf-8")
         try:
             modules = npm_packages(Path(app.confdir).resolve() / config.live_cells_cache)
             made = node(HERE / "bundle_assets.mjs", modules, static, *map(json.dumps, lists))
@@ -104,6 +110,37 @@ def _without(sheet: str, unused: Sequence[str]) -> str:
         return ",".join(kept) + found[2] if kept else ""
 
     return RULE.sub(rule, sheet)
+
+
+def _without_properties(sheet: str, others: str) -> str:
+    """A style sheet without the custom properties that ``others`` have, or that nobody reads.
+
+    >>> _without_properties("a{--b:1;--c:var(--b);--d:';}';--e:url(';');f:var(--g)}", "h:var(--d)")
+    "a{--d:';}';f:var(--g)}"
+    """
+    own = {name for rule in OWN.findall(others) for name in re.findall(r"--[\w-]+(?=:)", rule)}
+    read = set(READ.findall(others))
+
+    def less(names: set[str]) -> str:
+        return PROPERTY.sub(lambda found: "" if found[1] in names else found[0], sheet)
+
+    sheet = less(own)
+    while (
+        unread := {found[1] for found in PROPERTY.finditer(sheet)} - set(READ.findall(sheet)) - read
+    ):
+        sheet = less(unread)
+    return re.sub(r"[^{};]+\{\}", "", sheet)
+
+
+def _others(static: Path) -> str:
+    """What a page may load besides the theme's style sheet, as one text."""
+    files = {*static.rglob("*.css"), *static.rglob("*.js")} - {static / "styles" / "furo.css"}
+    read = [each for each in files if not _is_unused(each.relative_to(static).as_posix())]
+    return "".join(file.read_text(encoding="utf-8") for file in read)
+
+
+def _is_unused(path: str) -> bool:
+    return any(fnmatch.fnmatch(path, name) for name in UNUSED)
 
 
 def _paths(assets: list[Any]) -> list[str]:

@@ -70,6 +70,17 @@ def test_no_page_has_a_class_whose_rules_are_left_out(site: Path) -> None:
         assert names & unused == set(), f"{file.name}: remove these from asset_bundle_unused"
 
 
+def test_theme_sets_no_property_in_vain(site: Path) -> None:
+    """Each custom property of the theme is read by a style sheet or a script of the site."""
+    static = site / "_static"
+    theme = (static / "styles" / "furo.css").read_text("utf-8")
+    names = set(re.findall(r"[{;](--[\w-]+):", theme))
+    files = (*static.glob("first-*"), *static.glob("*.css"), *static.glob("*.js"))
+    read = "".join(file.read_text("utf-8") for file in files)
+    assert len(names) > 50
+    assert {name for name in names if not re.search(rf"\({name}[,)]", read)} == set()
+
+
 def test_no_stylesheet_asks_another_host(site: Path) -> None:
     """No font and no picture of a stylesheet comes from elsewhere."""
     for file in site.rglob("*.css"):
