@@ -34,13 +34,14 @@ WAYS = """\
 transient | pending | add() | | M164 70V136 | 158 108 end
 pending | persistent | flush(), commit() | | M184 172V236 | 190 201 start
 pending | transient | expunge(), rollback(), close() | | M204 136V70 | 210 91 start
-persistent | deleted | delete() | and a flush | M164 272V362 | 158 306 end
-persistent | detached | expunge(), close() | | M240 246H324Q332 246 332 254V300 | 262 222 start
+persistent | deleted | delete() | and a flush | M164 272V392 | 158 321 end
+persistent | detached | expunge(), close() | | M240 246H340Q348 246 348 254V330 | 262 222 start
 persistent | transient | rollback() | of its INSERT\
  | M128 246H108Q100 246 100 238V60Q100 52 108 52H128 | 94 140 end
-deleted | persistent | rollback() | | M204 362V272 | 210 354 start
-deleted | detached | commit(), expunge() | | M240 380H308Q316 380 316 372V336 | 256 398 start
-detached | persistent | add() | | M284 300V270Q284 262 276 262H240 | 280 284 end
+deleted | persistent | rollback() | | M204 392V272 | 210 384 start
+deleted | detached | commit(), expunge() | | M240 410H308Q316 410 316 402V366 | 256 428 start
+detached | persistent | add(), delete() | if its key is free\
+ | M322 330V270Q322 262 314 262H240 | 316 279 end
 """
 
 
@@ -54,16 +55,18 @@ TRANSITIONS = tuple(map(_transition, WAYS.splitlines()))
 """Each way between two states; ``merge()`` is none of them, since it leaves its argument alone.
 
 ``close()`` forgets a deleted object without detaching it: the object stays in the deleted state.
+The key of a detached object is free where the Session has no other object with it, and has not
+deleted its row.
 """
 
-VIEW = "0 24 376 402"
+VIEW = "0 24 376 432"
 BOX = (112, 36)
 PLACES = {
     "transient": (128, 34),
     "pending": (128, 136),
     "persistent": (128, 236),
-    "deleted": (128, 362),
-    "detached": (260, 300),
+    "deleted": (128, 392),
+    "detached": (260, 330),
 }
 """The upper left corner of each state's box."""
 
