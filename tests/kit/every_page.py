@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from tests.kit.axe import SCHEMES
 from tests.kit.look import look
 from tests.kit.reader import Reader
+from tests.kit.sample import seen_elsewhere
 
 MOBILE = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
@@ -109,6 +111,14 @@ def opened(reader: Reader, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
     """Each of these pages of the site, opened by a reader."""
     for name in names:
         yield name, reader.open(name)
+
+
+def opened_in_part(reader: Reader, site: Path, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Each of these pages, without the sections that have no component which is new by then."""
+    for name, seen in seen_elsewhere(site, names).items():
+        page = reader.open(name)
+        page.evaluate("(ids) => ids.forEach((id) => document.getElementById(id).remove())", seen)
+        yield name, page
 
 
 def openers(reader: Reader, names: Iterable[str]) -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -56,37 +56,50 @@ OF_WORDS = re.compile(r" (colwidths-auto|container|coverage|docutils)\b|(?<= sho
 
 
 class _Components(HTMLParser):
-    """Collects a page's components."""
+    """Collects a page's components, by the section of the text that they are in, or by none."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: set[str] = set()
+        self.sections: dict[str, set[str]] = {"": set()}
+        self._section = ""
         self._open: list[tuple[str, str]] = []  # each open element's tag, and its landmark
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         role = given.get("role") or ""
         landmark = self._open[-1][1] if self._open else ""
+        around = [each for each, _ in self._open].count("section")
+        if tag == "section" and around <= 1:  # that of the page is around all others
+            self._section = given.get("id") or "" if around else ""
+        found = self.sections.setdefault(self._section, set())
         if not any(each in INSIDE for each, _ in self._open):
             names = (given.get("class") or "").split()
-            self.found |= {re.sub(r"\d+", "0", name) for name in names if LANE.match(name)}
+            found |= {re.sub(r"\d+", "0", name) for name in names if LANE.match(name)}
             kept = sorted(name for name in names if not OF_ONE_PLACE.search(name))
-            self.found.add(" ".join([landmark, tag, *kept, role and f"[{role}]"]).strip())
+            found.add(" ".join([landmark, tag, *kept, role and f"[{role}]"]).strip())
         if tag not in VOID:
             own = role if role in LANDMARKS.values() else LANDMARKS.get(tag, landmark)
             self._open.append((tag, own))
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and any(tag == each for each, _ in self._open):
-            if self._open.pop()[0] == tag:
+            closed, _ = self._open.pop()
+            if closed == "section" and [each for each, _ in self._open].count("section") <= 1:
+                self._section = ""
+            if closed == tag:
                 break
+
+
+def of_sections(html: str) -> dict[str, set[str]]:
+    """The components of a page, by the id of the section that they are in; empty: of none."""
+    reader = _Components()
+    reader.feed(html)
+    return reader.sections
 
 
 def components(html: str) -> frozenset[str]:
     """The components of a page."""
-    reader = _Components()
-    reader.feed(html)
-    return frozenset(reader.found)
+    return frozenset().union(*of_sections(html).values())
 
 
 def cover(
@@ -125,6 +138,27 @@ def sample(site: Path) -> list[str]:
     """The names of the pages to look at in full."""
     pages = of_all_pages(site)
     return list(pages) if EVERYTHING else cover(pages, FULL)
+
+
+def nothing_new(html: str, seen: Iterable[str]) -> list[str]:
+    """The ids of the sections of a page that are not needed to see all that it has."""
+    sections = of_sections(html)
+    known = sections.pop("").union(seen)
+    new = {name: frozenset(found - known) for name, found in sections.items()}
+    needed = cover(new, ())
+    return [name for name in sections if name not in needed]
+
+
+def seen_elsewhere(site: Path, names: Iterable[str]) -> dict[str, list[str]]:
+    """Pages that are looked at one after the other; of each, the sections that show nothing new."""
+    pages = of_all_pages(site)
+    seen: set[str] = set()
+    found = {}
+    for name in names:
+        html = (site / f"{name}.html").read_text(encoding="utf-8")
+        found[name] = [] if EVERYTHING or name in FULL else nothing_new(html, seen)
+        seen |= pages[name]
+    return found
 
 
 def made_full(site: Path) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit import sample
-from tests.kit.every_page import DESKTOP, MOBILE, Findings, opened
+from tests.kit.every_page import DESKTOP, MOBILE, Findings, opened_in_part
 from tests.kit.look import look
 from tests.kit.reader import Reader
 from tests.kit.walk import walked
@@ -37,9 +37,8 @@ def test_tab_comes_to_everything_and_is_always_seen(
     """Each stop is in the window, uncovered and marked; all are met once, in reading order."""
     key, options = WALKS[way]
     findings = Findings()
-    for name, page in opened(
-        readers(reduced_motion="reduce", **options), sample.sample_of_stops(site)
-    ):
+    reader = readers(reduced_motion="reduce", **options)
+    for name, page in opened_in_part(reader, site, sample.sample_of_stops(site)):
         if "folds" in way:
             page.evaluate(look("toggle_folds"))
         findings.add(name, walked(page, key))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.kit import sample
 from tests.kit.axe import but_contrast, in_both_schemes, of_colours
-from tests.kit.every_page import DESKTOP, LOOKED, WITH_AXE, Findings, Sweep, opened
+from tests.kit.every_page import DESKTOP, LOOKED, WITH_AXE, Findings, Sweep, opened, opened_in_part
 from tests.kit.look import look
 from tests.kit.reader import Reader
 from tests.kit.static_host import Host
@@ -56,19 +56,50 @@ def test_landmarks_and_the_void_end_where_they_end() -> None:
     assert found == {"main", "main img", "main p", "main br", "p"}
 
 
+def test_what_is_left_out_of_a_page_was_seen_before() -> None:
+    """A section with what no page before has stays, and all that is in no section."""
+    part = "<section id='{0}'><h2>{0}</h2>{1}</section>"
+    sections = {
+        "known": "<p>words</p>",
+        "inside": "<section id='deep'><h3>deep</h3><p>words</p></section>",
+        "new": "<p class='new'>words</p>",
+        "again": "<p class='new'>more words</p>",
+        "other": "<p class='new'>words</p><section id='deeper'><p class='other'></p></section>",
+    }
+    text = "<p class='outside'></p>" + "".join(part.format(*each) for each in sections.items())
+    html = f"<main><article><section id='page'><h1>Page</h1>{text}</section></article></main>"
+    seen = sample.components(html.replace("'new'", "''").replace("'other'", "''"))
+    assert sample.nothing_new(html, seen) == ["known", "inside", "new", "again"]
+    assert sample.nothing_new(html, ()) == ["known", "new", "again"]
+    assert sample.of_sections(html)["inside"] >= {"main h3", "main p"}
+    assert sample.components(html) == seen | {"main p new", "main p other"}
+
+
+def test_what_is_left_of_the_sample_has_every_component(site: Path) -> None:
+    """Sections are left out of pages that show nothing else."""
+    left: set[str] = set()
+    for name, out in sample.seen_elsewhere(site, sample.sample(site)).items():
+        sections = sample.of_sections((site / f"{name}.html").read_text(encoding="utf-8"))
+        left.update(*(found for section, found in sections.items() if section not in out))
+    assert left == frozenset().union(*sample.of_all_pages(site).values())
+
+
 @pytest.fixture(scope="module")
 def wide(browser: Any, hosts: dict[bool, Host], site: Path) -> Iterator[Sweep]:
-    """The sample at 1280 px, each page opened in the dark scheme and looked at in all ways."""
-    reader = Reader.of(browser, hosts[True], viewport=DESKTOP, reduced_motion="reduce")
+    """The sample at 1280 px, each page opened in the dark scheme and looked at in all ways.
+
+    What is on a page, and was on one before it, is left out.
+    """
+    options = {"viewport": DESKTOP, "reduced_motion": "reduce", "color_scheme": "dark"}
+    reader = Reader.of(browser, hosts[True], **options)
     found = Sweep()
-    for name in sample.sample(site):
-        reader.page.emulate_media(color_scheme="dark")
-        page = reader.open(name)
+    for name, page in opened_in_part(reader, site, sample.sample(site)):
         found.found["complaints"].add(name, [*reader.recorder.unexpected])
         full = name in sample.made_full(site)
         found.look_with_axe(name, page, in_both_schemes if full else but_contrast)
         found.look_around(name, page, of_sample=True)
         found.look_spaced(name, page)
+        page.emulate_media(color_scheme="dark")
     yield found
     reader.leave()
 
