@@ -21,7 +21,7 @@ FLAGS = [
 QUICK_START = "--js-flags=--liftoff-only"
 """WebAssembly is compiled by V8's quick compiler alone: to start Python then takes half the work.
 
-A cell's values are compared under Node, which has both compilers.
+`make test-all` compares cells' values under Node, with both compilers.
 """
 
 

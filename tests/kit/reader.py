@@ -121,6 +121,19 @@ class Reader:
         self.page.evaluate("localStorage.clear()")
         self.page.reload()
 
+    def run_again(self) -> None:
+        """Have all cells run as in the book, in the Python that there is, or in a first one."""
+        if self.bar.get_attribute("data-state") != "ready":
+            return self.run_all()
+        self.forget()
+        self.close_editors()
+        return self.run_from_first()
+
+    def run_from_first(self) -> None:
+        """Run all cells in the Python that there is, to their end."""
+        self.cells()[0].choose("Run from here")
+        expect(self.status).to_contain_text("Ran ")
+
     def forget(self) -> None:
         """Forget all edits, where there are some."""
         self.press("Options")
@@ -129,6 +142,11 @@ class Reader:
             button.click()
         else:
             self.page.keyboard.press("Escape")
+
+    def close_editors(self) -> None:
+        """Close all editors."""
+        for close in self.page.get_by_role("button", name=re.compile("^Close the editor of")).all():
+            close.click()
 
     def scratch(self, source: str) -> LiveCell:
         """The scratch cell, opened where it is not open, with this code."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -104,28 +105,23 @@ def test_without_the_buttons_script_a_press_says_so(
     told = f"{name} is missing or damaged, or there is no network. Press again to try again."
     expect(reader.status).to_have_text(told)
     host.mend()
-    cell.button("Run").click()
-    expect(reader.status).to_contain_text("Loading Python")
-    expect(cell.mark).to_contain_text("1/3 Loading")
+    cell.button("Edit").click()
+    expect(cell.editor).to_be_focused()
 
 
-def test_size_is_said_as_it_is(readers: Callable[..., Reader]) -> None:
-    """What the page says that the first run loads is what it loads."""
-    reader = readers()
-    reader.open(SINK)
-    said = float(re.search(r"([\d.]+) MB", reader.status.text_content())[1]) * 1e6
-    before = len(reader.asked())
-    reader.cell("sink-nothing").run("Same as on the page")
-    loaded = [path for path in reader.asked()[before:] if "/_static/live/" in path]
+def loaded_bytes(reader: Reader, since: int) -> int:
+    """The size of what was asked for of the pack, as hosts send it."""
+    paths = {path for path in reader.asked()[since:] if "/_static/live/" in path}
     with served(server.application(reader.host.folder)) as address:
-        sent = [ask(address, path, accept_encoding="gzip").body for path in set(loaded)]
-    assert sum(map(len, sent)) == pytest.approx(said, rel=0.03)
+        return sum(len(ask(address, path, accept_encoding="gzip").body) for path in paths)
 
 
-def test_stages_are_told_on_a_slow_network(readers: Callable[..., Reader], host: Host) -> None:
-    """The page says what it waits for, a few times and not more, and shows how far it is."""
+def test_first_load_is_told_on_a_slow_network(readers: Callable[..., Reader], host: Host) -> None:
+    """Its size as it is; what is waited for, a few times and not more; and how far it is."""
     reader = readers()
     reader.open(SINK)
+    megabytes = float(re.search(r"([\d.]+) MB", reader.status.text_content())[1])
+    before = len(reader.asked())
     reader.status.evaluate(
         """(status) => {
           globalThis.said = [];
@@ -148,37 +144,40 @@ def test_stages_are_told_on_a_slow_network(readers: Callable[..., Reader], host:
     said = reader.page.evaluate("said")
     assert said[:3] == ["1/3 Loading Python", "2/3 Starting Python", "3/3 Importing the libraries"]
     assert len(said) <= 6, said
+    assert loaded_bytes(reader, before) == pytest.approx(megabytes * 1e6, rel=0.03)
 
 
-@pytest.mark.parametrize(
-    ("kinds", "fault"),
-    [
-        (("page", *OF_WORKER), "missing"),
-        (("page", "worker", "packages", "core", "wasm"), "damaged"),
-        (("render",), "missing"),
-        (("render",), "damaged"),
+# One after the other: a Restart asks anew for what was lost, and for all that Python needs.
+LOST = {
+    "of the page": [("render", "missing"), ("render", "damaged")],
+    "of Python": [
+        ("page", "missing"),
+        ("page", "damaged"),
+        *((kind, "missing") for kind in OF_WORKER),
+        *((kind, "damaged") for kind in ("worker", "packages", "core", "wasm")),
     ],
-    ids=lambda each: each if isinstance(each, str) else each[0],
-)
-def test_a_file_that_is_missing_or_damaged_is_named(
-    readers: Callable[..., Reader], host: Host, kinds: tuple[str, ...], fault: str
-) -> None:
-    """The page names the file that it cannot load; once it is back, Restart works, then Run.
+}
 
-    What a Python starts with is lost one after the other: each Restart asks for all of it anew.
-    """
+
+@pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
+def test_a_file_that_is_missing_or_damaged_is_named(
+    readers: Callable[..., Reader], host: Host, lost: list[tuple[str, str]]
+) -> None:
+    """The page names the file that it cannot load; once it is back, Restart works, then Run."""
     reader = readers()
     reader.expects("Failed to fetch|integrity|SyntaxError|WebAssembly|CompileError")
     reader.open(SINK)
     cell = reader.cell("sink-nothing")
-    for kind in kinds:
+    for kind, fault in lost:
         name = file_of(host, kind)
         reader.expects(re.escape(name))
         getattr(host, fault).add(name)
-        if kind == kinds[0]:
+        host.asked.clear()
+        if (kind, fault) == lost[0]:
             cell.button("Run").click()
         else:
             reader.press("Restart Python")
+        until(lambda name=name: any(name in path for path in host.asked))
         expect(reader.status).to_contain_text("Python could not be loaded")
         expect(reader.status).to_contain_text(name)
         expect(reader.status).to_contain_text("Restart tries again.")
@@ -226,24 +225,36 @@ def test_loading_can_be_stopped(readers: Callable[..., Reader], host: Host) -> N
     cell.run("Same as on the page")
 
 
-def test_cells_run_without_a_network_once_python_is_loaded(
-    readers: Callable[..., Reader],
-) -> None:
-    """After the load nothing more is asked for: cells run and are edited offline."""
-    reader = readers()
+@pytest.fixture(scope="module")
+def loaded(browser: Any, plain_cells: dict[bool, Host]) -> Iterator[Reader]:
+    """A reader whose Python is used by several tests."""
+    reader = Reader.of(browser, plain_cells[True])
     reader.open(SINK)
-    reader.cell("sink-print-and-value").write("print('loaded', number)")
-    reader.page.keyboard.press("Control+Enter")
-    reader.cell("sink-print-and-value").has_run("Your version")
-    reader.context.set_offline(offline=True)
-    before = len(reader.asked())
-    reader.run_all()
-    cell = reader.cell("sink-empty-line")
+    yield reader
+    reader.leave()
+
+
+@pytest.fixture
+def ran(loaded: Reader) -> Reader:
+    """The same, after all cells have run as in the book."""
+    loaded.run_again()
+    return loaded
+
+
+def test_cells_run_without_a_network_once_python_is_loaded(ran: Reader) -> None:
+    """After the load nothing more is asked for: cells run and are edited offline."""
+    cell = ran.cell("sink-empty-line")
+    cell.write("print('loaded')")
+    ran.context.set_offline(offline=True)
+    before = len(ran.asked())
+    ran.run_from_first()
+    assert cell.text() == "loaded"
     cell.write("print('offline')")
-    reader.page.keyboard.press("Control+Enter")
+    ran.page.keyboard.press("Control+Enter")
     cell.has_run("Your version")
     assert cell.text() == "offline"
-    assert reader.asked()[before:] == []
+    assert ran.asked()[before:] == []
+    ran.context.set_offline(offline=False)
 
 
 def test_a_press_without_a_network_says_so(readers: Callable[..., Reader]) -> None:
@@ -261,10 +272,7 @@ def test_a_press_without_a_network_says_so(readers: Callable[..., Reader]) -> No
     reader.context.set_offline(offline=True)
     cell.button("Run").click()
     expect(reader.status).to_contain_text("Python could not be loaded")
-    reader.context.set_offline(offline=False)
-    reader.press("Restart Python")
-    expect(reader.bar).to_have_attribute("data-state", "ready")
-    cell.run("Same as on the page")
+    expect(reader.status).to_contain_text("Restart tries again.")
 
 
 def test_a_page_from_a_file_says_what_to_do(readers: Callable[..., Reader]) -> None:
@@ -281,39 +289,33 @@ def test_a_page_from_a_file_says_what_to_do(readers: Callable[..., Reader]) -> N
     assert ours(reader) == []
 
 
-def test_python_that_ends_by_itself_is_told_of(readers: Callable[..., Reader]) -> None:
+def test_a_worker_that_breaks_is_told_of(ran: Reader) -> None:
+    """An error outside of any cell ends this Python too, and Run starts another."""
+    ran.expects("the worker broke")
+    cell = ran.cell("sink-print-and-value")
+    [worker] = ran.page.workers
+    worker.evaluate("void setTimeout(() => { throw new Error('the worker broke') })")
+    expect(ran.status).to_contain_text("Python has ended")
+    expect(ran.status).to_contain_text("the worker broke")
+    expect(cell.mark).to_have_text("From before the restart")
+    cell.run("Same as on the page")
+    expect(ran.status).to_contain_text("Ran 1 cell above first.")
+
+
+def test_python_that_ends_by_itself_is_told_of(ran: Reader) -> None:
     """A Python that a cell has killed leaves its outputs, says so, and can be restarted."""
-    reader = readers()
-    reader.expects(".")  # a crash is not quiet
-    reader.open(SINK)
-    kept, deadly = reader.cell("sink-print-and-value"), reader.cell("sink-long")
-    kept.run("Same as on the page")
+    ran.expects(".")  # a crash is not quiet
+    kept, deadly = ran.cell("sink-print-and-value"), ran.cell("sink-long")
     deadly.write("import os\nos.abort()")
     deadly.button("Run").click()
-    expect(reader.status).to_contain_text("Python has ended")
-    expect(reader.status).to_contain_text("Restart starts another.")
+    expect(ran.status).to_contain_text("Python has ended")
+    expect(ran.status).to_contain_text("Restart starts another.")
     expect(kept.mark).to_have_text("From before the restart")
     expect(kept.output).to_be_visible()
     deadly.choose("Reset")
-    reader.press("Restart Python")
-    expect(reader.bar).to_have_attribute("data-state", "ready")
+    ran.press("Restart Python")
+    expect(ran.bar).to_have_attribute("data-state", "ready")
     kept.run("Same as on the page")
-
-
-def test_a_worker_that_breaks_is_told_of(readers: Callable[..., Reader]) -> None:
-    """An error outside of any cell ends this Python too, and Run starts another."""
-    reader = readers()
-    reader.expects("the worker broke")
-    reader.open(SINK)
-    cell = reader.cell("sink-print-and-value")
-    cell.run("Same as on the page")
-    [worker] = reader.page.workers
-    worker.evaluate("void setTimeout(() => { throw new Error('the worker broke') })")
-    expect(reader.status).to_contain_text("Python has ended")
-    expect(reader.status).to_contain_text("the worker broke")
-    expect(cell.mark).to_have_text("From before the restart")
-    cell.run("Same as on the page")
-    expect(reader.status).to_contain_text("Ran 1 cell above first.")
 
 
 def test_a_page_for_the_build_alone_says_why(readers: Callable[..., Reader]) -> None:

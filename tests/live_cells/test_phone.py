@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -18,16 +19,60 @@ KEYBOARD = """() => {
 """What a page sees of a keyboard that comes up: a lower part of the window is not to be seen."""
 
 
+@pytest.fixture(scope="module")
+def phone(browser: Any, plain_cells: dict[bool, Host]) -> Iterator[Reader]:
+    """One phone for all tests."""
+    reader = Reader.of(browser, plain_cells[True], **PHONE)
+    reader.open(SINK)
+    yield reader
+    reader.leave()
+
+
 @pytest.fixture
-def hosts(plain_cells: dict[bool, Host]) -> dict[bool, Host]:
-    """Those of the small site."""
-    return plain_cells
+def reader(phone: Reader) -> Iterator[Reader]:
+    """The phone, after all cells have run as in the book."""
+    phone.run_again()
+    yield phone
+    phone.page.set_viewport_size(PHONE["viewport"])
 
 
-def test_a_row_of_keys_stands_above_the_keyboard(readers: Callable[..., Reader]) -> None:
+def test_targets_are_as_large_as_a_finger_wants(phone: Reader) -> None:
+    """32 px, where a mouse has 24."""
+    small = """() => [...document.querySelectorAll("article button, summary, .page-acts a")]
+      .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 32)
+      .map((each) => each.className || each.textContent)"""
+    assert phone.page.evaluate(small) == []
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_bar_is_one_row(reader: Reader, width: int) -> None:
+    """Whatever it says; its buttons are signs that have names, and as large as a finger wants."""
+    page = reader.page
+    page.set_viewport_size({"width": width, "height": 740})
+    page.locator(".live-status").evaluate("(each) => { each.textContent = 'words '.repeat(40); }")
+    assert reader.bar.bounding_box()["height"] <= 56
+    for name in ("Run all cells", "Stop Python", "Restart Python", "Options"):
+        box = reader.bar.get_by_role("button", name=name).bounding_box()
+        assert min(box["width"], box["height"]) >= 32, name
+
+
+def test_code_has_the_screen_while_it_is_edited(reader: Reader) -> None:
+    """Header and bar go away while the editor has the focus, and no longer."""
+    cell = reader.cell("sink-print-and-value")
+    around = [reader.page.locator(".mobile-header"), reader.bar]
+    for each in around:
+        expect(each).to_have_css("opacity", "1")
+    cell.write("1")
+    for each in around:
+        expect(each).to_have_css("opacity", "0")
+    cell.editor.blur()
+    for each in around:
+        expect(each).to_have_css("opacity", "1")
+
+
+def test_a_row_of_keys_stands_above_the_keyboard(reader: Reader) -> None:
     """It does what that keyboard lacks, takes no focus, and goes with the editor."""
-    reader = readers(**PHONE)
-    page = reader.open(SINK)
+    page = reader.page
     cell = reader.cell("sink-print-and-value")
     row = page.get_by_role("toolbar", name="Keys for code")
     cell.write("1 + 1")
@@ -45,43 +90,3 @@ def test_a_row_of_keys_stands_above_the_keyboard(readers: Callable[..., Reader])
     row.get_by_role("button", name="Close the editor").tap()
     expect(cell.editor).to_have_count(0)
     expect(row).to_have_count(0)
-
-
-def test_code_has_the_screen_while_it_is_edited(readers: Callable[..., Reader]) -> None:
-    """Header and bar go away while the editor has the focus, and no longer."""
-    reader = readers(**PHONE)
-    page = reader.open(SINK)
-    cell = reader.cell("sink-print-and-value")
-    cell.run("Same as on the page")
-    around = [page.locator(".mobile-header"), reader.bar]
-    for each in around:
-        expect(each).to_have_css("opacity", "1")
-    cell.write("1")
-    for each in around:
-        expect(each).to_have_css("opacity", "0")
-    cell.editor.blur()
-    for each in around:
-        expect(each).to_have_css("opacity", "1")
-
-
-@pytest.mark.parametrize("width", [320, 360])
-def test_the_bar_is_one_row(readers: Callable[..., Reader], width: int) -> None:
-    """Whatever it says; its buttons are signs that have names, and as large as a finger wants."""
-    reader = readers(**{**PHONE, "viewport": {"width": width, "height": 740}})
-    page = reader.open(SINK)
-    cell = reader.cell("sink-print-and-value")
-    cell.run("Same as on the page")
-    page.locator(".live-status").evaluate("(each) => { each.textContent = 'words '.repeat(40); }")
-    assert reader.bar.bounding_box()["height"] <= 56
-    for name in ("Run all cells", "Stop Python", "Restart Python", "Options"):
-        box = reader.bar.get_by_role("button", name=name).bounding_box()
-        assert min(box["width"], box["height"]) >= 32, name
-
-
-def test_targets_are_as_large_as_a_finger_wants(readers: Callable[..., Reader]) -> None:
-    """32 px, where a mouse has 24."""
-    page = readers(**PHONE).open(SINK)
-    small = """() => [...document.querySelectorAll("article button, summary, .page-acts a")]
-      .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 32)
-      .map((each) => each.className || each.textContent)"""
-    assert page.evaluate(small) == []

@@ -132,10 +132,9 @@ def test_a_cell_that_takes_no_interrupt_is_ended_all_the_same(
     expect(cell.mark).to_have_text("Stopped")
 
 
-@pytest.mark.parametrize("isolated", [True, False])
-def test_restart_ends_a_loop_too(readers: Callable[..., Reader], isolated: bool) -> None:
+def test_restart_ends_a_loop_too(readers: Callable[..., Reader]) -> None:
     """Restart in the middle of a run gives a fresh Python."""
-    reader = readers(isolated=isolated)
+    reader = readers()
     cell = stuck(reader, ENDLESS)
     reader.press("Restart Python")
     expect(reader.status).to_have_text("Python was restarted: no cell has run in it.")

@@ -119,6 +119,15 @@ def reader(browser: Any, host: Host) -> Iterator[Reader]:
     host.mend()
 
 
+@pytest.fixture(scope="module")
+def one(browser: Any, host: Host) -> Iterator[Reader]:
+    """A reader of the first page, whose Python is kept from test to test."""
+    reader = Reader.of(browser, host)
+    reader.open("one")
+    yield reader
+    reader.leave()
+
+
 def choose(reader: Reader, title: str) -> None:
     """Choose at the page's top."""
     group = reader.page.get_by_role("radiogroup", name="Run on", exact=True)
@@ -139,29 +148,42 @@ def loaded(reader: Reader) -> float:
         return sum(len(ask(address, path, accept_encoding="gzip").body) for path in paths) / 1e6
 
 
-def test_cells_run_on_what_was_chosen(reader: Reader) -> None:
-    """Each variant has a Python and a database of its own, and is compared with its own record.
+def test_cells_run_on_the_main_variant(one: Reader) -> None:
+    """They are compared with the main record, and nothing of another variant is loaded."""
+    one.run_all()
+    expect(one.status).to_have_text("Ran 4 cells: all same as on the page.")
+    assert [path for path in one.asked() if re.search("postgresql|pglite|database", path)] == []
 
-    SQLite loads nothing of the other; what PostgreSQL loads was said before.
-    """
-    reader.open("one")
-    engine, dialect, two, other = reader.cells()
-    reader.run_all()
-    expect(reader.status).to_have_text("Ran 4 cells: all same as on the page.")
-    assert [path for path in reader.asked() if re.search("postgresql|pglite|database", path)] == []
-    choose(reader, "PostgreSQL")
-    expect(reader.status).to_contain_text("Python and PostgreSQL are not loaded")
-    expect(engine.mark).to_have_text("")
-    expect(dialect.output).to_have_count(0)
+
+def test_a_choice_while_cells_run_ends_them(one: Reader) -> None:
+    """Nothing of what ran on the other variant is left, and the next run is on this one."""
+    engine, dialect, *_ = one.cells()
+    engine.run()
+    dialect.write("while True: pass")
+    dialect.button("Run").click()
+    expect(dialect.mark).to_have_text("Running")
+    choose(one, "PostgreSQL")
+    expect(one.bar).to_have_attribute("data-state", "off")
+    expect(one.status).to_contain_text("Python and PostgreSQL are not loaded")
+    for each in (engine, dialect):
+        expect(each.mark).to_have_text("")
+        expect(each.output).to_have_count(0)
+    expect(dialect.editor).to_have_count(0)
+
+
+def test_cells_run_on_what_was_chosen(one: Reader) -> None:
+    """They are compared with that variant's record; what PostgreSQL loads was said before."""
+    choose(one, "PostgreSQL")
+    _, dialect, two, other = one.cells()
     expect(two.mark).to_have_text("Not run here: needs two connections")
     expect(other.mark).to_have_text("Not run here: SQLite's own")
-    said = megabytes(reader)
-    reader.run_all()
-    expect(reader.status).to_have_text("Ran 2 cells: all same as on the page.")
+    said = megabytes(one)
+    one.run_all()
+    expect(one.status).to_have_text("Ran 2 cells: all same as on the page.")
     assert dialect.text() == "'postgresql'"
-    assert loaded(reader) == pytest.approx(said, rel=0.03)
-    reader.press("Options")
-    expect(reader.page.locator(".live-words")).to_contain_text("PostgreSQL 18.6")
+    assert loaded(one) == pytest.approx(said, rel=0.03)
+    one.press("Options")
+    expect(one.page.locator(".live-words")).to_contain_text("PostgreSQL 18.6")
 
 
 def chapters_on_postgresql() -> list[str]:
@@ -208,20 +230,6 @@ def test_a_chapter_runs_on_postgresql(readers: Callable[..., Reader]) -> None:
     expect(begin.mark).to_have_text("From before the restart")
     own.run(None)
     expect(own.output).to_have_text("None")
-
-
-def test_a_choice_while_cells_run_ends_them(reader: Reader) -> None:
-    """Nothing of what ran on the other variant is left, and the next run is on this one."""
-    reader.open("one")
-    dialect = reader.cell("dialect")
-    dialect.write("while True: pass")
-    dialect.button("Run").click()
-    expect(dialect.mark).to_have_text("Running")
-    choose(reader, "PostgreSQL")
-    expect(reader.bar).to_have_attribute("data-state", "off")
-    expect(reader.status).to_contain_text("Python and PostgreSQL are not loaded")
-    expect(dialect.mark).to_have_text("")
-    expect(dialect.editor).to_have_count(0)
 
 
 def test_edits_of_variants_are_kept_apart(reader: Reader) -> None:
@@ -285,10 +293,6 @@ def test_a_file_that_is_missing_or_damaged_is_named(reader: Reader, host: Host) 
     host.damaged.add(wasm)
     reader.press("Restart Python")
     expect(reader.status).to_contain_text(f"Python could not be loaded: {wasm}")
-    host.mend()
-    reader.press("Restart Python")
-    expect(reader.bar).to_have_attribute("data-state", "ready")
-    engine.run("Same as on the page")
 
 
 def test_an_extra_is_there_for_the_page_that_names_it(reader: Reader) -> None:

@@ -3,16 +3,22 @@
  *
  * node run_pages.mjs LIVE_FOLDER NODE_MODULES PAGE_JSON...
  *
- * Each page has a Python of its own, and a database of its own. All go on from the memory of one
- * that has started and has imported what these pages import, which have the same extras. Prints
- * what each cell of each page did, as JSON; null for a cell that runs at build time only. A cell
- * that raises and is not meant to is the last one of its page, as in the build.
+ * Each page has a Python of its own. All go on from the memory of one that has started and has
+ * imported what these pages import, which have the same extras. PostgreSQL is started once, and has
+ * nothing in it when a page begins. Prints what each cell of each page did, as JSON; null for a
+ * cell that runs at build time only. A cell that raises and is not meant to is the last one of its
+ * page, as in the build.
+ *
+ * With `make test-all` WebAssembly is compiled by both of V8's compilers; else by the quick one
+ * alone, which takes less work.
  */
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import v8 from "node:v8";
 import { boot, open, unpacked } from "../../../src/live_cells/js/start_python.js";
 
+if (!process.env.TEST_ALL) v8.setFlagsFromString("--liftoff-only");
 const [live, modules, ...files] = process.argv.slice(2);
 const { pack } = JSON.parse(fs.readFileSync(`${live}.json`, "utf8"));
 const { files: parts } = pack;
@@ -107,11 +113,29 @@ function startBeside(extras) {
   });
 }
 
+/** End what the page before left open in PostgreSQL, and drop what it made there. */
+const EMPTY = `
+from psycopg_wasm import messages
+from psycopg_wasm.connection import PGconn
+
+SCHEMAS = """
+DO $$ DECLARE name regnamespace; BEGIN
+    FOR name IN SELECT oid FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)' LOOP
+        EXECUTE format('DROP SCHEMA %s CASCADE', name);
+    END LOOP;
+    CREATE SCHEMA public;
+END $$
+"""
+for sql in ("ROLLBACK", "DISCARD ALL", SCHEMAS):
+    answer = PGconn.backend.exchange(messages.query(sql.encode()))
+    assert b"ERROR" not in answer, answer
+`;
+
 /** What each cell of a page did. */
-async function ran(page, memory) {
-  const beside = startBeside(page.extras);
+async function ran(page, memory, beside) {
   const python = await started({ _loadSnapshot: memory }, page.extras);
   for (const give of beside) (await give)(python);
+  if (beside.length) python.runPython(EMPTY, { globals: python.toPy({}) });
   const opened = open(python, page);
   const run = python.runPython(`
 import dataclasses, json
@@ -127,7 +151,8 @@ lambda page, cell, source: json.dumps(dataclasses.asdict(page.run(cell, source))
 }
 
 const pages = files.map((file) => JSON.parse(fs.readFileSync(file, "utf8")));
+const beside = startBeside(pages[0].extras);
 const memory = await imported(pages);
 const all = [];
-for (const page of pages) all.push(await ran(page, memory));
+for (const page of pages) all.push(await ran(page, memory, beside));
 process.stdout.write(JSON.stringify(all), () => process.exit(0));

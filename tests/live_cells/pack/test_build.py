@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
 import time
 import tomllib
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 
 from live_cells.pack.downloads_cache import digest, npm_packages
 from live_cells.pack.node import node
@@ -38,6 +38,7 @@ def on_variants(name: str) -> list[str]:
 
 
 PAGES = [each for name in pages_with_cells() for each in on_variants(name)]
+BLOCK = re.compile(r'<script type="application/json" id="live-cells">(.*?)</script>', re.DOTALL)
 DIFFERENCES = tomllib.loads((DOCS / "differences.toml").read_text(encoding="utf-8"))
 
 
@@ -49,11 +50,8 @@ class Browser:
         self.work = work
         self.pages = {}
         for file in site.rglob("*.html"):
-            block = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser").find(
-                id="live-cells"
-            )
-            if block is not None:
-                data = json.loads(block.get_text())
+            if block := BLOCK.search(file.read_text(encoding="utf-8")):
+                data = json.loads(block[1])
                 for each in (data, *data["variants"].values()):
                     name = "@".join(filter(None, (data["page"], each["variant"])))
                     self.pages[name] = (file.parent / each["cells"]).resolve()
