@@ -8,8 +8,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import v8 from "node:v8";
 import { carrier } from "../../src/psycopg_wasm/pglite.js";
 
+// The other compiler takes longer than it gains here; make test-all has both.
+if (!process.env.TEST_ALL) v8.setFlagsFromString("--liftoff-only");
 const [modules, script, ...paths] = process.argv.slice(2);
 const url = (...parts) => pathToFileURL(path.resolve(modules, ...parts)).href;
 const { loadPyodide } = await import(url("pyodide", "pyodide.mjs"));
