@@ -298,6 +298,19 @@ def test_cells_run_from_one_of_them_down(sink: Reader) -> None:
     expect(sink.status).to_contain_text("1 your version")
 
 
+def test_what_the_page_offers_for_cells_is_in_their_menus(sink: Reader) -> None:
+    """With the cell's name in its address; a scratch cell, which is the reader's, has none."""
+    offer = """<a data-cell-href="https://a.example/new?title=Page,+cell+%7Bcell%7D"
+      data-cell-words="Report this cell" hidden></a>"""
+    sink.page.evaluate("(html) => document.body.insertAdjacentHTML('beforeend', html)", offer)
+    cell = sink.cell("sink-long")
+    cell.run()
+    cell.tools.get_by_role("button", name="More for").click()
+    link = cell.menu.get_by_role("link", name="Report this cell")
+    expect(link).to_have_attribute("href", "https://a.example/new?title=Page,+cell+sink-long")
+    expect(sink.scratch("1").menu.locator("a")).to_have_count(0)
+
+
 def test_output_is_shown_while_a_cell_runs(ran: Reader) -> None:
     """Its lines appear as they come, those of before go, and at its end all is as ever."""
     cell = ran.cell("sink-print-and-value")

@@ -37,6 +37,7 @@ interface GlobalEventHandlersEventMap {
 // data-name    .live-tools          live_cells/sphinx_extension    first_buttons.js, copy-button.js
 // data-name    .cell_input          copy-button.js                 accessibility.js
 // data-act     a button of a cell   element.js                     lazy_start.js, element.js
+// data-cell-href  .report-page      page/templates/furo-page.html  cell_menu.js, with data-cell-words
 // data-copied  a cell's name        copy-button.js                 copy-button.css
 // data-state   .live-bar            status_bar.js                  controller.css, tests
 // data-asked   .live-bar            status_bar.js, lazy_start.js   live.css

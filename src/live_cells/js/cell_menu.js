@@ -1,5 +1,14 @@
 import { button, element, onPress } from "./element.js";
 
+/** The links that the page offers for each of its cells, such as a report of what is wrong there. */
+function offered(name) {
+  const links = document.querySelectorAll("a[data-cell-href]");
+  return [...links].map(({ dataset: { cellHref, cellWords } }) => {
+    const href = cellHref.replace("%7Bcell%7D", encodeURIComponent(name));
+    return element("a", { class: "live-button", href }, cellWords);
+  });
+}
+
 /** The menu of a cell, for what is needed less. */
 export class CellMenu {
   /**
@@ -7,7 +16,7 @@ export class CellMenu {
    * @param {HTMLElement} opener the button that opens it
    * @param {any} acts `from`, `reset`, `swap`, `trace`
    */
-  constructor({ title, index }, opener, acts) {
+  constructor({ title, name, index }, opener, acts) {
     const id = `live-menu-${index ?? "scratch"}`;
     this.opener = opener;
     this.from = button("from", "Run from here", `Run from here: ${title} and those below`);
@@ -20,6 +29,7 @@ export class CellMenu {
     const link = opener.parentElement.querySelector("a.live-name")?.cloneNode(true);
     if (link) this.element.append(link);
     link?.removeAttribute("tabindex");
+    if (index !== null) this.element.append(...offered(name || String(index + 1)));
     opener.setAttribute("popovertarget", id);
     // Before what was pressed may be hidden: the focus goes from it to the menu's button.
     this.element.addEventListener("click", () => this.element.hidePopover());

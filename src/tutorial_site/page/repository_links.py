@@ -19,6 +19,8 @@ from built_site.builders import is_site
 GITHUB = ("edit/{branch}/{path}", "issues/new", "title")
 GITLAB = ("-/edit/{branch}/{path}", "-/issues/new", "issue[title]")
 """Where a host edits a file and takes a report, and what it calls a report's title."""
+CELL = "{cell}"
+"""What cell_menu.js replaces by a cell's name, in the address of a report from its menu."""
 
 
 def _configure(app: Sphinx, config: Config) -> None:
@@ -37,10 +39,13 @@ def _add_links(
         return
     edit, report, title = GITLAB if "gitlab" in repository else GITHUB
     source = Path(app.env.doc2path(name)).resolve().relative_to(Path(app.confdir).resolve())
-    place = edit.format(branch=app.config.repository_branch, path=quote(source.as_posix()))
-    context["edit_address"] = f"{repository}/{place}"
-    words = urlencode({title: f"Page {name}"})
-    context["report_address"] = f"{repository}/{report}?{words}"
+    path = edit.format(branch=app.config.repository_branch, path=quote(source.as_posix()))
+    context["edit_address"] = f"{repository}/{path}"
+    for key, words in {
+        "report": f"Page {name}",
+        "report_cell": f"Page {name}, cell {CELL}",
+    }.items():
+        context[f"{key}_address"] = f"{repository}/{report}?{urlencode({title: words})}"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -45,13 +45,16 @@ def acts(made: Built, name: str) -> dict[str, str]:
 def test_a_page_can_be_edited_and_reported(
     tmp_path: Path, repository: str, edit: str, title: str
 ) -> None:
-    """Each link names the page, in the words of the host."""
-    links = acts(built(tmp_path, repository), "deep/a b")
+    """Each link names the page, in the words of the host; that of cells leaves room for one."""
+    made = built(tmp_path, repository)
+    links = acts(made, "deep/a b")
+    cells = [each["data-cell-href"] for each in page_of(made, "deep/a b").select(".report-page")]
     root = repository.removesuffix(".git")
     assert links["Edit this page"] == f"{root}/{edit}"
     report = urlsplit(links["Report this page"])
     assert report.path.endswith("/issues/new")
     assert parse_qs(report.query)[title] == ["Page deep/a b"]
+    assert cells == [f"{links['Report this page']}%2C+cell+%7Bcell%7D"]
 
 
 def test_without_a_repository_there_is_no_link(tmp_path: Path) -> None:
