@@ -54,6 +54,7 @@ nb_code_prompt_hide = "Hide {type}"
 myst_heading_anchors = 3
 
 coverage_items = "docs/reference/coverage.toml"
+error_causes = "docs/errors.toml"
 # What is made for the builders of the site is not found among its chapters.
 # "Find your problem" repeats the chapters' messages.
 search_leave_out = ["reference/coverage", "reference/kitchen-sink", "problems"]

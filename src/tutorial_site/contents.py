@@ -1,11 +1,14 @@
 """The table of contents: the parts of the tutorial, the order of reading, a page's summary."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
+
+from tutorial_site.page.accessibility import breakable
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,19 @@ def _below(env: BuildEnvironment, name: str, seen: set[str]) -> Iterator[str]:
         yield name
         for child in env.toctree_includes.get(name, []):
             yield from _below(env, child, seen)
+
+
+def entries(title: str, below: Iterable[tuple[str, str]]) -> str:
+    """The contents of a page that Sphinx knows nothing of, as it writes them.
+
+    ``below`` has anchors and words; without a title the list is to go into an entry of another.
+    """
+    links = "".join(
+        f'<li><a class="reference internal" href="#{anchor}">{breakable(escape(words))}</a></li>'
+        for anchor, words in below
+    )
+    top = f'<li><a class="reference internal" href="#">{escape(title)}</a>'
+    return f"<ul>{top}<ul>{links}</ul></li></ul>" if title else f"<ul>{links}</ul>"
 
 
 def first_paragraph(doctree: nodes.document) -> tuple[str, ...]:

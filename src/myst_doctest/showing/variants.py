@@ -59,7 +59,7 @@ REFERRING = re.compile(
 
 
 class variant_fold(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
-    """What is another on a variant: its ``name``, and the ``words`` of the fold."""
+    """What is another on a variant: its ``name``, the ``words`` of the fold, if it is ``open``."""
 
 
 class variant_choice(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
@@ -193,11 +193,15 @@ def own_ids(markup: str, prefix: str) -> str:
 
     >>> own_ids('<b id="a" class="a">a</b><use href="#a"/><i aria-labelledby="a-1 a">', "x")
     '<b id="x-a" class="a">a</b><use href="#x-a"/><i aria-labelledby="a-1 x-a">'
+    >>> own_ids('<b id="a">a</b><a href="page.html#a">', "x")
+    '<b id="x-a">a</b><a href="page.html#a">'
     """
     names = set(re.findall(r"\b(?:id|name)=[\"']([^\"']+)", markup))
     name = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w.-])")
 
     def renamed(attribute: re.Match[str]) -> str:
+        if attribute[1] == "href=" and attribute[2][1:2] != "#":
+            return attribute[0]  # a place of another page
         return attribute[1] + name.sub(lambda found: f"{prefix}-{found[0]}", attribute[2])
 
     def inside(tag: re.Match[str]) -> str:
@@ -235,7 +239,8 @@ def head(doctree: nodes.document) -> str:
 
 def _visit_fold(self: Any, node: variant_fold) -> None:
     words, name = escape(node["words"]), escape(node["name"])
-    self.body.append(f'<details class="variant" data-variant="{name}"><summary>{words}</summary>\n')
+    tag = f'<details class="variant" data-variant="{name}"{" open" * bool(node.get("open"))}>'
+    self.body.append(f"{tag}<summary>{words}</summary>\n")
 
 
 def _depart_fold(self: Any, node: variant_fold) -> None:

@@ -104,9 +104,9 @@ def _finish_page(
 ) -> None:
     """``html-page-context``: what ``furo-page.html`` says of a chapter, and of the next page.
 
-    The first page and those of errors have a style sheet of their own.
+    The first page has a style sheet of its own.
     """
-    if name == app.config.root_doc or template == "error.html":
+    if name == app.config.root_doc:
         app.add_css_file(STYLE)  # during this event: for this page alone
     context["minutes"], _ = _about(app, name)
     if context.get("next"):

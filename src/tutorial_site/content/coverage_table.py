@@ -113,7 +113,8 @@ class CoverageTable:
         for place in list(doctree.findall(coverage)):
             place.replace_self(list(self._sections(app, docname)))
         for listed in list(doctree.findall(symptoms)):
-            listed.replace_self(nodes.bullet_list("", *self._items(app, docname, listed["letter"])))
+            items = self._items(app, docname, listed["letter"])
+            listed.replace_self(nodes.bullet_list("", *items, classes=["symptoms"]))
 
     def _items(self, app: Sphinx, docname: str, letter: str) -> Iterator[nodes.list_item]:
         shown = {

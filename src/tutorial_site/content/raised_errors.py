@@ -23,14 +23,15 @@ FORM = re.compile(r"(?P<name>[A-Za-z_]\w*)(?:: (?P<message>.*))?", re.DOTALL)
 class Raised:
     """An exception or a warning: the ``cell`` that shows it, its class, its message's first line.
 
-    The message has no addresses of objects. ``codes`` are those that its links name; ``variant`` is
+    The message has no addresses of objects. ``code`` is SQLAlchemy's for it, if it has one: the
+    last that the text names, since an error from which it came may have another. ``variant`` is
     empty for the main run.
     """
 
     cell: str
     name: str
     message: str
-    codes: tuple[str, ...]
+    code: str
     variant: str = ""
 
 
@@ -60,7 +61,8 @@ def _raised(verdict: Verdict, variant: str) -> Iterator[Raised]:
         if segment.kind in {"error", "warning"} and form:
             first = (form["message"] or "").partition("\n")[0]
             message = ADDRESS.sub("0x...", BACKGROUND.sub("", first))
-            yield Raised(cell.name, form["name"], message, (*CODE.findall(segment.text),), variant)
+            code = ["", *CODE.findall(segment.text)][-1]
+            yield Raised(cell.name, form["name"], message, code, variant)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -57,16 +57,21 @@ def _add_tags(
 def _tags(
     app: Sphinx, name: str, context: Mapping[str, Any], doctree: nodes.document | None
 ) -> Tags:
-    """The tags of a page; a page that Sphinx makes, such as the index, has no description."""
+    """The tags of a page; one that Sphinx makes, such as the index, has no description.
+
+    That of another page without a source is in its context.
+    """
     if name == "404":  # on the search page Sphinx does it
         yield "name", "robots", "noindex"
-    if doctree is None:
+    words = context.get("description", "") if doctree is None else _first_words(doctree)
+    if doctree is None and not words:
         return
-    words = _description(doctree)
+    words = _cut(words)
     # Front matter may have one of its own, by MyST's `html_meta`.
     if words and 'name="description"' not in (context.get("metatags") or ""):
         yield "name", "description", words
-    yield "property", "og:title", app.env.titles[name].astext()
+    title = context["title"] if doctree is None else app.env.titles[name].astext()
+    yield "property", "og:title", title
     yield "property", "og:type", "website" if name == app.config.root_doc else "article"
     yield "property", "og:site_name", app.config.project
     if words:
@@ -85,9 +90,12 @@ def _card(address: str) -> Tags:
     yield "name", "twitter:card", "summary_large_image"
 
 
-def _description(doctree: nodes.document) -> str:
-    """A page's first paragraph, cut at the end of a word to what is shown of it."""
-    text = " ".join(first_paragraph(doctree))
+def _first_words(doctree: nodes.document) -> str:
+    return " ".join(first_paragraph(doctree))
+
+
+def _cut(text: str) -> str:
+    """A text, cut at the end of a word to what is shown of a description."""
     if len(text) <= LENGTH:
         return text
     return text[: LENGTH - 1].rpartition(" ")[0].rstrip(" ,;:.") + "\N{HORIZONTAL ELLIPSIS}"

@@ -22,6 +22,7 @@ from tutorial_site.search.index import write_index
 from tutorial_site.search.words import (
     SearchWords,
     error_addresses,
+    error_messages,
     official_names,
     section_addresses,
 )
@@ -60,7 +61,11 @@ def _write_index(app: Sphinx, exception: Exception | None) -> None:
     words = SearchWords.read(app)
     pages = {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in files}
     write_index(pages, root / "pagefind", app.config.search_page_weights, words)
-    places = {"errors": error_addresses(app), "sections": section_addresses(app, words)}
+    places = {
+        "errors": error_addresses(app),
+        "messages": error_messages(app),
+        "sections": section_addresses(app, words),
+    }
     known = {**official_names(app, words), **places}
     text = json.dumps(known, separators=(",", ":"))
     write(root / "_static" / NAMES, text.encode())

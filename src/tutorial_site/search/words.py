@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 from sphinx.ext.intersphinx import InventoryAdapter
 
-from tutorial_site.content.error_pages import errors, page_of
+from tutorial_site.content.error_messages import errors, is_class, messages_of, page_of
 
 NO_WORD = re.compile(r"[^\w.+]+")
 """What search-dialog.js leaves out of a query before it looks for names."""
@@ -80,7 +80,19 @@ def official_names(app: Sphinx, words: SearchWords) -> dict[str, Any]:
 def error_addresses(app: Sphinx) -> dict[str, list[str]]:
     """Names of errors in small letters: each as it is written, and its page's address."""
     target = app.builder.get_target_uri
-    return {name.lower(): [name, target(page_of(name))] for name in sorted(errors(app))}
+    return {name.lower(): [name, target(page_of(name))] for name in sorted(errors(app.env))}
+
+
+def error_messages(app: Sphinx) -> list[list[str]]:
+    """The texts of messages as the dialog asks, each with its class and its place."""
+    target = app.builder.get_target_uri
+    return [
+        [NO_WORD.sub(" ", text.lower()).strip(), name, f"{target(page_of(name))}#{message.anchor}"]
+        for name, places in errors(app.env).items()
+        if is_class(name)
+        for message in messages_of(places)
+        for text in message.texts
+    ]
 
 
 def section_addresses(app: Sphinx, words: SearchWords) -> dict[str, list[str]]:

@@ -101,5 +101,5 @@ def test_symptoms_lead_to_the_section_and_the_cell(site: Site) -> None:
     built = site.build()
     assert (built.status, built.said) == (0, "")
     (line,) = built.body("list").select("li")
-    assert line.get_text() == "The first point (One, the cell)"
+    assert line.get_text() == "The first point (One, cell sum)"
     assert [link["href"] for link in line.select("a")] == ["one.html", "one.html#sum"]

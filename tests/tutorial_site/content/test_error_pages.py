@@ -13,18 +13,39 @@ from tests.kit.small_site import Built, Site, cell
 
 CONF = f"""\
 project = "A site"
-extensions = ["myst_doctest", "tutorial_site.content.error_pages"]
+extensions = [
+    *("myst_doctest", "tutorial_site.content.error_pages"),
+    *("tutorial_site.page.accessibility", "tutorial_site.page.meta_tags"),
+]
 html_theme = "furo"
+error_causes = "errors.toml"
 templates_path = [{str(TEMPLATES)!r}]
 """
+CAUSES = """\
+[LostError]
+cause = "It `<was>` careless."
+cure = "Take care."
+raises = "part/one#lost"
+cured = "part/one#cured"
+
+[KeyError]
+cause = "There is no such key."
+cure = "Look."
+raises = "other#key"
+cured = "part/one#cured"
+"""
+LIST = "# Messages\n\n## I see a message\n\n```{messages}\n```\n"
 INDEX = """\
 # A site
 
-```{messages}
+```{toctree}
+:caption: Chapters
+
+list
 ```
 
 ```{toctree}
-:caption: Chapters
+:caption: More
 
 part/one
 other
@@ -36,8 +57,8 @@ class LostError(Exception):
     pass
 
 
-def lose():
-    raise LostError("<gone> (Background on this error at: https://sqlalche.me/e/21/ab1c)")
+def lose(words="<gone> (Background on this error at: https://sqlalche.me/e/21/ab1c)"):
+    raise LostError(words)
 """
 MESSAGE = "LostError: <gone> (Background on this error at: https://sqlalche.me/e/21/ab1c)"
 ONE = "\n\n".join(
@@ -55,6 +76,14 @@ ONE = "\n\n".join(
         cell("raise ValueError('own')", "ValueError: own", ":name: own", FAILS),
     )
 )
+SECOND = "\n\n" + "\n\n".join(
+    (
+        "## Again?",
+        cell('lose("<there>")', "LostError: <there>", ":name: again", FAILS),
+        "## And again?",
+        cell('lose("It\'s away")', "LostError: It's away", ":name: away", FAILS),
+    )
+)
 OTHER = "# Other\n\n" + cell("{}['key']", "KeyError: 'key'", ":name: key", FAILS)
 
 
@@ -62,6 +91,8 @@ OTHER = "# Other\n\n" + cell("{}['key']", "KeyError: 'key'", ":name: key", FAILS
 def site(tmp_path: Path) -> Site:
     made = Site(tmp_path, conf=CONF)
     made.write("docs/index.md", INDEX)
+    made.write("docs/list.md", LIST)
+    made.write("errors.toml", CAUSES)
     made.write("docs/part/one.md", ONE)
     made.write("docs/other.md", OTHER)
     return made
@@ -90,7 +121,10 @@ def test_a_page_holds_the_failing_cell_its_cause_and_its_cure(site: Site) -> Non
         "../part/one.html#lost",
         "../other.html",
         "../part/one.html#defined",
+        "../part/one.html#cured",
     ]
+    labels = [each["aria-label"] for each in part.select(".open-cell")]
+    assert labels == ["Open and run lost in One", "Open and run cured in One"]
 
 
 def test_an_exception_leads_to_its_page(site: Site) -> None:
@@ -110,18 +144,77 @@ def test_a_code_has_a_page_too(site: Site) -> None:
     code, error = article(built, "e/ab1c"), article(built, "e/lost-error")
     assert code.select_one("a[href='lost-error.html']")
     assert error.select_one("a[href='ab1c.html']")
-    assert [each.get_text() for each in code.select("h2")] == ["How is it lost?"]
+    assert [each.get_text() for each in (*code.select("h1"), *error.select("h1"))] == [
+        "ab1c: LostError",
+        "LostError (ab1c)",
+    ]
+    assert [each.get_text() for each in code.select("h2")] == ["<gone>"]
+
+
+def test_a_page_begins_with_the_cause_and_the_cure(site: Site) -> None:
+    """With the cells that show them, also for search engines; the list of messages is current."""
+    site.write("docs/part/one.md", ONE + SECOND)
+    built = site.build()
+    assert (built.status, built.said) == (0, "")
+    page = page_of(built, "e/lost-error")
+    lines = [each.get_text() for each in page.select(".error-about p")]
+    assert lines == [
+        "Cause. It <was> careless. Run the failing cell",
+        "Cure. Take care. Run the cure",
+    ]
+    links = [each["href"] for each in page.select(".error-about a")]
+    assert links == ["../part/one.html#lost", "../part/one.html#cured"]
+    (words,) = page.select("meta[name=description]")
+    assert words["content"] == "It <was> careless. Take care."
+    (current,) = page.select(".sidebar-tree [aria-current]")
+    assert current["href"] == "../list.html"
+    contents = [each["href"] for each in page.select(".toc-tree li li a")]
+    assert contents == [f"#{each['id']}" for each in page.select("article section section")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[KeyError]", "[IndexError]", "KeyError has no cause and no cure here: add [KeyError]"),
+        ("other#key", "part/one#cured", "does not show it: other#key would"),
+        ('"part/one#cured"\n\n', '"part/one#lost"\n\n', "is no cell that runs without it"),
+        ("[KeyError]", "[KeyError", "error_causes: "),
+        ("cure = ", "care = ", "error_causes: "),
+    ],
+)
+def test_words_that_no_cell_shows_fail_the_build(site: Site, old: str, new: str, said: str) -> None:
+    """The message says which, and what would do."""
+    site.write("errors.toml", CAUSES.replace(old, new))
+    built = site.build()
+    assert built.status
+    assert said in built.said
+
+
+def test_messages_that_differ_in_names_are_one(site: Site) -> None:
+    """The first that is cured is shown, the others are in folds; another message is apart."""
+    site.write("docs/part/one.md", ONE + SECOND)
+    page = article(site.build(), "e/lost-error")
+    first, other = page.select("section section")
+    assert [each.get_text() for each in page.select("h2")] == ["<gone>", "It's away"]
+    (fold,) = first.select("details.error-more")
+    assert fold.summary.get_text() == "Also in One: Again?"
+    assert fold.pre.get_text() == 'lose("<there>")\n'
+    assert other.select("details") == []
 
 
 def test_messages_are_listed_by_class(site: Site) -> None:
-    """Each leads to its section and its cell; what a page raises by itself is not among them."""
-    body = article(site.build(), "index")
-    titles = [each.get_text().rstrip("¶") for each in body.select("h2")]
-    assert titles == ["KeyError", "LostError"]
-    lines = [each.get_text() for each in body.select(".messages li")]
-    assert lines == ["'key' (Other, the cell)", "<gone> (One, the cell)"]
-    links = [link["href"] for link in body.select(".messages a")]
-    assert links[2:] == ["part/one.html#how-is-it-lost", "part/one.html#lost"]
+    """Each leads to its part and its sections; what a page raises by itself is not among them."""
+    built = site.build()
+    page = page_of(built, "list")
+    titles = [each.get_text().rstrip("¶") for each in page.select("article h3")]
+    assert titles == ["KeyError", "LostError ab1c"]
+    lines = [[each.get_text() for each in item.select("p")] for item in page.select(".messages li")]
+    assert lines == [["'key'", "Other"], ["<gone>", "How is it lost? · One"]]
+    links = [str(link["href"]) for link in page.select(".messages a")]
+    assert links[2:] == ["e/lost-error.html#message", "part/one.html#how-is-it-lost"]
+    assert article(built, "e/lost-error").find(id="message")
+    contents = [each["href"] for each in page.select(".toc-tree li li li a")]
+    assert contents == ["#message-keyerror", "#message-losterror"]
 
 
 def test_an_increment_writes_the_pages_of_its_chapters(site: Site) -> None:

@@ -1,0 +1,65 @@
+// On the pages of errors and on the list of messages: the fold below an address is opened, and a
+// field above the lists leaves those with the words typed or pasted; of a whole message, those that
+// share most of its words. Without this script all are there, and folds open by a press.
+(() => {
+  "use strict";
+  const openTarget = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = target?.querySelector(":scope > details");
+    if (fold) fold.open = true;
+  };
+  addEventListener("hashchange", openTarget);
+  openTarget();
+
+  const lists = [...document.querySelectorAll(".symptoms, .messages")];
+  const before = lists[0]?.closest("section"); // what is filtered is below this
+  if (!before) return;
+
+  const plain = (text) => text.toLowerCase().replace(/[^\w+]+/g, " ");
+  const groups = lists.map((list) => {
+    const section = list.closest("section");
+    const title = list.matches(".messages") ? plain(section.firstElementChild.textContent) : "";
+    const items = [...list.children].map((item) => ({
+      item,
+      text: `${title} ${plain(item.textContent)}`,
+    }));
+    return { section, items, fold: list.closest("details") };
+  });
+
+  const label = document.createElement("label");
+  const field = document.createElement("input");
+  const found = document.createElement("p");
+  label.className = "message-filter";
+  Object.assign(field, { type: "search", autocomplete: "off", spellcheck: false });
+  field.placeholder = "A word, a class, a code, or your whole message";
+  found.setAttribute("role", "status");
+  label.append("Filter these lists", field);
+  before.before(label, found);
+
+  const filter = () => {
+    const words = new Set(plain(field.value).split(" ").filter(Boolean));
+    const all = groups.flatMap(({ items }) => items);
+    const shared = ({ text }) => [...words].filter((word) => text.includes(word)).length;
+    const most = Math.max(...all.map(shared));
+    const isShown = (each) => !words.size || (most > 0 && shared(each) === most);
+    for (const { section, items, fold } of groups) {
+      for (const each of items) each.item.hidden = !isShown(each);
+      section.hidden = items.every(({ item }) => item.hidden);
+      if (fold) fold.open = words.size > 0;
+    }
+    // What is around sections that have nothing left goes with them.
+    for (const { section } of groups) {
+      const around = section.parentElement.closest("section");
+      const below = [...around.querySelectorAll(":scope > section")];
+      if (around.parentElement.closest("section")) around.hidden = below.every((e) => e.hidden);
+    }
+    const count = all.filter(isShown).length;
+    found.textContent = !words.size
+      ? ""
+      : count
+        ? `${count} of ${all.length}`
+        : "None of these has such a word. The search looks in the chapters, too.";
+  };
+  field.addEventListener("input", filter);
+  if (field.value) filter(); // what the browser kept from before
+})();

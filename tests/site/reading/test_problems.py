@@ -1,0 +1,61 @@
+"""The list of messages and the pages of errors, as somebody with a problem uses them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+
+from tests.kit.reader import Reader, expect
+
+PASTED = (
+    "sqlalchemy.orm.exc.DetachedInstanceError: Instance <Order at 0x10ac3f250> is not bound to a "
+    "Session; attribute refresh operation cannot proceed (https://sqlalche.me/e/20/bhk3)"
+)
+
+
+def test_the_lists_are_filtered_by_what_is_typed_or_pasted(readers: Callable[..., Reader]) -> None:
+    """A message of another program finds its own; the rest comes back with an empty field."""
+    page = readers().open("problems")
+    field = page.get_by_role("searchbox", name="Filter these lists")
+    shown = page.locator(":is(.messages, .symptoms) > li:visible")
+    classes = page.locator("article h3:visible")
+    count = classes.count()
+    field.fill(PASTED)
+    expect(shown).to_have_count(1)
+    expect(classes).to_have_text(re.compile("^DetachedInstanceError"))
+    count_said = page.locator(".message-filter + [role=status]")
+    expect(count_said).to_have_text(re.compile(r"^1 of \d+$"))
+    link = shown.get_by_role("link").first
+    expect(link).to_have_attribute("href", re.compile("^e/detached-instance-error.html#message"))
+    field.fill("xylophone")
+    expect(shown).to_have_count(0)
+    expect(count_said).to_contain_text("The search")
+    field.fill("")
+    expect(classes).to_have_count(count)
+    expect(page.locator("details:has(> .messages)[open]")).to_have_count(0)
+
+
+def test_a_link_to_a_message_opens_its_fold(readers: Callable[..., Reader]) -> None:
+    """From the list to the page of an error with many messages, and within the list."""
+    reader = readers()
+    page = reader.open("problems")
+    page.goto(f"{page.url}#message-integrityerror")
+    row = page.locator("#message-integrityerror .messages > li:last-child a").first
+    expect(row).to_be_visible()
+    row.click()
+    expect(page).to_have_url(re.compile("e/integrity-error.html#message"))
+    fold = page.locator("section:target > details").first
+    expect(fold.locator(".cell").first).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^Open and run ")).first).to_be_visible()
+
+
+def test_links_say_where_they_lead(site: Path) -> None:
+    """No two links of the list with the same words lead to different places."""
+    page = BeautifulSoup((site / "problems.html").read_text("utf-8"), "html.parser")
+    places: dict[str, set[str]] = {}
+    for link in page.select("article a:not(.headerlink)"):
+        places.setdefault(link.get_text(), set()).add(str(link["href"]))
+    assert {words: found for words, found in places.items() if len(found) > 1} == {}
