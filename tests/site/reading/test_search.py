@@ -294,6 +294,9 @@ def test_results_are_announced_with_page_and_section(dialog: Dialog) -> None:
     until(lambda: any(map(said.fullmatch, dialog.page.evaluate("spoken"))))
     first = dialog.box.get_by_role("list", name="Search results").get_by_role("listitem").first
     expect(first.get_by_role("heading")).to_have_text("Commit, rollback and expiry")
+    expect(first.get_by_role("link", name="Top of the page")).to_have_count(0)
+    ends = first.locator(".pf-heading-excerpt").all_text_contents()
+    assert [each for each in ends if not re.search(r"[.!?:…]$", each)] == []
     expect(first.get_by_role("link", name="What is a DetachedInstanceError?")).to_be_visible()
     expect(first.locator("mark").first).to_contain_text("bhk3")
 
@@ -340,7 +343,7 @@ def test_what_is_not_taught_here_leads_to_sqlalchemys_documentation(
     """By a name, a topic, a code; and not for words that are none."""
     dialog.open()
     dialog.field.fill(query)
-    line = dialog.box.locator(".search-names")
+    line = dialog.box.locator(".search-official")
     link = line.get_by_role("link", name=name, exact=True)
     expect(link).to_have_attribute(
         "href", re.compile(rf"^https://docs\.sqlalchemy\.org/en/21/.*{re.escape(address)}$")
@@ -354,16 +357,25 @@ def test_what_is_not_taught_here_leads_to_sqlalchemys_documentation(
     [
         ("https://sqlalche.me/e/20/bhk3", "bhk3", "e/bhk3"),
         ("orm.exc.StaleDataError: UPDATE", "StaleDataError", "e/stale-data-error"),
+        ("database is locked", "OperationalError", "e/operational-error"),
+        (
+            "Instance <Order at 0x10ac3f250> is not bound to a Session; attribute refresh",
+            "DetachedInstanceError",
+            "e/detached-instance-error",
+        ),
     ],
 )
-def test_an_error_that_is_named_leads_to_its_page(
+def test_an_error_that_is_named_or_quoted_leads_to_its_page(
     dialog: Dialog, site: Path, query: str, name: str, page: str
 ) -> None:
-    """By its class or its code, whatever else was pasted."""
+    """By its class, its code or its message, whatever else was pasted; not by a word or two."""
     dialog.open()
     dialog.field.fill(query)
-    link = dialog.box.locator(".search-names").get_by_role("link", name=name, exact=True)
-    expect(link).to_have_attribute("href", re.compile(rf"/{page}\.html$"))
+    line = dialog.box.locator(".search-names")
+    link = line.get_by_role("link", name=name, exact=True)
+    expect(link).to_have_attribute("href", re.compile(rf"/{page}\.html(#message.*)?$"))
+    dialog.field.fill("identity map")
+    expect(line).to_be_hidden()
     assert (site / f"{page}.html").is_file()
 
 
@@ -454,8 +466,13 @@ def test_keys_typed_in_an_editor_stay_there(reader: Reader) -> None:
 def test_slash_can_be_turned_off(dialog: Dialog) -> None:
     """Who speaks to the machine, or slips, keeps Ctrl+K alone, from page to page."""
     dialog.open()
-    dialog.box.get_by_role("checkbox", name="Open with the key /").uncheck()
+    dialog.box.get_by_role("button", name="All keys").click()
+    keys = dialog.page.get_by_role("dialog", name="Keys")
+    keys.get_by_role("checkbox", name="The keys ? and / open something").uncheck()
     dialog.page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    dialog.page.keyboard.press("Escape")
+    expect(dialog.box).to_be_hidden()
     # Pages of no document have Sphinx's own script, which would go to the field by that key.
     for address in (dialog.page.url, dialog.page.url.replace(PAGE, "genindex")):
         dialog.page.goto(address)

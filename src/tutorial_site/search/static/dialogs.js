@@ -16,11 +16,3 @@ export function element(tag, properties, ...children) {
   made.append(...children);
   return made;
 }
-
-/** Have a checkbox say, and set, whether keys without Ctrl open something: search.js asks for it. */
-export function setsSlash(box) {
-  box.checked = stored("localStorage", "search-slash") !== "off";
-  box.addEventListener("change", () => {
-    stored("localStorage", "search-slash", box.checked ? "on" : "off");
-  });
-}

@@ -1,6 +1,6 @@
 /** The list of keys: search.js loads it when a reader first asks for it. */
 
-import { element, setsSlash } from "./dialogs.js";
+import { element, stored } from "./dialogs.js";
 
 const CONTROL = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
 
@@ -56,7 +56,10 @@ function draw() {
     element("dd", {}, what),
   ]);
   const slash = element("input", { type: "checkbox" });
-  setsSlash(slash);
+  slash.checked = stored("localStorage", "search-slash") !== "off"; // search.js asks for it
+  slash.addEventListener("change", () => {
+    stored("localStorage", "search-slash", slash.checked ? "on" : "off");
+  });
   const made = element(
     "dialog",
     { className: "keys-dialog", closedBy: "any" },

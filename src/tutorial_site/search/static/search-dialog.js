@@ -1,9 +1,9 @@
 // The dialog of the search: Pagefind's component UI, and what we add to it. A result shows the best
 // sections of a page first, Enter opens the first one, words that say nothing are left out, and
 // where no page has all words of a query, those that some page has together are searched for. Names
-// of errors lead to their pages, and what SQLAlchemy alone documents leads there.
+// and messages of errors lead to their pages, above the results; what SQLAlchemy documents, below.
 
-import { element, setsSlash, stored } from "./dialogs.js";
+import { element, stored } from "./dialogs.js";
 
 const ROOT = new URL("../", import.meta.url);
 const BUNDLE = new URL("pagefind/", ROOT);
@@ -30,8 +30,13 @@ const MARKUP = `
       <pagefind-results></pagefind-results>
     </pagefind-modal-body>
     <pagefind-modal-footer>
-      <label><input type="checkbox"> Open with the key /</label>
-      <pagefind-keyboard-hints></pagefind-keyboard-hints>
+      <p class="search-official" aria-live="polite" hidden></p>
+      <p class="search-hints">
+        <kbd class="pf-keyboard-key">↑</kbd> <kbd class="pf-keyboard-key">↓</kbd> results
+        <kbd class="pf-keyboard-key">Enter</kbd> open
+        <kbd class="pf-keyboard-key">Esc</kbd> close
+      </p>
+      <button type="button" class="search-keys">All keys</button>
     </pagefind-modal-footer>
   </pagefind-modal>`;
 
@@ -49,9 +54,14 @@ function bestSections({ url, meta, excerpt, sub_results: sections }) {
     words.reduce((sum, { balanced_score: score }) => sum + score, 0);
   const best = [...sections].sort((a, b) => weight(b) - weight(a)).slice(0, SECTIONS);
   if (!best.length) best.push({ url, title: meta.title, excerpt });
-  return best.map((section) =>
-    section.url === url ? { ...section, title: "Top of the page" } : section,
-  );
+  return best.map((section) => (section.url === url ? { ...section, title: meta.title } : section));
+}
+
+/** An excerpt, which is marked where it begins or ends within a sentence. */
+function whole(excerpt) {
+  const text = excerpt.trim();
+  const begins = /^(<mark>)?["“`(<&]*\p{Lu}/u.test(text) ? "" : "… ";
+  return begins + text + (/[.!?:](<\/mark>)?$/.test(text) ? "" : " …");
 }
 
 /** A result: the page's title, and links to its sections. */
@@ -62,7 +72,7 @@ function shown(result) {
       { className: "pf-heading-chip" },
       element("a", { className: "pf-heading-link", href: url, textContent: title }),
       // Pagefind escapes the text, and marks the words that were found.
-      element("p", { className: "pf-heading-excerpt", innerHTML: excerpt }),
+      element("p", { className: "pf-heading-excerpt", innerHTML: whole(excerpt) }),
     ),
   );
   return element(
@@ -81,34 +91,63 @@ function telling(query) {
   return kept.join(" ") || query;
 }
 
-/**
- * What leads on from a query, and words before it: the section that explains just these words, the
- * pages of errors that it names, or what SQLAlchemy documents.
- */
-async function namesIn(query) {
-  known ??= fetch(NAMES).then((answer) => answer.json());
-  const { sections, errors, names, topics } = await known;
-  const link = ([textContent, address]) =>
-    element("a", { href: new URL(address, ROOT), textContent });
-  const links = (table, words) =>
-    [...new Set(words)]
-      .filter((word) => Object.hasOwn(table, word))
-      .map((word) => link(table[word]));
-  const words = query
+/** Words as search-names.json has them. */
+const plain = (text) =>
+  text
     .toLowerCase()
     .replace(/[^\w.+]+/g, " ")
     .trim();
+
+/** The messages of which a query is a part, or with which it shares nearly all of many words. */
+function messagesIn(words, messages) {
+  const asked = new Set(words.split(" ").filter((word) => !SILENT.has(word)));
+  const near = messages
+    .map(([text, ...place]) => {
+      const has = new Set(text.split(" "));
+      const share = [...asked].filter((word) => has.has(word)).length / asked.size;
+      const isPart = / .* /.test(words) && ` ${text} `.includes(` ${words} `);
+      return { place, share: isPart ? 1 : asked.size < 5 ? 0 : share };
+    })
+    .filter(({ share }) => share >= 0.7);
+  const best = Math.max(...near.map(({ share }) => share));
+  return near.filter(({ share }) => share === best).map(({ place }) => place);
+}
+
+/**
+ * What leads on from a query, with words before it: on this site the section that explains just
+ * these words, or the pages of errors that it names or quotes; and what SQLAlchemy documents.
+ */
+async function namesIn(query) {
+  known ??= fetch(NAMES).then((answer) => answer.json());
+  const { sections, errors, messages, names, topics } = await known;
+  const listed = (table, words) =>
+    words.filter((word) => Object.hasOwn(table, word)).map((word) => table[word]);
+  const words = plain(query);
   const asked = query.match(/[\w.]*\w/g) ?? [];
   const isName = (word) => asked.length === 1 || /\w[._A-Z]\w/.test(word);
   const short = asked.filter(isName).map((word) => word.split(".").at(-1).toLowerCase());
   const topic = Object.keys(topics).find((each) => ` ${words} `.includes(` ${each} `));
-  const found = {
-    "Explained in: ": links(sections, [words]),
-    "All about this error: ": links(errors, words.split(/[ .]/)),
-    "In SQLAlchemy’s documentation: ": links(names, topic ? topics[topic] : short),
+  const explained = listed(sections, [words]);
+  const named = listed(errors, words.split(/[ .]/));
+  const about = named.length ? named : messagesIn(words, messages);
+  return {
+    ".search-names": explained.length
+      ? ["Explained in: ", explained]
+      : ["All about this error: ", about],
+    ".search-official": [
+      "In SQLAlchemy’s documentation: ",
+      listed(names, topic ? topics[topic] : short),
+    ],
   };
-  const [intro, all] = Object.entries(found).find(([, each]) => each.length) ?? ["", []];
-  return { intro, all };
+}
+
+/** Links to places, each once. */
+function links(places) {
+  const once = new Map(places.map(([textContent, address]) => [address, textContent]));
+  return [...once].flatMap(([address, textContent]) => [
+    element("a", { href: new URL(address, ROOT), textContent }),
+    " ",
+  ]);
 }
 
 /** The words of a query, the rarest first, that some page has together. */
@@ -175,7 +214,9 @@ class Search {
       this.pointOut(this.field.value);
       if (!results.length) this.askForLess(this.instance.searchTerm);
     });
-    setsSlash(this.modal.querySelector("input[type=checkbox]"));
+    this.modal.querySelector(".search-keys").addEventListener("click", async () => {
+      (await import("./keys-dialog.js")).open();
+    });
   }
 
   open(query) {
@@ -207,11 +248,13 @@ class Search {
 
   /** Lead to what explains just what was asked, beside the pages that have these words. */
   async pointOut(query) {
-    const { intro, all } = await namesIn(query).catch(() => ({ intro: "", all: [] }));
+    const found = await namesIn(query).catch(() => ({}));
     if (this.field.value !== query) return;
-    const line = this.modal.querySelector(".search-names");
-    line.hidden = !all.length;
-    line.replaceChildren(intro, ...all.flatMap((link) => [link, " "]));
+    for (const line of this.modal.querySelectorAll(".search-names, .search-official")) {
+      const [intro, places] = found[`.${line.className}`] ?? ["", []];
+      line.hidden = !places.length;
+      line.replaceChildren(intro, ...links(places));
+    }
   }
 
   async askForLess(query) {
