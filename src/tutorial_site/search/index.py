@@ -39,6 +39,7 @@ LEFT_OUT = (
 MAIN = re.compile(r'(<article\b[^>]*) role="main"')
 WEIGHED = re.compile(rf'class="({"|".join(WEIGHTS)})(?=[ "])')
 SECTION = re.compile(r'<section id="([^"]+)">((?:\s*<span id="[^"]*"></span>)*\s*)<(h[2-6])\b')
+LETTER = re.compile(r"<(h[2-6]\b[^>]*)>(?=\w</h)")
 PERMALINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
 ENTRY = re.compile(r'<dt\b([^>]*) id="([^"]+)">(.*?)</dt>', re.DOTALL)
 NOT_LOADED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-highlight.js")
@@ -61,13 +62,15 @@ def as_indexed(
     a section that the page does not have.
 
     Pagefind finds a part of a page by a heading that has an id. Sphinx gives the id to the section
-    around the heading, and a definition list's entries are no headings.
+    around the heading, and a definition list's entries are no headings. A letter as a heading would
+    be found for each unknown word that begins with it.
     """
     page = PERMALINK.sub("", page).replace("<wbr>", "")
     counts = "" if weight == 1 else f' data-pagefind-weight="{weight}"'
     page = MAIN.sub(rf'\1 role="main" data-pagefind-body{counts}', page)
     page = WEIGHED.sub(lambda at: f'data-pagefind-weight="{WEIGHTS[at[1]]}" {at[0]}', page)
     page = SECTION.sub(r'<section>\2<\3 id="\1"', page)
+    page = LETTER.sub(r"<\1 data-pagefind-ignore>", page)
     for section, others in (words or {}).items():
         said = f'<p data-pagefind-weight="{READERS_WORDS}">Also: {escape(", ".join(others))}.</p>'
         heading = re.compile(rf'<(h[2-6]) id="{re.escape(section)}".*?</\1>', re.DOTALL)

@@ -33,6 +33,15 @@ def test_each_section_and_entry_has_a_heading_with_its_id() -> None:
     assert [each["id"] for each in read.select("[data-pagefind-body]")] == ["furo-main-content"]
 
 
+def test_a_letter_as_a_heading_is_left_out() -> None:
+    """Pagefind finds it for an unknown word that begins with it; a longer heading stays."""
+    read = BeautifulSoup(
+        as_indexed(PAGE.replace(">flush<", ">f<").replace("Aside", "A")), "html.parser"
+    )
+    left_out = [each.get_text() for each in read.select("[data-pagefind-ignore]")]
+    assert left_out == ["A"]
+
+
 def test_words_count_by_where_they_are() -> None:
     """SQL and outputs less than prose, an error message more."""
     read = BeautifulSoup(as_indexed(PAGE), "html.parser")
