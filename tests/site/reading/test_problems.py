@@ -59,3 +59,12 @@ def test_links_say_where_they_lead(site: Path) -> None:
     for link in page.select("article a:not(.headerlink)"):
         places.setdefault(link.get_text(), set()).add(str(link["href"]))
     assert {words: found for words, found in places.items() if len(found) > 1} == {}
+
+
+def test_a_database_that_shows_the_error_is_unfolded(site: Path) -> None:
+    """With the cure's; where another database alone differs, its fold stays shut."""
+    page = BeautifulSoup((site / "e/programming-error.html").read_text("utf-8"), "html.parser")
+    folds = page.select("section details.variant:has(.cell_output)")
+    shut = [fold for fold in folds if not fold.has_attr("open")]
+    assert 0 < len(shut) < len(folds)
+    assert [fold for fold in shut if "ProgrammingError" in fold.get_text()] == []
