@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from bs4 import Tag
+from sphinx.errors import ConfigError
 
 from tests.kit.full_site import TEMPLATES
 from tests.kit.parts_site import page_of
 from tests.kit.small_site import Built, Site, cell
+from tutorial_site.content.error_causes import ErrorCauses
 
 CONF = f"""\
 project = "A site"
@@ -87,15 +91,31 @@ SECOND = "\n\n" + "\n\n".join(
 OTHER = "# Other\n\n" + cell("{}['key']", "KeyError: 'key'", ":name: key", FAILS)
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    made = Site(tmp_path, conf=CONF)
+def write(folder: Path, one: str = ONE) -> Site:
+    """The site, with this first chapter."""
+    made = Site(folder, conf=CONF)
     made.write("docs/index.md", INDEX)
     made.write("docs/list.md", LIST)
     made.write("errors.toml", CAUSES)
-    made.write("docs/part/one.md", ONE)
+    made.write("docs/part/one.md", one)
     made.write("docs/other.md", OTHER)
     return made
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return write(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return write(tmp_path_factory.mktemp("first")).build()
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The site with more messages of one class."""
+    return write(tmp_path_factory.mktemp("second"), ONE + SECOND).build()
 
 
 def article(built: Built, name: str) -> Tag:
@@ -104,11 +124,10 @@ def article(built: Built, name: str) -> Tag:
     return found
 
 
-def test_a_page_holds_the_failing_cell_its_cause_and_its_cure(site: Site) -> None:
+def test_a_page_holds_the_failing_cell_its_cause_and_its_cure(first: Built) -> None:
     """From the cell that fails to the next one that does not, with links that lead on."""
-    built = site.build()
-    assert (built.status, built.said) == (0, "")
-    page = article(built, "e/lost-error")
+    assert (first.status, first.said) == (0, "")
+    page = article(first, "e/lost-error")
     (part,) = page.select("section section")
     words = part.get_text(" ", strip=True)
     assert "It was careless" in words
@@ -127,21 +146,19 @@ def test_a_page_holds_the_failing_cell_its_cause_and_its_cure(site: Site) -> Non
     assert labels == ["Open and run lost in One", "Open and run cured in One"]
 
 
-def test_an_exception_leads_to_its_page(site: Site) -> None:
+def test_an_exception_leads_to_its_page(first: Built) -> None:
     """From the cell that shows it, by its class; one that has no page stays as it is."""
-    built = site.build()
     names = {"part/one": ["LostError", "ValueError"], "other": ["KeyError"]}
     leads = {"part/one": ["../e/lost-error.html"], "other": ["e/key-error.html"]}
     for page, classes in names.items():
-        assert [each.get_text() for each in article(built, page).select(".error b")] == classes
-        links = article(built, page).select(".error a:has(> b)")
+        assert [each.get_text() for each in article(first, page).select(".error b")] == classes
+        links = article(first, page).select(".error a:has(> b)")
         assert [str(each["href"]) for each in links] == leads[page]
 
 
-def test_a_code_has_a_page_too(site: Site) -> None:
+def test_a_code_has_a_page_too(first: Built) -> None:
     """It and the class lead to each other."""
-    built = site.build()
-    code, error = article(built, "e/ab1c"), article(built, "e/lost-error")
+    code, error = article(first, "e/ab1c"), article(first, "e/lost-error")
     assert code.select_one("a[href='lost-error.html']")
     assert error.select_one("a[href='ab1c.html']")
     assert [each.get_text() for each in (*code.select("h1"), *error.select("h1"))] == [
@@ -151,12 +168,10 @@ def test_a_code_has_a_page_too(site: Site) -> None:
     assert [each.get_text() for each in code.select("h2")] == ["<gone>"]
 
 
-def test_a_page_begins_with_the_cause_and_the_cure(site: Site) -> None:
+def test_a_page_begins_with_the_cause_and_the_cure(second: Built) -> None:
     """With the cells that show them, also for search engines; the list of messages is current."""
-    site.write("docs/part/one.md", ONE + SECOND)
-    built = site.build()
-    assert (built.status, built.said) == (0, "")
-    page = page_of(built, "e/lost-error")
+    assert (second.status, second.said) == (0, "")
+    page = page_of(second, "e/lost-error")
     lines = [each.get_text() for each in page.select(".error-about p")]
     assert lines == [
         "Cause. It <was> careless. Run the failing cell",
@@ -172,47 +187,54 @@ def test_a_page_begins_with_the_cause_and_the_cure(site: Site) -> None:
     assert contents == [f"#{each['id']}" for each in page.select("article section section")]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("[KeyError]", "[IndexError]", "KeyError has no cause and no cure here: add [KeyError]"),
-        ("other#key", "part/one#cured", "does not show it: other#key would"),
-        ('"part/one#cured"\n\n', '"part/one#lost"\n\n', "is no cell that runs without it"),
-        ("[KeyError]", "[KeyError", "error_causes: "),
-        ("cure = ", "care = ", "error_causes: "),
-    ],
-)
-def test_words_that_no_cell_shows_fail_the_build(site: Site, old: str, new: str, said: str) -> None:
-    """The message says which, and what would do."""
-    site.write("errors.toml", CAUSES.replace(old, new))
+def test_words_that_no_cell_shows_fail_the_build(site: Site) -> None:
+    """The message says which, and what would do, with the line of the file."""
+    wrong = (
+        CAUSES.replace("[KeyError]", "[IndexError]")
+        .replace("part/one#lost", "part/one#cured")
+        .replace('cured = "part/one#cured"', 'cured = "part/one#lost"', 1)
+    )
+    site.write("errors.toml", wrong)
     built = site.build()
-    assert built.status
-    assert said in built.said
+    said = [line.partition(" WARNING: ")[::2] for line in built.warnings]
+    assert [(place, words.partition(":")[0]) for place, words in said] == [
+        ("errors.toml:1:", "KeyError has no cause and no cure here"),
+        ("errors.toml:1:", "raises = 'part/one#cured' does not show it"),
+        ("errors.toml:1:", "cured = 'part/one#lost' is no cell that runs without it [errors]"),
+        ("errors.toml:7:", "raises = 'other#key' does not show it"),
+    ]
 
 
-def test_messages_that_differ_in_names_are_one(site: Site) -> None:
+@pytest.mark.parametrize("text", ["[KeyError", "[KeyError]\ncare = ''\n", "\xff"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
+    """Wherever its form is wrong."""
+    (tmp_path / "errors.toml").write_text(text, encoding="latin-1")
+    app: Any = SimpleNamespace(confdir=tmp_path, config=SimpleNamespace(error_causes="errors.toml"))
+    with pytest.raises(ConfigError, match="error_causes: "):
+        ErrorCauses().load(app)
+
+
+def test_messages_that_differ_in_names_are_one(second: Built) -> None:
     """The first that is cured is shown, the others are in folds; another message is apart."""
-    site.write("docs/part/one.md", ONE + SECOND)
-    page = article(site.build(), "e/lost-error")
-    first, other = page.select("section section")
+    page = article(second, "e/lost-error")
+    part, other = page.select("section section")
     assert [each.get_text() for each in page.select("h2")] == ["<gone>", "It's away"]
-    (fold,) = first.select("details.error-more")
+    (fold,) = part.select("details.error-more")
     assert fold.summary.get_text() == "Also in One: Again?"
     assert fold.pre.get_text() == 'lose("<there>")\n'
     assert other.select("details") == []
 
 
-def test_messages_are_listed_by_class(site: Site) -> None:
+def test_messages_are_listed_by_class(first: Built) -> None:
     """Each leads to its part and its sections; what a page raises by itself is not among them."""
-    built = site.build()
-    page = page_of(built, "list")
+    page = page_of(first, "list")
     titles = [each.get_text().rstrip("¶") for each in page.select("article h3")]
     assert titles == ["KeyError", "LostError ab1c"]
     lines = [[each.get_text() for each in item.select("p")] for item in page.select(".messages li")]
     assert lines == [["'key'", "Other"], ["<gone>", "How is it lost? · One"]]
     links = [str(link["href"]) for link in page.select(".messages a")]
     assert links[2:] == ["e/lost-error.html#message", "part/one.html#how-is-it-lost"]
-    assert article(built, "e/lost-error").find(id="message")
+    assert article(first, "e/lost-error").find(id="message")
     contents = [each["href"] for each in page.select(".toc-tree li li li a")]
     assert contents == ["#message-keyerror", "#message-losterror"]
 
