@@ -15,7 +15,7 @@ from typing import Any
 from tests.kit.axe import SCHEMES
 from tests.kit.look import look
 from tests.kit.reader import Reader
-from tests.kit.sample import seen_elsewhere
+from tests.kit.sample import Kind, seen_elsewhere
 
 MOBILE = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
@@ -113,9 +113,11 @@ def opened(reader: Reader, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
         yield name, reader.open(name)
 
 
-def opened_in_part(reader: Reader, site: Path, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+def opened_in_part(
+    reader: Reader, site: Path, names: Iterable[str], of: Kind = frozenset
+) -> Iterator[tuple[str, Any]]:
     """Each of these pages, without the sections that have no component which is new by then."""
-    for name, seen in seen_elsewhere(site, names).items():
+    for name, seen in seen_elsewhere(site, names, of).items():
         page = reader.open(name)
         page.evaluate("(ids) => ids.forEach((id) => document.getElementById(id).remove())", seen)
         yield name, page

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -53,6 +53,9 @@ STOP = re.compile(
 
 OF_WORDS = re.compile(r" (colwidths-auto|container|coverage|docutils)\b|(?<= show-column) show-\w+")
 """Classes of a stop that say what its words are of: Tab and the ring of the focus know none."""
+
+Kind = Callable[[Iterable[str]], frozenset[str]]
+"""Chooses some of the components, and may give them other names."""
 
 
 class _Components(HTMLParser):
@@ -140,24 +143,23 @@ def sample(site: Path) -> list[str]:
     return list(pages) if EVERYTHING else cover(pages, FULL)
 
 
-def nothing_new(html: str, seen: Iterable[str]) -> list[str]:
-    """The ids of the sections of a page that are not needed to see all that it has."""
-    sections = of_sections(html)
+def nothing_new(html: str, seen: Iterable[str], of: Kind = frozenset) -> list[str]:
+    """The ids of the sections of a page that are not needed to see all that it has of a kind."""
+    sections = {name: of(found) for name, found in of_sections(html).items()}
     known = sections.pop("").union(seen)
-    new = {name: frozenset(found - known) for name, found in sections.items()}
-    needed = cover(new, ())
+    needed = cover({name: found - known for name, found in sections.items()}, ())
     return [name for name in sections if name not in needed]
 
 
-def seen_elsewhere(site: Path, names: Iterable[str]) -> dict[str, list[str]]:
+def seen_elsewhere(site: Path, names: Iterable[str], of: Kind = frozenset) -> dict[str, list[str]]:
     """Pages that are looked at one after the other; of each, the sections that show nothing new."""
     pages = of_all_pages(site)
     seen: set[str] = set()
     found = {}
     for name in names:
         html = (site / f"{name}.html").read_text(encoding="utf-8")
-        found[name] = [] if EVERYTHING or name in FULL else nothing_new(html, seen)
-        seen |= pages[name]
+        found[name] = [] if EVERYTHING or name in FULL else nothing_new(html, seen, of)
+        seen |= of(pages[name])
     return found
 
 
@@ -169,11 +171,13 @@ def made_full(site: Path) -> list[str]:
 def sample_of_stops(site: Path) -> list[str]:
     """The names of the pages to go through by Tab: they have each kind of stop."""
     pages = of_all_pages(site)
-    stops = {
-        name: frozenset(OF_WORDS.sub("", each) for each in found if STOP.match(each))
-        for name, found in pages.items()
-    }
-    return list(pages) if EVERYTHING else cover(stops, FULL, sizes(site))
+    of_stops = {name: stops(found) for name, found in pages.items()}
+    return list(pages) if EVERYTHING else cover(of_stops, FULL, sizes(site))
+
+
+def stops(found: Iterable[str]) -> frozenset[str]:
+    """The kinds of stops among components."""
+    return frozenset(OF_WORDS.sub("", each) for each in found if STOP.match(each))
 
 
 def sizes(site: Path) -> dict[str, int]:

@@ -38,7 +38,7 @@ def test_tab_comes_to_everything_and_is_always_seen(
     key, options = WALKS[way]
     findings = Findings()
     reader = readers(reduced_motion="reduce", **options)
-    for name, page in opened_in_part(reader, site, sample.sample_of_stops(site)):
+    for name, page in opened_in_part(reader, site, sample.sample_of_stops(site), sample.stops):
         if "folds" in way:
             page.evaluate(look("toggle_folds"))
         findings.add(name, walked(page, key))
