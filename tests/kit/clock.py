@@ -11,6 +11,11 @@ def stop(page: Any) -> None:
     page.clock.pause_at(1)
 
 
+def go_on(page: Any) -> None:
+    """From here on time passes again."""
+    page.clock.resume()
+
+
 def wait(page: Any, milliseconds: int) -> None:
     """Let so much time pass for the page, at once."""
     page.clock.run_for(milliseconds)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.kit import prerequisites
+from tests.kit import clock, prerequisites
 from tests.kit.static_host import Host
 
 sync_api = prerequisites.module("playwright.sync_api")
@@ -110,6 +110,13 @@ class Reader:
     def press(self, name: str) -> None:
         """Press a button of the bar."""
         self.bar.get_by_role("button", name=name, exact=True).click()
+
+    def interrupt(self) -> None:
+        """Press Stop; what runs has all the time that it needs to end by the interrupt."""
+        clock.stop(self.page)
+        self.press("Stop Python")
+        expect(self.bar).to_have_attribute("data-state", "ready")
+        clock.go_on(self.page)
 
     def run_all(self) -> None:
         """Run all cells, to their end."""

@@ -56,7 +56,7 @@ def test_no_state_of_a_cell_is_inaccessible(readers: Callable[..., Reader], host
     third.button("Run").click()
     expect(third.mark).to_have_text("Running")
     clean("running")
-    reader.press("Stop Python")
+    reader.interrupt()
     expect(third.mark).to_have_text("Stopped")
     third.button("Close").click()
     scratch = reader.scratch("print('scratch')")
