@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from myst_doctest.running.memory_folder import memory_folder
 from tests.kit import prerequisites
 from tests.kit.chromium import FLAGS, QUICK_START
 from tests.kit.full_site import build
@@ -21,6 +22,9 @@ from tests.kit.sources import copy_small, copy_sources
 # Compiled modules are kept, whatever the desk says: the tests start Python some thousand times.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# Tests make and remove many files; in memory they need not wait for a disk.
+if folder := memory_folder():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
 gc.set_threshold(100_000, 20, 100)  # modules and tests are no garbage
 
 
