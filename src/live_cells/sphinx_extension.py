@@ -238,12 +238,10 @@ def _compact(data: dict[str, Any]) -> str:
 
 
 def _tools(index: int, cell: dict[str, Any]) -> str:
-    about = {"data-cell": str(index), "data-name": cell["name"]}
-    attributes = "".join(f' {name}="{escape(text)}"' for name, text in about.items() if text)
     name = escape(cell["name"])
     link = f'<a class="live-name" href="#{name}">{name}</a>'
     label = link if name else f'<span class="live-name">cell {index + 1}</span>'
-    return f'<div class="live-tools"{attributes}>{label}</div>\n'
+    return f'<div class="live-tools" data-cell="{index}">{label}</div>\n'
 
 
 def _check_settings(config: Config, root: Path) -> None:

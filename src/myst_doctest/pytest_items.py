@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from myst_doctest.checking.claims import wrong_claims
 from myst_doctest.checking.verdicts import Outcome
 from myst_doctest.pages.page import Cell, Page, Problem
 from myst_doctest.pytest_runs import RUNS, Key, PageFailure
@@ -85,7 +86,7 @@ class CellItem(_Item):
         self.key = key
 
     def runtest(self) -> None:
-        """Fail with the report of the cell's verdict, unless it passed."""
+        """Fail with the report of the cell's verdict, or of a prediction, unless they hold."""
         runs = self.config.stash[RUNS]
         result = runs.result(self.key)
         _, variant = self.key
@@ -93,6 +94,9 @@ class CellItem(_Item):
         if not verdict.is_good:
             where = result.page.where(verdict.line, verdict.file)
             raise PageFailure(f"{where}: {verdict.report}")
+        if wrong := [*wrong_claims(verdict, variant)]:
+            page = result.page
+            raise PageFailure("\n".join(f"{page.where(p.line)}: {p.message}" for p in wrong))
         if verdict.outcome is Outcome.UNCHECKED:
             why = f"variant {variant} cannot run here: {runs.missing[variant]}"
             if variant in runs.required:

@@ -22,6 +22,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from myst_doctest import __version__, label_order
+from myst_doctest.checking.claims import wrong_claims
 from myst_doctest.checking.compare import normalise
 from myst_doctest.checking.verdicts import Verdict, judge, recorded
 from myst_doctest.page_store import PageStore
@@ -30,7 +31,7 @@ from myst_doctest.running.page_runs import ExecutionError, PageRun, Server, Unav
 from myst_doctest.running.runner import CellRun
 from myst_doctest.running.used_files import digest, digest_of
 from myst_doctest.settings import Settings
-from myst_doctest.showing import cell_labels, variants
+from myst_doctest.showing import cell_labels, predictions, variants
 from myst_doctest.showing.cells import cells_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.lanes_between_cells import LanesThroughText
@@ -50,8 +51,8 @@ __all__ = ["CHECKED", "read_page", "setup"]
 LOGGER = logging.getLogger(__name__)
 STYLE = "myst-doctest.css"
 SCRIPTS = ("log-panels.js", "variants.js")
-LATER = "lines.js"
-"""The script that ``log-panels.js`` loads."""
+LATER = ("lines.js", "predictions.js")
+"""The scripts that ``log-panels.js`` loads."""
 BEFORE_PAINT = (
     "try{const is=(key,on)=>localStorage.getItem(`myst-doctest-${key}`)===on,"
     "{dataset}=document.documentElement;"
@@ -163,9 +164,11 @@ class Build:
             used |= self._check_records(page, variant) | (other.files if other else {})
             lanes[variant] = _lanes(page, other, variant) if other else _replayed(verdicts, variant)
         for verdict in verdicts:
-            for each in (verdict, *verdict.others.values()):
+            for variant, each in {"": verdict, **verdict.others}.items():
                 if not each.is_good:
                     self._report(each.line, each.report, "output", each.file)
+                for problem in wrong_claims(each, variant):
+                    self._report(problem.line, problem.message, "prediction")
         if self.docname in self.pages:
             USED.of(self.app.env)[self.docname] = used
         if page.asked:
@@ -315,15 +318,35 @@ class Misplaced(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Warn, and leave the directive out."""
-        source, _ = self.get_source_info()
-        page = Build.current.pages.get(self.env.docname) if Build.current else None
-        is_included = Path(source) != Path(self.env.doc2path(self.env.docname))
-        if is_included or page is None or not page.problems:
-            what = "in an included file" if is_included else "that nothing runs or checks"
+        if self.is_included or self.page is None or not self.page.problems:
+            what = "in an included file" if self.is_included else "that nothing runs or checks"
             message = f"{{{self.name}}} {what}: put it at the top level of a page"
             _warn(message, self.get_location(), "page")
             self.env.note_reread()
         return []
+
+    @property
+    def is_included(self) -> bool:
+        """Whether it is in another file than the page."""
+        source, _ = self.get_source_info()
+        return Path(source) != Path(self.env.doc2path(self.env.docname))
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is being read; None for a document that is no page."""
+        return Build.current.pages.get(self.env.docname) if Build.current else None
+
+
+class Predict(predictions.PredictDirective, Misplaced):
+    """A prediction, where a page has it; misplaced anywhere else."""
+
+    optional_arguments = 0
+
+    def run(self) -> list[nodes.Node]:
+        """Draw it, or warn."""
+        if self.is_included or self.page is None:
+            return Misplaced.run(self)
+        return super().run()
 
 
 class NameCells(SphinxTransform):
@@ -372,15 +395,18 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("env-updated", build.dismiss)
     app.connect("build-finished", build.close)
     app.connect("html-page-context", _finish_page)
-    publish(app, Path(__file__).parent / "static", STYLE, *SCRIPTS, LATER)
+    publish(app, Path(__file__).parent / "static", STYLE, *SCRIPTS, *LATER)
     add_nodes(app)
     cell_labels.add_nodes(app)
+    predictions.add_nodes(app)
     variants.add_nodes(app)
     variants.PAGE_VARIANTS.connect(app)
     label_order.connect(app)
     app.add_directive("output", Misplaced)
     app.add_directive("code-cell", Misplaced, override=True)
+    app.add_directive("predict", Predict)
     app.add_transform(NameCells)
+    app.add_post_transform(predictions.DrawPredictions)
     app.add_post_transform(LanesThroughText)
     app.add_post_transform(cell_labels.NameParts)
     app.add_post_transform(variants.DrawVariants)

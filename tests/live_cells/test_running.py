@@ -201,6 +201,17 @@ def test_a_cell_in_the_middle_runs_those_above_first(sink: Reader) -> None:
     expect(sink.cell("sink-warning").mark).to_have_text("")
 
 
+def test_a_run_shows_what_a_prediction_hides(sink: Reader) -> None:
+    """But no run of a cell below it."""
+    asked = sink.cell("sink-predict")
+    sink.cell("sink-predict-nothing").run("Same as on the page")
+    expect(asked.mark).to_have_text("Same as on the page")
+    expect(asked.output).to_be_hidden()
+    asked.run("Same as on the page")
+    expect(asked.output).to_be_visible()
+    expect(asked.box.locator(".predict-answer")).to_be_visible()
+
+
 def test_an_edited_cell_runs_and_is_reset(kept: Reader) -> None:
     """The reader's code runs, is marked as his, and Reset brings code and output back."""
     cell = kept.cell("sink-print-and-value")

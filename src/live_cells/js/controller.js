@@ -7,7 +7,7 @@
 import { Cell } from "./cell.js";
 import { CellView } from "./cell_view.js";
 import rules from "./controller.css";
-import { element, onPress } from "./element.js";
+import { element, nameOf, onPress } from "./element.js";
 import { drawRow } from "./first_buttons.js";
 import * as messages from "./messages.js";
 import { PageParts } from "./page_parts.js";
@@ -63,7 +63,7 @@ class Controller {
   }
 
   #take(row) {
-    const cell = new Cell(Number(row.dataset.cell), row.dataset.name, "");
+    const cell = new Cell(Number(row.dataset.cell), nameOf(row), "");
     this.views.push(new CellView(cell, row, this.acts));
   }
 

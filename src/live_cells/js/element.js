@@ -45,6 +45,11 @@ export function onPress(box, acts) {
   });
 }
 
+/** The name of a cell, by its strip; empty where it has none. */
+export function nameOf(row) {
+  return row.querySelector("a.live-name")?.textContent ?? "";
+}
+
 /** Set an attribute such as `aria-disabled` to "true", or remove it. */
 export function flag(made, name, isSet) {
   if (isSet) made.setAttribute(name, "true");

@@ -1,6 +1,6 @@
 /** The buttons that are drawn when a page opens; controller.js has them do something. */
 import { titled } from "./cell.js";
-import { button, element } from "./element.js";
+import { button, element, nameOf } from "./element.js";
 import { idle, notHere } from "./messages.js";
 import { shownOf, whyNot } from "./shown_variant.js";
 
@@ -34,8 +34,8 @@ export function drawPage(block) {
   delete document.documentElement.dataset.live; // which has kept the room of each "Run"
   const rows = document.querySelectorAll(".live-tools[data-cell]");
   for (const row of rows) {
-    const { cell, name } = row.dataset;
-    drawRow(row, titled(Number(cell), name), whyNot(data, Number(cell)));
+    const cell = Number(row.dataset.cell);
+    drawRow(row, titled(cell, nameOf(row)), whyNot(data, cell));
   }
   const more = button("options", "Options");
   more.classList.add("live-more");

@@ -23,10 +23,11 @@ from nbformat.v4 import new_code_cell
 __all__ = ["Block", "Outline", "Problem", "indent_of", "is_closed", "span", "tokens_of"]
 
 DIRECTIVE = re.compile(r"\{([\w:-]+)\}\s*(.*)", re.DOTALL)
-OURS = {"code-cell": "a {code-cell}", "output": "an {output}"}
-ANY_OF_OURS = re.compile(r"\{(code-cell|output)\}", re.IGNORECASE)
+OURS = {"code-cell": "a {code-cell}", "output": "an {output}", "predict": "a {predict}"}
+ANY_OF_OURS = re.compile(r"\{(code-cell|output|predict)\}", re.IGNORECASE)
 AT_TOP = "put it at the top level"
 FENCES = ("fence", "colon_fence")
+COMMENT = "myst_line_comment"
 # Directives whose content is shown, not parsed: an example of a cell in one of them is no cell.
 LITERAL = frozenset(
     (
@@ -91,6 +92,7 @@ class Outline:
         self.problems: list[Problem] = []
         self.cells: list[Token] = []
         self.blocks: dict[tuple[int, str], Block] = {}  # by the cell's number and the variant
+        self.predictions: dict[int, Token] = {}  # by the number of the cell below
         self.stray: list[tuple[int, int]] = []
         self.broken = False  # whether MyST-NB could not read the page, or must not
         if tokens and tokens[0].type == "front_matter":
@@ -100,9 +102,24 @@ class Outline:
     def _walk(self, tokens: list[Token]) -> None:
         depth = 0
         above: int | None = None  # where the cell right above ends, or the last of its blocks
+        asking: Token | None = None  # the prediction right above
         for token in tokens:
             depth += token.nesting
+            if asking and token.type != COMMENT:
+                self._settle(asking, token)
+                asking = None
             above = self._fence(token, above, depth) if token.type in FENCES else None
+            if token.type in FENCES and depth == 0 and token.info.startswith("{predict}"):
+                asking = token
+        if asking:
+            self._settle(asking)
+
+    def _settle(self, asking: Token, below: Token | None = None) -> None:
+        """Give a prediction to the cell below it."""
+        if below and below.type == "fence" and below.info.startswith("{code-cell}"):
+            self.predictions[len(self.cells)] = asking
+        else:
+            self._problem(span(asking)[0], "a {predict} without a cell right below it: move it")
 
     def _fence(self, token: Token, above: int | None, depth: int) -> int | None:
         """Sort a fence in; the line at which a cell ends is returned, or a block of it."""
@@ -116,14 +133,17 @@ class Outline:
         top = depth == 0 and token.type == "fence"
         closed = is_closed(self.lines, token)
         outside = above is None or any(line.strip() for line in self.lines[above:start])
-        is_cell, is_output = kind == "code-cell", kind == "output"
+        is_cell, is_output, is_question = (kind == each for each in OURS)
         is_misplaced = not top or name != kind
         number = len(self.cells) - 1
         language = argument.partition(" ")[0]
         is_other = is_cell and language.lower() not in PYTHON
         wrong = (
             (depth != 0, f"inside a list or a quotation: {AT_TOP}"),
-            (token.type == "colon_fence", "between colons: write its fence with backticks"),
+            (
+                token.type == "colon_fence" and not is_question,
+                "between colons: write its fence with backticks",
+            ),
             (name != kind, f"written {{{name}}}: write it in small letters"),
             (
                 is_cell and not token.info.startswith("{"),
@@ -138,6 +158,8 @@ class Outline:
         message = next((message for condition, message in wrong if condition), "")
         if message:
             self._problem(start, f"{OURS[kind]} {message}")
+        if is_question:
+            self._search_inside(name, token.content, start + 1)
         if is_cell and top and token.info.startswith("{code-cell}"):
             self.broken |= is_other
             self.cells.append(token)

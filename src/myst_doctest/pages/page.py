@@ -21,6 +21,7 @@ from nbformat import NotebookNode, from_dict
 
 from myst_doctest.pages.fences import Block, Outline, Problem, indent_of, span
 from myst_doctest.pages.places import Places, problems_of_places
+from myst_doctest.pages.predictions import Prediction
 from myst_doctest.pages.records import Records, headings
 from myst_doctest.variants import Variant
 
@@ -65,6 +66,8 @@ class Cell:
     heading: str = ""
     """What it is called in the file that records a variant."""
     places: Places = field(default_factory=Places)
+    prediction: Prediction | None = None
+    """The question above it."""
     is_checked: bool = True
     """Whether it is run for its own sake, and not for that of a cell below it."""
 
@@ -203,6 +206,7 @@ class Page:
                 self.problems.append(Problem(line, message))
         self.variants = tuple(name for name in self.known if name in named)
         self.problems += problems_of_places(self.cells, self.known, self.asked)
+        self.problems += _problems_of_predictions(self.cells, self.asked)
         for name, variant in self.known.items():
             records = Records.read(variant.file(self.path))
             if name in self.variants:
@@ -341,6 +345,13 @@ def _wrong_tags(cells: list[Cell]) -> Iterator[Problem]:
                     yield Problem(cell.line, f"the tag {tag} does nothing here: write {near[0]}")
 
 
+def _problems_of_predictions(cells: list[Cell], asked: list[str]) -> Iterator[Problem]:
+    for cell in cells:
+        if cell.prediction:
+            yield from cell.prediction.problems
+            yield from cell.prediction.problems_with(cell.tags, asked)
+
+
 def _late_future_imports(cells: list[Cell]) -> Iterator[Problem]:
     """Find ``from __future__ import annotations`` below annotations.
 
@@ -366,6 +377,7 @@ def _late_future_imports(cells: list[Cell]) -> Iterator[Problem]:
 def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:
     start, end = span(token)
     own = {name: block for (number, name), block in outline.blocks.items() if number == index}
+    asking = outline.predictions.get(index)
     return Cell(
         index=index,
         source=code.source,
@@ -378,6 +390,7 @@ def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:
         block=own.pop("", None),
         own=own,
         places=Places.of(code.metadata),
+        prediction=Prediction.read(asking, outline.config) if asking else None,
     )
 
 

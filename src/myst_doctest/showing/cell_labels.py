@@ -50,7 +50,7 @@ def label_of(cell: CellNode) -> str:
 
 def _visit_box(self: Any, node: output_box) -> None:
     attributes = {"role": "group", "aria-label": node["label"]}
-    self.body.append(self.starttag(node, "div", CLASS="docutils container", **attributes))
+    self.body.append(self.starttag(node, "div", **attributes))
 
 
 def _depart_box(self: Any, node: output_box) -> None:

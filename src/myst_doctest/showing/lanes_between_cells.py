@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from myst_doctest.showing.cells import CellNode, cell_of
+from myst_doctest.showing.predictions import asked_output
 
 __all__ = ["LanesThroughText"]
 
@@ -48,7 +50,7 @@ class LanesThroughText(SphinxPostTransform):
     def _enter(self, cell: CellNode) -> None:
         """Mark a cell's code; what follows has the lanes that are open below the cell."""
         before, after = cell.lane_classes("before"), cell.lane_classes("after")
-        if any(tag.startswith("hide-") for tag in cell.tags):
+        if any(isinstance(each, HideCodeCellNode | asked_output) for each in cell.node.findall()):
             # While the fold is closed, neither the code nor the output is there to show the lane.
             cell.node["classes"] += [name for name in before if name in after]
         if cell.code and cell.code.parent is cell.node:

@@ -129,24 +129,24 @@ def _draw(cell: CellNode, options: Options) -> None:
 def _output_folds(cell: CellNode) -> list[nodes.Node]:
     """The folds of outputs that are not the main one."""
     main = cell.output
-    printed = [node["tree"] for node in main.findall(shown_output)] if main else [None]
+    printed = [node["tree"] for node in main.findall(shown_output)] if main else []
     return [
         _output_fold(cell, each)
         for each in cell.variants
-        if each.reason or (each.output and each.output.tree()) not in printed
+        if each.reason or (each.output and each.output.tree()) not in (printed or [None])
     ]
 
 
 def _draw_output(cell: CellNode, folds: list[nodes.Node], title: str) -> nodes.Node:
     """Put folds below a cell's output, or below a word that there is none; returns the output."""
     main = cell.output
-    if main is None and cell.only_on:
-        reason = next(iter(cell.only_on.values()))
-        main = _box(cell, _note(f"Not run on {title}: {reason}"), title)
-        cell.node.append(main)
+    reason = next(iter(cell.only_on.values()), "")
+    words = f"Not run on {title}: {reason}" if reason else "No output."
     if main is None:
-        main = _box(cell, _note("No output."), title)
+        main = _box(cell, _note(words), title)
         cell.node.append(main)
+    elif reason:  # a prediction has said that there is no output
+        main.children = [_note(words)]
     main["classes"].append("variant-main")
     below = main.parent.index(main) + 1
     main.parent[below:below] = folds

@@ -18,7 +18,7 @@
   // Generated content with an empty alternative is neither copied nor read aloud.
   const numbers = Array.from({ length: 99 }, (_, index) => index + 1).join("\\a ");
   look.replaceSync(`
-    .cell:has(.log-entry[data-line]) .cell_input pre::before {
+    .cell:has(.log-entry[data-line]):not(:has(.asked:not([open]))) .cell_input pre::before {
       content: "${numbers}" / "";
       position: absolute;
       inset: 0.625rem auto 0.625rem 0;
@@ -237,7 +237,9 @@
     const ours = target.closest(OURS);
     const line = ours ? ours.value : target.closest("[data-line]")?.dataset.line;
     if (line || !target.closest(".cell_input")) return line ? { cell, line } : null;
-    const lines = found(cell, "[data-line]").map(({ dataset }) => dataset.line);
+    const lines = found(cell, "[data-line]")
+      .filter(isShown)
+      .map(({ dataset }) => dataset.line);
     const here = [...new Set(lines)].find((each) => {
       const place = seek(cell, each)?.place;
       return place && place.top <= y && y <= place.bottom;
@@ -319,6 +321,11 @@
   };
   document.addEventListener("output-shown", again);
   document.addEventListener("cell-changed", again);
-  document.addEventListener("toggle", tieWords, true); // a fold: other words are shown
+  // A fold: other words are shown, and other statements.
+  document.addEventListener(
+    "toggle",
+    ({ target }) => redraw(/** @type {Element} */ (target).closest(".cell")),
+    true,
+  );
   document.addEventListener("variant-chosen", () => redraw(...cells));
 })();

@@ -55,14 +55,24 @@
     }
   });
 
-  // What lines.js adds is for who points, scrolls or presses a key: it is loaded then.
+  const load = (name) => {
+    const script = document.createElement("script");
+    script.src = new URL(name, here).href;
+    document.head.append(script);
+  };
+  // What these scripts add is for who points, scrolls or presses a key: the one is loaded then, the
+  // other when a prediction is near, whose options get their order before they are seen.
   const signs = new AbortController();
+  const near = (entries) => {
+    if (!entries.some((each) => each.isIntersecting)) return;
+    coming.disconnect();
+    load("predictions.js");
+  };
+  const coming = new IntersectionObserver(near, { rootMargin: "100%" });
   const wake = () => {
     signs.abort();
-    if (!document.querySelector("[data-line]")) return;
-    const script = document.createElement("script");
-    script.src = new URL("lines.js", here).href;
-    document.head.append(script);
+    if (document.querySelector("[data-line]")) load("lines.js");
+    for (const each of document.querySelectorAll(".predict")) coming.observe(each);
   };
   for (const sign of ["pointermove", "pointerdown", "keydown", "scroll"]) {
     addEventListener(sign, wake, { signal: signs.signal });

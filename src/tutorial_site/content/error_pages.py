@@ -19,6 +19,7 @@ from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks, parall
 from built_site.builders import is_site, made_pages
 from myst_doctest.showing.cells import cell_of
 from myst_doctest.showing.output_nodes import page_explanations, shown_output
+from myst_doctest.showing.predictions import revealed
 from myst_doctest.showing.variants import own_ids, variant_choice, variant_fold
 from tutorial_site.content.cell_places import PLACES
 from tutorial_site.content.error_causes import ErrorCauses, as_html
@@ -143,6 +144,7 @@ class ErrorPages:
         failing = {each.cell for each in RAISED.of(app.env)[page]}
         content = _copied(self.doctrees[page], {each.raised.cell for each in shown}, failing)
         box = nodes.container("", *content)
+        revealed(box)
         abouts = page_explanations(box)  # type: ignore[arg-type]  # any element does
         _moved(box, app.builder.get_target_uri(page), app.builder.get_target_uri(here))
         cells = _opened(app, box, here, page, {each.raised.variant for each in shown})

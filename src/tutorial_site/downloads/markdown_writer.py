@@ -20,6 +20,7 @@ from sphinx.util import logging
 
 from myst_doctest.showing.cells import cell_of
 from myst_doctest.showing.output_tree import CellOutput
+from myst_doctest.showing.predictions import answers, prediction, prediction_answer, question
 from tutorial_site.downloads.page_export import ExportedCell, PageExport
 
 __all__ = [
@@ -189,7 +190,15 @@ class Writer:
         if cell is None:
             return self.blocks(node)
         boxes = [box for box in node.findall(nodes.container) if "variant" in box["classes"]]
-        return [cell.index, *map(self._variant, boxes)]
+        shown: list[Block] = [cell.index, *map(self._variant, boxes)]
+        for asked in node.findall(prediction):
+            explained = [each for part in node.findall(prediction_answer) for each in part.children]
+            above, below = question(asked), [*answers(asked), *explained]
+            shown = [*self._apart(above), *shown, *self._apart(below)]
+        return shown
+
+    def _apart(self, several: Sequence[nodes.Node]) -> list[Block]:
+        return self.blocks(nodes.container("", *(each.deepcopy() for each in several)))
 
     def _variant(self, box: nodes.Element) -> str:
         """What a cell is on a variant, under its title."""

@@ -30,6 +30,7 @@ LEFT_OUT = (
     *("button", ".live-tools", ".cell summary", "[data-pagefind-ignore]"),
     *(".log-about", ".log-word"),  # explanations of a log's words
     ".output-note",  # repeats a line of the code
+    ".predict > ul",  # the options of a prediction, wrong ones among them
     *(".variant-choice", ".variant-note", ".variant > summary"),  # names, at cell after cell
     # What a cell shows on a variant is mostly what it shows without one; its errors are searched.
     *(".cell_input .variant", ".variant .no-error"),

@@ -71,6 +71,7 @@ ONE = "\n\n".join(
         cell(DEFINED, "", ":name: defined"),
         "## How is it lost?",
         "A paragraph before.",
+        "```{predict}\nIs it?\n\n- [x] `LostError`\n  Yes.\n- [ ] No.\n  Yes.\n```",
         cell("lose()", MESSAGE, ":name: lost", FAILS),
         "*Cause.*\nIt was [careless](../other.md), see [above](#defined).",
         cell("1 + 1", "2", ":name: cured"),
@@ -134,6 +135,7 @@ def test_a_page_holds_the_failing_cell_its_cause_and_its_cure(first: Built) -> N
     others = ("A paragraph before", "A paragraph after", "class LostError")
     assert [each for each in others if each in words] == []
     assert [each.get_text() for each in part.select(".cell_input pre")] == ["lose()\n", "1 + 1\n"]
+    assert part.select(".predict, .asked") == []  # it is known by now what the cell shows
     links = [link["href"] for link in part.select("a[href]:not([href^=https])")]
     assert links == [
         "../part/one.html#how-is-it-lost",

@@ -41,11 +41,12 @@
 
   /** What the build calls a cell: "cell 3, session-new"; the row of a live cell has it too. */
   const called = (cell) => {
-    const { dataset } = cell.querySelector(".live-tools") ?? {};
+    const row = cell.querySelector(".live-tools");
     const output = cell.querySelector('[aria-label^="Output of "]');
-    if (!dataset) return output?.getAttribute("aria-label").slice("Output of ".length);
-    const number = `cell ${Number(dataset.cell) + 1}`;
-    return dataset.name ? `${number}, ${dataset.name}` : number;
+    if (!row) return output?.getAttribute("aria-label").slice("Output of ".length);
+    const name = row.querySelector("a.live-name")?.textContent;
+    const number = `cell ${Number(row.dataset.cell) + 1}`;
+    return name ? `${number}, ${name}` : number;
   };
 
   /** A button that copies what a cell's reader has now, or else what is printed. */

@@ -1,0 +1,72 @@
+// Predictions: each reader has the options in an order of his own, and a choice shows the output.
+// log-panels.js loads this script when a prediction comes near. Without it all is in folds.
+(() => {
+  "use strict";
+  const KEY = "myst-doctest-order";
+
+  /** One of a thousand orders, which says nothing of who has it. */
+  const order = () => {
+    const drawn = String(Math.floor(Math.random() * 1000));
+    try {
+      const kept = localStorage.getItem(KEY) ?? drawn;
+      localStorage.setItem(KEY, kept);
+      return kept;
+    } catch {
+      return drawn; // storage is off: it holds until the next load
+    }
+  };
+
+  const rank = (text) => {
+    let hash = 0x811c9dc5;
+    for (const character of text) hash = Math.imul(hash ^ character.codePointAt(0), 0x01000193);
+    return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
+  };
+
+  for (const box of document.querySelectorAll(".predict")) {
+    const said = document.createElement("p");
+    said.className = "predict-said";
+    said.setAttribute("role", "status");
+    box.append(said);
+  }
+  const unseen = new CSSStyleSheet();
+  unseen.replaceSync(
+    ".predict > .predict-said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }",
+  );
+  document.adoptedStyleSheets.push(unseen);
+
+  const mine = order();
+  for (const list of document.querySelectorAll(".predict > ul")) {
+    if (list.contains(document.activeElement)) continue; // it would lose the focus
+    const place = ({ textContent }) => rank(mine + location.pathname + textContent);
+    list.append(...[...list.children].sort((one, other) => place(one) - place(other)));
+  }
+
+  const fold = (cell) => cell?.querySelector(".asked");
+
+  /** Show the output below an option that a reader opens, and say what he would see. */
+  const choose = (option) => {
+    const box = option.closest(".predict");
+    const output = fold(box.parentElement);
+    const words = [...option.querySelectorAll("summary ~ *")].map((each) => each.textContent);
+    if (output && !output.open) {
+      output.open = true;
+      words.push("The output is shown below the code.");
+    }
+    box.querySelector(".predict-said").textContent = words.join(" ");
+  };
+
+  document.addEventListener("click", ({ target }) => {
+    const option = /** @type {Element} */ (target).closest(".predict summary")?.parentElement;
+    if (option && !option.open) choose(option);
+  });
+  // A choice that was made before this script was there.
+  for (const made of document.querySelectorAll(".predict details[open]")) choose(made);
+
+  /** Who follows a link to a cell wants to see what it shows. */
+  const arrive = () => {
+    const output = fold(document.querySelector(".cell:target"));
+    if (output) output.open = true;
+  };
+  arrive();
+  addEventListener("hashchange", arrive);
+})();
