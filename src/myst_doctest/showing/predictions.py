@@ -128,7 +128,9 @@ def _fold(asked: prediction, answer: prediction_answer, cell: CellNode) -> None:
     output = cell.output
     if output is None:
         words = nodes.paragraph("", "No output.", classes=["variant-words"])
-        output = nodes.container("", words, nb_element="cell_code_output", classes=["cell_output"])
+        output = nodes.container("", words, nb_element="cell_code_output")
+        if cell.variants or cell.only_on:  # there is an output elsewhere
+            output["classes"].append("cell_output")
         cell.node.append(output)
     fold = asked_output()
     output.parent.replace(output, fold)
