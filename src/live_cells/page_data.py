@@ -1,5 +1,6 @@
 """The JSON file of a page's cells, which the browser loads at the first run."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ def page_data(
     ``reason`` is why none of its cells runs in a browser; empty where they do. Of a cell, ``why``
     is the same (cells that run on a variant alone do not run there either), and ``known`` says why
     it shows something else there.
+    ``python`` is the version with which the page was made.
     ``tokens`` are the highlighted statements of the page's logs, by their text: in the browser,
     making a lexer takes longer than running a cell. The extension adds the rest.
 
@@ -56,6 +58,7 @@ def page_data(
             for verdict, code in zip(there, codes, strict=True)
         ],
         "reason": reason,
+        "python": "{}.{}".format(*sys.version_info),
         "setup": own or settings.setup,
         "rich": settings.rich,
         "max_output": settings.max_output,

@@ -43,6 +43,10 @@ KEYS = ("distributions", "packages", "preload", "make", "start")
 DATA = "live-cells"
 PAGES = PageStore[dict[str, dict[str, Any]]]("live_pages")
 """What :func:`page_data` gives of each page with cells, by the variant; "" for the main run."""
+WITHOUT_SCRIPTS = (
+    "<noscript><p>Cells run by JavaScript, which is off here. All that they showed is on the page."
+    "</p></noscript>\n"
+)
 BEFORE_PAINT = 'document.documentElement.dataset.live=""'
 """Reserves the room of the button at a page's head, which would move the page when it appears."""
 
@@ -166,8 +170,8 @@ class LiveCells:
         if not page[""]["reason"]:
             context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
         block = _compact(data).replace("<", "\\u003c")  # no "</script>" in a page's own words
-        context["body"] += (
-            '<div class="live-scratch"></div>\n'
+        context["body"] = (
+            f'{WITHOUT_SCRIPTS}{context["body"]}<div class="live-scratch"></div>\n'
             f'<script type="application/json" id="{DATA}">{block}</script>\n'
         )
 

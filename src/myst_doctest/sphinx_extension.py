@@ -51,7 +51,7 @@ __all__ = ["CHECKED", "read_page", "setup"]
 LOGGER = logging.getLogger(__name__)
 STYLE = "myst-doctest.css"
 SCRIPTS = ("log-panels.js", "variants.js")
-LATER = ("lines.js", "predictions.js")
+LATER = ("lines.js", "lane-ends.js", "predictions.js")
 """The scripts that ``log-panels.js`` loads."""
 BEFORE_PAINT = (
     "try{const is=(key,on)=>localStorage.getItem(`myst-doctest-${key}`)===on,"

@@ -44,16 +44,43 @@ def test_targets_are_as_large_as_a_finger_wants(phone: Reader) -> None:
     assert phone.page.evaluate(small) == []
 
 
+def test_code_fades_where_there_is_more_of_it(phone: Reader) -> None:
+    """At its right edge, until it is scrolled to its end; code that fits does not."""
+    wide, fits = phone.page.evaluate(
+        """async () => {
+          const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+          const codes = [...document.querySelectorAll(".cell_input pre")];
+          const wide = codes.find((each) => each.scrollWidth > each.clientWidth + 50);
+          const fits = codes.find((each) => each.scrollWidth === each.clientWidth);
+          const fade = (pre) => getComputedStyle(pre).maskImage.split("(")[0];
+          const before = fade(wide);
+          wide.scrollLeft = 10_000;
+          await drawn();
+          return [[before, fade(wide)], fade(fits)];
+        }"""
+    )
+    assert wide == ["linear-gradient", "none"]
+    assert fits == "none"
+
+
+def test_the_bar_is_as_high_before_a_run(phone: Reader) -> None:
+    """So that a run moves nothing."""
+    assert phone.bar.bounding_box()["height"] == 56
+
+
 @pytest.mark.parametrize("width", [320, 360])
 def test_the_bar_is_one_row(reader: Reader, width: int) -> None:
     """Whatever it says; its buttons are signs that have names, and as large as a finger wants."""
     page = reader.page
     page.set_viewport_size({"width": width, "height": 740})
     page.locator(".live-status").evaluate("(each) => { each.textContent = 'words '.repeat(40); }")
-    assert reader.bar.bounding_box()["height"] <= 56
+    assert reader.bar.bounding_box()["height"] == 56
     for name in ("Run all cells", "Stop Python", "Restart Python", "Options"):
         box = reader.bar.get_by_role("button", name=name).bounding_box()
         assert min(box["width"], box["height"]) >= 32, name
+    reader.bar.get_by_role("button", name="Options").click()
+    expect(page.locator(".live-whole")).to_have_text(("words " * 40).strip())
+    page.keyboard.press("Escape")
 
 
 def test_code_has_the_screen_while_it_is_edited(reader: Reader) -> None:

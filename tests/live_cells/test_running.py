@@ -29,7 +29,7 @@ SHOWN = """(boxes) => {
       if (node.nodeType === Node.TEXT_NODE) return lines.push(`text ${node.data}`);
       // What is there for a reader who points or presses a key, once one has.
       const isForHand = node.matches?.(
-        ".line-number, .show-controls > *, .show-same > *, .show-scene > svg," +
+        ".line-number, .lane-end, .show-controls > *, .show-same > *, .show-scene > svg," +
         ".show-column:not(:has(table:not(.show-same *))) > p");
       if (node.nodeType !== Node.ELEMENT_NODE || isForHand) return null;
       const attributes = [...node.attributes]

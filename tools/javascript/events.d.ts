@@ -8,7 +8,7 @@ interface GlobalEventHandlersEventMap {
   "code-asked": CustomEvent<{ code: string | null }>;
   /** On the scratch cell, with its label: it is there now. From controller.js; to copy-button.js. */
   "cell-opened": CustomEvent<string>;
-  /** On a live output: it is on the page now. From cell_view.js; to four scripts, log-panels.js first. */
+  /** On a live output: it is on the page now. From cell_view.js; to five scripts, log-panels.js first. */
   "output-shown": Event;
   /** On a cell: where is this line of its code? From lines.js; cell_view.js writes the rest. */
   "line-asked": CustomEvent<{
@@ -21,7 +21,7 @@ interface GlobalEventHandlersEventMap {
   /** On a cell: its code, or which output is shown, may be another. From cell_view.js; to lines.js. */
   "cell-changed": Event;
   /** On the document: show a variant, or "main". From variants.js and controller.js; to both, to the
-   * script in a page's head, to lazy_start.js and to lines.js. */
+   * script in a page's head, to lazy_start.js, to lines.js and to lane-ends.js. */
   "variant-chosen": CustomEvent<{ name: string }>;
 }
 

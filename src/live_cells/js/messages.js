@@ -38,6 +38,11 @@ export const loadingHere = (data, stage) =>
 
 // ---------- Python's life ----------
 
+/** @param {string} here what runs in the browser @param {string} there the page's Python */
+export const versions = (here, there) =>
+  `${here}. What the page shows was recorded with Python ${there}: where Python's version matters, ` +
+  "the cell says so.";
+
 export const LOADING_STOPPED = "Loading was stopped.";
 export const RESTARTED = "Python was restarted: no cell has run in it.";
 export const RESTARTED_FOR_ALL = "Python was restarted, to run all cells in order.";

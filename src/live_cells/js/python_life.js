@@ -1,5 +1,5 @@
 import { hasFailed } from "./cell.js";
-import { OTHER_ORDER, OWN_CODE_RAN } from "./messages.js";
+import { OTHER_ORDER, OWN_CODE_RAN, versions } from "./messages.js";
 import { Ended, PythonClient } from "./python_client.js";
 import { isSameCode } from "./same_code.js";
 
@@ -63,8 +63,10 @@ export class PythonLife {
       if (end.why === "load") this.#failures += 1;
       this.onend(end);
     };
-    this.#python = new PythonClient(worker + again, extras, this.open(), onstage, onend);
-    this.words = await this.#python.ready;
+    const contents = this.open();
+    this.#python = new PythonClient(worker + again, extras, contents, onstage, onend);
+    const here = await this.#python.ready;
+    this.words = versions(here, (await contents).python);
     this.stage = null;
     this.enter("ready");
   }

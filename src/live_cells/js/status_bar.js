@@ -47,14 +47,16 @@ export class StatusBar {
   }
 
   #makeMenu({ count }) {
+    this.whole = element("p", { class: "live-whole" });
     this.words = element("p", { class: "live-words" });
     const menu = element(
       "div",
       { popover: "", id: "live-menu", class: "live-menu" },
-      ...[button("forget", ""), button("forget-all", ""), this.words],
+      ...[this.whole, button("forget", ""), button("forget-all", ""), this.words],
     );
-    const [here, all] = menu.children;
+    const [, here, all] = menu.children;
     menu.addEventListener("beforetoggle", () => {
+      write(this.whole, `${this.status.textContent} ${this.count.textContent}`.trim());
       for (const [each, words, isWhole] of [
         [here, messages.forgetHere, false],
         [all, messages.forgetAll, true],

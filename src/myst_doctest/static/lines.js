@@ -29,6 +29,7 @@
       color: var(--color-foreground-secondary, inherit);
     }
     .line-note { position: absolute; right: 0.375rem; padding: 0 0.5rem; line-height: 1; transform: translateY(-50%); z-index: 1; background: var(--color-code-background, Canvas); }
+    .line-note.line-on { background: color-mix(in srgb, var(--color-brand-content, Highlight) 12%, var(--color-code-background, Canvas)); }
     .line-tight { padding: 0 0.2rem; }
     .line-column > :is(div, .variant) { padding-right: 2rem; }
     .line-note:not(.line-many, .line-on) { opacity: 0; }
@@ -57,7 +58,18 @@
         position-try-fallbacks: flip-block, flip-inline;
       }
     }
-    @media print { .line-note, .line-band { display: none; } }
+    .line-list { display: none; }
+    @media print {
+      .line-note, .line-band { display: none; }
+      pre:has(+ .line-list) { display: none; }
+      .line-list {
+        display: block;
+        margin: 0;
+        padding: 0.625rem 0.875rem 0.625rem 2.25rem;
+        font: var(--code-font-size, 0.85em) / 1.5 var(--font-stack--monospace, monospace);
+        white-space: pre-wrap;
+      }
+    }
   `);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, look];
 
@@ -301,6 +313,28 @@
     if (!next) return;
     next.focus();
     tie(from.closest(".cell_input, .log"), kind);
+  });
+
+  // ---------- Paper ----------
+
+  // A line that does not fit goes on below itself: there numbers beside the code would be wrong.
+  let listed = [];
+  addEventListener("beforeprint", () => {
+    for (const pre of found(document, ".cell:has(.log-entry[data-line]) .cell_input pre")) {
+      const list = document.createElement("ol");
+      list.className = "line-list";
+      for (let line = 1; line <= pre.textContent.trimEnd().split("\n").length; line++) {
+        const item = document.createElement("li");
+        item.append(rangeOf(pre, line).cloneContents());
+        list.append(item);
+      }
+      pre.after(list);
+      listed.push(list);
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const list of listed) list.remove();
+    listed = [];
   });
 
   // ---------- When ----------

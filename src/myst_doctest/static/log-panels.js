@@ -60,8 +60,8 @@
     script.src = new URL(name, here).href;
     document.head.append(script);
   };
-  // What these scripts add is for who points, scrolls or presses a key: the one is loaded then, the
-  // other when a prediction is near, whose options get their order before they are seen.
+  // What these scripts add is for who points, scrolls or presses a key: they are loaded then, but
+  // for predictions when a prediction is near, whose options get their order before they are seen.
   const signs = new AbortController();
   const near = (entries) => {
     if (!entries.some((each) => each.isIntersecting)) return;
@@ -71,7 +71,7 @@
   const coming = new IntersectionObserver(near, { rootMargin: "100%" });
   const wake = () => {
     signs.abort();
-    if (document.querySelector("[data-line]")) load("lines.js");
+    if (document.querySelector("[data-line]")) ["lines.js", "lane-ends.js"].forEach(load);
     for (const each of document.querySelectorAll(".predict")) coming.observe(each);
   };
   for (const sign of ["pointermove", "pointerdown", "keydown", "scroll"]) {

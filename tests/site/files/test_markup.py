@@ -23,6 +23,7 @@ from tests.kit.markup import soups
 # What is no error, and why; a message that comes no more fails too, so that the list stays short.
 ACCEPTED = {
     "Property “position-(area|try-fallbacks)” doesn't exist": "CSS Anchor Positioning, of 2025",
+    "Property “animation-timeline” doesn't exist": "Scroll-driven Animations, of 2023",
     "“--lane-.”: too few values for the property “linear-gradient”": "one colour at two places",
 }
 KIT = ROOT / "tests" / "kit"

@@ -33,9 +33,11 @@ def test_a_film_is_turned(readers: Callable[..., Reader]) -> None:
     film = opened(readers())
     page = film.page
     shows(film, "Before the first line", "0 of 4")
+    assert in_both_schemes(page, f"[id='{CELL}']") == [], "at its first frame"
     height = film.bounding_box()["height"]
     film.get_by_role("button", name="Next").click()
     shows(film, "session.add(tom)", "1 of 4")
+    assert in_both_schemes(page, f"[id='{CELL}']") == [], "at a way from state to state"
     assert film.locator(".show-took").count() == 1
     page.keyboard.press("ArrowRight")
     shows(film, "session.flush()", "2 of 4")
@@ -47,10 +49,11 @@ def test_a_film_is_turned(readers: Callable[..., Reader]) -> None:
     film.get_by_role("button", name="Back").click()
     shows(film, 'tom.full_name = "Tom T."', "3 of 4")
     film.get_by_role("button", name="Play").click()
+    assert in_both_schemes(page, f"[id='{CELL}']") == [], "while it is played"
     shows(film, "session.rollback()", "4 of 4")
     expect(film.get_by_role("button", name="Play")).to_be_visible()
     assert film.bounding_box()["height"] == height
-    assert in_both_schemes(page, f"[id='{CELL}']") == []
+    assert in_both_schemes(page, f"[id='{CELL}']") == [], "at its last frame"
     # What is not as before is marked; what is as before is there, from a frame above.
     film.get_by_role("button", name="Back").click()
     now = film.locator(".show-now")

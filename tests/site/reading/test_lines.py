@@ -132,3 +132,52 @@ def test_notes_do_not_hide_code_that_scrolls(readers: Callable[..., Reader]) -> 
     assert code.evaluate("(pre) => pre.scrollWidth > pre.clientWidth")
     right = code.evaluate("(pre) => pre.getBoundingClientRect().right")
     assert note(cell, 4).evaluate("(note) => note.getBoundingClientRect().left") >= right - 1
+
+
+def test_a_begin_leads_to_its_end_in_another_cell(readers: Callable[..., Reader]) -> None:
+    """Its words are a link where the end is in another cell, and words where one sees it."""
+    page = readers().open("session/unit-of-work")
+    page.keyboard.press("Shift")
+    link = page.locator(".lane-end", has_text="committed below").first
+    begin = link.locator("xpath=ancestor::*[contains(@class, 'cell ')]").first.get_attribute("id")
+    link.click()
+    end = page.locator(".log-entry:focus")
+    expect(end).to_contain_text("COMMIT")
+    expect(end).to_be_in_viewport()
+    cells = page.locator(".cell").evaluate_all("(cells) => cells.map((each) => each.id)")
+    leads_to = (link.get_attribute("href") or "").removeprefix("#")
+    assert cells.index(begin) < cells.index(leads_to)
+    assert page.locator(f"[id='{leads_to}'] .log-entry:focus").count() == 1
+
+
+def test_numbers_that_become_buttons_move_nothing(readers: Callable[..., Reader]) -> None:
+    """Neither for a mouse nor for a finger, which wants larger ones."""
+    for options in (
+        {},
+        {"has_touch": True, "is_mobile": True, "viewport": {"width": 360, "height": 740}},
+    ):
+        page = readers(**options).open(SINK)
+        panels = page.locator(f"[id='{CELL}'] .log")
+        heights = [each.bounding_box()["height"] for each in panels.all()]
+        page.keyboard.press("Shift")
+        expect(panels.locator(".line-number").first).to_be_attached()
+        now = [each.bounding_box()["height"] for each in panels.all()]
+        assert all(abs(one - other) < 2 for one, other in zip(now, heights, strict=True))
+
+
+def test_on_paper_lines_that_statements_name_have_numbers(
+    readers: Callable[..., Reader],
+) -> None:
+    """Each line of code is an item of a list, however often it is broken; then it is code again."""
+    cell = opened(readers())
+    code = cell.locator(".cell_input pre")
+    lines = code.text_content().rstrip("\n").split("\n")
+    cell.page.emulate_media(media="print")
+    cell.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(code).to_be_hidden()
+    items = cell.locator(".line-list > li")
+    assert items.all_text_contents() == lines
+    expect(items.first).to_be_visible()
+    cell.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(code).to_be_visible()
+    expect(items).to_have_count(0)

@@ -74,8 +74,13 @@ def test_a_panel_in_a_fold_is_as_elsewhere(paper: Reader, site: Path) -> None:
 
 
 def test_a_line_that_ends_by_rollback_is_double_to_its_ends(paper: Reader) -> None:
-    """From BEGIN to ROLLBACK, so that it is no commit's line to a reader without colours."""
+    """From BEGIN to ROLLBACK, so that it is no commit's line to a reader without colours.
+
+    Beside it each statement has its word and its line at its right, as on the screen.
+    """
     paper.open(SINK)
+    displays = "(found) => found.map((each) => getComputedStyle(each).display)"
+    assert {*paper.page.locator(".log > .log-entry").evaluate_all(displays)} == {"flex"}
     drawn = paper.page.locator(".log-entry[class*=rollback]").evaluate_all(ROLLED_BACK)
     assert any("rollback-begin" in name for name, _ in drawn)
     assert any("rollback-end" in name for name, _ in drawn)

@@ -96,6 +96,7 @@ def test_wide_pages_navigate_without_javascript(readers: Callable[..., Reader]) 
 def test_folds_and_words_open_without_javascript(readers: Callable[..., Reader]) -> None:
     """Panels, folded outputs and explanations open and shut by the browser's own means."""
     page = readers(java_script_enabled=False, viewport=DESKTOP).open("session/session")
+    assert "JavaScript, which is off here" in page.locator("article noscript > p").inner_text()
     fold = page.locator("#sess-setup details:not(.variant)").first
     expect(fold.locator("pre").first).to_be_hidden()
     fold.locator("summary").first.click()
