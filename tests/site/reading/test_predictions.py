@@ -93,8 +93,8 @@ def test_who_asks_or_follows_a_link_sees_the_output(readers: Callable[..., Reade
     assert option(page, "KeyError", ERROR).evaluate(SIGN) == '"✓" / ""'
     expect(asked(page, ERROR).get_by_role("status")).to_be_empty()
     page.evaluate(f"location.hash = '{NOTHING}'")
-    expect(page.locator(f"[id='{NOTHING}'] .asked")).to_have_text("Show the outputNo output.")
-    expect(page.get_by_text("No output.")).to_be_visible()
+    expect(page.locator(f"[id='{NOTHING}'] .asked p")).to_have_text("No output.")
+    expect(page.locator(f"[id='{NOTHING}'] .asked p")).to_be_visible()
 
 
 def test_all_is_there_without_javascript_and_on_paper(readers: Callable[..., Reader]) -> None:
