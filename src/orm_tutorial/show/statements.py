@@ -1,5 +1,6 @@
 """The SQL statements that are sent while a block runs, counted and listed."""
 
+import re
 from collections import UserList
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ SHOWN = 20
 SQL = 1000
 PARAMETERS = 120
 
+_TABLE = re.compile(r"""\b(?:FROM|JOIN|INTO|UPDATE)\s+["`]?(\w+)""")
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -31,6 +34,36 @@ class Statement:
     sql: str
     parameters: Any
     executemany: bool
+
+    @classmethod
+    def of(
+        cls, _: object, sql: str, parameters: Any, context: object, executemany: bool
+    ) -> "Statement":
+        """The statement of SQLAlchemy's event ``before_cursor_execute``."""
+        # Many rows in one INSERT with many VALUES have one set of parameters.
+        style = getattr(context, "execute_style", None)
+        many = executemany and style is not ExecuteStyle.INSERTMANYVALUES
+        return cls(sql, list(parameters) if many else parameters, many)
+
+    @property
+    def kind(self) -> str:
+        """The statement's first word: ``SELECT``, ``INSERT``, ``SAVEPOINT``."""
+        return self.sql.split(maxsplit=1)[0].upper()
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that it reads or writes, in the order in which it names them."""
+        return list(dict.fromkeys(_TABLE.findall(self.sql)))
+
+    @property
+    def has_join(self) -> bool:
+        """Whether it joins tables."""
+        return re.search(r"\bJOIN\b", self.sql) is not None
+
+    @property
+    def has_in(self) -> bool:
+        """Whether it looks for one of several values, ``IN (...)``."""
+        return re.search(r"\bIN \(", self.sql) is not None
 
     @property
     def words(self) -> str:
@@ -53,6 +86,11 @@ class Statements(UserList[Statement]):
     def title(self) -> str:
         """How many statements were sent, in words."""
         return counted(len(self), "statement")
+
+    @property
+    def kinds(self) -> list[str]:
+        """The first word of each statement."""
+        return [statement.kind for statement in self]
 
     @property
     def rest(self) -> str:
@@ -106,13 +144,9 @@ def statements(where: Engine | Connection | Session | None = None) -> Iterator[S
     session = where if isinstance(where, Session) else None
 
     def collect(connection: Connection, *given: Any) -> None:
-        _, sql, parameters, context, executemany = given
         # A Session may have many engines, and an engine many Sessions.
         if session is None or connection in sqlalchemy_private.connections(session):
-            # Many rows in one INSERT with many VALUES have one set of parameters.
-            style = getattr(context, "execute_style", None)
-            many = executemany and style is not ExecuteStyle.INSERTMANYVALUES
-            sent.append(Statement(sql, list(parameters) if many else parameters, many))
+            sent.append(Statement.of(*given))
 
     event.listen(target, "before_cursor_execute", collect)
     try:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from orm_tutorial.models import Base, User
 from orm_tutorial.show import statements
+from orm_tutorial.show.statements import Statement, Statements
 
 EVIL = "<img src=x onerror=alert(1)>"
 ONE = text("SELECT 1")
@@ -225,3 +226,23 @@ def test_what_sends_nothing_is_refused(engine: Engine, given: Any) -> None:
     with pytest.raises(TypeError, match=r"listens to .*, and was given .*; give an AsyncEngine's"):
         statements(given).__enter__()
     assert listeners(engine) == 0
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind", "tables", "has_join", "has_in"),
+    [
+        ("SELECT a.x FROM a JOIN b ON b.id = a.id", "SELECT", ["a", "b"], True, False),
+        ('SELECT x\nFROM "order" WHERE x IN (?, ?)', "SELECT", ["order"], False, True),
+        ("INSERT INTO a (x) VALUES (?) RETURNING id", "INSERT", ["a"], False, False),
+        ("UPDATE a SET x=? WHERE a.id = ?", "UPDATE", ["a"], False, False),
+        ("DELETE FROM a WHERE a.id = ?", "DELETE", ["a"], False, False),
+        ("SAVEPOINT sa_savepoint_1", "SAVEPOINT", [], False, False),
+    ],
+)
+def test_what_a_statement_does(
+    sql: str, kind: str, tables: list[str], *, has_join: bool, has_in: bool
+) -> None:
+    """Its kind, its tables, whether it joins them, and whether it looks for several values."""
+    sent = Statement(sql, (), executemany=False)
+    assert (sent.kind, sent.tables, sent.has_join, sent.has_in) == (kind, tables, has_join, has_in)
+    assert Statements([sent]).kinds == [kind]

@@ -1,0 +1,102 @@
+"""What the check of an exercise sees of SQLAlchemy, besides the names of the attempt itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Executable, NullPool, create_engine, event, inspect, text
+from sqlalchemy.orm import InstanceState, Session, SessionTransaction
+
+from .show.entity import state_name
+from .show.statements import Statement, Statements
+
+__all__ = ["Sent", "attempt", "committed", "state"]
+
+_OWN = "committed"
+"""The execution option of what a check asks the database by itself, which is not sent by anyone."""
+
+
+class Sent(Statements):
+    """The statements that were sent, as they are sent, and how often a transaction ended.
+
+    ``clear()`` forgets all of it, for what the check calls next.
+    """
+
+    commits = 0
+    rollbacks = 0
+
+    def clear(self) -> None:
+        """Forget what was sent so far."""
+        super().clear()
+        self.commits = self.rollbacks = 0
+
+    def of(self, kind: str) -> list[Statement]:
+        """The statements whose first word this is."""
+        return [statement for statement in self if statement.kind == kind]
+
+
+def committed(engine: Engine, question: str | Executable) -> list[tuple[Any, ...]]:
+    """The rows that anybody else sees in the engine's database, by a connection of their own.
+
+    ``question`` is SQL or a ``select()``. Raises ValueError for SQLite in memory, which nobody
+    else sees: an exercise that looks at its database has a file.
+    """
+    if engine.dialect.name == "sqlite" and engine.url.database in {None, "", ":memory:"}:
+        raise ValueError(f"committed() cannot look into {engine.url}: give it a file")
+    other = create_engine(engine.url, poolclass=NullPool, execution_options={_OWN: True})
+    asked = text(question) if isinstance(question, str) else question
+    with other.connect() as connection:
+        return [tuple(row) for row in connection.execute(asked)]
+
+
+def state(obj: object) -> str:
+    """Which state an object is in: transient, pending, persistent, deleted or detached.
+
+    ``unmapped`` where it is not an object of a mapped class.
+    """
+    found = inspect(obj, raiseerr=False)
+    return state_name(found) if isinstance(found, InstanceState) else "unmapped"
+
+
+@contextmanager
+def attempt() -> Iterator[dict[str, Any]]:
+    """Watch an attempt at an exercise, and its check: ``watch`` in ``[tool.myst_doctest]``.
+
+    Gives the names that the check sees: ``sent``, what the attempt sent, and this module's
+    :func:`committed` and :func:`state`. Sessions that began a transaction are closed at the end,
+    since the database of the next attempt may be the same one.
+    """
+    sent = Sent()
+    sessions: list[Session] = []
+
+    def is_asked(connection: Connection) -> bool:
+        return _OWN in connection.get_execution_options()
+
+    def send(connection: Connection, *given: Any) -> None:
+        if not is_asked(connection):
+            sent.append(Statement.of(*given))
+
+    def commit(connection: Connection) -> None:
+        sent.commits += not is_asked(connection)
+
+    def roll_back(connection: Connection) -> None:
+        sent.rollbacks += not is_asked(connection)
+
+    def begin(session: Session, _: SessionTransaction) -> None:
+        sessions.append(session)
+
+    listeners: list[tuple[Any, str, Any]] = [
+        (Engine, "before_cursor_execute", send),
+        (Engine, "commit", commit),
+        (Engine, "rollback", roll_back),
+        (Session, "after_transaction_create", begin),
+    ]
+    for listener in listeners:
+        event.listen(*listener)
+    try:
+        yield {"sent": sent, "committed": committed, "state": state}
+    finally:
+        for session in sessions:
+            session.close()
+        for listener in listeners:
+            event.remove(*listener)

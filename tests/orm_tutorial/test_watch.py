@@ -1,0 +1,80 @@
+"""What the check of an exercise sees of SQLAlchemy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, event, insert, select
+from sqlalchemy.orm import Session
+
+from orm_tutorial.models import Base, User
+from orm_tutorial.watch import attempt, committed, state
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    made = create_engine(f"sqlite:///{tmp_path / 'exercise.db'}")
+    Base.metadata.create_all(made)
+    yield made
+    made.dispose()
+
+
+def test_what_an_attempt_sends_is_seen(engine: Engine) -> None:
+    """Statements by kind, ends of transactions, on any engine; what the check asks is not."""
+    with attempt() as seen:
+        sent = seen["sent"]
+        with Session(engine) as session:
+            session.add(User("Dave", None))
+            session.flush()
+            assert seen["committed"](engine, "SELECT name FROM user_account") == []
+            session.commit()
+            session.scalars(select(User)).all()
+        assert (sent.kinds, sent.commits, sent.rollbacks) == (["INSERT", "SELECT"], 1, 1)
+        assert [each.tables for each in sent.of("INSERT")] == [["user_account"]]
+        assert seen["committed"](engine, select(User.name)) == [("Dave",)]
+        assert len(sent) == 2
+        sent.clear()
+        assert (sent.kinds, sent.commits, sent.rollbacks) == ([], 0, 0)
+
+
+def test_nothing_is_left_behind(engine: Engine) -> None:
+    """Sessions in a transaction are closed, and nobody listens any more."""
+    session = Session(engine)
+    with attempt():
+        session.execute(insert(User).values(name="Dave"))
+    assert not session.in_transaction()
+    assert committed(engine, select(User.name)) == []
+    with attempt() as seen:
+        pass
+    session.scalars(select(User)).all()
+    assert seen["sent"] == []
+    session.close()
+    assert not event.contains(Session, "after_transaction_create", print)
+
+
+def test_a_database_in_memory_has_no_other_side() -> None:
+    """Another connection would see another database, empty."""
+    with pytest.raises(
+        ValueError, match=r"committed\(\) cannot look into sqlite://: give it a file"
+    ):
+        committed(create_engine("sqlite://"), "SELECT 1")
+
+
+def test_states_of_objects(engine: Engine) -> None:
+    """By their names; anything may be asked about."""
+    dave = User("Dave", None)
+    with Session(engine) as session:
+        seen = [state(dave)]
+        session.add(dave)
+        seen.append(state(dave))
+        session.flush()
+        seen.append(state(dave))
+        session.delete(dave)
+        session.flush()
+        seen.append(state(dave))
+        session.commit()
+        seen.append(state(dave))
+    assert seen == ["transient", "pending", "persistent", "deleted", "detached"]
+    assert [state(None), state(User)] == ["unmapped", "unmapped"]
