@@ -15,6 +15,7 @@ SRC = ROOT / "src"
 DOCUMENT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 TRAVELLERS = (
     "checking/compare.py",
+    "running/grading.py",
     "running/runner.py",
     "showing/lanes.py",
     "showing/log_lines.py",

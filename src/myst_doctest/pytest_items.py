@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 
 from myst_doctest.checking.claims import wrong_claims
+from myst_doctest.checking.exercise_proofs import labels
 from myst_doctest.checking.verdicts import Outcome
 from myst_doctest.pages.page import Cell, Page, Problem
-from myst_doctest.pytest_runs import RUNS, Key, PageFailure
+from myst_doctest.pytest_runs import RUNS, ExerciseKey, Key, PageFailure
 
-__all__ = ["CellItem", "PageFile"]
+__all__ = ["AttemptItem", "CellItem", "PageFile"]
 
 
 class PageFile(pytest.File):
-    """A page of the site; its items are its cells, and its form where that is wrong."""
+    """A page of the site.
+
+    Its items are its cells, the attempts at its exercises, and its form where that is wrong.
+    """
 
     def collect(self) -> Iterator[pytest.Item]:
         """The page's items; a cell is named by its ``:name:``, else by its line.
@@ -30,6 +34,10 @@ class PageFile(pytest.File):
             yield FormItem.from_parent(self, name="page", problems=page.problems, file=self.path)
         for variant in runs.chosen(page):
             yield from self._items(page, variant)
+        for exercise in page.exercises if "" in runs.chosen(page) else ():
+            for label, line in labels(exercise).items():
+                key, name = (self.path, exercise.name), f"{exercise.name}[{label}]"
+                yield AttemptItem.from_parent(self, name=name, exercise=key, label=label, line=line)
 
     def _items(self, page: Page, variant: str) -> Iterator[pytest.Item]:
         suffix = f"[{variant}]" if variant else ""
@@ -106,3 +114,24 @@ class CellItem(_Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the cell is."""
         return self.path, self.cell.line - 1, f"[cell] {self.name}"
+
+
+class AttemptItem(_Item):
+    """A listed attempt at an exercise, or its check; it grades nothing here."""
+
+    def __init__(self, *, exercise: ExerciseKey, label: str, line: int, **pytests: Any) -> None:
+        super().__init__(**pytests)
+        self.exercise = exercise
+        self.label = label
+        self.line = line
+
+    def runtest(self) -> None:
+        """Fail with what is wrong, unless all is as it should be."""
+        runs = self.config.stash[RUNS]
+        if problems := runs.proofs(self.exercise)[self.label].problems:
+            where = runs.page(self.path).where
+            raise PageFailure("\n".join(f"{where(p.line)}: {p.message}" for p in problems))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the attempt is."""
+        return self.path, self.line - 1, f"[exercise] {self.name}"

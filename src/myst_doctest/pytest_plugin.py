@@ -1,6 +1,6 @@
-"""The pytest plugin: each cell of each page is a test.
+"""The pytest plugin: each cell of each page is a test, and each attempt that an exercise lists.
 
-``pytest --accept`` records what the cells show.
+``pytest --accept`` records what the cells show, and what the attempts are told.
 """
 
 from __future__ import annotations
@@ -76,11 +76,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> PageFile |
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Note which cells are left after ``-k``, ``--lf`` and the like."""
+    """Note which cells and exercises are left after ``-k``, ``--lf`` and the like."""
     runs = session.config.stash[RUNS]
     if not runs.pages:
         return
-    from myst_doctest.pytest_items import CellItem
+    from myst_doctest.pytest_items import AttemptItem, CellItem
 
     known = {MAIN}.union(*(project.settings.variants for project in runs.projects.values()))
     for name in session.config.getoption("variant"):
@@ -89,6 +89,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     for item in session.items:
         if isinstance(item, CellItem):
             runs.select(item.key, item.cell.index)
+        elif isinstance(item, AttemptItem):
+            runs.exercises[item.exercise] = None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -104,17 +106,21 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         return
     runs = session.config.stash[RUNS]
     runs.start(runs.selected)
+    for exercise in runs.exercises:
+        runs.begin(exercise)
     if options.accept:
         runs.accept()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Wait for a cell's page before the cell's own time begins, which a plugin may limit."""
+    """Wait for a page or exercise before the item's own time begins, which a plugin may limit."""
     runs = item.config.stash[RUNS]
-    key = getattr(item, "key", None)
+    key, exercise = getattr(item, "key", None), getattr(item, "exercise", None)
     if key in runs.selected:
         runs.result(key)
+    elif exercise in runs.exercises:
+        runs.proofs(exercise)
     return (yield)
 
 

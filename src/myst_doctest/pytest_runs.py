@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,14 +23,18 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from myst_doctest.checking.exercise_proofs import Proof
     from myst_doctest.checking.verdicts import Verdict
+    from myst_doctest.pages.exercises import Exercise
     from myst_doctest.pages.page import Page
 
-__all__ = ["RUNS", "Key", "PageFailure", "Result", "Runs"]
+__all__ = ["RUNS", "ExerciseKey", "Key", "PageFailure", "Result", "Runs"]
 
 RUNS = pytest.StashKey["Runs"]()
 Key = tuple["Path", str]
 """A page and a variant; without one it is empty."""
+ExerciseKey = tuple["Path", str]
+"""A page and the name of an exercise on it."""
 
 
 class PageFailure(Exception):
@@ -96,6 +101,10 @@ class Runs:
         self.selected: dict[Key, set[int]] = {}
         self.running: dict[Key, Future[PageRun]] = {}
         self.results: dict[Key, Result] = {}
+        self.exercises: dict[ExerciseKey, None] = {}
+        """The selected exercises."""
+        self.grading: dict[ExerciseKey, Future[PageRun]] = {}
+        self.proved: dict[ExerciseKey, dict[str, Proof]] = {}
         self.accepted: list[str] = []
         self.missing: dict[str, str] = {}
         """Why variants cannot run here, by their names."""
@@ -171,6 +180,35 @@ class Runs:
         by_cell = {verdict.cell.index: verdict for verdict in verdicts}
         self.results[key] = Result(page, run, by_cell)
 
+    def begin(self, key: ExerciseKey) -> None:
+        """Begin to grade attempts at an exercise, and do not wait for them."""
+        from myst_doctest.checking.exercise_proofs import trials
+
+        path, _ = key
+        exercise = self._exercise(key)
+        codes = [trial.code for trial in trials(exercise, thorough=True)]
+        self.grading[key] = self.project(path).server.grade(exercise.assignment, codes)
+
+    def proofs(self, key: ExerciseKey) -> dict[str, Proof]:
+        """What came of an exercise's attempts, by their labels."""
+        from myst_doctest.checking.exercise_proofs import prove, trials
+
+        if key not in self.proved:
+            if key not in self.grading:
+                self.begin(key)
+            try:
+                run = self.grading[key].result()
+            except ExecutionError as error:
+                run = PageRun(stopped=str(error))
+            exercise = self._exercise(key)
+            found = prove(exercise, trials(exercise, thorough=True), run)
+            self.proved[key] = {proof.label: proof for proof in found}
+        return self.proved[key]
+
+    def _exercise(self, key: ExerciseKey) -> Exercise:
+        path, name = key
+        return next(each for each in self.page(path).exercises if each.name == name)
+
     def accept(self) -> None:
         """Wait for all pages, and write to them what their selected cells show.
 
@@ -178,6 +216,31 @@ class Runs:
         """
         for key in sorted(self.selected, key=lambda key: key[1] != ""):
             self._accept(key)
+        for path in dict.fromkeys(path for path, _ in self.exercises):
+            self._accept_words(path)
+
+    def _accept_words(self, path: Path) -> None:
+        """Write to a page what attempts at its selected exercises are told."""
+        from myst_doctest.checking.accept_words import accept_words
+
+        proofs = [self.proofs(key) for key in self.exercises if key[0] == path]
+        acceptance = accept_words(self.page(path), chain(*(each.values() for each in proofs)))
+        if acceptance.refusal:
+            self.accepted.append(acceptance.refusal)
+        if acceptance.changes:
+            self._read_again(path)
+            self.accepted += [
+                f"{self.page(path).where(line)}: {change} what the attempt is told"
+                for line, change in acceptance.changes.items()
+            ]
+
+    def _read_again(self, path: Path) -> None:
+        """Read a page that was written to, and judge what ran by it."""
+        del self.pages[path]
+        for key in [key for key in self.proved if key[0] == path]:
+            del self.proved[key]
+        for done in [each for each in self.results if each[0] == path]:
+            self._judge(done, self.results[done].run)
 
     def _accept(self, key: Key) -> None:
         from myst_doctest.checking.accept import accept
@@ -193,9 +256,7 @@ class Runs:
         if acceptance.refusal:
             self.accepted.append(acceptance.refusal)
         if acceptance.changes:
-            del self.pages[path]
-            for done in [each for each in self.results if each[0] == path]:
-                self._judge(done, self.results[done].run)
+            self._read_again(path)
             cells, where = self.page(path).cells, self.page(path).where
             on = f" on {self.page(path).known[variant].title}" if variant else ""
             self.accepted += [

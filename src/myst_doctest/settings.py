@@ -39,6 +39,8 @@ class Settings:
     """Modules that the fork server imports once, for all pages; none of the project's own."""
     setup: str = ""
     """``module:function``, called as ``function(publish)`` before a page's first cell."""
+    watch: str = ""
+    """``module:function``, which watches an attempt at an exercise: ``running/grading.py``."""
     rich: tuple[str, ...] = ()
     """Types, as ``module.QualName``, that are published as SVG or HTML."""
     timeout: float = 30.0

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import nbformat
 from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -24,14 +26,16 @@ from sphinx.util.docutils import SphinxDirective
 from myst_doctest import __version__, label_order
 from myst_doctest.checking.claims import wrong_claims
 from myst_doctest.checking.compare import normalise
+from myst_doctest.checking.exercise_proofs import prove, trials
 from myst_doctest.checking.verdicts import Verdict, judge, recorded
 from myst_doctest.page_store import PageStore
+from myst_doctest.pages.exercises import OPTIONS, Exercise, Prose
 from myst_doctest.pages.page import Page
 from myst_doctest.running.page_runs import ExecutionError, PageRun, Server, UnavailableError
 from myst_doctest.running.runner import CellRun
 from myst_doctest.running.used_files import digest, digest_of
 from myst_doctest.settings import Settings
-from myst_doctest.showing import cell_labels, predictions, variants
+from myst_doctest.showing import cell_labels, exercise_cards, predictions, variants
 from myst_doctest.showing.cells import cells_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.lanes_between_cells import LanesThroughText
@@ -50,6 +54,7 @@ __all__ = ["CHECKED", "read_page", "setup"]
 
 LOGGER = logging.getLogger(__name__)
 STYLE = "myst-doctest.css"
+EXERCISES_STYLE = "exercises.css"
 SCRIPTS = ("log-panels.js", "variants.js")
 LATER = ("lines.js", "lane-ends.js", "predictions.js")
 """The scripts that ``log-panels.js`` loads."""
@@ -88,6 +93,8 @@ class Build:
         self.suffixes = {".md"}
         self.pages: dict[str, Page] = {}
         self.running: dict[tuple[str, str], Future[PageRun]] = {}
+        self.grading: dict[tuple[str, str], Future[PageRun]] = {}
+        """The attempts at exercises that are listed on pages, by page and exercise."""
         self.missing: set[str] = set()
 
     def configure(self, app: Sphinx, config: Config) -> None:
@@ -107,6 +114,7 @@ class Build:
         self.suffixes = page_suffixes(app.config._raw_config)
         self.pages.clear()
         self.running.clear()
+        self.grading.clear()
         for name in list(docnames):
             path = Path(env.doc2path(name))
             if path.suffix in self.suffixes:
@@ -115,15 +123,21 @@ class Build:
                     self._leave_out(env, docnames, name, page)
                 else:
                     self._start(name, page)
-        for key in self.running if app.parallel > 1 else ():
+        if app.parallel > 1:
             # Sphinx's readers are forked from this process: wait before, and say things once.
-            self._run(*key)
+            for key in self.running:
+                self._run(*key)
+            for graded in self.grading.values():
+                graded.exception()
 
     def _start(self, name: str, page: Page) -> None:
         """Start a page's cells, which run while the next page is parsed."""
         self.pages[name] = page
         for variant in ("", *page.asked) if page.cells else ():
             self.running[name, variant] = self.server.run(page, variant=variant)
+        for each in page.exercises:
+            codes = [trial.code for trial in trials(each, thorough=False)]
+            self.grading[name, each.name] = self.server.grade(each.assignment, codes)
 
     def _leave_out(self, env: BuildEnvironment, docnames: list[str], name: str, page: Page) -> None:
         """Warn of a page that Sphinx itself could not read: it would stop there."""
@@ -169,6 +183,7 @@ class Build:
                     self._report(each.line, each.report, "output", each.file)
                 for problem in wrong_claims(each, variant):
                     self._report(problem.line, problem.message, "prediction")
+        used |= self._prove(page.exercises)
         if self.docname in self.pages:
             USED.of(self.app.env)[self.docname] = used
         if page.asked:
@@ -182,6 +197,22 @@ class Build:
         # Else MyST-NB would execute it: its metadata win over conf.py.
         notebook.metadata.get(self.app.config.nb_metadata_key, {}).pop("execution_mode", None)
         return notebook
+
+    def _prove(self, exercises: list[Exercise]) -> dict[str, str]:
+        """Report what is wrong with exercises, and give the files that attempts used."""
+        if exercises:
+            exercise_cards.EXERCISES.of(self.app.env)[self.docname] = exercises
+        used: dict[str, str] = {}
+        for exercise in exercises if self.grading else ():
+            try:
+                run = self.grading[self.docname, exercise.name].result()
+            except ExecutionError as error:
+                raise ExtensionError(str(error)) from None
+            for proof in prove(exercise, trials(exercise, thorough=False), run):
+                for problem in proof.problems:
+                    self._report(problem.line, problem.message, "exercise")
+            used |= run.files
+        return used
 
     def _check_records(self, page: Page, variant: str) -> dict[str, str]:
         """Report what is wrong with the file that records a variant, and give its digest."""
@@ -337,6 +368,37 @@ class Misplaced(SphinxDirective):
         return Build.current.pages.get(self.env.docname) if Build.current else None
 
 
+class Exercises(Misplaced):
+    """``{exercise}``, whose parts were read from the page's text."""
+
+    option_spec: ClassVar[dict[str, Any]] = dict.fromkeys(OPTIONS["exercise"], directives.unchanged)
+
+    def run(self) -> list[nodes.Node]:
+        """The exercise's card."""
+        found = exercise_cards.EXERCISES.of(self.env).get(self.env.docname, [])
+        name = self.options.get("name", "")
+        exercise = next((each for each in found if each.name == name), None)
+        if exercise is None:
+            return super().run()
+        title, messages = self.state.inline_text(exercise.title, self.lineno)
+        card = exercise_cards.card(exercise, title, self._parse)
+        self.state.document.note_explicit_target(card, card)
+        return [card, *messages]
+
+    def _parse(self, prose: Prose, parent: nodes.Element) -> None:
+        source, _ = self.get_source_info()
+        lines = StringList(prose.text.split("\n"), source)
+        self.state.nested_parse(lines, prose.line - 1 - self.lineno, parent)
+
+
+class Given(Exercises):
+    """``{given}``: shown by each exercise that names it."""
+
+    def run(self) -> list[nodes.Node]:
+        """Nothing."""
+        return []
+
+
 class Predict(predictions.PredictDirective, Misplaced):
     """A prediction, where a page has it; misplaced anywhere else."""
 
@@ -378,6 +440,8 @@ def _finish_page(
     if has_panel(doctree):
         context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
         context["body"] = f"{context['body']}{page_explanations(doctree)}"
+    if any(doctree.findall(exercise_cards.exercise_card)):
+        app.add_css_file(EXERCISES_STYLE)  # during this event: for this page alone
 
 
 def setup(app: Sphinx, server: Server) -> dict[str, Any]:
@@ -395,14 +459,18 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("env-updated", build.dismiss)
     app.connect("build-finished", build.close)
     app.connect("html-page-context", _finish_page)
-    publish(app, Path(__file__).parent / "static", STYLE, *SCRIPTS, *LATER)
+    publish(app, Path(__file__).parent / "static", STYLE, EXERCISES_STYLE, *SCRIPTS, *LATER)
     add_nodes(app)
     cell_labels.add_nodes(app)
+    exercise_cards.add_nodes(app)
+    exercise_cards.EXERCISES.connect(app)
     predictions.add_nodes(app)
     variants.add_nodes(app)
     variants.PAGE_VARIANTS.connect(app)
     label_order.connect(app)
     app.add_directive("output", Misplaced)
+    app.add_directive("exercise", Exercises)
+    app.add_directive("given", Given)
     app.add_directive("code-cell", Misplaced, override=True)
     app.add_directive("predict", Predict)
     app.add_transform(NameCells)

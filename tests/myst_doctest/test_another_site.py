@@ -149,6 +149,15 @@ def test_a_stranger_adds_variants(tmp_path: Path, stranger: Site) -> None:
         pytest.skip("the package was tried; no other Python than the one of this run is installed")
 
 
+def test_the_exercise_that_the_readme_shows_passes(stranger: Site, tmp_path: Path) -> None:
+    """All that is held of an exercise is held of the example."""
+    [example] = re.findall(r"^`{5}markdown\n(.*?)^`{5}$", README, re.MULTILINE | re.DOTALL)
+    site = copied(stranger, tmp_path)
+    site.write("docs/shapes.md", f"# Twice\n\n{example}")
+    status, said = site.pytest("-v", "docs/shapes.md")
+    assert (status, said.count("PASSED")) == (0, 4), said
+
+
 def test_the_readme_names_every_key_with_its_default() -> None:
     """The table of keys is that of the code."""
     keys = README.partition("### The keys")[2].partition("\n## ")[0]

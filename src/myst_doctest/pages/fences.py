@@ -23,16 +23,24 @@ from nbformat.v4 import new_code_cell
 __all__ = ["Block", "Outline", "Problem", "indent_of", "is_closed", "span", "tokens_of"]
 
 DIRECTIVE = re.compile(r"\{([\w:-]+)\}\s*(.*)", re.DOTALL)
-OURS = {"code-cell": "a {code-cell}", "output": "an {output}", "predict": "a {predict}"}
-ANY_OF_OURS = re.compile(r"\{(code-cell|output|predict)\}", re.IGNORECASE)
+OURS = {
+    "code-cell": "a {code-cell}",
+    "output": "an {output}",
+    "predict": "a {predict}",
+    "exercise": "an {exercise}",
+    "given": "a {given}",
+}
+OF_EXERCISES = ("exercise", "given")
+ANY_OF_OURS = re.compile(r"\{(code-cell|output|predict|exercise)\}", re.IGNORECASE)
 AT_TOP = "put it at the top level"
 FENCES = ("fence", "colon_fence")
 COMMENT = "myst_line_comment"
 # Directives whose content is shown, not parsed: an example of a cell in one of them is no cell.
 LITERAL = frozenset(
     (
-        *("code", "code-block", "code-cell", "highlight", "literalinclude", "math"),
-        *("mermaid", "output", "parsed-literal", "raw", "raw-cell", "sourcecode"),
+        *("check", "code", "code-block", "code-cell", "given", "highlight", "literalinclude"),
+        *("math", "mermaid", "output", "parsed-literal", "raw", "raw-cell", "solution"),
+        *("sourcecode", "starter", "verdict", "wrong"),
     )
 )
 # What MyST-NB takes for mappings in a page's front matter, and stops the build where they are not.
@@ -91,6 +99,8 @@ class Outline:
         self.config = config
         self.problems: list[Problem] = []
         self.cells: list[Token] = []
+        self.exercises: list[Token] = []
+        """The exercises, and what is given for several of them."""
         self.blocks: dict[tuple[int, str], Block] = {}  # by the cell's number and the variant
         self.predictions: dict[int, Token] = {}  # by the number of the cell below
         self.stray: list[tuple[int, int]] = []
@@ -164,6 +174,9 @@ class Outline:
             self.broken |= is_other
             self.cells.append(token)
             return end
+        if kind in OF_EXERCISES and not message:
+            self.exercises.append(token)
+            self._search_inside(name, token.content, start + 1)
         if is_output and closed and not is_misplaced:
             if message:
                 self.stray.append((start, end))

@@ -19,6 +19,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 from nbformat import NotebookNode, from_dict
 
+from myst_doctest.pages.exercises import Exercise, exercises_of
 from myst_doctest.pages.fences import Block, Outline, Problem, indent_of, span
 from myst_doctest.pages.places import Places, problems_of_places
 from myst_doctest.pages.predictions import Prediction
@@ -128,6 +129,7 @@ class Page:
     variants: tuple[str, ...] = ()
     """The names of those on which all of the page's cells are checked."""
     records: dict[str, Records] = field(default_factory=dict)
+    exercises: list[Exercise] = field(default_factory=list)
 
     @classmethod
     def read(
@@ -187,6 +189,8 @@ class Page:
             self.problems += [*_names_used_twice(self.cells), *_wrong_tags(self.cells)]
             self.problems += _late_future_imports(self.cells)
             self._take_variants(outline)
+            self.exercises, problems = exercises_of(outline, [cell.name for cell in cells])
+            self.problems += problems
         elif not self.problems:
             message = f"MyST-NB takes {len(codes)} fences for cells, but there are"
             self.problems.append(

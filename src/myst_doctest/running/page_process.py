@@ -5,11 +5,13 @@ What it calls between cells is bound here, before a cell can replace it (``mock.
 like).
 One JSON document a line goes back over the page's socket: ``{"state": "start", "cell": 3}``
 before a cell, ``{"state": "cell", ...}`` after it, ``{"state": "end", ...}`` at the end.
+Attempts at an exercise are cells here, and ``{"state": "grade", ...}`` comes after each.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
 import os
 import resource
@@ -22,6 +24,7 @@ from os import fstat, getpid, pread
 from pathlib import Path
 from typing import Any, NoReturn
 
+from myst_doctest.running.grading import Assignment, Grader
 from myst_doctest.running.runner import Kind, Runner
 from myst_doctest.running.used_files import UsedFiles
 
@@ -57,6 +60,10 @@ class Request:
     memory: int
     """In MiB; 0 for no limit."""
     max_output: int
+    assignment: Mapping[str, Any] | None = None
+    """The exercise whose attempts are graded, instead of running cells."""
+    attempts: Sequence[str] = ()
+    watch: str = ""
 
     def dumps(self) -> bytes:
         """The request as the line that is sent."""
@@ -102,6 +109,14 @@ class _Child:
         os.register_at_fork(after_in_child=_use_descriptors)
         if not self._set_up():
             return
+        if self.request.assignment is None:
+            self._run_cells()
+        else:
+            self._grade(Assignment(**self.request.assignment))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        self._tell(state="end", files=self.files.seen, peak=peak)
+
+    def _run_cells(self) -> None:
         for number, (name, source, may_raise) in enumerate(self.request.cells):
             self._tell(state="start", cell=number)
             run = self.runner.run(source, name)
@@ -109,8 +124,13 @@ class _Child:
             self._tell(state="cell", cell=number, run=run.data())
             if run.raised and (run.raised.fatal or not may_raise):
                 break
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        self._tell(state="end", files=self.files.seen, peak=peak)
+
+    def _grade(self, assignment: Assignment) -> None:
+        grader = Grader(self.runner, self.request.watch)
+        gc.freeze()  # else each attempt's collection goes through what setup imported
+        for number, code in enumerate(self.request.attempts):
+            self._tell(state="start", cell=number)
+            self._tell(state="grade", grade=grader.attempt(assignment, code).data())
 
     def _set_up(self) -> bool:
         try:

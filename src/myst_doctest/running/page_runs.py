@@ -18,13 +18,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from myst_doctest.running.grading import Assignment, Grade
 from myst_doctest.running.memory_folder import memory_folder
 from myst_doctest.running.page_process import CUT_OFF, Request
 from myst_doctest.running.runner import CellRun
@@ -75,6 +76,8 @@ class PageRun:
 
     cells: list[CellRun] = field(default_factory=list)
     """The runs of the cells that came to their end; one that raised and may not is the last."""
+    grades: list[Grade] = field(default_factory=list)
+    """Those of the attempts at an exercise that came to their end."""
     stopped: str = ""
     """Why the page ended early, in the cell after these, other than by an exception."""
     ran: float = 0.0
@@ -135,20 +138,25 @@ class Server:
         The future's ``result()`` raises ExecutionError where the server could not be started, or
         died before, and UnavailableError where the variant cannot be had here.
         """
-        future: Future[PageRun] = Future()
         cells = page.cells_on(variant, until)
-        task = (future, cells, self.settings.variants.get(variant))
-        self.threads.append(threading.Thread(target=self._run, args=task, daemon=True))
+        if variant:
+            return self._begin(lambda: self._run_on(self.settings.variants[variant], cells))
+        return self._begin(lambda: self.forks["", ()].run(cells))
+
+    def grade(self, assignment: Assignment, attempts: Sequence[str]) -> Future[PageRun]:
+        """Grade attempts at an exercise in a process of their own; see :meth:`run`."""
+        return self._begin(lambda: self.forks["", ()].grade(assignment, attempts))
+
+    def _begin(self, task: Callable[[], PageRun]) -> Future[PageRun]:
+        future: Future[PageRun] = Future()
+        self.threads.append(threading.Thread(target=self._do, args=(future, task), daemon=True))
         self.threads[-1].start()
         return future
 
-    def _run(self, future: Future[PageRun], cells: Sequence[Cell], variant: Variant | None) -> None:
+    def _do(self, future: Future[PageRun], task: Callable[[], PageRun]) -> None:
         try:
             with self.slots:
-                if variant is None:
-                    future.set_result(self.forks["", ()].run(cells))
-                else:
-                    future.set_result(self._run_on(variant, cells))
+                future.set_result(task())
         except ExecutionError as error:
             future.set_exception(error)
         except Exception as error:
@@ -258,18 +266,37 @@ class ForkServer:
         variables: Mapping[str, str] | None = None,
     ) -> PageRun:
         """Have the server run a page in a folder of its own, with more environment variables."""
+
+        def asked(folder: str) -> Request:
+            return request(cells, self.settings, folder, variant, variables)
+
+        return self._run(asked, [cell.timeout for cell in cells])
+
+    def grade(self, assignment: Assignment, attempts: Sequence[str]) -> PageRun:
+        """Have the server grade attempts at an exercise."""
+
+        def asked(folder: str) -> Request:
+            return replace(
+                request((), self.settings, folder),
+                assignment=asdict(assignment),
+                attempts=attempts,
+                watch=self.settings.watch,
+            )
+
+        return self._run(asked, [None] * len(attempts))
+
+    def _run(self, asked: Callable[[str], Request], timeouts: Sequence[float | None]) -> PageRun:
         ours, theirs = socket.socketpair()
         folder = tempfile.TemporaryDirectory(dir=self.folder.name, ignore_cleanup_errors=True)
         with folder as name, ours:
             self.channels.add(ours)
-            asked = request(cells, self.settings, os.path.realpath(name), variant, variables)
             try:
                 with theirs:
                     socket.send_fds(self.control, [b"p"], [theirs.fileno()])
-                ours.sendall(asked.dumps())
+                ours.sendall(asked(os.path.realpath(name)).dumps())
             except OSError:
                 raise self._gone() from None
-            watched = _WatchedPage(ours, cells, self.settings)
+            watched = _WatchedPage(ours, timeouts, self.settings)
             watched.watch()
             self.has_run |= watched.run.ran > 0
             if not watched.run.ran and not watched.run.stopped:
@@ -288,9 +315,12 @@ class ForkServer:
 class _WatchedPage:
     """One page's process, seen from the parent: its run so far, and the time that it has."""
 
-    def __init__(self, channel: socket.socket, cells: Sequence[Cell], settings: Settings) -> None:
+    def __init__(
+        self, channel: socket.socket, timeouts: Sequence[float | None], settings: Settings
+    ) -> None:
         self.channel = channel
-        self.cells = cells
+        self.timeouts = timeouts
+        """Seconds that each cell may take, where it says so."""
         self.settings = settings
         self.cell = -1
         self.run = PageRun()
@@ -329,10 +359,12 @@ class _WatchedPage:
             case "start":
                 self.cell = message["cell"]
                 run.ran = message.get("time", run.ran)
-                own = self.cells[self.cell].timeout if self.cell >= 0 else None
+                own = self.timeouts[self.cell] if self.cell >= 0 else None
                 self._set_limit(own or self.settings.timeout)
             case "cell":
                 run.cells.append(CellRun.of(message["run"]))
+            case "grade":
+                run.grades.append(Grade.of(message["grade"]))
             case "broken":
                 run.stopped = message["message"]
                 self._end()

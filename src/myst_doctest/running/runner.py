@@ -28,7 +28,7 @@ from gc import collect
 from inspect import currentframe
 from typing import Any, Literal, NoReturn, TextIO
 
-__all__ = ["MAX_OUTPUT", "CellRun", "Kind", "Raised", "Runner", "Segment", "line_of"]
+__all__ = ["MAX_OUTPUT", "CellRun", "Kind", "Raised", "Runner", "Segment", "describe", "line_of"]
 
 MAX_OUTPUT = 100_000
 """Characters of output that a cell may show before the rest is cut and the cell fails."""
@@ -144,8 +144,8 @@ class Runner:
         self.added = added
         self.run_now = CellRun()
         self.shown = 0
-        self.codes: set[int] = set()
-        """The ids of the code objects of the running cell."""
+        self.codes: dict[int, types.CodeType] = {}
+        """The code objects of the last cell by their ids, kept so that no other gets one."""
         self.last_line = 0
         self.future = 0
         self.module = types.ModuleType("__main__")
@@ -248,8 +248,7 @@ class Runner:
             raise
         _refuse_foreign_imports(tree)
         namespace = self.module.__dict__
-        codes = [*_codes(code), *_codes(value)]  # kept while they run: an id is not used again
-        self.codes = set(map(id, codes))
+        self.codes = {id(each): each for each in (*_codes(code), *_codes(value))}
         exec(code, namespace)
         self.last_line = last.lineno if last else 0
         self._show(eval(value, namespace))
@@ -276,7 +275,7 @@ class Runner:
         return {mime: text for mime, text in pictures.items() if isinstance(text, str)}
 
     def _record(self, error: BaseException, source: str, name: str) -> None:
-        raised = _describe(error, source, name, self.max_output)
+        raised = describe(error, source, name, self.max_output)
         self.run_now.raised = raised
         self._add(Segment("error", raised.text, line=raised.line))
 
@@ -402,7 +401,7 @@ def _refuse_foreign_imports(tree: ast.Module) -> None:
                 raise PlainPythonError(f"the cell imports {name}", node.lineno)
 
 
-def _describe(error: BaseException, source: str, name: str, size: int) -> Raised:
+def describe(error: BaseException, source: str, name: str, size: int) -> Raised:
     """Put an exception into words, its message of ``size`` characters at most.
 
     Keeps no reference to it.

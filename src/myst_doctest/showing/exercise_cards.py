@@ -1,0 +1,119 @@
+"""Exercises on a page: a card with the task and the starter, and folds for what comes later.
+
+In the folds are what is given, hints and solutions. All of it can be read without JavaScript.
+What a reader must not see (wrong answers, what they are told, the check) is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from myst_doctest.page_store import PageStore
+from myst_doctest.pages.exercises import KINDS, Attempt, Exercise, Prose
+
+__all__ = ["EXERCISES", "add_nodes", "card", "exercise_card", "exercise_fold"]
+
+EXERCISES = PageStore[list[Exercise]]("myst_doctest_exercises")
+"""The exercises of each page that has some."""
+Parse = Callable[[Prose, nodes.Element], None]
+"""Adds the nodes of Markdown to an element."""
+GIVEN = "What is there already"
+
+
+class exercise_card(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
+    """An exercise, by its ``name``."""
+
+
+class exercise_title(nodes.Part, nodes.TextElement):  # noqa: N801
+    """The title of an exercise, and its ``kind`` in words."""
+
+
+class exercise_fold(nodes.General, nodes.Element):  # noqa: N801
+    """A part of an exercise that is folded: its ``part``, and the ``words`` of the fold."""
+
+
+def card(exercise: Exercise, title: list[nodes.Node], parse: Parse) -> exercise_card:
+    """What a page shows of an exercise."""
+    name, kind = exercise.name, KINDS[exercise.kind]
+    box = exercise_card(name=name, ids=[nodes.make_id(name)], names=[name])
+    box += exercise_title("", "", *title, kind=kind)
+    parse(exercise.task, box)
+    if exercise.given:
+        box += exercise_fold("", _code(exercise.given), part="given", words=GIVEN)
+    box += nodes.container("", _code(exercise.starter.code), classes=["exercise-starter"])
+    box.extend(_hints(exercise, parse))
+    for number, solution in enumerate(exercise.those("solution")):
+        box += _solution(number, solution, parse)
+    return box
+
+
+def _code(code: str) -> nodes.literal_block:
+    text = code.rstrip("\n")
+    return nodes.literal_block(text, text, language="python")
+
+
+def _hints(exercise: Exercise, parse: Parse) -> Iterator[exercise_fold]:
+    for number, hint in enumerate(exercise.hints, 1):
+        words = f"Hint {number}" if len(exercise.hints) > 1 else "Hint"
+        fold = exercise_fold(part="hint", words=words)
+        parse(hint, fold)
+        yield fold
+
+
+def _solution(number: int, solution: Attempt, parse: Parse) -> exercise_fold:
+    words = "Another solution" if number else "Solution"
+    if solution.title:
+        words = f"{words}: {solution.title}"
+    fold = exercise_fold("", _code(solution.code), part="solution", words=words)
+    if solution.about:
+        parse(solution.about, fold)
+    return fold
+
+
+def _visit_card(self: Any, node: exercise_card) -> None:
+    about = {"role": "group", "aria-labelledby": f"{node['ids'][0]}-title"}
+    self.body.append(self.starttag(node, "div", CLASS="exercise", **about))
+
+
+def _depart_card(self: Any, node: exercise_card) -> None:
+    self.body.append("</div>\n")
+
+
+def _visit_title(self: Any, node: exercise_title) -> None:
+    """A heading, one level below that of the section."""
+    level = min(self.section_level + 1, 6)
+    self.body.append(
+        f'<p class="exercise-kind">Exercise: {escape(node["kind"]).lower()}</p>\n'
+        f'<h{level} class="exercise-title" id="{node.parent["ids"][0]}-title">'
+    )
+    self.context.append(f"</h{level}>\n")
+
+
+def _depart_title(self: Any, node: exercise_title) -> None:
+    self.body.append(self.context.pop())
+
+
+def _visit_fold(self: Any, node: exercise_fold) -> None:
+    words, part = escape(node["words"]), node["part"]
+    self.body.append(f'<details class="exercise-{part}"><summary>{words}</summary>\n')
+
+
+def _depart_fold(self: Any, node: exercise_fold) -> None:
+    self.body.append("</details>\n")
+
+
+def _nothing(self: Any, node: nodes.Element) -> None:
+    """Leave the children to the writer."""
+
+
+def add_nodes(app: Sphinx) -> None:
+    """Register how Sphinx's writers write exercises: those without folds write all of it."""
+    others: Any = dict.fromkeys(("latex", "man", "texinfo", "text"), (_nothing, _nothing))
+    app.add_node(exercise_card, html=(_visit_card, _depart_card), **others)
+    app.add_node(exercise_title, html=(_visit_title, _depart_title), **others)
+    app.add_node(exercise_fold, html=(_visit_fold, _depart_fold), **others)
