@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -209,6 +210,14 @@ class Writer:
         main, *others = [escaped(title) for _, title in node["options"]]
         words = f"The cells of this page were run on {main}, and also on {' and '.join(others)}."
         return [words] if "note" in node else []
+
+    def _block_exercise_title(self, node: nodes.Element) -> list[Block]:
+        return [f"**Exercise ({escaped(node['kind']).lower()}): {self._line(node)}**"]
+
+    def _block_exercise_fold(self, node: nodes.Element) -> list[Block]:
+        """What a page folds, in a fold: GitHub and Jupyter show it as one."""
+        texts = "\n\n".join(self._texts(node))
+        return [f"<details><summary>{escape(node['words'])}</summary>\n\n{texts}\n\n</details>"]
 
     def _block_section(self, node: nodes.Element) -> list[Block]:
         self.level += 1
