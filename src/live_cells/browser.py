@@ -1,5 +1,7 @@
 """A page's cells in the reader's browser: run by the same runner, compared by the same rule.
 
+Attempts at its exercises are graded by the grader that the build graded with.
+
 This module runs in Pyodide, in a web worker. It gives what a cell showed as the tree of which the
 Sphinx build prints HTML (:mod:`myst_doctest.showing.tree`), and ``js/render.js`` makes
 elements.
@@ -20,6 +22,7 @@ from time import monotonic
 from typing import Any
 
 from myst_doctest.checking.compare import matches, normalise, recorded_form
+from myst_doctest.running.grading import Assignment, Grader
 from myst_doctest.running.runner import CellRun, Kind, Raised, Runner, Segment, line_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.log_lines import Line, Token
@@ -73,7 +76,9 @@ class Page:
         self.began = datetime.now(UTC)
         self.history: list[Ran] = []
         self.lanes: dict[int, Sequence[list[str]]] = {}
-        self.running = self.interrupted = False
+        self.exercises = {name: Assignment(**each) for name, each in data["exercises"].items()}
+        self.grader = Grader(self.runner, data["watch"])
+        self.running = self.interrupted = self.grading = False
         signal.signal(signal.SIGINT, self._interrupt)
         Path(FOLDER).mkdir(parents=True)
         os.chdir(FOLDER)
@@ -94,7 +99,7 @@ class Page:
 
     def _note(self, new: Segment) -> None:
         """Send the page what the running cell shows; values and errors come with its end."""
-        if new.kind in {"result", "error"}:
+        if self.grading or new.kind in {"result", "error"}:
             return
         self.unsent.append((new.kind, new.text.replace(FOLDER, ".")))
         if self.sent < EAGER or monotonic() - self.sent_at > PAUSE:
@@ -147,6 +152,30 @@ class Page:
             }
         )
 
+    def grade(self, exercise: str, source: str) -> str:
+        """Grade an attempt at an exercise, and give what the page needs to show it, as JSON text.
+
+        What the page's cells did is not touched.
+        """
+        self.running = self.grading = True
+        try:
+            grade = self.grader.attempt(self.exercises[exercise], source)
+        finally:
+            self.running = self.grading = False
+        run = grade.run
+        ran = Ran(None, source, run)
+        output = self._output_of(ran, Lanes([run]), 0)
+        return json.dumps(
+            {
+                "tree": self._tree(output),
+                "explanations": output.explanations(),
+                "raised": run.raised and _exception(run.raised),
+                "passed": grade.passed,
+                "words": normalise(grade.words),
+                "same": None,
+            }
+        )
+
     def _is_same(self, cell: int, run: CellRun) -> bool:
         """Whether the cell showed what the page records."""
         book = self.cells[cell]
@@ -157,7 +186,9 @@ class Page:
 
     def _output(self, number: int, lanes: Lanes) -> CellOutput:
         """What the run of this number in the history showed."""
-        ran = self.history[number]
+        return self._output_of(self.history[number], lanes, number)
+
+    def _output_of(self, ran: Ran, lanes: Lanes, number: int) -> CellOutput:
         line = ran.run.raised.line if ran.run.raised else 0
         return CellOutput(
             ran.run.segments,

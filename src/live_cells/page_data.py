@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from myst_doctest.checking.verdicts import Outcome, Verdict
@@ -25,7 +26,7 @@ def page_data(
 
     ``reason`` is why none of its cells runs in a browser; empty where they do. Of a cell, ``why``
     is the same (cells that run on a variant alone do not run there either), and ``known`` says why
-    it shows something else there.
+    it shows something else there. ``exercises`` are graded there, by their names.
     ``python`` is the version with which the page was made.
     ``tokens`` are the highlighted statements of the page's logs, by their text: in the browser,
     making a lexer takes longer than running a cell. The extension adds the rest.
@@ -59,6 +60,8 @@ def page_data(
         ],
         "reason": reason,
         "python": "{}.{}".format(*sys.version_info),
+        "exercises": {each.name: asdict(each.assignment) for each in page.exercises},
+        "watch": settings.watch,
         "setup": own or settings.setup,
         "rich": settings.rich,
         "max_output": settings.max_output,

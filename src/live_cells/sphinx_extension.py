@@ -29,6 +29,7 @@ from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
 from myst_doctest.showing.cells import cells_of
+from myst_doctest.showing.exercise_cards import exercise_card
 from myst_doctest.showing.output_nodes import shown_output
 from myst_doctest.sphinx_extension import CHECKED
 from myst_doctest.static_files import publish
@@ -214,6 +215,10 @@ class Tools(SphinxPostTransform):
                 text = _tools(cell.index, page[""]["cells"][cell.index])
                 tools = nodes.raw("", text, format="html")
                 code.parent.insert(code.parent.index(code), tools)
+        for card in self.document.findall(exercise_card):
+            boxes = card.findall(nodes.container)
+            starter = next(box for box in boxes if "exercise-starter" in box["classes"])
+            starter.insert(0, nodes.raw("", _exercise_tools(card["name"]), format="html"))
 
 
 def pack_recipe(config: Config | Mapping[str, Any], root: Path) -> Recipe:
@@ -246,6 +251,11 @@ def _tools(index: int, cell: dict[str, Any]) -> str:
     link = f'<a class="live-name" href="#{name}">{name}</a>'
     label = link if name else f'<span class="live-name">cell {index + 1}</span>'
     return f'<div class="live-tools" data-cell="{index}">{label}</div>\n'
+
+
+def _exercise_tools(name: str) -> str:
+    label = '<span class="live-name">your answer</span>'
+    return f'<div class="live-tools" data-exercise="{escape(name)}">{label}</div>\n'
 
 
 def _check_settings(config: Config, root: Path) -> None:

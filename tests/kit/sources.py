@@ -41,7 +41,7 @@ print(1)
 1
 ```
 """
-SETUP = re.compile(r"^(?:setup = .*|preload = \[[^]]*\])\n", re.MULTILINE)
+SETUP = re.compile(r"^(?:setup = .*|watch = .*|preload = \[[^]]*\])\n", re.MULTILINE)
 MARKER = re.compile(r"^% shows: (.+) -> ", re.MULTILINE)
 
 

@@ -26,7 +26,8 @@ sent = []
 page = browser.Page(json.dumps(steps["page"]), lambda: json.dumps(steps["written"].pop(0)
                     if steps["written"] else []), lambda text: sent.append(json.loads(text)))
 for number, source in steps["run"]:
-    out.write(json.dumps({**json.loads(page.answer(number, source)), "sent": sent}) + "\\n")
+    act = page.grade if isinstance(number, str) else page.answer
+    out.write(json.dumps({**json.loads(act(number, source)), "sent": sent}) + "\\n")
     sent.clear()
 out.flush()
 os._exit(0)
@@ -51,7 +52,7 @@ def shown(answer: dict[str, Any]) -> list[str]:
 def answers(tmp_path: Path) -> Any:
     def run(
         cells: list[dict[str, Any]],
-        *steps: tuple[int | None, str],
+        *steps: tuple[int | str | None, str],
         written: list[Any] | None = None,
         **page: Any,
     ) -> list[dict[str, Any]]:
@@ -62,6 +63,8 @@ def answers(tmp_path: Path) -> Any:
             "preload": [],
             "tokens": {},
             "pages": {},
+            "exercises": {},
+            "watch": "",
             **page,
             "cells": cells,
         }
@@ -203,3 +206,43 @@ def test_calls_without_end_are_an_error_of_the_cell(answers: Any) -> None:
     ended, after = answers(book("", "1\n"), (0, code), (1, "1"))
     assert ended["raised"]["text"] == "RecursionError: maximum recursion depth exceeded"
     assert after["same"] is True
+
+
+TWICE = "def twice(n):\n    print('asked')\n    return n + n"
+
+
+def test_an_attempt_is_graded_and_leaves_the_page_as_it_was(answers: Any) -> None:
+    """It has its own names and folder, and what it showed is shown; nothing is sent meanwhile."""
+    exercise = {
+        "name": "double",
+        "given": "print('given')\nnumber = 2",
+        "asks": ["twice"],
+        "check": "assert twice(number) == 4, f'twice(2) is {twice(2)}.'",
+    }
+    before, wrong, right, raised, after = answers(
+        book("", ""),
+        (0, "number = 1"),
+        ("double", TWICE.replace("n + n", "n")),
+        ("double", f"number = 5\nopen('file', 'w').close()\n{TWICE}"),
+        ("double", "1 / 0"),
+        (1, "import os\nnumber, __name__, os.listdir()"),
+        exercises={"double": exercise},
+    )
+    assert (wrong["passed"], wrong["words"]) == (False, "twice(2) is 2.")
+    assert (right["passed"], right["words"], right["sent"]) == (True, "", [])
+    assert shown(wrong) == ["asked", "asked"]
+    assert raised["words"] == "Line 1 raised ZeroDivisionError: division by zero"
+    assert "ZeroDivisionError: division by zero" in shown(raised)
+    assert before["same"] is True
+    assert shown(after) == ["(1, '__main__', [])"]
+
+
+def test_an_attempt_can_be_stopped(answers: Any) -> None:
+    """Stop interrupts it; the next one is graded."""
+    exercise = {"name": "double", "given": "", "asks": [], "check": "assert x == 1, 'No.'"}
+    stop = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nwhile True: pass"
+    stopped, right = answers(
+        book(""), ("double", stop), ("double", "x = 1"), exercises={"double": exercise}
+    )
+    assert stopped["words"] == "It was stopped before its end. Is there a loop that never ends?"
+    assert right["passed"]

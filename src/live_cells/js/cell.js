@@ -36,6 +36,8 @@ export class Cell {
    * @type {"stopped" | Cell | null}
    */
   obstacle = null;
+  /** Whether it is an attempt at an exercise: see exercise.js. */
+  isAttempt = false;
   /** @type {Run | null} */
   ran = null;
   /** The book's code at the reader's first edit; null without an edit. @type {string | null} */
@@ -63,6 +65,11 @@ export class Cell {
 
   get isScratch() {
     return this.index === null;
+  }
+
+  /** What Python is asked to run. @returns {any} */
+  get target() {
+    return { cell: this.index };
   }
 
   /** A number by which cells are sorted. */

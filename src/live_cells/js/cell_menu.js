@@ -16,8 +16,8 @@ export class CellMenu {
    * @param {HTMLElement} opener the button that opens it
    * @param {any} acts `from`, `reset`, `swap`, `trace`
    */
-  constructor({ title, name, index }, opener, acts) {
-    const id = `live-menu-${index ?? "scratch"}`;
+  constructor({ title, name, index, key }, opener, acts) {
+    const id = `live-menu-${index ?? key.replace("#", "")}`;
     this.opener = opener;
     this.from = button("from", "Run from here", `Run from here: ${title} and those below`);
     this.reset = button("reset", "Reset", `Reset ${title}`);

@@ -29,10 +29,7 @@ export class CellView {
     this.box = row.closest(".cell");
     /** @type {any} */
     this.input = row.parentElement.querySelector(":scope > .cell_input");
-    const place = (output) => {
-      if (row.parentElement.matches(".above-input")) this.box.append(output);
-      else this.input.after(output);
-    };
+    const place = (output) => this.place(output);
     this.outputs = new CellOutputs(cell, this.box, place, acts.render);
     this.#find("");
     this.run = row.querySelector('[data-act="run"]');
@@ -45,6 +42,7 @@ export class CellView {
       trace: () => this.#showTrace(),
     });
     row.after(this.menu.element);
+    /** @type {any} */
     this.mark = row.querySelector(".live-mark");
     asToolbar(row);
     this.mark.addEventListener("pointerenter", ({ target }) => {
@@ -61,6 +59,12 @@ export class CellView {
     this.box.addEventListener("code-asked", ({ detail }) => (detail.code = cell.source));
     this.box.addEventListener("line-asked", ({ detail }) => this.#seek(detail));
     cell.view = this;
+  }
+
+  /** Put an output where the page has none. */
+  place(output) {
+    if (this.row.parentElement.matches(".above-input")) this.box.append(output);
+    else this.input.after(output);
   }
 
   /** Find the book's code and output, those of a variant where it has its own. */

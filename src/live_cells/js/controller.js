@@ -8,7 +8,8 @@ import { Cell } from "./cell.js";
 import { CellView } from "./cell_view.js";
 import rules from "./controller.css";
 import { element, nameOf, onPress } from "./element.js";
-import { drawRow } from "./first_buttons.js";
+import { Attempt, ExerciseView } from "./exercise.js";
+import { drawRow, exercised } from "./first_buttons.js";
 import * as messages from "./messages.js";
 import { PageParts } from "./page_parts.js";
 import { RunQueue } from "./run_queue.js";
@@ -38,7 +39,7 @@ class Controller {
     this.edits = new SavedEdits(data.page);
     /** @type {CellView[]} */
     this.views = [];
-    const rows = [...document.querySelectorAll(".live-tools[data-cell]")];
+    const rows = [...document.querySelectorAll(".live-tools:is([data-cell], [data-exercise])")];
     if (!block.reason) for (const row of rows) this.#take(row);
     const runAll = () => this.#ask((queue) => queue.runAll());
     this.bar = new StatusBar(data, {
@@ -50,19 +51,26 @@ class Controller {
       count: (isWhole) => this.#count(isWhole),
     });
     this.scratch = new Cell(null, "", "");
-    const cells = this.views.map(({ cell }) => cell);
-    this.queue = new RunQueue(data, cells, this.scratch, () => parts.open(), this.bar);
+    const all = this.views.map(({ cell }) => cell);
+    const cells = all.filter(({ isAttempt }) => !isAttempt);
+    const others = [this.scratch, ...all.filter(({ isAttempt }) => isAttempt)];
+    this.queue = new RunQueue(data, cells, others, () => parts.open(), this.bar);
     this.#show();
     const end = document.querySelector(".live-scratch");
     if (!block.reason) this.#offerScratch(end);
-    const all = document.querySelector(".live-all");
-    if (all) onPress(all, { run: runAll });
+    const first = document.querySelector(".live-all");
+    if (first) onPress(first, { run: runAll });
     // Another variant may have been chosen since it was drawn.
     if (!("asked" in this.bar.element.dataset)) this.bar.say(messages.idle(data));
     document.addEventListener("variant-chosen", () => this.#choose());
   }
 
   #take(row) {
+    const { exercise } = row.dataset;
+    if (exercise) {
+      const attempt = new Attempt(exercise, exercised(row));
+      return this.views.push(new ExerciseView(attempt, row, this.acts));
+    }
     const cell = new Cell(Number(row.dataset.cell), nameOf(row), "");
     this.views.push(new CellView(cell, row, this.acts));
   }

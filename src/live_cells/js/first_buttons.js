@@ -4,18 +4,22 @@ import { button, element, nameOf } from "./element.js";
 import { idle, notHere } from "./messages.js";
 import { shownOf, whyNot } from "./shown_variant.js";
 
+/** What the page calls an exercise, by its strip. */
+export const exercised = (row) =>
+  `the exercise “${row.closest(".exercise").querySelector(".exercise-title").textContent}”`;
+
 /**
  * Draw the buttons of a cell, or why there are none.
  *
  * @param {HTMLElement} row the strip above the code, which has the cell's name
  * @param {string} title "cell 3 (session-new)"
  * @param {string} why it does not run here; empty where it does
+ * @param {string} word on the button that runs it
  */
-export function drawRow(row, title, why = "") {
+export function drawRow(row, title, why = "", word = "Run") {
   row.setAttribute("aria-label", title[0].toUpperCase() + title.slice(1));
-  const [run, edit] = ["Run", "Edit"].map((word) =>
-    button(word.toLowerCase(), word, `${word} ${title}`),
-  );
+  const run = button("run", word, `${word} ${title}`);
+  const edit = button("edit", "Edit", `Edit ${title}`);
   const more = button("more", "⋯", `More for ${title}`);
   run.hidden = edit.hidden = more.hidden = Boolean(why);
   row.prepend(run);
@@ -36,6 +40,9 @@ export function drawPage(block) {
   for (const row of rows) {
     const cell = Number(row.dataset.cell);
     drawRow(row, titled(cell, nameOf(row)), whyNot(data, cell));
+  }
+  for (const row of document.querySelectorAll(".live-tools[data-exercise]")) {
+    drawRow(row, exercised(row), block.reason, "Check");
   }
   const more = button("options", "Options");
   more.classList.add("live-more");

@@ -73,6 +73,10 @@ export const ran = (cell, above, status) => {
   return `${first}${capital(cell.title)}: ${status ?? (raised ? `raised ${raised.text}` : "done")}`;
 };
 
+export const checking = (attempt) => `Checking ${attempt.title}`;
+export const checked = (attempt) =>
+  `${capital(attempt.title)}: ${attempt.ran.result.passed ? "passed" : "not yet"}`;
+
 export const NOTHING_OLD = "Nothing is out of date.";
 export const outOfDate = (number) =>
   number ? `${count(number)} ${number === 1 ? "is" : "are"} out of date.` : "";
@@ -102,6 +106,14 @@ export const OWN_CODE_RAN = "code that you wrote ran before it";
 export const OTHER_ORDER = "cells ran in another order";
 export const STILL_YOURS = "Python still holds what your version did";
 export const CUT = "The output is cut here: its Python has ended.";
+
+// ---------- Exercises ----------
+
+export const RIGHT = "Right.";
+export const notYet = (words) => `Not yet. ${words}`;
+export const LONG =
+  "This takes long. If a loop never ends, press Stop in the bar at the end of the page.";
+export const INTERRUPTED = "Stopped. Your text is as it was.";
 
 // ---------- Editing ----------
 

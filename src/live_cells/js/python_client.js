@@ -59,18 +59,19 @@ export class PythonClient {
   }
 
   /**
-   * Run a cell, once the one before has ended.
+   * Run a cell, or grade an attempt at an exercise, once the one before has ended.
    *
-   * @param {number | null} cell its index; null for the scratch cell
+   * @param {{cell: number | null} | {exercise: string}} target a cell's index, null for the scratch
+   *   cell, or an exercise's name
    * @param {string} source
    * @param {(pieces: Array<[string, string]>) => void} onoutput
    * @returns {Promise<any>} the worker's result; rejects with an Ended
    */
-  run(cell, source, onoutput) {
+  run(target, source, onoutput) {
     if (this.#end) return Promise.reject(this.#end);
     this.#onoutput = onoutput;
     if (this.#interrupt) this.#interrupt[0] = 0; // a Stop that came too late
-    this.#send({ cell, source });
+    this.#send({ ...target, source });
     return this.#answer();
   }
 

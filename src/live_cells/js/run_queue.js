@@ -16,13 +16,13 @@ export class RunQueue {
   /**
    * @param {any} data the page's data block
    * @param {Cell[]} cells those that the page shows; the others come with its data
-   * @param {Cell} scratch
+   * @param {Cell[]} others the scratch cell, and attempts at exercises
    * @param {() => Promise<any>} open loads the page's data
    * @param {import("./status_bar.js").StatusBar} bar shows how things are
    */
-  constructor(data, cells, scratch, open, bar) {
+  constructor(data, cells, others, open, bar) {
     this.cells = cells;
-    this.scratch = scratch;
+    this.others = others;
     this.changed = () => {
       bar.update(this);
       const { stage } = this.life;
@@ -45,11 +45,12 @@ export class RunQueue {
   run(cell) {
     if (cell.isBusy) return;
     cell.enter("waiting");
-    this.#ask(() => this.#runOne(cell), cell);
+    this.#ask(() => (cell.isAttempt ? this.#grade(cell) : this.#runOne(cell)), cell);
   }
 
   /** Run a cell and all below it, and before it those above that have not run. */
   runFrom(cell) {
+    if (cell.isAttempt) return this.run(cell);
     if (cell.isBusy) return;
     cell.enter("waiting");
     this.#ask(() => this.#runFrom(cell), cell);
@@ -156,7 +157,7 @@ export class RunQueue {
   }
 
   #everyone() {
-    return [...this.cells, this.scratch];
+    return [...this.cells, ...this.others];
   }
 
   /** Add the cells that the page does not show, and what is known of the others. */
@@ -207,6 +208,27 @@ export class RunQueue {
     // By their runs: a cell that was reset meanwhile has no mark any more.
     const kinds = cells.map(({ ran }) => outcome(ran)?.kind);
     this.say(messages.ranAll(kinds, isFresh));
+  }
+
+  /** Grade an attempt at an exercise; no cell is needed for that, and none is touched. */
+  async #grade(attempt) {
+    if (!this.life.isOn) await this.life.start();
+    const { source } = attempt;
+    this.life.expect(1);
+    this.life.enter("running");
+    this.say(messages.checking(attempt));
+    attempt.enter("running");
+    try {
+      const result = await this.life.run(attempt, source);
+      attempt.finish({ cell: attempt, source, above: [], hint: "", cause: null, result });
+      this.say(messages.checked(attempt));
+    } catch (error) {
+      if (error.why === "stop") error.cell = attempt;
+      throw error;
+    } finally {
+      attempt.enter("idle");
+      this.life.enter("ready");
+    }
   }
 
   #notRunAbove(cell) {

@@ -64,8 +64,8 @@ export class SavedEdits {
   }
 
   #key(cell) {
-    const variant = this.variant && `@${this.variant}`;
-    return `${EDITS}${this.page}${variant}:${cell.key}`;
+    const variant = this.variant && !cell.isAttempt && `@${this.variant}`;
+    return `${EDITS}${this.page}${variant || ""}:${cell.key}`;
   }
 
   /** Storage may be off or full. */

@@ -148,8 +148,8 @@ async function openPage(message) {
   return words.join(", ");
 }
 
-function run({ cell, source }) {
-  const answer = page.answer(cell ?? undefined, source);
+function run({ cell, exercise, source }) {
+  const answer = exercise ? page.grade(exercise, source) : page.answer(cell ?? undefined, source);
   if (interrupt) interrupt[0] = 0;
   return JSON.parse(answer);
 }

@@ -31,7 +31,7 @@ SRC = HERE.parent.parent
 TRAVELLERS = {
     "myst_doctest": ("__init__",),
     "myst_doctest/checking": ("__init__", "compare"),
-    "myst_doctest/running": ("__init__", "runner"),
+    "myst_doctest/running": ("__init__", "grading", "runner"),
     "myst_doctest/showing": (
         *("__init__", "lanes", "log_lines", "log_panel", "output_tree", "sql_layout", "tree"),
     ),

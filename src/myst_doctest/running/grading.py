@@ -2,8 +2,9 @@
 
 Standard library alone, since this module also travels into the browser.
 An attempt has a module ``__main__`` and an empty folder of its own. What is given runs first, then
-the attempt, then the check, in a namespace of its own: what was given, the names that the
-exercise asks for, ``printed``, ``raised``, and what the project's watch saw.
+the attempt, then the check, in a namespace of its own: the attempt's names, but what was given as
+it was before the attempt, except for the names that the exercise asks for; and ``printed``,
+``raised``, and what the project's watch saw.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ class Grader:
             now = vars(self.runner.module)
             asked = {name: now[name] for name in assignment.asks if name in now}
             printed = "".join(each.text for each in run.segments if each.kind == "stdout")
-            names |= {**seen, "printed": printed, "raised": run.raised, **asked}
+            names = {**now, **names, **seen, "printed": printed, "raised": run.raised, **asked}
             grade = _stopped(run.raised) or _unnamed(assignment, now, code)
             if grade is None:
                 grade = self._checked(assignment, names, code)

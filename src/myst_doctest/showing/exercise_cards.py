@@ -45,7 +45,7 @@ def card(exercise: Exercise, title: list[nodes.Node], parse: Parse) -> exercise_
     parse(exercise.task, box)
     if exercise.given:
         box += exercise_fold("", _code(exercise.given), part="given", words=GIVEN)
-    box += nodes.container("", _code(exercise.starter.code), classes=["exercise-starter"])
+    box += _starter(exercise)
     box.extend(_hints(exercise, parse))
     for number, solution in enumerate(exercise.those("solution")):
         box += _solution(number, solution, parse)
@@ -55,6 +55,12 @@ def card(exercise: Exercise, title: list[nodes.Node], parse: Parse) -> exercise_
 def _code(code: str) -> nodes.literal_block:
     text = code.rstrip("\n")
     return nodes.literal_block(text, text, language="python")
+
+
+def _starter(exercise: Exercise) -> nodes.container:
+    """The starter, as a cell is drawn."""
+    code = nodes.container("", _code(exercise.starter.code), classes=["cell_input"])
+    return nodes.container("", code, classes=["cell", "exercise-starter"])
 
 
 def _hints(exercise: Exercise, parse: Parse) -> Iterator[exercise_fold]:

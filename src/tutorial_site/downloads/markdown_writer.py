@@ -188,6 +188,9 @@ class Writer:
 
     def _block_container(self, node: nodes.Element) -> list[Block]:
         cell = cell_of(node)
+        if "exercise-starter" in node["classes"]:  # without the strip of its buttons
+            codes = node.findall(nodes.literal_block)
+            return [block for code in codes for block in self._block_literal_block(code)]
         if cell is None:
             return self.blocks(node)
         boxes = [box for box in node.findall(nodes.container) if "variant" in box["classes"]]

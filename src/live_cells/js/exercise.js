@@ -1,0 +1,92 @@
+/** Exercises: the reader's attempt is a cell of its own kind, which is graded and not compared. */
+import { Cell } from "./cell.js";
+import { CellView } from "./cell_view.js";
+import { element, write } from "./element.js";
+import * as messages from "./messages.js";
+
+/** So many milliseconds after which the reader is told how to stop what may never end. */
+const LONG = 5000;
+
+/** An attempt at an exercise: its starter, and what the reader made of it. */
+export class Attempt extends Cell {
+  isAttempt = true;
+
+  /**
+   * @param {string} name
+   * @param {string} title what sentences call it
+   */
+  constructor(name, title) {
+    super(null, name, "");
+    this.called = title;
+  }
+
+  get isScratch() {
+    return false;
+  }
+
+  get target() {
+    return { exercise: this.name };
+  }
+
+  get title() {
+    return this.called;
+  }
+
+  /** No cell depends on it, and it depends on none. */
+  get isOutOfDate() {
+    return false;
+  }
+}
+
+/** What the reader has of an exercise: the cell's view, and a verdict below the code. */
+export class ExerciseView extends CellView {
+  #timer = 0;
+
+  constructor(attempt, row, acts) {
+    super(attempt, row, acts);
+    this.verdict = element("p", { class: "exercise-verdict", role: "status" });
+    this.input.after(this.verdict);
+    this.menu.from.remove();
+  }
+
+  place(output) {
+    this.verdict.after(output);
+  }
+
+  update() {
+    super.update();
+    const { state, obstacle } = this.cell;
+    clearTimeout(this.#timer);
+    if (state === "running") {
+      this.#tell("", "");
+      this.#timer = setTimeout(() => this.#tell("", messages.LONG), LONG);
+    } else if (obstacle === "stopped") this.#tell("", messages.INTERRUPTED);
+  }
+
+  markState() {
+    const { state, loading, ran, source, why } = this.cell;
+    const busy = state === "running" ? "Checking" : loading || "Waiting";
+    const isGraded = ran?.source === source && !ran.isCleared;
+    const passed = isGraded && ran.result.passed;
+    write(this.mark, why || (state === "idle" ? (passed ? "Passed" : "") : busy));
+    this.mark.dataset.mark = state !== "idle" ? "busy" : passed ? "same" : "";
+    this.verdict?.toggleAttribute("data-old", !isGraded);
+    this.outputs.dim(Boolean(ran) && !isGraded);
+  }
+
+  show(run) {
+    super.show(run);
+    const { passed, words } = run.result;
+    this.#tell(passed ? "right" : "wrong", passed ? messages.RIGHT : messages.notYet(words));
+  }
+
+  turn(variant, why) {
+    super.turn(variant, why);
+    if (this.verdict) this.#tell("", "");
+  }
+
+  #tell(kind, words) {
+    this.verdict.dataset.verdict = kind;
+    write(this.verdict, words);
+  }
+}

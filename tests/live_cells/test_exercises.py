@@ -1,0 +1,93 @@
+"""Exercises in the reader's browser: graded in the page's Python by the build's own grader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.kit.live_widgets import findings
+from tests.kit.reader import LiveCell, Reader, expect
+from tests.kit.static_host import Host
+
+SINK = "reference/kitchen-sink"
+TWICE = "def twice(n):\n    return n + n"
+
+
+@pytest.fixture
+def hosts(plain_cells: dict[bool, Host]) -> dict[bool, Host]:
+    """Those of the small site."""
+    return plain_cells
+
+
+@pytest.fixture
+def reader(readers: Callable[..., Reader]) -> Reader:
+    found = readers()
+    found.open(SINK)
+    return found
+
+
+class Exercise(LiveCell):
+    """The exercise of the page that is open."""
+
+    def __init__(self, reader: Reader) -> None:
+        card = reader.page.locator("#sink-exercise")
+        super().__init__(reader, card.locator(".cell"))
+        self.card = card
+        self.verdict = card.get_by_role("status")
+
+    def check(self, source: str | None = None) -> None:
+        """Press Check, with this code in the editor, and wait for its end."""
+        if source is not None:
+            self.write(source)
+        self.button("Check").click()
+        expect(self.mark).not_to_have_text("Checking")
+
+
+def test_an_attempt_is_graded(reader: Reader) -> None:
+    """Refused with words, or passed; what it printed is shown, and no cell has run."""
+    exercise = Exercise(reader)
+    assert findings(reader.page) == []
+    exercise.check()
+    expect(exercise.verdict).to_have_text("Not yet. twice(2) is 2.")
+    expect(exercise.output).to_contain_text("asked for 2")
+    expect(reader.status).to_have_text("The exercise “Twice as much”: not yet")
+    exercise.check(TWICE)
+    expect(exercise.verdict).to_have_text("Right.")
+    expect(exercise.mark).to_have_text("Passed")
+    expect(exercise.output).to_have_count(0)
+    assert findings(reader.page) == []
+    exercise.write("def twice(n):\n    return 4")
+    expect(exercise.mark).to_have_text("")
+    expect(exercise.verdict).to_have_attribute("data-old", "")
+    expect(reader.cell("sink-nothing").mark).to_have_text("")
+    reader.page.reload()
+    expect(exercise.box.locator("pre:visible")).to_contain_text("return 4")
+    exercise.choose("Reset")
+    expect(exercise.box.locator("pre:visible")).to_contain_text("asked for")
+
+
+def test_what_an_attempt_does_is_its_own(reader: Reader) -> None:
+    """Cells and attempts do not see each other; an attempt that ends or hangs is told of."""
+    exercise, cell = Exercise(reader), reader.cell("sink-nothing")
+    cell.run("Same as on the page")
+    exercise.check(f"import sys\nnumber = 7\n{TWICE}\nsys.exit()")
+    expect(exercise.verdict).to_contain_text("Line 5 ends the program")
+    exercise.write("while True:\n    pass")
+    exercise.button("Check").click()
+    expect(exercise.mark).to_have_text("Checking")
+    reader.press("Stop Python")
+    expect(exercise.verdict).to_contain_text("Is there a loop that never ends?")
+    reader.cell("sink-print-and-value").run("Same as on the page")
+    exercise.check(TWICE)
+    expect(exercise.verdict).to_have_text("Right.")
+
+
+def test_hints_come_one_after_the_other(reader: Reader) -> None:
+    """The second is offered once the first is open; all folds work by key."""
+    hints = Exercise(reader).card.locator(".exercise-hint")
+    expect(hints.nth(0)).to_be_visible()
+    expect(hints.nth(1)).to_be_hidden()
+    hints.nth(0).locator("summary").focus()
+    reader.page.keyboard.press("Enter")
+    expect(hints.nth(1)).to_be_visible()
