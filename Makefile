@@ -26,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Files are handed out in the order of their tests, the longest first: tests/kit/longest_first.py.
 PYTESTS := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help html test test-all browsers faults moved accept serve lint lock bench clean setup older
+.PHONY: help html test test-all browsers faults moved accept exercises serve lint lock bench clean setup older
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,12 @@ faults: setup  ## try a full disk, builds at once or interrupted, no network, an
 
 accept: setup older  ## record in the pages what their cells show now
 	@$(BIN)/pytest --accept --no-header -q docs
+
+EXERCISES := $(OUT)/_downloads/exercises.pyz
+
+exercises: setup  ## do the exercises in your own editor: a file for each, graded when it is saved
+	@[ -f "$(EXERCISES)" ] || $(BIN)/python -m built_site.fresh_build "$(OUT)"
+	@exec $(BIN)/python "$(EXERCISES)" exercises
 
 older: $(OLDER)/ready-$(CHOSEN)
 

@@ -1,8 +1,8 @@
 """Each page as a notebook, as a script and as Markdown; the site for language models.
 
 A page's files are written with the page, on ``html-page-context``, by whichever process writes it.
-``build-finished`` adds what belongs to all pages (``llms.txt``, ``llms-full.txt``) and the wheel of
-the package that pages import.
+``build-finished`` adds what belongs to all pages (``llms.txt``, ``llms-full.txt``, the exercises as
+a program) and the wheel of the package that pages import.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
 from myst_doctest.showing.cells import cells_of
+from myst_doctest.showing.exercise_cards import EXERCISES
 from myst_doctest.sphinx_extension import CHECKED
 from tutorial_site.contents import first_paragraph, reading_order, tutorial_parts
 from tutorial_site.downloads import llms_txt
+from tutorial_site.downloads.exercises_archive import NAME, exercises_archive
 from tutorial_site.downloads.markdown_writer import Writer, escaped, page_markdown
 from tutorial_site.downloads.notebook import notebook
 from tutorial_site.downloads.page_export import ExportedCell, PageExport
@@ -96,6 +98,8 @@ class Downloads:
         links = {words: path for words, (path, _) in files.items()}
         if wheel := self._needed(page):
             links["Support package (.whl)"] = f"{FOLDER}/{wheel.file}"
+        if name in EXERCISES.of(app.env):
+            links["All exercises (.pyz)"] = f"{FOLDER}/{NAME}"
         addresses = {words: context["pathto"](quote(path), 1) for words, path in links.items()}
         context["page_menu"] = _menu(addresses)
         markdown = escape(addresses["Markdown (.md)"])
@@ -110,16 +114,13 @@ class Downloads:
     def _note(self, app: Sphinx, name: str, page: PageExport) -> str:
         """What a reader of the notebook or script has to know before running it."""
         base, wheel = _base(app), self._needed(page)
-        given = list(self.wheel.requires) if self.wheel else []
-        if wheel:
-            given.append(f"{base}{FOLDER}/{wheel.file}" if base else f"./{wheel.file}")
+        given = self._to_install(app, wheel)
         title = escaped(app.env.titles[name].astext())
         link = f"[{title}]({base}{app.builder.get_target_uri(name)})" if base else title
         beside = f"put {BESIDE} beside this file and " if wheel and not base else ""
-        words = " ".join(f'"{each}"' for each in given)
         blocks = [
             f"**{link}**, a page of *{escaped(app.config.project)}*, with its recorded outputs.",
-            f"To run it, {beside}install what it imports:\n\n```\npip install {words}\n```",
+            f"To run it, {beside}install what it imports:\n\n```\npip install {given}\n```",
             AGAIN,
         ]
         if not given:
@@ -133,6 +134,7 @@ class Downloads:
         out, config = Path(app.outdir), app.config
         if self.wheel:
             write(out / FOLDER / self.wheel.file, self.wheel.data)
+        self._write_exercises(app)
         pages = [name for name in reading_order(app.env) if (out / f"{name}.md").is_file()]
         entries = {name: self._entry(app, name) for name in pages}
         about = entries[config.root_doc].about if config.root_doc in entries else ""
@@ -144,6 +146,29 @@ class Downloads:
         texts = ((out / f"{name}.md").read_text(encoding="utf-8") for name in pages)
         write(out / "llms.txt", llms_txt.contents(head, sections).encode())
         write(out / "llms-full.txt", llms_txt.full(head, texts).encode())
+
+    def _write_exercises(self, app: Sphinx) -> None:
+        """Write the program that has all exercises of the tutorial, where there are some."""
+        found = EXERCISES.of(app.env)
+        exercises = [
+            (name, f"{_base(app)}{app.builder.get_target_uri(name)}", exercise)
+            for part in tutorial_parts(app.env)
+            for name in part.names
+            for exercise in found.get(name, ())
+        ]
+        if exercises:
+            settings = Settings.find(Path(app.confdir))
+            given = self._to_install(app, self.wheel)
+            data = exercises_archive(exercises, settings, f"pip install {given}")
+            write(Path(app.outdir, FOLDER, NAME), data)
+
+    def _to_install(self, app: Sphinx, wheel: Wheel | None) -> str:
+        """What pip installs: what the package needs, and the package itself, if it is needed."""
+        base = _base(app)
+        given = list(self.wheel.requires) if self.wheel else []
+        if wheel:
+            given.append(f"{base}{FOLDER}/{wheel.file}" if base else f"./{wheel.file}")
+        return " ".join(f'"{each}"' for each in given)
 
     def _entry(self, app: Sphinx, name: str) -> llms_txt.Entry:
         # An increment resolves only the pages that it writes.
