@@ -226,5 +226,11 @@ def _show(book: Mapping[str, Any], key: str, name: str) -> int:
     if name not in names:
         _say(f"There is no exercise {name!r}. There are: {', '.join(names)}")
         return 2
-    _say("\n\n".join(book["exercises"][names.index(name)][key]))
+    found = book["exercises"][names.index(name)][key]
+    _say("\n".join(found if key == "hints" else map(_solution, found)))
     return 0
+
+
+def _solution(solution: Mapping[str, str]) -> str:
+    title = f"# {solution['title']}\n" if solution["title"] else ""
+    return f"{title}{solution['code']}\n{solution['about']}"

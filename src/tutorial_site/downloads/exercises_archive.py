@@ -80,10 +80,9 @@ def _about(page: str, address: str, exercise: Exercise) -> Mapping[str, Any]:
     }
 
 
-def _solution(solution: Attempt) -> str:
-    title = f"# {solution.title}\n" if solution.title else ""
-    about = f"\n{plain(solution.about.text)}" if solution.about else ""
-    return f"{title}{solution.code}{about}"
+def _solution(solution: Attempt) -> Mapping[str, str]:
+    about = plain(solution.about.text) if solution.about else ""
+    return {"title": solution.title, "code": solution.code, "about": about}
 
 
 def plain(text: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -181,6 +184,19 @@ def lines(notebook: Any) -> Iterator[str]:
         for line in shown(outputs).split("\n"):
             if line and not line.startswith(f"{GUTTER} "):
                 yield line
+
+
+def test_an_exercise_is_graded_elsewhere(site: Path, apart: Apart, tmp_path: Path) -> None:
+    """By the archive and the wheel alone: the starter does not pass, the solution does."""
+    archive = site / "_downloads" / "exercises.pyz"
+    with zipfile.ZipFile(archive) as members:
+        first = json.loads(members.read("exercises.json"))["exercises"][0]
+    command = [apart.python, "-I", archive, "--grade", first["assignment"]["name"]]
+    for code, passes in ((first["starter"], False), (first["solutions"][0]["code"], True)):
+        done = subprocess.run(
+            command, cwd=tmp_path, input=code.encode(), capture_output=True, check=False
+        )
+        assert json.loads(done.stdout)["passed"] is passes, done
 
 
 def test_markdown_holds_each_cell_and_what_it_showed(site: Path, pages: dict[str, Page]) -> None:
