@@ -86,6 +86,7 @@ asset_bundle_styles = [
     "layout.css",
     "cells.css",
     "myst-doctest.css",
+    "exercises.css",
     "live.css",
     "code-links.css",
     "copy-button.css",

@@ -53,8 +53,7 @@ from myst_doctest.variants import MAIN, Variant
 __all__ = ["CHECKED", "read_page", "setup"]
 
 LOGGER = logging.getLogger(__name__)
-STYLE = "myst-doctest.css"
-EXERCISES_STYLE = "exercises.css"
+STYLES = ("myst-doctest.css", "exercises.css")
 SCRIPTS = ("log-panels.js", "variants.js")
 LATER = ("lines.js", "lane-ends.js", "predictions.js")
 """The scripts that ``log-panels.js`` loads."""
@@ -440,8 +439,6 @@ def _finish_page(
     if has_panel(doctree):
         context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
         context["body"] = f"{context['body']}{page_explanations(doctree)}"
-    if any(doctree.findall(exercise_cards.exercise_card)):
-        app.add_css_file(EXERCISES_STYLE)  # during this event: for this page alone
 
 
 def setup(app: Sphinx, server: Server) -> dict[str, Any]:
@@ -459,7 +456,7 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("env-updated", build.dismiss)
     app.connect("build-finished", build.close)
     app.connect("html-page-context", _finish_page)
-    publish(app, Path(__file__).parent / "static", STYLE, EXERCISES_STYLE, *SCRIPTS, *LATER)
+    publish(app, Path(__file__).parent / "static", *STYLES, *SCRIPTS, *LATER)
     add_nodes(app)
     cell_labels.add_nodes(app)
     exercise_cards.add_nodes(app)
@@ -478,7 +475,8 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.add_post_transform(LanesThroughText)
     app.add_post_transform(cell_labels.NameParts)
     app.add_post_transform(variants.DrawVariants)
-    app.add_css_file(STYLE)
+    for style in STYLES:
+        app.add_css_file(style)
     for script in SCRIPTS:
         app.add_js_file(script, loading_method="defer")
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -151,7 +151,8 @@ def test_a_stranger_adds_variants(tmp_path: Path, stranger: Site) -> None:
 
 def test_the_exercise_that_the_readme_shows_passes(stranger: Site, tmp_path: Path) -> None:
     """All that is held of an exercise is held of the example."""
-    [example] = re.findall(r"^`{5}markdown\n(.*?)^`{5}$", README, re.MULTILINE | re.DOTALL)
+    part = README.partition("\n## Exercises\n")[2]
+    example = re.findall(r"^`{5}markdown\n(.*?)^`{5}$", part, re.MULTILINE | re.DOTALL)[0]
     site = copied(stranger, tmp_path)
     site.write("docs/shapes.md", f"# Twice\n\n{example}")
     status, said = site.pytest("-v", "docs/shapes.md")

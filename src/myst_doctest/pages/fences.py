@@ -143,7 +143,7 @@ class Outline:
         top = depth == 0 and token.type == "fence"
         closed = is_closed(self.lines, token)
         outside = above is None or any(line.strip() for line in self.lines[above:start])
-        is_cell, is_output, is_question = (kind == each for each in OURS)
+        is_cell, is_output, is_question, *_ = (kind == each for each in OURS)
         is_misplaced = not top or name != kind
         number = len(self.cells) - 1
         language = argument.partition(" ")[0]
