@@ -35,7 +35,7 @@ interface GlobalEventHandlersEventMap {
 // data-line    a film's frame       orm_tutorial/show/frames.py    lines.js, film.js
 // data-cell    .live-tools          live_cells/sphinx_extension    controller.js, copy-button.js
 // data-exercise .live-tools         live_cells/sphinx_extension    controller.js, first_buttons.js
-// data-verdict .exercise-verdict    exercise.js                    exercises.css
+// data-verdict .exercise-verdict    exercise.js                    controller.css
 // data-name    .cell_input          copy-button.js                 accessibility.js
 // data-act     a button of a cell   element.js                     lazy_start.js, element.js
 // data-cell-href  .report-page      page/templates/furo-page.html  cell_menu.js, with data-cell-words
