@@ -76,7 +76,7 @@ def test_what_an_attempt_does_is_its_own(reader: Reader) -> None:
     exercise.write("while True:\n    pass")
     exercise.button("Check").click()
     expect(exercise.mark).to_have_text("Checking")
-    reader.press("Stop Python")
+    reader.interrupt()
     expect(exercise.verdict).to_contain_text("Is there a loop that never ends?")
     reader.cell("sink-print-and-value").run("Same as on the page")
     exercise.check(TWICE)
