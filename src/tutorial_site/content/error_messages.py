@@ -39,6 +39,11 @@ class Message:
     places: tuple[Found, ...]
 
     @property
+    def cells(self) -> set[str]:
+        """Those that show it, each as ``session/commit#cmt-log``."""
+        return {f"{each.page}#{each.raised.cell}" for each in self.places}
+
+    @property
     def short(self) -> str:
         """Its first words, without the driver's class."""
         text = DRIVER.sub("", self.texts[0])

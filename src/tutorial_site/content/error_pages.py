@@ -91,9 +91,10 @@ class ErrorPages:
         if is_class(name) and len(codes) == 1:
             title = f"{name} ({codes[0]})"
         about = self.causes.known.get(name) or self.causes.known.get(classes[0])
-        messages = messages_of(places)
+        example = about.raises if about else ""
+        messages = sorted(messages_of(places), key=lambda each: example not in each.cells)
         parts = [
-            self._part(app, number, here, message, about.raises if about else "")
+            self._part(app, number, here, message, example)
             for number, message in enumerate(messages, 1)
         ]
         excerpts = (each for part in parts for each in part["excerpts"])

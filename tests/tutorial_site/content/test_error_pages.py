@@ -189,6 +189,14 @@ def test_a_page_begins_with_the_cause_and_the_cure(second: Built) -> None:
     assert contents == [f"#{each['id']}" for each in page.select("article section section")]
 
 
+def test_the_message_of_the_example_comes_first(tmp_path: Path) -> None:
+    """It is that of which the cause above speaks, wherever the chapters show it."""
+    site = write(tmp_path, ONE + SECOND)
+    site.write("errors.toml", CAUSES.replace("one#lost", "one#away"))
+    heads = page_of(site.build(), "e/lost-error").select("h2")
+    assert [each.get_text() for each in heads] == ["It's away", "<gone>"]
+
+
 def test_words_that_no_cell_shows_fail_the_build(site: Site) -> None:
     """The message says which, and what would do, with the line of the file."""
     wrong = (
