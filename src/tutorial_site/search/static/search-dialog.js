@@ -190,6 +190,11 @@ class Search {
     this.results = this.modal.querySelector("pagefind-results");
     const search = this.instance.triggerSearch.bind(this.instance);
     this.instance.triggerSearch = (query) => search(telling(query));
+    const translate = this.instance.translate.bind(this.instance);
+    this.instance.translate = (key, about) => {
+      const words = translate(key, about);
+      return /^(one_result|many_results)$/.test(key) ? words + this.leftOut() : words;
+    };
     this.entering = false; // Enter was pressed before the results came
     this.results.resultTemplate = (result) => {
       const item = shown(result);
@@ -255,6 +260,15 @@ class Search {
       line.hidden = !places.length;
       line.replaceChildren(intro, ...links(places));
     }
+  }
+
+  /** What follows "3 pages for …", read or heard: the words of the query that are in none of them. */
+  leftOut() {
+    const kept = this.instance.searchTerm.split(/\s+/);
+    const left = telling(this.field.value)
+      .split(/\s+/)
+      .filter((word) => word && !kept.includes(word));
+    return left.length ? `, none with “${left.join(" ")}” as well` : "";
   }
 
   async askForLess(query) {
