@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -105,6 +106,14 @@ def test_contents_stay_beside_the_text(readers: Callable[..., Reader]) -> None:
         assert page.evaluate("scrollY") > 640, width
         until(lambda: abs(page.locator(".toc-sticky").bounding_box()["y"]) < 1)
         assert is_in_sight(page.locator(".toc-tree a[href^='#']:not([href='#'])").first), width
+
+
+def test_contents_mark_the_section_to_which_they_led(readers: Callable[..., Reader]) -> None:
+    """At once, and not the section before it."""
+    page = readers(reduced_motion="reduce", viewport={"width": 1280, "height": 800}).open(PAGE)
+    for entry in page.locator(".toc-tree > ul > li > ul > li").all()[:3]:
+        entry.locator("a").first.click()
+        expect(entry).to_have_class(re.compile("scroll-current"))
 
 
 def test_menus_work_without_javascript(readers: Callable[..., Reader]) -> None:
