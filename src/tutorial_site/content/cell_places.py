@@ -70,20 +70,17 @@ def link(app: Sphinx, docname: str, page: str, anchor: str, *words: nodes.Node) 
 
 
 def see(app: Sphinx, docname: str, page: str, cell: str, words: str) -> nodes.paragraph:
-    """A line that leads with these words to the section of a cell, and to the cell."""
-    place = PLACES.of(app.env)[page][cell]
-    called = (nodes.Text("cell "), nodes.literal(text=cell))
+    """A line that leads with these words to the section of a cell, or else to the cell."""
+    anchor = PLACES.of(app.env)[page][cell].section or nodes.make_id(cell)
     return nodes.paragraph(
         "",
         "",
-        link(app, docname, page, place.section, nodes.Text(words)),
+        link(app, docname, page, anchor, nodes.Text(words)),
         nodes.Text(" "),
         nodes.inline(
             "",
             "(",
             nodes.emphasis(text=app.env.titles[page].astext()),
-            nodes.Text(", "),
-            link(app, docname, page, nodes.make_id(cell), *called),
             nodes.Text(")"),
             classes=["cell-place"],
         ),

@@ -7,7 +7,7 @@ A comment on a page names what a cell shows::
 The file ``coverage_items`` lists the items by kinds, each of which has a letter. A marker names an
 item by its kind's letter and its number, or by the letter, a colon and its name. The directive
 ``{coverage}`` is replaced by a table for each kind, ``{symptoms} P`` by a list of a kind's items,
-each with a link to the section of the first cell that shows it, and to the cell.
+each with a link to the section of the first cell that shows it.
 """
 
 import re
