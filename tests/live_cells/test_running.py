@@ -453,6 +453,7 @@ def test_a_cell_is_shown_again_only_when_it_changed(ran: Reader) -> None:
 def test_scratch_cell_runs_after_the_page(sink: Reader) -> None:
     """The cell at the end knows what the page's cells made, and has no book to compare with."""
     scratch = sink.scratch("print(number, warnings.__name__)\n'value'")
+    expect(sink.page.locator(".live-scratch > p")).to_contain_text("names of this page")
     scratch.button("Run").click()
     expect(scratch.output).to_be_visible()
     assert scratch.text() == "6 warnings\n'value'"

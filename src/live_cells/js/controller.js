@@ -130,7 +130,7 @@ class Controller {
     const row = element("div", { class: "live-tools" });
     row.append(element("span", { class: "live-name" }, title));
     const box = element("div", { class: "cell docutils container" }, row, input);
-    end.replaceChildren(box);
+    end.replaceChildren(element("p", {}, messages.SCRATCH), box);
     drawRow(row, title);
     const view = new CellView(this.scratch, row, this.acts);
     this.views.push(view);

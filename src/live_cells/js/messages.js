@@ -57,6 +57,10 @@ export const ended = (why, message) => {
 
 // ---------- Runs ----------
 
+export const SCRATCH =
+  "For whatever you want to try: the names of this page are there. Run first runs the cells above " +
+  "that have not run.";
+
 export const instead = (chosen, main) =>
   `${chosen} does not run in a browser: cells run on ${main}.`;
 export const nothingRuns = (data) => (data.reason ? idle(data) : "No cell of this page runs here.");
