@@ -71,5 +71,8 @@
   };
   draw();
   document.addEventListener("output-shown", draw);
+  // A prediction's output is shown, or hidden again.
+  const turned = ({ target }) => target.matches?.(".asked") && draw();
+  document.addEventListener("toggle", turned, { capture: true });
   document.addEventListener("variant-chosen", () => requestAnimationFrame(draw));
 })();

@@ -35,8 +35,13 @@
   document.adoptedStyleSheets.push(unseen);
 
   const mine = order();
+  const isSeen = (list) => {
+    const { top, bottom } = list.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
   for (const list of document.querySelectorAll(".predict > ul")) {
-    if (list.contains(document.activeElement)) continue; // it would lose the focus
+    // It would lose the focus, or change under the reader's eyes.
+    if (list.contains(document.activeElement) || isSeen(list)) continue;
     const place = ({ textContent }) => rank(mine + location.pathname + textContent);
     list.append(...[...list.children].sort((one, other) => place(one) - place(other)));
   }

@@ -38,7 +38,10 @@ TYPES = {
     ".xml": "application/xml",
 }
 # Compressed already: what holds text, or WebAssembly, gains by compression on the way.
-PACKED = {".inv", ".pack", ".pagefind", ".pf_fragment", ".pf_index", ".pf_meta", ".png", ".whl", ""}
+PACKED = {
+    *(".inv", ".pack", ".pagefind", ".pf_fragment", ".pf_index", ".pf_meta"),
+    *(".png", ".pyz", ".whl", ""),
+}
 
 if nginx.program() is None:
     prerequisites.missing(

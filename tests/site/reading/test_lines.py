@@ -138,6 +138,11 @@ def test_a_begin_leads_to_its_end_in_another_cell(readers: Callable[..., Reader]
     """Its words are a link where the end is in another cell, and words where one sees it."""
     page = readers().open("session/unit-of-work")
     page.keyboard.press("Shift")
+    ends = page.locator(".lane-end")
+    expect(ends.first).to_be_attached()
+    before = ends.count()
+    page.evaluate("document.querySelectorAll('.asked').forEach((fold) => { fold.open = true; })")
+    until(lambda: ends.count() > before)  # an answer that was hidden has none
     link = page.locator(".lane-end", has_text="committed below").first
     begin = link.locator("xpath=ancestor::*[contains(@class, 'cell ')]").first.get_attribute("id")
     link.click()

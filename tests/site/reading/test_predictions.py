@@ -68,18 +68,23 @@ def test_a_choice_shows_the_output(readers: Callable[..., Reader], width: int) -
 
 
 def test_the_order_is_the_readers_own(readers: Callable[..., Reader]) -> None:
-    """It stays at a reload, and is another for others; the script is not loaded before."""
+    """It stays at a reload, and is another for others; but nothing moves under a reader's eyes.
+
+    The script is not loaded before one comes near.
+    """
     reader = readers()
     reader.open("reference/glossary").mouse.wheel(0, 2000)
     page = coming_to(reader)
     assert sum(path == SCRIPT for path in reader.asked()) == 1
     until(lambda: page.evaluate("localStorage.getItem('myst-doctest-order')") is not None)
+    in_window = asked(page).locator("li").all_text_contents()
     orders = set()
     for seed in ("1", "2", "3", "4", "5"):
         page.evaluate(f"localStorage.setItem('myst-doctest-order', '{seed}')")
         seen = [str(coming_to(reader).evaluate(ORDER)) for _ in range(2 if seed == "1" else 1)]
         assert len(set(seen)) == 1
         orders.add(seen[0])
+        assert asked(page).locator("li").all_text_contents() == in_window
     assert len(orders) > 1
 
 

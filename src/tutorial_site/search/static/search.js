@@ -37,7 +37,9 @@
     const chord =
       event.key?.toLowerCase() === "k" && event[key] && ctrlKey !== metaKey && !shiftKey;
     const sign = !ctrlKey && !metaKey && { "/": () => open(), "?": openKeys }[event.key];
-    if (!chord && (!sign || event.composedPath()[0].closest?.(typing))) return;
+    // The field of a dialog that has just been closed keeps the focus until the next frame.
+    const field = event.composedPath()[0].closest?.(typing);
+    if (!chord && (!sign || field?.checkVisibility())) return;
     event.stopPropagation();
     if (sign && isOff()) return;
     event.preventDefault();
