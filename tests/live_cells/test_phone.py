@@ -83,6 +83,19 @@ def test_the_bar_is_one_row(reader: Reader, width: int) -> None:
     page.keyboard.press("Escape")
 
 
+def test_a_mark_of_the_strip_is_not_cut(reader: Reader) -> None:
+    """It goes on in a second line, and the strip is as high as before."""
+    cell = reader.cell("sink-print-and-value")
+    height = cell.tools.bounding_box()["height"]
+    cell.write("1 + 2")
+    expect(cell.mark).to_have_text("Your edit, not run yet")
+    cut = (
+        "(mark) => mark.scrollWidth > mark.clientWidth || mark.scrollHeight > mark.clientHeight + 1"
+    )
+    assert not cell.mark.evaluate(cut)
+    assert cell.tools.bounding_box()["height"] == height
+
+
 def test_code_has_the_screen_while_it_is_edited(reader: Reader) -> None:
     """Header and bar go away while the editor has the focus, and no longer."""
     cell = reader.cell("sink-print-and-value")

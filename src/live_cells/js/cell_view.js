@@ -2,6 +2,7 @@ import { CellMenu } from "./cell_menu.js";
 import { CellOutputs } from "./cell_outputs.js";
 import { isOld, status } from "./cell_status.js";
 import { asked, element, flag, onPress, write } from "./element.js";
+import { keys } from "./messages.js";
 import { asToolbar } from "./toolbar.js";
 
 /** What the reader has of a cell: its buttons, its code in its forms, its menu, its outputs. */
@@ -167,6 +168,7 @@ export class CellView {
     flag(this.edit, "aria-busy", false);
     if (!editor || variant !== this.variant) return;
     this.#editor = editor;
+    this.mark.dataset.keys = keys();
     this.input.append(this.#editor.element);
     // The page's own shortcuts ("/" goes to the search) take a shadow root for no text field.
     this.#editor.element.addEventListener("keydown", (event) => event.stopPropagation());
@@ -296,9 +298,7 @@ export class CellView {
 
   /** Go to the cell: into its editor where that is open, else to its first button. */
   focus() {
-    if (!this.#editor) return this.run.focus();
-    this.#editor.focus();
-    this.#editor.element.scrollIntoView({ block: "nearest" }); // the editor itself does not scroll
+    (this.#editor ?? this.run).focus();
   }
 }
 

@@ -15,7 +15,7 @@ import {
   syntaxHighlighting,
 } from "@codemirror/language";
 import { EditorState, Prec } from "@codemirror/state";
-import { EditorView, keymap } from "@codemirror/view";
+import { EditorView, gutters, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { asked, element } from "./element.js";
 import { showKeyRow } from "./key_row.js";
@@ -29,7 +29,15 @@ const LOOK = EditorView.theme({
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: colour("font"), lineHeight: "1.5", overflowX: "auto" },
   ".cm-content": { padding: "0.625rem 0", caretColor: colour("text") },
-  ".cm-line": { padding: "0 0.875rem" },
+  ".cm-line": { padding: "0 0.875rem 0 var(--number-gap, 0.875rem)" },
+  // Numbers are where the page's own code has them, if it has some.
+  ".cm-gutters": {
+    display: "var(--number-shown, none)",
+    border: "0",
+    color: colour("quiet"),
+    backgroundColor: "transparent",
+  },
+  ".cm-lineNumbers .cm-gutterElement": { padding: "0", minWidth: "var(--number-width)" },
 });
 
 const COLOURS = {
@@ -40,12 +48,6 @@ const COLOURS = {
   name: [tags.definition(tags.className), tags.definition(tags.function(tags.variableName))],
 };
 const STYLES = Object.entries(COLOURS).map(([name, tag]) => ({ tag, color: colour(name) }));
-
-const HINT_LOOK = new CSSStyleSheet();
-HINT_LOOK.replaceSync(`
-  p { margin: 0; padding: 0 0.875rem 0.4rem; font-size: 0.75rem; color: ${colour("quiet")}; }
-  @media (pointer: coarse) { p { display: none; } } /* key_row.js has buttons instead */
-`);
 
 /** So much of the window's lower end the page's bar may hide. */
 const BAR = 72;
@@ -100,6 +102,8 @@ export function editor({ source, label, onchange, onkey }) {
       Prec.highest(EditorView.domEventHandlers({ keydown: press })),
       keymap.of([...defaultKeymap, ...historyKeymap]),
       history(),
+      lineNumbers(),
+      gutters({ fixed: false }),
       pythonLanguage,
       indentOnInput(),
       indentUnit.of("    "),
@@ -119,11 +123,13 @@ export function editor({ source, label, onchange, onkey }) {
       }),
     ],
   });
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, HINT_LOOK];
-  root.append(element("p", { id: "keys" }, hint()));
+  root.append(element("p", { id: "keys", hidden: "" }, hint()));
   return {
     element: box,
-    focus: () => view.focus(),
+    focus: () => {
+      view.focus();
+      view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head) });
+    },
     select: (place) => {
       if (place <= view.state.doc.length) view.dispatch({ selection: { anchor: place } });
     },
@@ -138,7 +144,9 @@ export function editor({ source, label, onchange, onkey }) {
       const [start, end] = [view.coordsAtPos(from), view.coordsAtPos(to)];
       if (!start || !end) return null; // scrolled out of sight
       const { left, top, bottom } = start;
-      return { place: new DOMRect(left, top, end.right - left, bottom - top), text: text.trim() };
+      const place = new DOMRect(left, top, end.right - left, bottom - top);
+      const scrolls = view.scrollDOM.scrollWidth > view.scrollDOM.clientWidth;
+      return { place, text: text.trim(), scrolls };
     },
     set: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
   };

@@ -15,26 +15,11 @@
 
   // Here, and not in myst-doctest.css, which is in each page's first view.
   const look = new CSSStyleSheet();
-  // Generated content with an empty alternative is neither copied nor read aloud.
-  const numbers = Array.from({ length: 99 }, (_, index) => index + 1).join("\\a ");
   look.replaceSync(`
-    .cell:has(.log-entry[data-line]):not(:has(.asked:not([open]))) .cell_input pre::before {
-      content: "${numbers}" / "";
-      position: absolute;
-      inset: 0.625rem auto 0.625rem 0;
-      width: 1.625rem;
-      overflow: hidden;
-      text-align: right;
-      white-space: pre;
-      color: var(--color-foreground-secondary, inherit);
-    }
     .line-note { position: absolute; right: 0.375rem; padding: 0 0.5rem; line-height: 1; transform: translateY(-50%); z-index: 1; background: var(--color-code-background, Canvas); }
     .line-note.line-on { background: color-mix(in srgb, var(--color-brand-content, Highlight) 12%, var(--color-code-background, Canvas)); }
-    .line-tight { padding: 0 0.2rem; }
-    .line-column > :is(div, .variant) { padding-right: 2rem; }
-    .line-note:not(.line-many, .line-on) { opacity: 0; }
-    .cell_input:hover .line-note,
-    .line-note.line-note:focus { opacity: 1; }
+    .line-tight { right: 0.125rem; padding: 0 0.125rem; }
+    .line-column > :is(div, .variant) { padding-right: 1.75rem; }
     .line-number:is(:hover, :focus-visible),
     .line-note:is(:hover, :focus-visible) { color: var(--color-foreground-primary, inherit); text-decoration: underline; }
     .line-band {
@@ -143,7 +128,9 @@
     const range = document.createRange();
     if (code) range.selectNodeContents(code);
     const isWide = code && range.getBoundingClientRect().right + ROOM > box.right;
-    const scrolls = Boolean(code && code.scrollWidth > code.clientWidth);
+    const scrolls = code
+      ? code.scrollWidth > code.clientWidth
+      : [...lines.values()].some(({ seen }) => seen?.scrolls);
     return { cell, lines, box, scrolls, tight: scrolls || (isWide && box.width < NARROW) };
   };
 
@@ -176,7 +163,7 @@
       old.delete(line);
       if (!note.parentElement) input.append(note);
       name(note, isTight ? `${number || 1}×` : words, `${words} of line ${line}: ${seen.text}`);
-      note.classList.toggle("line-many", number > 1);
+      note.classList.toggle("line-on", marked?.cell === cell && marked.line === line);
       note.classList.toggle("line-tight", isTight);
       note.style.top = `${(seen.place.top + seen.place.bottom) / 2 - box.top + input.scrollTop}px`;
     }
@@ -277,13 +264,13 @@
     hovered = pointed(target, clientY);
     mark();
   });
-  document.addEventListener("click", (event) => {
-    const { target, clientY } = event;
-    const ours = /** @type {Element} */ (target).closest(OURS);
+  document.addEventListener("click", (/** @type {any} */ { target, clientY, pointerType }) => {
+    const ours = target.closest(OURS);
     const here = pointed(target, clientY);
     if (!here) return;
     if (ours) goAcross(here, ours.matches(`.${NOTE}`) ? NUMBER : NOTE);
-    else if (/** @type {PointerEvent} */ (event).pointerType === "touch") goAcross(here, NOTE);
+    // In a widget, as an editor, a tap is the widget's own: it would lose the focus.
+    else if (pointerType === "touch" && !target.shadowRoot) goAcross(here, NOTE);
   });
   document.addEventListener("focusin", ({ target }) => {
     focused = /** @type {Element} */ (target).matches(OURS) ? pointed(target, 0) : null;

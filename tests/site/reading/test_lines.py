@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.kit.axe import in_both_schemes
 from tests.kit.reader import Reader, expect, until
 
@@ -90,6 +92,62 @@ def test_a_tap_marks_a_line(readers: Callable[..., Reader]) -> None:
     height = code.evaluate("(pre) => parseFloat(getComputedStyle(pre).paddingTop)")
     code.tap(position={"x": 220, "y": height + 5.5 * line})
     marked(cell, ["6 COMMIT"], 6)
+
+
+def test_a_finger_edits_a_line_that_sent_something(readers: Callable[..., Reader]) -> None:
+    """A tap in the editor sets the caret there, also on the note; nothing moves."""
+    reader = readers(has_touch=True, is_mobile=True, viewport={"width": 360, "height": 800})
+    opened(reader)
+    cell = reader.cell(CELL)
+    first = "(box) => box.getBoundingClientRect().top"
+    place = cell.box.locator(".cell_input").evaluate(first)
+    cell.button("Edit").tap()
+    expect(cell.editor).to_be_focused()
+    assert cell.box.locator(".cell_input").evaluate(first) == place
+    expect(cell.box.locator(".cm-lineNumbers")).to_be_visible()
+    line = cell.box.locator(".cm-line").nth(5)
+    line.tap(position={"x": 60, "y": 8})
+    expect(cell.editor).to_be_focused()
+    note(cell.box, 6).tap(force=True)
+    expect(cell.editor).to_be_focused()
+    reader.page.keyboard.press("End")
+    reader.page.keyboard.insert_text("  # mine")
+    expect(line).to_have_text("session.commit()  # mine")
+
+
+def test_edit_moves_nothing(readers: Callable[..., Reader]) -> None:
+    """The cell is as high, its first line where it was, also at the window's lower edge."""
+    reader = readers()
+    opened(reader)
+    cell = reader.cell(CELL)
+    cell.box.evaluate("(box) => box.scrollIntoView({ block: 'end' })")
+    input_box = cell.box.locator(".cell_input")
+    before = input_box.bounding_box()
+    cell.button("Edit").click()
+    expect(cell.editor).to_be_focused()
+    assert input_box.bounding_box() == pytest.approx(before, abs=1)
+    left = """(box) => {
+      const range = new Range();
+      range.selectNodeContents(box);
+      return range.getBoundingClientRect().left;
+    }"""
+    text = cell.box.locator(".cm-line").first.evaluate(left)
+    cell.button("Close").click()
+    code = cell.box.locator(".cell_input pre").first
+    assert abs(code.evaluate(left) - text) <= 1
+
+
+def test_each_line_that_sent_something_has_a_note_that_is_seen(
+    readers: Callable[..., Reader],
+) -> None:
+    """Not only when it is pointed at; the numbers of lines are there from the first, by CSS."""
+    reader = readers()
+    page = reader.open(SINK)
+    numbers = "(pre) => getComputedStyle(pre, '::before').content.startsWith('\"1')"
+    assert page.locator(f"[id='{CELL}'] .cell_input pre").first.evaluate(numbers)
+    cell = opened(reader)
+    for each in cell.locator(".line-note").all():
+        expect(each).to_have_css("opacity", "1")
 
 
 def test_marks_and_buttons_are_accessible(readers: Callable[..., Reader]) -> None:
