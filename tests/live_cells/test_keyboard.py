@@ -58,7 +58,7 @@ def test_cells_are_run_and_edited_by_keyboard_alone(readers: Callable[..., Reade
     expect(second.editor).to_be_focused()
     expect(second.editor).to_have_accessible_name("Code of cell 2 (sink-print-and-value)")
     expect(second.editor).to_have_accessible_description(
-        "Ctrl+Enter runs, Shift+Enter runs and goes to the next cell, Escape closes, Tab leaves."
+        "Ctrl+Enter runs, Shift+Enter runs and goes on, Esc closes, Tab leaves."
     )
 
     keys.press("Control+a")

@@ -123,7 +123,7 @@ export const INTERRUPTED = "Stopped. Your text is as it was.";
 
 export const keys = () => {
   const control = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+";
-  return `${control}Enter runs, Shift+Enter runs and goes to the next cell, Escape closes, Tab leaves.`;
+  return `${control}Enter runs, Shift+Enter runs and goes on, Esc closes, Tab leaves.`;
 };
 export const forgetHere = (number) => `Forget edits on this page (${number})`;
 export const forgetAll = (number) => `Forget edits on the whole site (${number})`;

@@ -100,6 +100,7 @@ def test_a_finger_edits_a_line_that_sent_something(readers: Callable[..., Reader
     opened(reader)
     cell = reader.cell(CELL)
     first = "(box) => box.getBoundingClientRect().top"
+    cell.box.locator(".cell_input").evaluate("(box) => box.scrollIntoView({ block: 'center' })")
     place = cell.box.locator(".cell_input").evaluate(first)
     cell.button("Edit").tap()
     expect(cell.editor).to_be_focused()
@@ -120,8 +121,8 @@ def test_edit_moves_nothing(readers: Callable[..., Reader]) -> None:
     reader = readers()
     opened(reader)
     cell = reader.cell(CELL)
-    cell.box.evaluate("(box) => box.scrollIntoView({ block: 'end' })")
     input_box = cell.box.locator(".cell_input")
+    input_box.evaluate("(box) => box.scrollIntoView({ block: 'end' })")
     before = input_box.bounding_box()
     cell.button("Edit").click()
     expect(cell.editor).to_be_focused()
