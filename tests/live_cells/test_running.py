@@ -192,7 +192,7 @@ def test_a_cell_in_the_middle_runs_those_above_first(sink: Reader) -> None:
     """The cells above that have not run run before it, in their order, and the page says so."""
     sink.cell("sink-print-and-value").run("Same as on the page")
     expect(sink.status).to_have_text(
-        "Ran 1 cell above first. Cell 2 (sink-print-and-value): Same as on the page"
+        "Same as on the page: cell 2 (sink-print-and-value). Ran 1 cell above first."
     )
     sink.cell("sink-streams").run("Same as on the page")
     expect(sink.status).to_contain_text("Ran 2 cells above first.")

@@ -25,10 +25,10 @@ export class CellMenu {
     this.trace = button("trace", "Show the whole traceback");
     this.element = element("div", { popover: "", id, class: "live-menu live-cell-menu" });
     this.element.append(this.from, this.reset, this.swap, this.trace);
-    // On a phone the row has no room for it.
-    const link = opener.parentElement.querySelector("a.live-name")?.cloneNode(true);
-    if (link) this.element.append(link);
-    link?.removeAttribute("tabindex");
+    // The site's own script copies an address from such a link.
+    const href = opener.parentElement.querySelector("a.live-name")?.href;
+    const look = { class: "live-button live-name", href };
+    if (href) this.element.append(element("a", look, "Copy link to this cell"));
     if (index !== null) this.element.append(...offered(name || String(index + 1)));
     opener.setAttribute("popovertarget", id);
     // Before what was pressed may be hidden: the focus goes from it to the menu's button.

@@ -23,8 +23,9 @@ export function drawRow(row, title, why = "", word = "Run") {
   const more = button("more", "⋯", `More for ${title}`);
   run.hidden = edit.hidden = more.hidden = Boolean(why);
   row.prepend(run);
-  row.append(element("span", { class: "live-mark" }, why && notHere(why)), edit);
-  row.append(...row.querySelectorAll(".copy"), more);
+  // What is seen at rest ends the row.
+  row.append(element("span", { class: "live-mark" }, why && notHere(why)));
+  row.append(...row.querySelectorAll(".copy"), more, edit);
 }
 
 /**

@@ -71,10 +71,14 @@ export const raised = (cell, skipped) => {
   const more = skipped ? ` ${count(skipped)} not run.` : "";
   return `${capital(cell.title)} raised ${cell.ran.result.raised.text.split("\n")[0]}.${more}`;
 };
+/** @param {any[]} above cells that ran before it, of which the page may not show all */
 export const ran = (cell, above, status) => {
-  const first = above ? `Ran ${count(above)} above first. ` : "";
+  const shown = above.filter(({ view }) => view).length;
+  const first = shown ? `Ran ${count(shown)} above first.` : above.length && "Prepared the page first.";
   const { raised } = cell.ran.result;
-  return `${first}${capital(cell.title)}: ${status ?? (raised ? `raised ${raised.text}` : "done")}`;
+  // A narrow screen may cut the end.
+  const words = capital(status ?? (raised ? `raised ${raised.text}` : "done"));
+  return `${words}: ${cell.title}.${first ? ` ${first}` : ""}`;
 };
 
 export const checking = (attempt) => `Checking ${attempt.title}`;

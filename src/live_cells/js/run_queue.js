@@ -184,7 +184,7 @@ export class RunQueue {
     if (!this.life.isOn) await this.life.start();
     const above = this.#notRunAbove(cell);
     if (await this.#chain([...above, cell])) {
-      this.say(messages.ran(cell, above.length, status(cell)?.words));
+      this.say(messages.ran(cell, above, status(cell)?.words));
     }
   }
 

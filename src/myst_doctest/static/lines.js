@@ -18,6 +18,7 @@
   look.replaceSync(`
     .line-note { position: absolute; right: 0.375rem; padding: 0 0.5rem; line-height: 1; transform: translateY(-50%); z-index: 1; background: var(--color-code-background, Canvas); }
     .line-note.line-on { background: color-mix(in srgb, var(--color-brand-content, Highlight) 12%, var(--color-code-background, Canvas)); }
+    .line-note.line-on:not(.line-tight) { background: none; }
     .line-tight { right: 0.125rem; padding: 0 0.125rem; }
     .line-column > :is(div, .variant) { padding-right: 1.75rem; }
     .line-number:is(:hover, :focus-visible),
@@ -38,10 +39,11 @@
     @supports (position-area: bottom) {
       .log-about {
         inset: auto;
-        margin: 0.25rem 0;
+        margin: 0.25rem 0.75rem;
         position-area: bottom span-right;
         position-try-fallbacks: flip-block, flip-inline;
       }
+      @media (max-width: 48em) { .log-about { position-area: bottom span-all; width: auto; max-width: none; justify-self: stretch; } }
     }
     .line-list { display: none; }
     @media print {

@@ -159,6 +159,14 @@
       turn(Math.max(0, Math.min(last, now + step)));
     });
     show(0);
+    const fold = film.closest("details.hide");
+    const come = () => {
+      // Not where paper has opened it.
+      const isPressed = fold.open && fold.querySelector("summary") === document.activeElement;
+      if (isPressed) fold.scrollIntoView({ block: "nearest", behavior: "instant" });
+    };
+    if (fold) come();
+    fold?.addEventListener("toggle", come);
     // Without it (a page that was saved, say) the words of the frames say the way.
     if (film.matches(".show-moves")) {
       addStates(film.querySelector(".show-scene")).then(markWays, () => {});

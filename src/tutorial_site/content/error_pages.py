@@ -235,8 +235,8 @@ def _opened(app: Sphinx, box: nodes.Element, here: str, page: str, variants: set
             continue
         names.append(cell.name)
         where = escape(f"{address}#{nodes.make_id(cell.name)}")
-        label = escape(f"Open and run {cell.name} in {chapter}")
-        link = f'<a class="open-cell" href="{where}" aria-label="{label}">Open and run</a>'
+        label = escape(f"Open this cell: {cell.name} in {chapter}")
+        link = f'<a class="open-cell" href="{where}" aria-label="{label}">Open this cell</a>'
         row = f'<div class="live-tools open-cells">{link}</div>\n'
         node.insert(0, nodes.raw("", row, format="html"))
     for fold in box.findall(variant_fold):

@@ -130,6 +130,13 @@ def test_the_link_to_a_cell_is_copied_by_its_name(readers: Callable[..., Reader]
     words = "Copied the link to sink-print-and-value."
     expect(page.get_by_role("status").filter(has_text=words)).to_have_count(1)
     assert pasted(page) == page.url
+    cell = reader.cell("sink-nothing")
+    cell.button("⋯").click()
+    cell.menu.get_by_role("link", name="Copy link to this cell", exact=True).click()
+    expect(page).to_have_url(re.compile("#sink-nothing$"))
+    words = "Copied the link to sink-nothing."
+    expect(page.get_by_role("status").filter(has_text=words)).to_have_count(1)
+    assert pasted(page) == page.url
 
 
 def test_the_scratch_cell_is_copied_too(readers: Callable[..., Reader]) -> None:
@@ -186,7 +193,7 @@ def test_a_failure_is_said(readers: Callable[..., Reader]) -> None:
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_it_covers_no_code(readers: Callable[..., Reader], width: int) -> None:
-    """The buttons stand beside and below code, never on it."""
+    """The buttons stand above code, in its frame, never on it."""
     reader = readers(viewport={"width": width, "height": 700})
     page = reader.open(SINK)
     covering = """() => [...document.querySelectorAll(".copy")].filter((button) => {
@@ -200,6 +207,13 @@ def test_it_covers_no_code(readers: Callable[..., Reader], width: int) -> None:
     }).length"""
     assert page.locator(".copy").count() > 15
     assert page.evaluate(covering) == 0
+    outside = """() => [...document.querySelectorAll(".copy")].filter((button) => {
+      const own = button.getBoundingClientRect();
+      const frame = button.closest(".cell, [class*='highlight-']")?.getBoundingClientRect();
+      return button.checkVisibility()
+        && !(frame && own.top >= frame.top && own.bottom <= frame.bottom);
+    }).length"""
+    assert page.evaluate(outside) == 0
 
 
 def test_without_javascript_there_is_no_button(readers: Callable[..., Reader]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.kit.axe import in_both_schemes
-from tests.kit.reader import Reader, expect
+from tests.kit.reader import Reader, expect, until
 
 PAGE = "reference/show"
 CELL = "show-film"
@@ -118,3 +118,14 @@ def test_a_film_is_taken_in_the_browser(readers: Callable[..., Reader]) -> None:
     film.get_by_role("slider").focus()
     cell.box.page.keyboard.press("End")
     assert "more lines: film(limit=...)" in film.text_content()
+
+
+def test_a_film_that_is_opened_comes_into_view(readers: Callable[..., Reader]) -> None:
+    """Whose fold is at the screen's lower end: else its reader sees nothing happen."""
+    page = readers().open("index")
+    fold = page.locator("details.hide", has=page.locator(".show-film"))
+    summary = fold.locator("summary").first
+    summary.evaluate("(each) => each.scrollIntoView({ block: 'end' })")
+    summary.click()
+    expect(fold.get_by_role("button", name="Next")).to_be_in_viewport()
+    until(lambda: fold.bounding_box()["y"] < 100)

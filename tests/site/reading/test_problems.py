@@ -49,7 +49,7 @@ def test_a_link_to_a_message_opens_its_fold(readers: Callable[..., Reader]) -> N
     expect(page).to_have_url(re.compile("e/integrity-error.html#message"))
     fold = page.locator("section:target > details").first
     expect(fold.locator(".cell").first).to_be_visible()
-    expect(page.get_by_role("link", name=re.compile("^Open and run ")).first).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^Open this cell")).first).to_be_visible()
 
 
 def test_links_say_where_they_lead(site: Path) -> None:

@@ -145,7 +145,7 @@ def test_a_page_holds_the_failing_cell_its_cause_and_its_cure(first: Built) -> N
         "../part/one.html#cured",
     ]
     labels = [each["aria-label"] for each in part.select(".open-cell")]
-    assert labels == ["Open and run lost in One", "Open and run cured in One"]
+    assert labels == ["Open this cell: lost in One", "Open this cell: cured in One"]
 
 
 def test_an_exception_leads_to_its_page(first: Built) -> None:
@@ -176,8 +176,8 @@ def test_a_page_begins_with_the_cause_and_the_cure(second: Built) -> None:
     page = page_of(second, "e/lost-error")
     lines = [each.get_text() for each in page.select(".error-about p")]
     assert lines == [
-        "Cause. It <was> careless. Run the failing cell",
-        "Cure. Take care. Run the cure",
+        "Cause. It <was> careless. Open the failing cell",
+        "Cure. Take care. Open the cure",
     ]
     links = [each["href"] for each in page.select(".error-about a")]
     assert links == ["../part/one.html#lost", "../part/one.html#cured"]

@@ -86,7 +86,8 @@
     const button = made(whose, cell, () => printed(shown() ?? block.querySelector("pre")));
     const row = box?.parentElement.querySelector(":scope > .live-tools");
     if (row) row.insertBefore(button, row.querySelector('[data-act="more"]'));
-    else (box ?? block).after(button);
+    else if (box) box.after(button);
+    else block.append(button);
   };
 
   const blocks = 'article div[class*="highlight-"]:not(.variant *)';
@@ -98,7 +99,7 @@
     if (!(link instanceof HTMLAnchorElement) || !(await copy(link.href))) return;
     link.dataset.copied = "";
     setTimeout(() => delete link.dataset.copied, SHOWN);
-    const words = `Copied the link to ${link.textContent}.`;
+    const words = `Copied the link to ${link.hash.slice(1)}.`;
     document.dispatchEvent(new CustomEvent("say", { detail: words }));
   });
 
