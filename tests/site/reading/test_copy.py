@@ -71,7 +71,8 @@ def test_the_button_tells_what_it_does_and_did(readers: Callable[..., Reader]) -
     cell.get_by_role("button", name="Edit").focus()
     # Until the script that its focus asks for has come, each button is a stop of Tab.
     expect(cell.get_by_role("toolbar")).to_be_visible()
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
     expect(button).to_be_focused()
     clock.stop(page)
     page.keyboard.press("Enter")
@@ -156,7 +157,7 @@ def test_a_session_is_copied_without_its_prompts(readers: Callable[..., Reader])
     reader = readers(**ALLOWED)
     page = reader.open("reference/models")
     block = page.locator("div.highlight-default", has_text="Sandy Kilo").first
-    button = block.locator("xpath=following-sibling::button[1]")
+    button = block.locator(".copy")
     expect(button).to_have_accessible_name("Copy this code")
     button.click()
     expect(button).to_have_text("Copied")

@@ -128,4 +128,4 @@ def test_a_film_that_is_opened_comes_into_view(readers: Callable[..., Reader]) -
     summary.evaluate("(each) => each.scrollIntoView({ block: 'end' })")
     summary.click()
     expect(fold.get_by_role("button", name="Next")).to_be_in_viewport()
-    until(lambda: fold.bounding_box()["y"] < 100)
+    until(lambda: fold.evaluate("(each) => each.getBoundingClientRect().bottom <= innerHeight + 1"))
