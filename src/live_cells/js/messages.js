@@ -74,11 +74,11 @@ export const raised = (cell, skipped) => {
 /** @param {any[]} above cells that ran before it, of which the page may not show all */
 export const ran = (cell, above, status) => {
   const shown = above.filter(({ view }) => view).length;
-  const first = shown ? `Ran ${count(shown)} above first.` : above.length && "Prepared the page first.";
+  const before = shown ? `Ran ${count(shown)} above first.` : "Prepared the page first.";
   const { raised } = cell.ran.result;
   // A narrow screen may cut the end.
   const words = capital(status ?? (raised ? `raised ${raised.text}` : "done"));
-  return `${words}: ${cell.title}.${first ? ` ${first}` : ""}`;
+  return `${words}: ${cell.title}.${above.length ? ` ${before}` : ""}`;
 };
 
 export const checking = (attempt) => `Checking ${attempt.title}`;
