@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.kit.axe import in_both_schemes
-from tests.kit.reader import Reader, expect, until
+from tests.kit.reader import Reader, expect
 
 PAGE = "reference/show"
 CELL = "show-film"
@@ -128,4 +128,3 @@ def test_a_film_that_is_opened_comes_into_view(readers: Callable[..., Reader]) -
     summary.evaluate("(each) => each.scrollIntoView({ block: 'end' })")
     summary.click()
     expect(fold.get_by_role("button", name="Next")).to_be_in_viewport()
-    until(lambda: fold.evaluate("(each) => each.getBoundingClientRect().bottom <= innerHeight + 1"))
