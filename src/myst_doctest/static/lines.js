@@ -164,7 +164,9 @@
       const note = old.get(line) ?? button(NOTE, line);
       old.delete(line);
       if (!note.parentElement) input.append(note);
-      name(note, isTight ? `${number || 1}×` : words, `${words} of line ${line}: ${seen.text}`);
+      const short = `${number || 1}×`;
+      const label = `${words} of line ${line}: ${seen.text}`;
+      name(note, isTight ? short : words, isTight ? `${short}, ${label}` : label);
       note.classList.toggle("line-on", marked?.cell === cell && marked.line === line);
       note.classList.toggle("line-tight", isTight);
       note.style.top = `${(seen.place.top + seen.place.bottom) / 2 - box.top + input.scrollTop}px`;

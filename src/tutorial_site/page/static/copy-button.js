@@ -87,7 +87,7 @@
     const row = box?.parentElement.querySelector(":scope > .live-tools");
     if (row) row.insertBefore(button, row.querySelector('[data-act="more"]'));
     else if (box) box.after(button);
-    else block.append(button);
+    else block.prepend(button); // it is above the code
   };
 
   const blocks = 'article div[class*="highlight-"]:not(.variant *)';
