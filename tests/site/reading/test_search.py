@@ -53,19 +53,32 @@ Nothing is drawn, and no excerpt is cut, which takes longer than to find the pag
 """
 DRAWN = 4
 """Of so many queries of a table the pages are also read where a reader reads them."""
-AS_AT_FIRST = """() => {
-  document.querySelector("pagefind-modal")?.close();
+AS_AT_FIRST = """async () => {
+  const modal = document.querySelector("pagefind-modal");
+  if (modal) {
+    modal.close();
+    const field = modal.querySelector("pagefind-input input");
+    const instance = PagefindComponents.getInstanceManager().getInstance("default");
+    await new Promise((cleared) => {
+      instance.on("results", ({ results }) => results.length || cleared());
+      field.value = "";
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    });
+  }
   document.activeElement.blur();
   localStorage.clear();
   sessionStorage.clear();
   scrollTo({ top: 0, behavior: "instant" });
 }"""
-"""Closes the dialog, which forgets what was asked, and has the browser forget it, too."""
+"""Closes the dialog, which keeps what was typed, and forgets that; the browser forgets it, too."""
 FOUND = {"search": (0.75, 0.8), "held_out": (0.5, 0.85)}
 """Of the queries of a table: how many find their page first, and how many among the first three.
 
 Those of the held-out table are what was measured when its queries were new, less one.
 """
+
+
+SHUT = "!document.querySelector('pagefind-modal')?.isOpen"
 
 
 class Dialog:
@@ -79,6 +92,8 @@ class Dialog:
         self.links = self.box.locator(".pf-results a")
 
     def open(self, key: str = "/") -> Dialog:
+        """Press the key; before Pagefind has heard that it was closed, it would not open again."""
+        until(lambda: self.page.evaluate(SHUT))
         self.page.keyboard.press(key)
         expect(self.field).to_be_focused()
         return self
