@@ -77,8 +77,7 @@ class FormItem(_Item):
     def runtest(self) -> None:
         """Fail with the problems, a line each."""
         page = self.config.stash[RUNS].page(self.path)
-        lines = [f"{page.where(p.line, self.file)}: {p.message}" for p in self.problems]
-        raise PageFailure("\n".join(lines))
+        raise PageFailure.of(page, self.problems, self.file)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the first problem is."""
@@ -103,8 +102,7 @@ class CellItem(_Item):
             where = result.page.where(verdict.line, verdict.file)
             raise PageFailure(f"{where}: {verdict.report}")
         if wrong := [*wrong_claims(verdict, variant)]:
-            page = result.page
-            raise PageFailure("\n".join(f"{page.where(p.line)}: {p.message}" for p in wrong))
+            raise PageFailure.of(result.page, wrong)
         if verdict.outcome is Outcome.UNCHECKED:
             why = f"variant {variant} cannot run here: {runs.missing[variant]}"
             if variant in runs.required:
@@ -129,8 +127,7 @@ class AttemptItem(_Item):
         """Fail with what is wrong, unless all is as it should be."""
         runs = self.config.stash[RUNS]
         if problems := runs.proofs(self.exercise)[self.label].problems:
-            where = runs.page(self.path).where
-            raise PageFailure("\n".join(f"{where(p.line)}: {p.message}" for p in problems))
+            raise PageFailure.of(runs.page(self.path), problems)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the attempt is."""

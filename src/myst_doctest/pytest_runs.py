@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from myst_doctest.checking.exercise_proofs import Proof
     from myst_doctest.checking.verdicts import Verdict
     from myst_doctest.pages.exercises import Exercise
+    from myst_doctest.pages.fences import Problem
     from myst_doctest.pages.page import Page
 
 __all__ = ["RUNS", "ExerciseKey", "Key", "PageFailure", "Result", "Runs"]
@@ -39,6 +40,11 @@ ExerciseKey = tuple["Path", str]
 
 class PageFailure(Exception):
     """A cell or a page is not as it should be; the message is the report."""
+
+    @classmethod
+    def of(cls, page: Page, problems: Iterable[Problem], file: Path | None = None) -> PageFailure:
+        """The report of a page's problems, or of those of a file beside it: a line each."""
+        return cls("\n".join(f"{page.where(p.line, file)}: {p.message}" for p in problems))
 
 
 @dataclass

@@ -16,7 +16,7 @@ from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.pages.page import Cell, Page
 from myst_doctest.pages.records import Records, block_lines, written
 
-__all__ = ["Acceptance", "accept", "replace_file"]
+__all__ = ["Acceptance", "accept", "refusal_of", "replace_file"]
 
 
 @dataclass
@@ -37,7 +37,7 @@ def accept(page: Page, verdicts: Sequence[Verdict], ran: datetime, variant: str 
     """
     differing = [verdict for verdict in verdicts if verdict.outcome is Outcome.DIFFERS]
     records = page.records.get(variant)
-    if refusal := _refusal(page, verdicts, records):
+    if refusal := refusal_of(page, verdicts, records):
         return Acceptance(refusal=refusal)
     inside = [each for each in differing if not variant or _stands_in_page(each.cell, variant)]
     path = page.path
@@ -52,7 +52,8 @@ def accept(page: Page, verdicts: Sequence[Verdict], ran: datetime, variant: str 
     return Acceptance(changes={each.cell.index: _change(each, ran, variant) for each in differing})
 
 
-def _refusal(page: Page, verdicts: Sequence[Verdict], records: Records | None) -> str:
+def refusal_of(page: Page, verdicts: Sequence[Verdict] = (), records: Records | None = None) -> str:
+    """Why nothing of a page is recorded; empty where it can be."""
     for problem in page.problems:
         return f"{page.where(problem.line)}: not accepted: {problem.message}"
     for problem in records.problems if records else ():

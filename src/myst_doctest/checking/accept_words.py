@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from myst_doctest.checking.accept import Acceptance, replace_file
+from myst_doctest.checking.accept import Acceptance, refusal_of, replace_file
 from myst_doctest.checking.exercise_proofs import Proof
 from myst_doctest.pages.exercises import Attempt
 from myst_doctest.pages.page import Page
@@ -19,8 +19,8 @@ def accept_words(page: Page, proofs: Iterable[Proof]) -> Acceptance:
     Nothing is written where the page has a problem. The changes are by the line of the attempt in
     the page that was written, from 1.
     """
-    for problem in page.problems:
-        return Acceptance(refusal=f"{page.where(problem.line)}: not accepted: {problem.message}")
+    if refusal := refusal_of(page):
+        return Acceptance(refusal=refusal)
     lines = page.data.decode("utf-8").split("\n")
     changes = {}
     shift = 0

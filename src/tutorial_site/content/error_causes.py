@@ -93,7 +93,7 @@ class ErrorCauses:
             if is_class(name) and name not in self.known:
                 yield name, f"{name} has no cause and no cure here: add [{name}]"
         for name, about in self.known.items():
-            places = {f"{each.page}#{each.raised.cell}" for each in shown.get(name, [])}
+            places = {each.cell for each in shown.get(name, [])}
             if about.raises not in places and _page(about.raises) in env.all_docs:
                 cells = ", ".join(sorted(places)) or "no cell"
                 yield name, f"raises = {about.raises!r} does not show it: {cells} would"

@@ -26,6 +26,11 @@ class Found:
     page: str
     raised: Raised
 
+    @property
+    def cell(self) -> str:
+        """The cell that shows it, as ``session/commit#cmt-log``."""
+        return f"{self.page}#{self.raised.cell}"
+
 
 @dataclass(frozen=True)
 class Message:
@@ -40,8 +45,8 @@ class Message:
 
     @property
     def cells(self) -> set[str]:
-        """Those that show it, each as ``session/commit#cmt-log``."""
-        return {f"{each.page}#{each.raised.cell}" for each in self.places}
+        """Those that show it."""
+        return {each.cell for each in self.places}
 
     @property
     def short(self) -> str:
