@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,6 +81,15 @@ class Reader:
     def of(cls, browser: Any, host: Host, **options: Any) -> Reader:
         """A reader with an empty profile; options are those of a browser's context."""
         return cls(browser.new_context(**options), host)
+
+    @classmethod
+    @contextmanager
+    def staying(cls, browser: Any, host: Host, name: str, **options: Any) -> Iterator[Reader]:
+        """A reader of one page whom several tests share, and who leaves after the last of them."""
+        reader = cls.of(browser, host, **options)
+        reader.open(name)
+        yield reader
+        reader.leave()
 
     def leave(self) -> None:
         """Close the browser's profile; nothing may have asked another host or complained."""

@@ -228,10 +228,8 @@ def test_loading_can_be_stopped(readers: Callable[..., Reader], host: Host) -> N
 @pytest.fixture(scope="module")
 def loaded(browser: Any, plain_cells: dict[bool, Host]) -> Iterator[Reader]:
     """A reader whose Python is used by several tests."""
-    reader = Reader.of(browser, plain_cells[True])
-    reader.open(SINK)
-    yield reader
-    reader.leave()
+    with Reader.staying(browser, plain_cells[True], SINK) as reader:
+        yield reader
 
 
 @pytest.fixture

@@ -22,10 +22,8 @@ KEYBOARD = """() => {
 @pytest.fixture(scope="module")
 def phone(browser: Any, plain_cells: dict[bool, Host]) -> Iterator[Reader]:
     """One phone for all tests."""
-    reader = Reader.of(browser, plain_cells[True], **PHONE)
-    reader.open(SINK)
-    yield reader
-    reader.leave()
+    with Reader.staying(browser, plain_cells[True], SINK, **PHONE) as reader:
+        yield reader
 
 
 @pytest.fixture

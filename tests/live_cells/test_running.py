@@ -140,19 +140,15 @@ def test_whole_page_shows_what_the_book_shows(
 @pytest.fixture(scope="module")
 def shared(browser: Any, plain_cells: dict[bool, Host]) -> Iterator[Reader]:
     """A reader of the small site's kitchen sink, whose files are loaded once."""
-    reader = Reader.of(browser, plain_cells[True])
-    reader.open(SINK)
-    yield reader
-    reader.leave()
+    with Reader.staying(browser, plain_cells[True], SINK) as reader:
+        yield reader
 
 
 @pytest.fixture(scope="module")
 def started(browser: Any, plain_cells: dict[bool, Host]) -> Iterator[Reader]:
     """Another reader of it, whose Python is kept from test to test."""
-    reader = Reader.of(browser, plain_cells[True])
-    reader.open(SINK)
-    yield reader
-    reader.leave()
+    with Reader.staying(browser, plain_cells[True], SINK) as reader:
+        yield reader
 
 
 @pytest.fixture

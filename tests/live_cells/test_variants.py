@@ -122,10 +122,8 @@ def reader(browser: Any, host: Host) -> Iterator[Reader]:
 @pytest.fixture(scope="module")
 def one(browser: Any, host: Host) -> Iterator[Reader]:
     """A reader of the first page, whose Python is kept from test to test."""
-    reader = Reader.of(browser, host)
-    reader.open("one")
-    yield reader
-    reader.leave()
+    with Reader.staying(browser, host, "one") as reader:
+        yield reader
 
 
 def choose(reader: Reader, title: str) -> None:
