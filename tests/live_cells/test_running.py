@@ -15,7 +15,7 @@ from tests.kit.reader import Reader, expect
 from tests.kit.sample import EVERYTHING, FULL
 from tests.kit.static_host import Host
 
-# Their values are compared on all pages, under Node: here it is what the browser draws.
+# Values are compared under Node (pack/test_build.py): here it is what the browser draws.
 PAGES = (*(all_chapters() if EVERYTHING else ()), *FULL)
 SINK = "reference/kitchen-sink"
 

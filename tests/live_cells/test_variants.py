@@ -195,7 +195,7 @@ def chapters_on_postgresql() -> list[str]:
 def test_a_chapter_runs_on_postgresql(readers: Callable[..., Reader]) -> None:
     """Under the site's own headers; the choice goes with the reader from one to the next.
 
-    Their values are compared on all pages, under Node.
+    Values are compared under Node (pack/test_build.py).
 
     A wrong statement, Stop and Restart do there what they do without a variant.
     """

@@ -1,12 +1,19 @@
-"""Each page's cells, run by the Python that a reader's browser loads."""
+"""Pages' cells, run by the Python that a reader's browser loads.
+
+With `make test-all` all of them; else pages that together have each kind of what may be something
+else there: modules, pictures, words of Python's and of a database's errors, options of cells.
+"""
 
 from __future__ import annotations
 
+import builtins
 import json
 import re
 import runpy
+import shutil
 import time
 import tomllib
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from itertools import chain, groupby
@@ -24,6 +31,7 @@ from myst_doctest.running.page_runs import PageRun
 from myst_doctest.running.runner import CellRun
 from myst_doctest.settings import Settings
 from tests.kit.contents import pages_with_cells, variants
+from tests.kit.sample import EVERYTHING, cover
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
@@ -39,7 +47,25 @@ def on_variants(name: str) -> list[str]:
 
 PAGES = [each for name in pages_with_cells() for each in on_variants(name)]
 BLOCK = re.compile(r'<script type="application/json" id="live-cells">(.*?)</script>', re.DOTALL)
+IMPORT = re.compile(r"^\s*(?:from|import) ([\w.]+)", re.MULTILINE)
+PICTURE = re.compile(r"^\s*from orm_tutorial\.show import ([^(\n]+|\([^)]+\))", re.MULTILINE)
+ERROR = re.compile(r"^\w+(?=:|$)|\((?:sqlite3|psycopg)[\w.]*\)", re.MULTILINE)
 DIFFERENCES = tomllib.loads((DOCS / "differences.toml").read_text(encoding="utf-8"))
+
+
+def kinds(page: Mapping[str, Any]) -> frozenset[str]:
+    """What a page's cells have that may be something else in a browser, by the page's data."""
+    found = {"exercises"} if page["exercises"] else set()
+    found |= {f"extra {name}" for name in page["extras"]}
+    for cell in page["cells"]:
+        if not cell["why"]:
+            found |= {option for option in ("ellipsis", "known", "raises") if cell[option]}
+            found.update(IMPORT.findall(cell["source"]))
+            for names in PICTURE.findall(cell["source"]):
+                found |= {f"picture {name}" for name in re.findall(r"\w+", names)}
+            errors = ERROR.findall(cell["recorded"] or "")
+            found |= {name for name in errors if "." in name or hasattr(builtins, name)}
+    return frozenset(found)
 
 
 class Browser:
@@ -48,18 +74,22 @@ class Browser:
     def __init__(self, site: Path, work: Path) -> None:
         self.live = site / "_static" / "live"
         self.work = work
-        self.pages = {}
-        for file in site.rglob("*.html"):
-            if block := BLOCK.search(file.read_text(encoding="utf-8")):
-                data = json.loads(block[1])
-                for each in (data, *data["variants"].values()):
-                    name = "@".join(filter(None, (data["page"], each["variant"])))
-                    self.pages[name] = (file.parent / each["cells"]).resolve()
-        self.extras = {name: self._extras(file) for name, file in self.pages.items()}
+        self.files = {}
+        for name in pages_with_cells():
+            html = site / f"{name}.html"
+            block = BLOCK.search(html.read_text(encoding="utf-8"))
+            assert block, name
+            data = json.loads(block[1])
+            for each in (data, *data["variants"].values()):
+                on = "@".join(filter(None, (name, each["variant"])))
+                self.files[on] = (html.parent / each["cells"]).resolve()
+        data = {name: json.loads(self.files[name].read_text(encoding="utf-8")) for name in PAGES}
+        self.kinds = {name: kinds(each) for name, each in data.items()}
+        self.extras = {name: tuple(each["extras"]) for name, each in data.items()}
 
-    @staticmethod
-    def _extras(file: Path) -> tuple[str, ...]:
-        return tuple(json.loads(file.read_text(encoding="utf-8"))["extras"])
+    def sample(self) -> list[str]:
+        """The names of pages that have all kinds."""
+        return PAGES if EVERYTHING else cover(self.kinds, ())
 
     def alike(self, names: list[str]) -> list[list[str]]:
         """These pages in lists of which all have the same extras: they start from one memory."""
@@ -70,7 +100,7 @@ class Browser:
         """By page: what each cell did; nothing of a build-only cell."""
         modules = npm_packages(ROOT / "_build" / "live-cells")
         script = Path(__file__).parent / "run_pages.mjs"
-        files = [self.pages[name] for name in names]
+        files = [self.files[name] for name in names]
         runs = json.loads(node(script, self.live, modules, *files, folder=self.work))
         return dict(zip(names, runs, strict=True))
 
@@ -88,35 +118,44 @@ def judged_cells(name: str, runs: list[Any], docs: Path = DOCS) -> dict[str, Ver
 
 
 @pytest.fixture(scope="module")
-def ran(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    """All pages, in a process for each kind of them, two at a time."""
-    browser = Browser(site, tmp_path_factory.mktemp("node"))
+def browser(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Browser:
+    return Browser(site, tmp_path_factory.mktemp("node"))
+
+
+@pytest.fixture(scope="module")
+def ran(browser: Browser) -> dict[str, list[Any]]:
+    """The pages of the sample, in a process for each list of them, two at a time."""
     with ThreadPoolExecutor(2) as pool:
-        found = pool.map(browser.run, browser.alike(PAGES))
+        found = pool.map(browser.run, browser.alike(browser.sample()))
     return dict(chain.from_iterable(runs.items() for runs in found))
 
 
 @pytest.fixture(scope="module")
 def judged(ran: dict[str, list[Any]]) -> dict[str, dict[str, Verdict]]:
-    """All pages, by the labels of their cells."""
+    """These pages, by the labels of their cells."""
     return {name: judged_cells(name, runs) for name, runs in ran.items()}
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_cells_show_what_the_book_shows(judged: dict[str, dict[str, Verdict]], page: str) -> None:
+def test_each_kind_of_cell_runs(browser: Browser, ran: dict[str, list[Any]]) -> None:
+    """No page has a module, a picture, an error or an option that no page of the sample has."""
+    tried = frozenset().union(*(browser.kinds[name] for name in ran))
+    assert {name: found - tried for name, found in browser.kinds.items() if found - tried} == {}
+
+
+def test_cells_show_what_the_book_shows(judged: dict[str, dict[str, Verdict]]) -> None:
     """Each runnable cell gives its recorded output, but for those whose difference is known."""
-    differing = {
-        label: verdict.report
-        for label, verdict in judged[page].items()
-        if verdict.outcome is not Outcome.PASSED
+    unknown = {
+        f"{page}: {label}": verdict.report
+        for page, verdicts in judged.items()
+        for label, verdict in verdicts.items()
+        if verdict.outcome is not Outcome.PASSED and label not in DIFFERENCES.get(page, {})
     }
-    unknown = {name: text for name, text in differing.items() if name not in known(page)}
-    assert not unknown, "\n".join(f"{name}: {text}" for name, text in unknown.items())
+    assert not unknown, "\n".join(f"{cell}: {report}" for cell, report in unknown.items())
 
 
 def test_each_known_difference_is_one(judged: dict[str, dict[str, Verdict]]) -> None:
     """A cell that shows what the book shows is not in the list of differences."""
-    listed = {(page, name) for page, names in DIFFERENCES.items() for name in names}
+    listed = {(page, name) for page in judged for name in DIFFERENCES.get(page, {})}
     differing = {
         (page, label)
         for page, verdicts in judged.items()
@@ -126,32 +165,25 @@ def test_each_known_difference_is_one(judged: dict[str, dict[str, Verdict]]) -> 
     assert listed - differing == set()
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if "@" in page])
 def test_a_changed_record_of_a_variant_is_reported_by_its_line(
-    ran: dict[str, list[Any]], judged: dict[str, dict[str, Verdict]], page: str, tmp_path: Path
+    ran: dict[str, list[Any]], judged: dict[str, dict[str, Verdict]], tmp_path: Path
 ) -> None:
     """Another first line of each record, beside the page or in it, is what the run is not."""
-    name, _, variant = page.partition("@")
-    copied = {DOCS / f"{name}{end}": tmp_path / f"{name}{end}" for end in (".md", f".{variant}.md")}
-    texts = {path: path.read_text(encoding="utf-8").split("\n") for path in copied}
-    changed = {}
-    for label, verdict in judged[page].items():
-        cell = verdict.cell
-        if verdict.outcome is Outcome.PASSED and cell.block and not cell.ellipsis:
-            file = cell.block.file or DOCS / f"{name}.md"
-            texts[file][cell.block.line - 1] += " changed"
-            changed[label] = (cell.block.file and copied[file], cell.block.line)
-    for path, lines in texts.items():
-        copied[path].parent.mkdir(exist_ok=True)
-        copied[path].write_text("\n".join(lines), encoding="utf-8")
-    found = judged_cells(page, ran[page], tmp_path)
-    assert {label: (found[label].file, found[label].line) for label in changed} == changed
-    assert {found[label].outcome for label in changed} == {Outcome.DIFFERS}
-
-
-def known(page: str) -> dict[str, str]:
-    names: dict[str, str] = DIFFERENCES.get(page, {})
-    return names
+    copied = shutil.copytree(DOCS, tmp_path / "docs")
+    for page in (page for page in judged if "@" in page):
+        changed = {}
+        for label, verdict in judged[page].items():
+            cell = verdict.cell
+            if verdict.outcome is Outcome.PASSED and cell.block and not cell.ellipsis:
+                beside = cell.block.file and copied / cell.block.file.relative_to(DOCS)
+                file = beside or copied / f"{page.partition('@')[0]}.md"
+                lines = file.read_text(encoding="utf-8").split("\n")
+                lines[cell.block.line - 1] += " changed"
+                file.write_text("\n".join(lines), encoding="utf-8")
+                changed[label] = (beside, cell.block.line)
+        found = judged_cells(page, ran[page], copied)
+        assert {label: (found[label].file, found[label].line) for label in changed} == changed
+        assert {found[label].outcome for label in changed} == {Outcome.DIFFERS}
 
 
 def test_pack_holds_the_pinned_sqlalchemy(site: Path) -> None:
