@@ -26,8 +26,6 @@ from database_servers.pages import (
     unprivileged,
 )
 
-__all__ = ["MariaDB", "running", "service"]
-
 PROGRAMS = ("mariadb-install-db", "mariadbd", "mariadb", "my_print_defaults")
 SEARCH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
 CLIENT = "[client]\nsocket={}/socket\nuser=root\n"

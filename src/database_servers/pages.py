@@ -12,17 +12,6 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = [
-    "Run",
-    "Server",
-    "ServerError",
-    "call",
-    "failed",
-    "give",
-    "one_for_each",
-    "unprivileged",
-]
-
 Run = Callable[[str], AbstractContextManager[dict[str, str]]]
 """For the code of a page: the variables that lead to the databases that it names."""
 

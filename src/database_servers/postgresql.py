@@ -27,8 +27,6 @@ from database_servers.pages import (
     unprivileged,
 )
 
-__all__ = ["PostgreSQL", "running", "service"]
-
 USER = "postgres"
 SETTINGS = {
     "autovacuum": "off",  # would change what EXPLAIN says, some time

@@ -12,8 +12,6 @@ from sphinx.environment import BuildEnvironment
 
 from myst_doctest.page_store import PageStore
 
-__all__ = ["connect"]
-
 LABELS = PageStore[dict[str, tuple[str, str]]]("page_labels")
 """The standard domain's labels of each page, with their page and id."""
 

@@ -8,8 +8,6 @@ from typing import Generic, TypeVar
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-__all__ = ["PageStore"]
-
 Value = TypeVar("Value")
 
 

@@ -14,8 +14,6 @@ from myst_doctest.checking.verdicts import Outcome
 from myst_doctest.pages.page import Cell, Page, Problem
 from myst_doctest.pytest_runs import RUNS, ExerciseKey, Key, PageFailure
 
-__all__ = ["AttemptItem", "CellItem", "PageFile"]
-
 
 class PageFile(pytest.File):
     """A page of the site.

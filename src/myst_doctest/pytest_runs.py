@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from myst_doctest.pages.fences import Problem
     from myst_doctest.pages.page import Page
 
-__all__ = ["RUNS", "ExerciseKey", "Key", "PageFailure", "Result", "Runs"]
-
 RUNS = pytest.StashKey["Runs"]()
 Key = tuple["Path", str]
 """A page and a variant; without one it is empty."""

@@ -12,9 +12,6 @@ from typing import Any
 from myst_doctest.running.runner import MAX_OUTPUT
 from myst_doctest.variants import Variant, VariantError
 
-__all__ = ["Settings", "SettingsError"]
-
-
 FILE = "pyproject.toml"
 VARIANTS = "tool.myst_doctest.variants"
 

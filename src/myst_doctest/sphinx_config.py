@@ -15,8 +15,6 @@ from sphinx.util.tags import Tags
 
 from myst_doctest.settings import Settings, SettingsError
 
-__all__ = ["page_files", "page_suffixes", "parser_config", "read", "records"]
-
 
 def read(confdir: Path) -> Config | None:
     """Sphinx's configuration of the folder; None where it has no ``conf.py``.

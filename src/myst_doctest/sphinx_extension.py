@@ -50,8 +50,6 @@ from myst_doctest.sphinx_config import page_suffixes, records
 from myst_doctest.static_files import publish
 from myst_doctest.variants import MAIN, Variant
 
-__all__ = ["CHECKED", "read_page", "setup"]
-
 LOGGER = logging.getLogger(__name__)
 STYLES = ("myst-doctest.css", "exercises.css")
 SCRIPTS = ("log-panels.js", "variants.js")

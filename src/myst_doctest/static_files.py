@@ -8,8 +8,6 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.util.fileutil import copy_asset_file
 
-__all__ = ["publish"]
-
 
 def publish(app: Sphinx, folder: Path, *names: str) -> None:
     """Put these files of a package's folder into the ``_static`` of each HTML site that is built.

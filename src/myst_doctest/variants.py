@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["MAIN", "Variant", "VariantError", "are_variables"]
-
 NAME = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 MAIN = "main"
 """What ``--variant`` calls the run without a variant."""

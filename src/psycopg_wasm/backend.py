@@ -23,8 +23,6 @@ from psycopg_wasm.conversation import ConnectionLost, Conversation
 if TYPE_CHECKING:
     from psycopg_wasm.session import Session
 
-__all__ = ["Backend", "ExecProtocol", "Refused", "leave", "put_away"]
-
 ExecProtocol = Callable[[bytes], bytes]
 """Takes messages of PostgreSQL's wire protocol and returns all that the server says to them."""
 

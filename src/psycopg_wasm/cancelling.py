@@ -9,8 +9,6 @@ from __future__ import annotations
 from psycopg.errors import OperationalError
 from psycopg.pq import ConnStatus, PollingStatus
 
-__all__ = ["PGcancel", "PGcancelConn"]
-
 
 class PGcancel:
     """A request to cancel, sent by a call that waits."""

@@ -16,8 +16,6 @@ from psycopg_wasm.conversation import COPIES, Command, Kind
 from psycopg_wasm.result import PGresult
 from psycopg_wasm.session import Session
 
-__all__ = ["PGconn"]
-
 MANY = 0xFFFF
 """The parameters that a statement has at most."""
 

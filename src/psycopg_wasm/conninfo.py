@@ -10,8 +10,6 @@ from typing import Any
 from psycopg.errors import OperationalError
 from psycopg.pq import ConninfoOption
 
-__all__ = ["Conninfo"]
-
 KEYWORDS = """
     service user password passfile channel_binding connect_timeout dbname host hostaddr port
     client_encoding options application_name fallback_application_name keepalives keepalives_idle

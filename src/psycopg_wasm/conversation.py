@@ -21,8 +21,6 @@ from psycopg_wasm import messages
 from psycopg_wasm.messages import ProtocolError
 from psycopg_wasm.result import PGresult
 
-__all__ = ["COPIES", "Command", "ConnectionLost", "Conversation", "Kind"]
-
 COPIES = {ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH}
 STATES = {
     b"I": TransactionStatus.IDLE,

@@ -9,8 +9,6 @@ from unicodedata import east_asian_width
 from psycopg.pq import DiagnosticField as Field
 from psycopg.pq.misc import strip_severity
 
-__all__ = ["error_text", "without_severity"]
-
 WIDTH = 60
 """The columns of a query's line that are shown at most."""
 RIGHT = 10

@@ -7,8 +7,6 @@ import re
 from psycopg.errors import OperationalError
 from psycopg.pq.abc import Buffer, PGconn
 
-__all__ = ["Escaping"]
-
 HEX = re.compile(rb"([0-9A-Fa-f]{2})|[0-9A-Fa-f].|.", re.DOTALL)
 OCTAL = re.compile(rb"\\(?:([0-3][0-7]{2})|(\\)|)", re.DOTALL)
 

@@ -9,8 +9,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-__all__ = ["install"]
-
 REPLACED = "psycopg.pq.pq_ctypes"
 """The module of psycopg that looks for libpq, and stops the import where there is none."""
 

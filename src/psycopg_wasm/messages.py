@@ -11,31 +11,6 @@ from struct import Struct
 from psycopg.pq import PGnotify, PGresAttDesc
 from psycopg.pq.abc import Buffer
 
-__all__ = [
-    "COPY_DONE",
-    "FLUSH",
-    "SYNC",
-    "TERMINATE",
-    "Body",
-    "ProtocolError",
-    "bind",
-    "close",
-    "columns",
-    "copy_data",
-    "copy_fail",
-    "copy_formats",
-    "data_row",
-    "describe",
-    "error_fields",
-    "execute",
-    "next_message",
-    "notification",
-    "parameter_types",
-    "parse",
-    "query",
-    "startup",
-]
-
 VERSION = 3 << 16
 COLUMN = Struct("!IhIhih")
 """In a RowDescription, what follows a column's name."""

@@ -23,16 +23,6 @@ if TYPE_CHECKING:
         type[abc.Escaping],
     ] = (PGconn, PGresult, PGcancel, PGcancelConn, Conninfo, Escaping)
 
-__all__ = [
-    "Conninfo",
-    "Escaping",
-    "PGcancel",
-    "PGcancelConn",
-    "PGconn",
-    "PGresult",
-    "version",
-]
-
 __impl__ = "python"
 __build_version__ = 180000
 

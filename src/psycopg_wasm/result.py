@@ -9,8 +9,6 @@ from psycopg.pq import DiagnosticField, ExecStatus, PGresAttDesc
 
 from psycopg_wasm.error_text import error_text, without_severity
 
-__all__ = ["PGresult"]
-
 COUNTED = {b"INSERT", b"SELECT", b"UPDATE", b"DELETE", b"MERGE", b"FETCH", b"MOVE", b"COPY"}
 """The commands whose status ends with a number of rows."""
 

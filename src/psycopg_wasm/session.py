@@ -28,8 +28,6 @@ from psycopg_wasm.conversation import ConnectionLost, Conversation
 from psycopg_wasm.error_text import without_severity
 from psycopg_wasm.result import PGresult
 
-__all__ = ["Session"]
-
 logger = logging.getLogger("psycopg")
 
 

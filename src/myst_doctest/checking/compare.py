@@ -17,21 +17,6 @@ from itertools import count, islice, takewhile
 
 from myst_doctest.running.runner import Segment
 
-__all__ = [
-    "GUTTER",
-    "VOLATILE",
-    "Form",
-    "counterparts",
-    "difference",
-    "lines_of",
-    "matches",
-    "merged",
-    "normalise",
-    "published",
-    "recorded_form",
-    "steady",
-]
-
 GUTTER = "\N{BOX DRAWINGS LIGHT VERTICAL}"
 """Begins each recorded line that a library logged, with a blank after it."""
 

@@ -10,8 +10,6 @@ from itertools import groupby
 from myst_doctest.running.runner import Kind, Segment
 from myst_doctest.showing.log_lines import Line
 
-__all__ = ["Replay", "told_apart"]
-
 BRACKET = re.compile(r"\[([^\]\n]*)\] ")
 ERROR = re.compile(r"^(?:\w+\.)*[A-Z]\w*[a-z]\w*(?:: |\Z)", re.MULTILINE)
 """The beginning of a recorded exception; ``DETAIL:`` is a part of its message."""

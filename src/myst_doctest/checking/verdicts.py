@@ -27,8 +27,6 @@ from myst_doctest.running.page_runs import PageRun
 from myst_doctest.running.runner import CellRun, Raised, Segment
 from myst_doctest.showing.log_lines import PARAMETERS
 
-__all__ = ["Outcome", "Verdict", "judge", "recorded", "segments_by_gutter"]
-
 END = re.compile(r"(?:\[[^\]\n]*\] )*(BEGIN|COMMIT|ROLLBACK)(?! TO | PREPARED)\b")
 NOTHING = Raised("", "", 0, "")
 

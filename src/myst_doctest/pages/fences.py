@@ -20,8 +20,6 @@ from myst_parser.parsers.mdit import create_md_parser
 from nbformat import ValidationError, from_dict
 from nbformat.v4 import new_code_cell
 
-__all__ = ["Block", "Outline", "Problem", "indent_of", "is_closed", "span", "tokens_of"]
-
 DIRECTIVE = re.compile(r"\{([\w:-]+)\}\s*(.*)", re.DOTALL)
 OURS = {
     "code-cell": "a {code-cell}",

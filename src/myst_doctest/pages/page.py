@@ -26,8 +26,6 @@ from myst_doctest.pages.predictions import Prediction
 from myst_doctest.pages.records import Records, headings
 from myst_doctest.variants import Variant
 
-__all__ = ["Block", "Cell", "Page", "Problem"]
-
 # Python and docutils end a line at these; Markdown and this module do not.
 OTHER_LINE_ENDS = re.compile("\r(?!\n)|[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 TIMEOUT = re.compile(r"timeout-(\d+(?:\.\d+)?)")

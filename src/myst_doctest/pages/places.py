@@ -15,8 +15,6 @@ from myst_doctest.pages.fences import Problem
 if TYPE_CHECKING:
     from myst_doctest.pages.page import Cell
 
-__all__ = ["Places", "problems_of_places"]
-
 RAISES = "raises-exception"
 REASONS = ("not-on", "only-on")
 LISTS = ("raises-on", "raises-not-on")

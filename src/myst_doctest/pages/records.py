@@ -18,8 +18,6 @@ from myst_doctest.pages.fences import Block, Problem
 if TYPE_CHECKING:
     from myst_doctest.pages.page import Cell
 
-__all__ = ["Records", "block_lines", "headings", "longer_fence", "written"]
-
 ENTRY = re.compile(r"### (.+)\n\n(`{3,})\{output\}\n(:ellipsis:\n)?((?:.*\n)*?)\2\n")
 
 

@@ -26,8 +26,6 @@ from typing import NoReturn
 
 from myst_doctest.running import page_process
 
-__all__ = ["SET_CHILD_SUBREAPER", "end_children", "main", "prctl"]
-
 SET_CHILD_SUBREAPER = 36
 SET_PDEATHSIG = 1
 """Two of prctl's numbers, from <linux/prctl.h>."""

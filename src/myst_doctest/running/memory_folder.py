@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-__all__ = ["memory_folder"]
-
 SHARED_MEMORY = "/dev/shm"
 ROOM = 1 << 30
 """Free bytes that it needs at least: two servers and what pages write take a tenth of it."""

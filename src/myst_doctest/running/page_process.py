@@ -28,8 +28,6 @@ from myst_doctest.running.grading import Assignment, Grader
 from myst_doctest.running.runner import Kind, Runner
 from myst_doctest.running.used_files import UsedFiles
 
-__all__ = ["CUT_OFF", "FILE_LIMIT", "Request", "serve"]
-
 FILE_LIMIT = 256 * 1024 * 1024
 """Bytes that a file written by a page may hold: an endless output must not fill the disk."""
 CUT_OFF = 97

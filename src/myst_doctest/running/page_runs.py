@@ -36,8 +36,6 @@ from myst_doctest.variants import Variant
 if TYPE_CHECKING:  # MyST-NB, which a page needs, takes longer to import than the server to start
     from myst_doctest.pages.page import Cell, Page
 
-__all__ = ["ExecutionError", "PageRun", "Server", "UnavailableError", "environment", "request"]
-
 ENVIRONMENT = {
     "COLUMNS": "80",
     "LANG": "C.UTF-8",

@@ -28,8 +28,6 @@ from gc import collect
 from inspect import currentframe
 from typing import Any, Literal, NoReturn, TextIO
 
-__all__ = ["MAX_OUTPUT", "CellRun", "Kind", "Raised", "Runner", "Segment", "describe", "line_of"]
-
 MAX_OUTPUT = 100_000
 """Characters of output that a cell may show before the rest is cut and the cell fails."""
 

@@ -19,8 +19,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Service", "ServiceError", "StartError"]
-
 START = 60.0
 """Seconds that a service has to start, and to answer."""
 

@@ -31,8 +31,6 @@ from myst_doctest.running.fork_server import SET_CHILD_SUBREAPER, end_children, 
 from myst_doctest.running.memory_folder import memory_folder
 from myst_doctest.variants import are_variables
 
-__all__ = ["main"]
-
 GRACE = 10.0
 """Seconds that a service has to end by itself, before it is killed."""
 FOLDER = "MYST_DOCTEST_FOLDER"

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-__all__ = ["UsedFiles", "digest", "digest_of"]
-
 EVENTS = frozenset({"open", "sqlite3.connect", "os.listdir", "os.scandir"})
 WRITING = os.O_WRONLY | os.O_TRUNC
 

@@ -15,8 +15,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from myst_doctest.showing.cells import CellNode, cells_of
 
-__all__ = ["NameParts", "add_nodes", "label_of", "output_box"]
-
 
 class output_box(nodes.container):  # noqa: N801  (docutils names nodes so)
     """The container of a cell's output; ``label`` is its name."""

@@ -10,8 +10,6 @@ from docutils import nodes
 
 from myst_doctest.showing.output_tree import CellOutput
 
-__all__ = ["CellNode", "CellVariant", "cell_of", "cells_of"]
-
 
 @dataclass(frozen=True)
 class CellVariant:

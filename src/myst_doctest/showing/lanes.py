@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 from myst_doctest.running.runner import CellRun
 
-__all__ = ["Lanes", "Stretch"]
-
 WIDTH = 3
 """How many lanes the style sheet draws beside each other; all others share the last one."""
 ENDINGS = ("commit", "rollback")

@@ -12,8 +12,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from myst_doctest.showing.cells import CellNode, cell_of
 from myst_doctest.showing.predictions import asked_output
 
-__all__ = ["LanesThroughText"]
-
 
 class LanesThroughText(SphinxPostTransform):
     """Give all that is between two cells the CSS classes of the lanes that are open there.

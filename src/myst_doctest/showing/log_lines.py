@@ -20,8 +20,6 @@ from myst_doctest.showing.sql_layout import laid_out
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
-__all__ = ["PARAMETERS", "PLACE", "Line", "Token", "part_of"]
-
 MORE_KEYWORDS = ("CONFLICT", "PRAGMA", "RELEASE", "RETURNING", "SAVEPOINT")
 BOUND = r"%\(\w+\)s(?:::\w+(?: WITH(?:OUT)? TIME ZONE)?(?:\[\])?)?"
 """Where a driver of PostgreSQL puts a value, with its type: ``%(id_1)s::INTEGER``."""

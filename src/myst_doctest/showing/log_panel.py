@@ -14,8 +14,6 @@ from myst_doctest.running.runner import Segment
 from myst_doctest.showing.log_lines import PLACE, Line, Token, part_of
 from myst_doctest.showing.tree import NOT_TRANSLATED, Child, Tree, element, line_attribute
 
-__all__ = ["explanations", "panel"]
-
 ENDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
 NO_VALUES = ("()", "{}", "[]")
 LONG_WORD = 24

@@ -22,17 +22,6 @@ from myst_doctest.showing.output_tree import CellOutput
 from myst_doctest.showing.tree import html, with_links
 from myst_doctest.variants import Variant
 
-__all__ = [
-    "MIME",
-    "OutputRenderer",
-    "add_nodes",
-    "has_panel",
-    "notebook_output",
-    "page_explanations",
-    "shown_output",
-    "variants_of",
-]
-
 MIME = "application/vnd.myst-doctest+json"
 
 

@@ -18,8 +18,6 @@ from myst_doctest.showing.log_lines import Line, Token
 from myst_doctest.showing.log_panel import explanations, panel
 from myst_doctest.showing.tree import NOT_TRANSLATED, Child, Tree, element, line_attribute
 
-__all__ = ["CellOutput", "clean"]
-
 LINK = re.compile(r"https?://[^\s<>\"'()]*[^\s<>\"'().,:;!?]")
 STREAMS = ("stdout", "stderr")
 

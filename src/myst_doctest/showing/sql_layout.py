@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-__all__ = ["laid_out"]
-
 STATEMENT = re.compile(r"(SELECT|INSERT|UPDATE|DELETE|WITH)\s(?!.*(--|/\*))", re.DOTALL)
 """What is laid out: DDL has lines of its own, and a comment may depend on where its line ends."""
 WORD = re.compile(r"%\(\w+\)s[^\s,()]*|'(?:[^']|'')*'|\"[^\"]*\"|[(),]|[^\s(),'\"]+|\S")

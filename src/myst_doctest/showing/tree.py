@@ -14,16 +14,6 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-__all__ = [
-    "NOT_TRANSLATED",
-    "Child",
-    "Tree",
-    "element",
-    "html",
-    "line_attribute",
-    "with_links",
-]
-
 Tree = list[Any]
 """``[tag, {attribute: value}, *children]``"""
 Child = str | Tree | dict[str, str]

@@ -23,8 +23,6 @@ from myst_doctest.showing.output_nodes import shown_output
 from myst_doctest.showing.output_tree import CellOutput
 from myst_doctest.variants import MAIN
 
-__all__ = ["PAGE_VARIANTS", "DrawVariants", "add_nodes", "head"]
-
 Options = Sequence[tuple[str, str]]
 """Names and titles; the first is the main run's."""
 PAGE_VARIANTS = PageStore[Options]("myst_doctest_page_variants")
