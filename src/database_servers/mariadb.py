@@ -4,8 +4,6 @@ A page connects with ``mariadb+pymysql:///shop?read_default_file=~/.my.cnf``: th
 its process is the server's, where the clients of MariaDB look for the socket and the user.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

@@ -1,7 +1,5 @@
 """What the servers share: their programs, and one of them for each page that runs at a time."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import pwd

@@ -4,8 +4,6 @@ It is made to be fast and to forget: nothing is written for a crash. A statement
 waits for a lock, for five seconds fails, so that no page waits for ever.
 """
 
-from __future__ import annotations
-
 import contextlib
 import importlib.util
 import os

@@ -4,8 +4,6 @@ Sphinx gives it to the page that it read last. With ``-j`` that is any page, and
 would differ from build to build.
 """
 
-from __future__ import annotations
-
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment

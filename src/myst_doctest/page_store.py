@@ -1,7 +1,5 @@
 """Data about each page, kept in Sphinx's environment."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 

@@ -1,7 +1,5 @@
 """Pages and cells as pytest's collectors and items."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,8 @@ import pytest
 from myst_doctest.checking.claims import wrong_claims
 from myst_doctest.checking.exercise_proofs import labels
 from myst_doctest.checking.verdicts import Outcome
-from myst_doctest.pages.page import Cell, Page, Problem
+from myst_doctest.pages.fences import Problem
+from myst_doctest.pages.page import Cell, Page
 from myst_doctest.pytest_runs import RUNS, ExerciseKey, Key, PageFailure
 
 

@@ -1,13 +1,11 @@
 """What a project says of its pages: the table ``[tool.myst_doctest]`` of its pyproject.toml."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from myst_doctest.running.runner import MAX_OUTPUT
 from myst_doctest.variants import Variant, VariantError
@@ -52,7 +50,7 @@ class Settings:
     """Other circumstances in which cells run, by their names."""
 
     @classmethod
-    def find(cls, start: Path, otherwise: Path | None = None) -> Settings:
+    def find(cls, start: Path, otherwise: Path | None = None) -> Self:
         """The settings of the nearest folder, from ``start`` upwards, with the table in it.
 
         Where no folder has it, the defaults hold below ``otherwise`` (or ``start``).
@@ -71,7 +69,7 @@ class Settings:
         return f"{FILE}:{line}"
 
     @classmethod
-    def _of(cls, root: Path, table: dict[str, Any]) -> Settings:
+    def _of(cls, root: Path, table: dict[str, Any]) -> Self:
         kept = {field.name: field.default for field in fields(cls)}
         file = root / FILE
         given: dict[str, Any] = {

@@ -1,7 +1,5 @@
 """How a project's pages parse, read from its ``conf.py`` without building anything."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

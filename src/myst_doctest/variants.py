@@ -3,13 +3,11 @@
 They are the tables ``[tool.myst_doctest.variants.NAME]`` of a project's pyproject.toml.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 NAME = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 MAIN = "main"
@@ -57,7 +55,7 @@ class Variant:
     """Whether it is an error that the variant cannot run here."""
 
     @classmethod
-    def of(cls, name: str, table: Any) -> Variant:
+    def of(cls, name: str, table: Any) -> Self:
         """The variant of a table. Raises VariantError."""
         if not NAME.fullmatch(name) or name == MAIN:
             wanted = f"small letters, digits, dots and dashes, and not {MAIN!r}"

@@ -4,8 +4,6 @@ A statement has ended before Python goes on: there is no moment at which one cou
 A server to which a request comes too late passes over it without an error, and so do these.
 """
 
-from __future__ import annotations
-
 from psycopg.errors import OperationalError
 from psycopg.pq import ConnStatus, PollingStatus
 

@@ -1,7 +1,5 @@
 """``PGconn``: a connection, as psycopg knows it from libpq."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 

@@ -1,7 +1,5 @@
 """``Conninfo``: connection strings, pairs of key and value or a URI, as libpq reads them."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ libpq sends and reads as a socket allows. Here nothing ever waits: what is said 
 once, and whole. What is left of libpq's states is the order in which results are given out.
 """
 
-from __future__ import annotations
-
 import re
 from collections import deque
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The text of an error as libpq writes it, with the line of the query that it is about."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import accumulate
 from unicodedata import east_asian_width

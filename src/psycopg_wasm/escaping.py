@@ -1,7 +1,5 @@
 """``Escaping``: values as literals of SQL."""
 
-from __future__ import annotations
-
 import re
 
 from psycopg.errors import OperationalError

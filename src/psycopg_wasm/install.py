@@ -1,7 +1,5 @@
 """Makes ``import psycopg`` use this package in place of libpq."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 Their formats: https://www.postgresql.org/docs/18/protocol-message-formats.html
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from struct import Struct
 

@@ -1,7 +1,5 @@
 """What psycopg loads as its ``pq`` module in place of the one that calls libpq by ctypes."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from psycopg_wasm.cancelling import PGcancel, PGcancelConn

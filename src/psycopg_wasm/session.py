@@ -1,7 +1,5 @@
 """How a connection begins, takes its turn and ends, and what it says of itself."""
 
-from __future__ import annotations
-
 import logging
 import os
 import shlex

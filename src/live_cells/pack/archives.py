@@ -1,7 +1,5 @@
 """Archives of Python for the browser: which modules are in them, and their bytecode."""
 
-from __future__ import annotations
-
 import shutil
 import zipfile
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """The pack: everything that a browser loads to run cells, in files named by their content."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import tempfile
@@ -12,7 +10,7 @@ from hashlib import sha256
 from importlib.metadata import distribution
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from live_cells.pack.archives import (
     compiled,
@@ -77,7 +75,7 @@ class Pack:
     """The bytes that it loads more for each extra."""
 
     @classmethod
-    def read(cls, folder: Path) -> Pack:
+    def read(cls, folder: Path) -> Self:
         """The pack in a folder, read from its manifest."""
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         extras = {
@@ -97,7 +95,7 @@ class Parts:
     """Of each extra that has a script for it, the folder with the files that the script made."""
 
     @classmethod
-    def of(cls, recipe: Recipe) -> Parts:
+    def of(cls, recipe: Recipe) -> Self:
         """Those of a recipe, made where they are not in the cache."""
         cache, modules = recipe.cache, npm_packages(recipe.cache)
         contents = {

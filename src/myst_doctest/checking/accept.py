@@ -1,7 +1,5 @@
 """Record in a page what its cells showed."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import stat

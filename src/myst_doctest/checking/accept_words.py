@@ -1,7 +1,5 @@
 """Record in a page what its starters and typical wrong answers are told."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from myst_doctest.checking.accept import Acceptance, refusal_of, replace_file

@@ -1,7 +1,5 @@
 """Check the options of a prediction that are literal outputs against what the cell shows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """The run of a page of which only the text is recorded, as segments: as if it had run here."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace

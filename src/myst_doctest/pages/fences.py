@@ -1,7 +1,5 @@
 """Where a page's cells and blocks are, found by the Markdown parser that MyST-NB uses."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from collections.abc import Collection, Sequence

@@ -9,8 +9,6 @@ A page ends when the other end of its socket is closed, and all pages with the s
 the server's socket is; FOLDER is removed then.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gc
 import importlib

@@ -1,7 +1,5 @@
 """Where pages and services write: a folder in memory, if the system has one with room in it."""
 
-from __future__ import annotations
-
 import os
 from contextlib import suppress
 

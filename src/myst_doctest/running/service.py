@@ -4,8 +4,6 @@ This is our side; the service itself runs in a process of its own (``service_hos
 ends when this one does, whatever ends it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 import json

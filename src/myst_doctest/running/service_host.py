@@ -8,8 +8,6 @@ processes are killed and its folder is removed.
 A second process, its parent, does the same where the first is killed itself.
 """
 
-from __future__ import annotations
-
 import contextlib
 import importlib
 import json

@@ -4,8 +4,6 @@ Python's audit events name them while the page runs; they are compared by what t
 times of change go back when an older file is put in a newer one's place.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import importlib.util

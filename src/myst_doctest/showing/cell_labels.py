@@ -3,8 +3,6 @@
 MyST-NB gives a cell's output no name, and calls each fold "Toggle hidden content".
 """
 
-from __future__ import annotations
-
 from html import escape
 from typing import Any
 

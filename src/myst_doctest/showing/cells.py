@@ -1,7 +1,5 @@
 """The code cells of a page in its doctree: the one place that knows how MyST-NB writes them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

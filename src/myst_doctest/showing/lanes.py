@@ -5,8 +5,6 @@ A logged message may name a ``lane`` and, as its ``part``, that a transaction be
 and with the text between them, gets the CSS classes of the lane.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

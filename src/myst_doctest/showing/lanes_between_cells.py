@@ -1,7 +1,5 @@
 """A post-transform that continues the lanes of a page's log through the text between its cells."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

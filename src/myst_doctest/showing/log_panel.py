@@ -3,8 +3,6 @@
 The standard library and Pygments only: this module also travels into the browser.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -4,12 +4,10 @@ The notebook that MyST-NB gets holds each cell's output as one MIME type of our 
 module is the renderer (entry point ``myst_nb.mime_renderers``).
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import nbformat
 from docutils import nodes
@@ -35,7 +33,7 @@ class shown_output(nodes.General, nodes.Element):  # noqa: N801  (docutils names
     """
 
     @classmethod
-    def of(cls, output: CellOutput) -> shown_output:
+    def of(cls, output: CellOutput) -> Self:
         """The node of an output."""
         node = cls(tree=output.tree(), explanations=output.explanations())
         for language, text in output.blocks():

@@ -3,14 +3,12 @@
 The standard library and Pygments only: this module also travels into the browser.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, repeat
 from operator import itemgetter
-from typing import Any
+from typing import Any, Self
 
 from myst_doctest.checking.compare import normalise
 from myst_doctest.running.runner import Segment
@@ -41,7 +39,7 @@ class CellOutput:
     cut: bool = False
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> CellOutput:
+    def of(cls, data: Mapping[str, Any]) -> Self:
         """An output that came as plain data, from :func:`dataclasses.asdict`."""
         segments = [Segment(**segment) for segment in data["segments"]]
         return cls(**{**data, "segments": segments})

@@ -3,8 +3,6 @@
 The standard library only: this module also travels into the browser.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

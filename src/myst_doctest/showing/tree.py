@@ -7,8 +7,6 @@ build publishes as it is, and of which the browser keeps what is harmless.
 The standard library only: this module also travels into the browser.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from html import escape

@@ -4,8 +4,6 @@
 it the folds are there, and a sentence at the page's top says so.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
