@@ -1,7 +1,9 @@
 """``PGconn``: a connection, as psycopg knows it from libpq."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Concatenate, NoReturn, ParamSpec
 
 from psycopg.errors import NotSupportedError, OperationalError
 from psycopg.pq import ConnStatus, ExecStatus, Format, PGnotify, PipelineStatus, Trace
@@ -16,6 +18,17 @@ from psycopg_wasm.session import Session
 
 MANY = 0xFFFF
 """The parameters that a statement has at most."""
+P = ParamSpec("P")
+Waiting = Callable[Concatenate["PGconn", P], PGresult]
+
+
+def waiting(send: Callable[Concatenate[PGconn, P], None], failed: str) -> Waiting[P]:
+    """A method that gives a command as ``send`` does, and collects the last of its results."""
+
+    def wait(self: PGconn, /, *given: P.args, **named: P.kwargs) -> PGresult:
+        return self._last_result(failed, lambda: send(self, *given, **named))
+
+    return wait
 
 
 class PGconn(Session):
@@ -120,58 +133,16 @@ class PGconn(Session):
 
     # ---------- commands whose result is waited for ----------
 
-    def exec_(self, command: bytes) -> PGresult:
-        """Run statements; the result of the last one."""
-        return self._last_result("executing query failed", self.send_query, command)
+    exec_ = waiting(send_query, "executing query failed")
+    exec_params = waiting(send_query_params, "executing query failed")
+    prepare = waiting(send_prepare, "preparing query failed")
+    exec_prepared = waiting(send_query_prepared, "executing prepared query failed")
+    describe_prepared = waiting(send_describe_prepared, "describe prepared failed")
+    describe_portal = waiting(send_describe_portal, "describe portal failed")
+    close_prepared = waiting(send_close_prepared, "close prepared failed")
+    close_portal = waiting(send_close_portal, "close portal failed")
 
-    def exec_params(
-        self,
-        command: bytes,
-        param_values: Sequence[Buffer | None] | None,
-        param_types: Sequence[int] | None = None,
-        param_formats: Sequence[int] | None = None,
-        result_format: int = Format.TEXT,
-    ) -> PGresult:
-        """Run a statement with parameters."""
-        given = (command, param_values, param_types, param_formats, result_format)
-        return self._last_result("executing query failed", self.send_query_params, *given)
-
-    def prepare(
-        self, name: bytes, command: bytes, param_types: Sequence[int] | None = None
-    ) -> PGresult:
-        """Prepare a statement."""
-        given = (name, command, param_types)
-        return self._last_result("preparing query failed", self.send_prepare, *given)
-
-    def exec_prepared(
-        self,
-        name: bytes,
-        param_values: Sequence[Buffer] | None,
-        param_formats: Sequence[int] | None = None,
-        result_format: int = 0,
-    ) -> PGresult:
-        """Run a prepared statement."""
-        given = (name, param_values, param_formats, result_format)
-        failed = "executing prepared query failed"
-        return self._last_result(failed, self.send_query_prepared, *given)
-
-    def describe_prepared(self, name: bytes) -> PGresult:
-        """The parameters and columns of a prepared statement."""
-        return self._last_result("describe prepared failed", self.send_describe_prepared, name)
-
-    def describe_portal(self, name: bytes) -> PGresult:
-        """The columns of a cursor."""
-        return self._last_result("describe portal failed", self.send_describe_portal, name)
-
-    def close_prepared(self, name: bytes) -> PGresult:
-        """Forget a prepared statement."""
-        return self._last_result("close prepared failed", self.send_close_prepared, name)
-
-    def close_portal(self, name: bytes) -> PGresult:
-        """Close a cursor."""
-        return self._last_result("close portal failed", self.send_close_portal, name)
-
-    def _last_result(self, failed: str, send: Callable[..., None], *given: Any) -> PGresult:
+    def _last_result(self, failed: str, send: Callable[[], None]) -> PGresult:
         """Give a command and collect its results, after dropping those of earlier ones."""
         self._check_open()
         if self._conversation.pipeline:
@@ -185,7 +156,7 @@ class PGconn(Session):
             while dropped.status == ExecStatus.COPY_OUT and self.get_copy_data(0)[0] > 0:
                 pass
         try:
-            send(*given)
+            send()
         except OperationalError as error:
             _, _, reason = str(error).partition(": ")
             raise OperationalError(f"{failed}: {reason}") from None

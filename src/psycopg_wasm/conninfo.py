@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from psycopg.errors import OperationalError
 from psycopg.pq import ConninfoOption
@@ -43,8 +44,6 @@ COMPILED = {
     "sslsni": b"1",
     "target_session_attrs": b"any",
 }
-SECRET = {"password", "sslpassword", "oauth_client_secret"}
-FOR_TESTS = {"replication", "scram_client_key", "scram_server_key", "sslkeylogfile"}
 
 PAIR = re.compile(
     rb"""\s* (?P<key>[^=\s]*) \s* (?P<equals>=?) \s*
@@ -56,7 +55,8 @@ URI = re.compile(
     (?P<hosts>[^/?]*) (?: /(?P<dbname>[^?]*) )? (?: \?(?P<query>.*) )?""",
     re.VERBOSE | re.DOTALL,
 )
-HOST = re.compile(rb"\[ (?P<bracketed>[^\]]+) \] | (?P<name>[^:,]*)", re.VERBOSE)
+HOST = re.compile(rb"(?:\[([^\]]+)\]|([^\[:]*))(?::(.*))?", re.DOTALL)
+"""A host, in brackets or without, and its port."""
 
 
 class Conninfo:
@@ -89,7 +89,7 @@ class Conninfo:
 
 
 def option(name: str, value: bytes | None) -> ConninfoOption:
-    """An option; its label and width, which libpq made for forms, are left out."""
+    """An option; what libpq has for forms (its label, width and kind) is left out."""
     variable = VARIABLES.get(name, f"PG{name.upper().replace('_', '')}").encode()
     return ConninfoOption(
         name.encode(),
@@ -97,7 +97,7 @@ def option(name: str, value: bytes | None) -> ConninfoOption:
         COMPILED.get(name),
         value,
         b"",
-        b"*" if name in SECRET else b"D" if name in FOR_TESTS else b"",
+        b"",
         0,
     )
 
@@ -150,18 +150,22 @@ def pair_values(conninfo: bytes) -> dict[str, bytes]:
 
 
 def uri_values(uri: bytes) -> dict[str, bytes]:
-    """The values of ``postgresql://user:password@host:port/dbname?key=value``."""
+    """The values of ``postgresql://user:password@host:port/dbname?key=value``.
+
+    There may be several hosts, each with its port: ``host:1,other:2``.
+    """
     found = URI.fullmatch(uri)
-    if found is None:
+    places = [HOST.fullmatch(place) for place in found["hosts"].split(b",")] if found else [None]
+    if found is None or None in places:
         raise refused(f'invalid URI: "{text(uri)}"')
-    values = {name: decoded(found[name]) for name in ("user", "password", "dbname") if found[name]}
-    values |= host_values(uri, found["hosts"])
-    for pair in (found["query"] or b"").split(b"&") if found["query"] else ():
-        key, equals, value = pair.partition(b"=")
-        if not equals:
-            raise refused(f'missing key/value separator "=" in URI query parameter: "{text(key)}"')
-        if b"=" in value:
-            raise refused(f'extra key/value separator "=" in URI query parameter: "{text(key)}"')
+    given = {name: found[name] for name in ("user", "password", "dbname")}
+    given["host"] = b",".join(place[1] or place[2] for place in places if place)
+    given["port"] = b",".join(place[3] or b"" for place in places if place)
+    values = {name: decoded(value) for name, value in given.items() if value}
+    for pair in found["query"].split(b"&") if found["query"] else ():
+        key, _, value = pair.partition(b"=")
+        if pair.count(b"=") != 1:
+            raise refused(f'invalid URI query parameter: "{text(pair)}"')
         name, value = decoded(key), decoded(value)
         if (name, value) == (b"ssl", b"true"):
             name, value = b"sslmode", b"require"
@@ -169,39 +173,8 @@ def uri_values(uri: bytes) -> dict[str, bytes]:
     return values
 
 
-def host_values(uri: bytes, hosts: bytes) -> dict[str, bytes]:
-    """Hosts and ports, of which a URI may name several."""
-    names, ports = [], []
-    at = 0
-    while True:
-        found = HOST.match(hosts, at)
-        if found is None or hosts.startswith(b"[]", at):
-            raise refused(f'IPv6 host address may not be empty in URI: "{text(uri)}"')
-        if found["name"] is not None and found["name"].startswith(b"["):
-            raise refused(
-                'end of string reached when looking for matching "]" in IPv6 host address in URI: '
-                f'"{text(uri)}"'
-            )
-        names.append(found["bracketed"] or found["name"] or b"")
-        port, comma, _ = hosts[found.end() :].partition(b",")
-        if port and not port.startswith(b":"):
-            place = uri.index(hosts) + found.end() + 1
-            raise refused(
-                f'unexpected character "{text(port[:1])}" at position {place} in URI '
-                f'(expected ":" or "/"): "{text(uri)}"'
-            )
-        ports.append(port[1:])
-        at = found.end() + len(port) + 1
-        if not comma:
-            break
-    values = {"host": decoded(b",".join(names)), "port": decoded(b",".join(ports))}
-    return {name: value for name, value in values.items() if value}
-
-
 def decoded(data: bytes) -> bytes:
     """Part of a URI, with its ``%xx`` replaced."""
-    if re.search(rb"%(?![0-9A-Fa-f]{2})", data):
+    if re.search(rb"%(?![0-9A-Fa-f]{2})|%00", data):
         raise refused(f'invalid percent-encoded token: "{text(data)}"')
-    if b"%00" in data:
-        raise refused(f'forbidden value %00 in percent-encoded value: "{text(data)}"')
-    return re.sub(rb"%(..)", lambda found: bytes.fromhex(found[1].decode()), data)
+    return unquote_to_bytes(data)

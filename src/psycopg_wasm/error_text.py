@@ -60,14 +60,7 @@ def query_line(query: str, position: int) -> list[str]:
     before = query[:place].replace("\r\n", "\n\n").replace("\r", "\n")
     start = before.rfind("\n") + 1
     number = query[:place].replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
-    rest = (
-        query[start:]
-        .replace(
-            "\r",
-            "\n",
-        )
-        .replace("\t", " ")
-    )
+    rest = query[start:].replace("\r", "\n").replace("\t", " ")
     line = rest[: place - start] + rest[place - start :].partition("\n")[0]
     widths = [0, *accumulate(2 if east_asian_width(char) in "WF" else 1 for char in line)]
     first, last = shown_part(widths, place - start)

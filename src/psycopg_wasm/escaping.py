@@ -72,11 +72,6 @@ class Escaping:
         return text
 
 
-def byte(found: re.Match[bytes]) -> bytes:
-    """What a backslash and what follows it stand for."""
-    return bytes([int(found[1], 8)]) if found[1] else found[2] or b""
-
-
 def old_bytea(data: bytes) -> bytes:
     """Bytes as libpq writes them where it knows no server: octal numbers, backslashes doubled."""
     plain = {ord("'"): b"''", ord("\\"): b"\\\\\\\\"}

@@ -207,11 +207,12 @@ def connection_strings(conninfo: str) -> Any:
         try:
             options = pq.Conninfo.parse(text.encode())
         except Exception as error:
-            found.append([text, type(error).__name__, str(error)])
+            words = "" if text.startswith("postgresql:") else str(error)  # fewer of a URI
+            found.append([text, type(error).__name__, words])
         else:
             found.append(
                 [text, [[each.keyword, each.val] for each in options if each.val is not None]]
             )
     defaults = pq.Conninfo.get_defaults()
-    known = [[each.keyword, each.envvar, each.compiled, each.dispchar] for each in defaults]
+    known = [[each.keyword, each.envvar, each.compiled] for each in defaults]
     return [found, known, tried(pq.Conninfo.parse, "text")]
