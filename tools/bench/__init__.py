@@ -1,5 +1,4 @@
-"""``make bench``: builds, pages and live cells measured, beside the state before and beside others.
+"""``make bench``: builds, pages and live cells measured; builds beside stock MyST-NB's, too.
 
-Stock MyST-NB and plain Pyodide are the others. Another checkout (``make bench BASE=folder``) is
-measured in the same rounds.
+Another checkout (``make bench BASE=folder``) is measured in the same rounds.
 """
