@@ -14,7 +14,6 @@ PARTS = (
     "tutorial_site.page.accessibility",
     "tutorial_site.search.extension",
     "tutorial_site.downloads.extension",
-    "built_site.builders",
     "built_site.robots",
     "tutorial_site.page.not_found",
     "tutorial_site.page.meta_tags",

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from live_cells.pack.downloads_cache import npm_packages
-from tests.kit.full_site import PARTS, ROOT, TEMPLATES
+from tests.kit.full_site import ROOT, TEMPLATES
 from tests.kit.small_site import Site, cell
 
 CONF = f"""\
@@ -41,25 +40,6 @@ def test_builders_of_books_and_data_get_nothing_of_the_site(tmp_path: Path, buil
         text = file.read_text(encoding="utf-8")
         assert "live-tools" not in text
         assert "og:title" not in text
-
-
-def test_dirhtml_quotes_the_names_of_pages(tmp_path: Path) -> None:
-    """Links, the site map and canonical links lead to pages whose names hold signs of addresses."""
-    npm_packages(PARTS)  # what is said of a first download is said here
-    conf = CONF.replace('"live_cells", ', "").replace('"nothing"', repr(str(PARTS)))
-    site = Site(tmp_path, conf=conf)
-    site.write("items.toml", "")
-    for name in ("a b", "c#", "100%25", "what?"):
-        site.write(f"docs/{name}.md", "# Page\n\nWords.\n")
-    site.write("docs/index.md", "# Index\n\n```{toctree}\na b\nc#\n100%25\nwhat?\n```\n")
-    built = site.build(builder="dirhtml")
-    assert (built.status, built.said) == (0, "")
-    index = built.page("index.html")
-    quoted = ["a%20b/", "c%23/", "100%2525/", "what%3F/"]
-    for name in quoted:
-        assert f'<li class="toctree-l1"><a class="reference internal" href="{name}">' in index
-        assert f"<loc>https://example.org/{name}</loc>" in built.page("sitemap.xml")
-    assert '<link rel="canonical" href="https://example.org/c%23/">' in built.page("c#/index.html")
 
 
 def test_this_site_can_be_an_epub() -> None:
