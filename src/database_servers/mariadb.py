@@ -14,15 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from database_servers.pages import (
-    Run,
-    ServerError,
-    call,
-    failed,
-    give,
-    one_for_each,
-    unprivileged,
-)
+from database_servers.pages import Run, ServerError, call, failed, give, one_for_each, unprivileged
 
 PROGRAMS = ("mariadb-install-db", "mariadbd", "mariadb", "my_print_defaults")
 SEARCH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])

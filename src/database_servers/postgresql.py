@@ -15,15 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from database_servers.pages import (
-    Run,
-    ServerError,
-    call,
-    failed,
-    give,
-    one_for_each,
-    unprivileged,
-)
+from database_servers.pages import Run, ServerError, call, failed, give, one_for_each, unprivileged
 
 USER = "postgres"
 SETTINGS = {

@@ -147,8 +147,7 @@ class PGconn(Session):
         self._check_open()
         if self._conversation.pipeline:
             self._refuse(
-                failed,
-                "synchronous command execution functions are not allowed in pipeline mode",
+                failed, "synchronous command execution functions are not allowed in pipeline mode"
             )
         while (dropped := self.get_result()) is not None:
             if dropped.status == ExecStatus.COPY_IN:

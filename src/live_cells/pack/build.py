@@ -206,12 +206,7 @@ def _hashed(folder: Path, name: str, data: bytes) -> File:
     # Hosts compress scripts and WebAssembly.
     sent = data if suffix == "pack" else gzip.compress(data, 6, mtime=0)
     integrity = f"sha256-{b64encode(sha256(data).digest()).decode()}"
-    return {
-        "name": place.name,
-        "bytes": len(sent),
-        "length": len(data),
-        "integrity": integrity,
-    }
+    return {"name": place.name, "bytes": len(sent), "length": len(data), "integrity": integrity}
 
 
 def _words(versions: Mapping[str, str], names: Sequence[str]) -> str:

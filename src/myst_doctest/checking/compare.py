@@ -153,12 +153,7 @@ VOLATILE = (
         _from_iso,
         _punctuation,
     ),
-    Form(
-        "ISO date",
-        re.compile(r"\b\d{4}-\d\d-\d\d(?![\dT]| \d\d:)"),
-        _from_iso,
-        whole_day=True,
-    ),
+    Form("ISO date", re.compile(r"\b\d{4}-\d\d-\d\d(?![\dT]| \d\d:)"), _from_iso, whole_day=True),
 )
 """The volatile values, all of them: what they look like, and when they are volatile.
 

@@ -165,11 +165,7 @@ class Runner:
             getattr(importlib.import_module(module), function)(self.publish)
 
     def publish(
-        self,
-        kind: Kind,
-        text: str,
-        rich: Mapping[str, str] | None = None,
-        **meta: str,
+        self, kind: Kind, text: str, rich: Mapping[str, str] | None = None, **meta: str
     ) -> None:
         """Add a segment to the running cell, from the line at which the cell is now."""
         self._add(Segment(kind, text, dict(rich or {}), meta, self._line_now()))
@@ -368,12 +364,7 @@ def _reset_warnings() -> None:
     """Show each warning each time, less those that Python itself keeps from a script's reader."""
     warnings.resetwarnings()
     warnings.simplefilter("always")
-    for hidden in (
-        DeprecationWarning,
-        PendingDeprecationWarning,
-        ImportWarning,
-        ResourceWarning,
-    ):
+    for hidden in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
         warnings.simplefilter("ignore", hidden)
     warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
 

@@ -108,9 +108,7 @@ def clean(segment: Segment) -> Segment:
     return replace(segment, text=text.strip("\n") if _is_log(segment) else text.removesuffix("\n"))
 
 
-def _boxes(
-    pairs: Sequence[tuple[Segment, list[str]]],
-) -> Iterator[tuple[list[Segment], list[str]]]:
+def _boxes(pairs: Sequence[tuple[Segment, list[str]]]) -> Iterator[tuple[list[Segment], list[str]]]:
     """What has a box of its own: a segment, or all that was written to a stream in one go."""
     kinds = enumerate(segment.kind for segment, _ in pairs)
     keys = [kind if kind in STREAMS else str(number) for number, kind in kinds]
