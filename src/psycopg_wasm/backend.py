@@ -166,8 +166,6 @@ def put_away(conversation: Conversation) -> tuple[bytes, bytes] | None:
 
 def leave(conversation: Conversation) -> None:
     """Leave the backend's session as a new connection has to find it."""
-    if conversation.unsynced:
-        conversation.synchronize()
     if conversation.state != TransactionStatus.IDLE:
         conversation.ask(b"ROLLBACK")
     conversation.ask(b"DISCARD ALL")

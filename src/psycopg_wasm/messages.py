@@ -40,7 +40,6 @@ def counted(numbers: Iterable[int], size: int) -> bytes:
 
 
 SYNC = message(b"S")
-FLUSH = message(b"H")
 TERMINATE = message(b"X")
 COPY_DONE = message(b"c")
 
@@ -87,11 +86,6 @@ def execute() -> bytes:
 def describe(what: bytes, name: bytes) -> bytes:
     """Ask for the columns of a statement (``S``) or portal (``P``)."""
     return message(b"D", what, c_string(name))
-
-
-def close(what: bytes, name: bytes) -> bytes:
-    """Forget a statement (``S``) or portal (``P``)."""
-    return message(b"C", what, c_string(name))
 
 
 def copy_data(data: Buffer) -> bytes:
@@ -180,12 +174,6 @@ def error_fields(content: bytes) -> dict[int, bytes]:
     while code := body.integer(1):
         found[code] = body.string()
     return found
-
-
-def parameter_types(content: bytes) -> list[int]:
-    """The types of a statement's parameters (ParameterDescription)."""
-    body = Body(content)
-    return [body.integer(4) for _ in range(body.integer(2))]
 
 
 def copy_formats(content: bytes) -> tuple[int, list[PGresAttDesc]]:

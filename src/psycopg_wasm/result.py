@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from psycopg import errors
 from psycopg.pq import DiagnosticField, ExecStatus, PGresAttDesc
 
 from psycopg_wasm.error_text import error_text, without_severity
@@ -20,7 +19,6 @@ class PGresult:
         self.status = status
         self.columns: list[PGresAttDesc] = []
         self.rows: list[list[bytes | None]] = []
-        self.parameter_types: list[int] = []
         self.command_status: bytes | None = b""
         self.error_message = b""
         self._fields: dict[int, bytes] = {}
@@ -51,17 +49,13 @@ class PGresult:
         self._copy_is_binary = binary
         return self
 
-    def take_chunks(self, size: int) -> Iterator[PGresult]:
-        """Take the rows out of the result, in results of this size."""
-        status = ExecStatus.SINGLE_TUPLE if size == 1 else ExecStatus.TUPLES_CHUNK
+    def take_rows(self) -> Iterator[PGresult]:
+        """Take the rows out of the result, each in a result of its own."""
         rows, self.rows = self.rows, []
-        for start in range(0, len(rows), size):
-            chunk = PGresult(status)
-            chunk.columns = self.columns
-            chunk.rows = rows[start : start + size]
-            if len(chunk.rows) < size:  # libpq's way of it
-                chunk.command_status, self.command_status = self.command_status, b""
-            yield chunk
+        for row in rows:
+            single = PGresult(ExecStatus.SINGLE_TUPLE)
+            single.columns, single.rows = self.columns, [row]
+            yield single
 
     def __repr__(self) -> str:
         cls = f"{type(self).__module__}.{type(self).__qualname__}"
@@ -104,14 +98,6 @@ class PGresult:
         """The name of a column."""
         return self._column(column_number).name or None  # columns of COPY have none
 
-    def ftable(self, column_number: int) -> int:
-        """The OID of the table that a column is of, or 0."""
-        return self._column(column_number).tableid
-
-    def ftablecol(self, column_number: int) -> int:
-        """The number of a column in its table, or 0."""
-        return self._column(column_number).columnid
-
     def fformat(self, column_number: int) -> int:
         """The format of a column's values: 0 text, 1 binary."""
         return self._column(column_number).format
@@ -141,28 +127,7 @@ class PGresult:
         return self.rows[row_number][column_number] if there else None
 
     @property
-    def nparams(self) -> int:
-        """How many parameters a described statement has."""
-        return len(self.parameter_types)
-
-    def param_type(self, param_number: int) -> int:
-        """The OID of the type of a described statement's parameter."""
-        there = 0 <= param_number < len(self.parameter_types)
-        return self.parameter_types[param_number] if there else 0
-
-    @property
     def command_tuples(self) -> int | None:
         """How many rows a command found or changed; None where it does not say."""
         words = (self.command_status or b"").split()
         return int(words[-1]) if len(words) > 1 and words[0] in COUNTED else None
-
-    @property
-    def oid_value(self) -> int:
-        """The OID of an inserted row, which no server since version 12 gives."""
-        return 0
-
-    def set_attributes(self, descriptions: Sequence[PGresAttDesc]) -> None:
-        """Give columns to a result that has none."""
-        if self.columns:
-            raise errors.OperationalError("PQsetResultAttrs failed")
-        self.columns = list(descriptions)

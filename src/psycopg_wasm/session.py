@@ -17,7 +17,6 @@ from psycopg.pq import (
     Ping,
     PollingStatus,
     TransactionStatus,
-    abc,
 )
 
 from psycopg_wasm.backend import Backend, Refused, leave, put_away
@@ -36,7 +35,7 @@ class Session:
     """The backend of connections that begin from now on."""
 
     def __init__(self, conninfo: bytes) -> None:
-        self.notice_handler: Callable[[abc.PGresult], None] | None = None
+        self.notice_handler: Callable[[PGresult], None] | None = None
         self.notify_handler: Callable[[PGnotify], None] | None = None
         self.nonblocking = 0
         self.status = ConnStatus.BAD
@@ -90,12 +89,6 @@ class Session:
             self._conversation.error_message = refusal(error, b"FATAL").error_message
         except ConnectionLost as error:
             self._lose(error)
-
-    reset_start = reset
-
-    def reset_poll(self) -> int:
-        """Connecting again is done."""
-        return self.connect_poll()
 
     def begin(self) -> None:
         """Make the backend's session, which is as new, this connection's.
@@ -166,7 +159,7 @@ class Session:
     def _interrupt(self) -> None:
         """An exception, as of Ctrl-C, came between a command and its answer."""
         self._conversation.give_up(PGresult.failure("interrupted"))
-        self._conversation.unsynced = True
+        self._conversation.state = TransactionStatus.UNKNOWN
         self._end()
 
     def _talk(self, say: Callable[[], None]) -> None:
@@ -246,12 +239,6 @@ class Session:
         return self._option("port")
 
     @property
-    def tty(self) -> bytes:
-        """Of no use, in libpq too."""
-        self._check_open()
-        return b""
-
-    @property
     def options(self) -> bytes:
         """The server's options in the connection string."""
         return self._option("options")
@@ -290,12 +277,6 @@ class Session:
         """The version of the wire protocol."""
         self._check_open()
         return 3
-
-    @property
-    def full_protocol_version(self) -> int:
-        """The version of the wire protocol, 3.0."""
-        self._check_open()
-        return 30000
 
     @property
     def server_version(self) -> int:

@@ -187,20 +187,6 @@ def test_a_connection_leaves_the_backend_clean(connect: Connect) -> None:
     assert value(second, "SELECT count(*) FROM pg_listening_channels()") == "0"
 
 
-def test_a_pipeline_that_was_left_in_the_middle_is_cleaned_too(connect: Connect) -> None:
-    """Its commands are in a transaction that ends with a Sync that was never sent."""
-    first = connect()
-    first.enter_pipeline_mode()
-    first.send_query_params(b"CREATE TABLE never ()", None)
-    first.send_query_params(b"SELECT nope", None)
-    first.send_flush_request()
-    while first.get_result() or first.get_result():
-        pass
-    assert BUSY in connect().get_error_message()
-    first.finish()
-    assert value(connect(), "SELECT to_regclass('never')") == "NULL"
-
-
 def test_a_connection_that_nobody_has_any_more_stands_in_nobodys_way(connect: Connect) -> None:
     """Engines and pools refer to each other in circles, which waits for a garbage collection."""
 

@@ -32,7 +32,7 @@ except psycopg.OperationalError as error:
     print(error)
 """)
     assert said.splitlines() == [
-        "python psycopg_wasm.connection 180000",
+        "python psycopg_wasm.connection 130000",
         "connection is bad: server closed the connection unexpectedly",
     ]
 

@@ -58,8 +58,6 @@ class Calls:
         found = [name, sql, tried(self.connection.prepare, name, sql)]
         found += [tried(self.connection.describe_prepared, name)]
         found += [tried(self.connection.exec_prepared, name, None)]
-        if self.chance.random() < 0.5:
-            found += [tried(self.connection.close_prepared, name)]
         return found
 
     def copied(self) -> Any:
@@ -80,33 +78,6 @@ class Calls:
                 found.append(self.connection.put_copy_end(self.chance.choice([None, b"stop"])))
         return found
 
-    def pipelined(self) -> Any:
-        self.connection.enter_pipeline_mode()
-        syncs = [self.enqueued() for _ in range(self.chance.randrange(1, 6))]
-        self.connection.pipeline_sync()
-        found: list[Any] = []
-        for sync in [*syncs, True]:
-            result = self.connection.get_result()
-            found.append(result.status if sync else told(result))
-            while not sync and result is not None:
-                found.append(told(result := self.connection.get_result()))
-        found.append(self.connection.get_result())
-        self.connection.exit_pipeline_mode()
-        return found
-
-    def enqueued(self) -> bool:
-        """Give a command of a pipeline; whether it is a Sync."""
-        choice = self.chance.randrange(6)
-        if choice == 0:
-            self.connection.pipeline_sync()
-        elif choice == 1:
-            self.connection.send_prepare(b"p", self.sql())
-        elif choice == 2:
-            self.connection.send_describe_prepared(b"p")
-        else:
-            self.connection.send_query_params(self.sql(), None)
-        return choice == 0
-
 
 @scenario
 def anything_in_any_order(conninfo: str) -> Any:
@@ -117,7 +88,7 @@ def anything_in_any_order(conninfo: str) -> Any:
             connection.exec_(b"DROP TABLE IF EXISTS t; CREATE TABLE t (id int UNIQUE, name text)")
             calls = Calls(connection, seed)
             kinds = [calls.executed, calls.bound, calls.one_by_one]
-            kinds += [calls.prepared, calls.copied, calls.pipelined]
+            kinds += [calls.prepared, calls.copied]
             for _ in range(80):
                 found.append(calls.chance.choice(kinds)())
                 heard = []

@@ -20,13 +20,9 @@ def rows_one_by_one(conninfo: str) -> Any:
             b"SELECT 1 / (3 - n) FROM generate_series(1, 5) AS n",
             b"CREATE TABLE t ()",
         ):
-            for size in (1, 2, 3):
-                connection.send_query_params(sql, None)
-                if size == 1:
-                    connection.set_single_row_mode()
-                else:
-                    connection.set_chunked_rows_mode(size)
-                found.append(collected(connection))
+            connection.send_query_params(sql, None)
+            connection.set_single_row_mode()
+            found.append(collected(connection))
         return [found, tried(connection.set_single_row_mode)]
 
 
@@ -91,7 +87,7 @@ def what_a_connection_says_of_itself(conninfo: str) -> Any:
         reported += ("integer_datetimes", "standard_conforming_strings", "IntervalStyle", "nope")
         said = [connection.parameter_status(name.encode()) for name in reported]
         numbers = [connection.server_version, connection.protocol_version]
-        numbers += [connection.full_protocol_version, connection.backend_pid > 0]
+        numbers += [connection.backend_pid > 0]
         flags = [connection.needs_password, connection.used_password, connection.ssl_in_use]
         shown = [
             connection.exec_(b"SHOW " + name).get_value(0, 0)

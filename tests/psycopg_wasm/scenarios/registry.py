@@ -56,8 +56,6 @@ def told(result: Any) -> Any:
     columns = [
         {
             "name": result.fname(n),
-            "of a table": result.ftable(n) > 0,
-            "column": result.ftablecol(n),
             "type": known(result.ftype(n)),
             "size": result.fsize(n),
             "modifier": result.fmod(n),
@@ -75,10 +73,8 @@ def told(result: Any) -> Any:
         "rows": [[value and value.hex() for value in row] for row in rows[:50]],
         "count": len(rows),
         "binary": result.binary_tuples,
-        "parameters": [known(result.param_type(n)) for n in range(result.nparams)],
         "command": result.command_status,
         "changed": result.command_tuples,
-        "oid": result.oid_value,
         "error": result.error_message.decode("utf-8", "replace"),
         "cleaned": result.get_error_message(),
         "fields": fields(result),

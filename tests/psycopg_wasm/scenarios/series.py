@@ -1,4 +1,4 @@
-"""COPY and pipelines, in which calls come in an order."""
+"""COPY, in which calls come in an order."""
 
 from __future__ import annotations
 
@@ -71,52 +71,4 @@ def copying(conninfo: str) -> Any:  # noqa: PLR0915 - one story
         found.append([told(connection.exec_(b"SELECT count(*) FROM t")), status(connection)])
         connection.send_query(b"COPY t TO STDOUT")
         found.append([collected(connection), told(connection.exec_(b"SELECT 2"))])
-        return found
-
-
-@scenario
-def pipelines(conninfo: str) -> Any:
-    with opened(conninfo) as connection:
-        connection.nonblocking = 1
-        connection.exec_(b"CREATE TABLE t (id int PRIMARY KEY)")
-        found: list[Any] = [tried(connection.pipeline_sync), connection.pipeline_status]
-        connection.enter_pipeline_mode()
-
-        def results(count: int) -> None:
-            connection.flush()
-            for _ in range(count):
-                result = connection.get_result()
-                found.append([told(result), connection.pipeline_status])
-
-        insert = b"INSERT INTO t VALUES ($1) RETURNING id"
-        found.append(
-            [tried(connection.exec_, b"SELECT 1"), tried(connection.send_query, b"SELECT 1")]
-        )
-        connection.send_query_params(insert, [b"1"])
-        connection.send_prepare(b"p", insert)
-        connection.send_query_prepared(b"p", [b"2"])
-        connection.send_describe_prepared(b"p")
-        connection.pipeline_sync()
-        results(9)
-        found.append([connection.get_result(), status(connection)])
-        connection.send_query_params(insert, [b"3"])
-        connection.send_query_params(insert, [b"1"])
-        connection.send_query_params(insert, [b"4"])
-        connection.pipeline_sync()
-        connection.send_query_params(b"SELECT count(*) FROM t", None)
-        connection.pipeline_sync()
-        results(10)
-        connection.send_query_params(b"SELECT 5", None)
-        connection.send_flush_request()
-        results(2)
-        found.append(tried(connection.exit_pipeline_mode))
-        connection.enter_pipeline_mode()
-        connection.send_query_params(b"BEGIN", None)
-        connection.send_query_params(b"SELECT 6", None)
-        connection.send_close_prepared(b"p")
-        connection.pipeline_sync()
-        found.append(tried(connection.exit_pipeline_mode)[:1])
-        results(7)
-        connection.exit_pipeline_mode()
-        found.append([status(connection), told(connection.exec_(b"ROLLBACK"))])
         return found
