@@ -14,11 +14,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from weakref import ref
 
-from psycopg.errors import OperationalError
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import TransactionStatus
 
 from psycopg_wasm import messages
-from psycopg_wasm.conversation import ConnectionLost, Conversation
+from psycopg_wasm.conversation import ConnectionLost, Conversation, check
 
 if TYPE_CHECKING:
     from psycopg_wasm.session import Session
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
 ExecProtocol = Callable[[bytes], bytes]
 """Takes messages of PostgreSQL's wire protocol and returns all that the server says to them."""
 
-BUSY = b"53300"  # too_many_connections
-IN_TRANSACTION = "another connection is in a transaction"
-ONE_BACKEND = (
-    "PostgreSQL runs in this process, with one backend: only one connection can be in a "
-    "transaction. End the other one by commit(), rollback() or close()."
-)
 SETTINGS = b"""
 SELECT string_agg(format('set_config(%L, %L, false)', name, setting), ', ')
 FROM pg_settings WHERE source = 'session' AND context IN ('user', 'superuser')
@@ -50,12 +43,7 @@ What writes, or locks a row, gives the transaction a number.
 
 
 class Refused(Exception):
-    """A connection cannot have the backend."""
-
-    def __init__(self, sqlstate: bytes, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.sqlstate = sqlstate
-        self.hint = hint
+    """A connection cannot have the backend: another one is in a transaction."""
 
 
 class Backend:
@@ -101,7 +89,7 @@ class Backend:
         if not self._is_left():
             gc.collect()  # an engine that nobody has any more, with its pool, ends by this alone
             if not self._is_left():
-                raise Refused(BUSY, IN_TRANSACTION, ONE_BACKEND)
+                raise Refused
         self.release()
         connection.begin()
         self._holder, self._held_by = ref(connection), id(connection)
@@ -121,9 +109,7 @@ class Backend:
             sql += b"; ALTER SCHEMA " + schema(database) + b" RENAME TO public"
         else:
             sql += b"; CREATE SCHEMA public"
-        for result in conversation.ask(sql):
-            if result.status == ExecStatus.FATAL_ERROR:
-                raise OperationalError(result.get_error_message())
+        check(conversation.ask(sql))
         self._databases = [each for each in self._databases if each != database]
         self._databases.append(database)
 

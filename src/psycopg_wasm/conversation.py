@@ -6,7 +6,7 @@ once, and whole. What is left of libpq's states is the order in which results ar
 
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -362,15 +362,20 @@ class Conversation:
         sql = b"SELECT set_config($1, $2, false)"
         bound = messages.bind(b"", [name.encode(), value], (), 0)
         sent = messages.parse(b"", sql, ()) + bound + messages.execute()
-        for result in self._send(Command(Kind.EXTENDED, sent, sql)):
-            if result.status == ExecStatus.FATAL_ERROR:
-                raise OperationalError(result.get_error_message())
+        check(self._send(Command(Kind.EXTENDED, sent, sql)))
 
     def prepare_again(self) -> None:
         """Prepare the statements of this connection in a new session of the backend."""
         for sent in self.statements.values():
             # One that cannot be prepared any more fails as soon as it is used.
             self._send(Command(Kind.EXTENDED, sent))
+
+
+def check(results: Iterable[PGresult]) -> None:
+    """Raise OperationalError where one of the results is an error."""
+    for result in results:
+        if result.status == ExecStatus.FATAL_ERROR:
+            raise OperationalError(result.get_error_message())
 
 
 ANSWERS: dict[bytes, Callable[[Conversation, bytes], None]] = {

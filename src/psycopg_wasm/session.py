@@ -63,10 +63,7 @@ class Session:
             raise TypeError(f"bytes expected, got {type(conninfo)} instead")
         return cls(conninfo)
 
-    @classmethod
-    def connect_start(cls, conninfo: bytes) -> Self:
-        """Connect at once, as ``connect()`` does."""
-        return cls.connect(conninfo)
+    connect_start = connect  # at once
 
     def connect_poll(self) -> int:
         """Connecting is done."""
@@ -85,8 +82,8 @@ class Session:
             self._backend.take(self)
         except OperationalError as error:
             self._conversation.error_message = str(error).encode()
-        except Refused as error:
-            self._conversation.error_message = refusal(error, b"FATAL").error_message
+        except Refused:
+            self._conversation.error_message = refusal(b"FATAL").error_message
         except ConnectionLost as error:
             self._lose(error)
 
@@ -170,8 +167,8 @@ class Session:
         try:
             self._backend.take(self)
             say()
-        except Refused as error:
-            self._conversation.give_up(refusal(error, b"ERROR"))
+        except Refused:
+            self._conversation.give_up(refusal(b"ERROR"))
         except ConnectionLost as error:
             self._lose(error)
         except BaseException:
@@ -302,14 +299,16 @@ class Session:
     needs_password = used_password = used_gssapi = ssl_in_use = False
 
 
-def refusal(error: Refused, severity: bytes) -> PGresult:
+def refusal(severity: bytes) -> PGresult:
     """The error of a connection that cannot have the backend, as a server would say it."""
     fields = {
         DiagnosticField.SEVERITY: severity,
         DiagnosticField.SEVERITY_NONLOCALIZED: severity,
-        DiagnosticField.SQLSTATE: error.sqlstate,
-        DiagnosticField.MESSAGE_PRIMARY: str(error).encode(),
-        DiagnosticField.MESSAGE_HINT: error.hint.encode(),
+        DiagnosticField.SQLSTATE: b"53300",  # too_many_connections
+        DiagnosticField.MESSAGE_PRIMARY: b"another connection is in a transaction",
+        DiagnosticField.MESSAGE_HINT: b"PostgreSQL runs in this process, with one backend: only "
+        b"one connection can be in a transaction. End the other one by commit(), rollback() or "
+        b"close().",
     }
     return PGresult.error({int(code): text for code, text in fields.items()}, b"", "utf-8")
 
