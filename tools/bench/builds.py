@@ -1,4 +1,4 @@
-"""Builds and checks: this checkout, another one, stock MyST-NB, and what no tool can go below."""
+"""Builds and checks: this checkout, another one, and stock MyST-NB."""
 
 import sys
 import tempfile
@@ -19,8 +19,7 @@ from tools.bench.checkouts import (
 )
 from tools.bench.figures import THIS, Figures
 
-STOCK, LIMIT, ONE = "stock", "limit", "no variants"
-LIMITS = "limit: bare cells in one process; builds without execution"
+STOCK, ONE = "stock", "no variants"
 
 
 def measure(rounds: int, checkouts: Mapping[str, Path]) -> Iterator[object]:
@@ -30,13 +29,12 @@ def measure(rounds: int, checkouts: Mapping[str, Path]) -> Iterator[object]:
     with tempfile.TemporaryDirectory() as folder:
         copies = {name: copied(path, Path(folder) / name) for name, path in checkouts.items()}
         copies[ONE] = without_variants(Path(folder) / ONE)
-        copies[STOCK] = stock(Path(folder) / STOCK, "force")
-        copies[LIMIT] = stock(Path(folder) / LIMIT, "off")
+        copies[STOCK] = stock(Path(folder) / STOCK)
         for number in range(rounds):
             _round(found, checkouts, copies)
             _variants(found, read)
             say_round("builds", number, rounds)
-    yield f"{len(read)} pages, {sum(len(page.cells) for page in read)} cells; {LIMITS}"
+    yield f"{len(read)} pages, {sum(len(page.cells) for page in read)} cells"
     yield found
 
 
@@ -52,8 +50,8 @@ def _round(found: Figures, checkouts: Mapping[str, Path], copies: Mapping[str, S
     for name, site in copies.items():
         site.edit()
         found.add("make serve after an edit of one page, s", name, site.build())
-    for name, way in ((THIS, "own"), (STOCK, "stock"), (LIMIT, "bare")):
-        root = copies[THIS if way == "bare" else name].root
+    for name, way in ((THIS, "own"), (STOCK, "stock")):
+        root = copies[name].root
         command = [sys.executable, "-m", "tools.bench.execute", way, str(root)]
         seconds, printed = run(command, root)
         found.add("all pages executed, s", name, seconds)

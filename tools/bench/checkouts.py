@@ -139,14 +139,14 @@ def without_variants(root: Path) -> Site:
     return site
 
 
-def stock(root: Path, mode: str) -> Site:
+def stock(root: Path) -> Site:
     """A copy of this checkout whose cells are MyST-NB's alone, without recorded outputs."""
     site = without_variants(root)
     conf = root / "conf.py"
     text = conf.read_text(encoding="utf-8").replace('"myst_doctest"', '"myst_nb"')
     for own in ("live_cells", "tutorial_site"):
         text = text.replace(f'    "{own}",\n', "")
-    conf.write_text(f'{text}nb_execution_mode = "{mode}"\n', encoding="utf-8")
+    conf.write_text(f'{text}nb_execution_mode = "force"\n', encoding="utf-8")
     for page in pages(root):
         lines = page.path.read_text(encoding="utf-8").split("\n")
         for block in reversed([cell.block for cell in page.cells if cell.block]):

@@ -1,14 +1,11 @@
-"""Execute all pages, and nothing more; ``python -m tools.bench.execute own|stock|bare SITE``.
+"""Execute all pages, and nothing more; ``python -m tools.bench.execute own|stock SITE``.
 
 ``own SITE VARIANT`` executes the cells that ask for that variant, and those above them.
 Prints the largest memory that one page's process took, in KiB.
 """
 
-import contextlib
 import resource
 import sys
-import tempfile
-import types
 from pathlib import Path
 
 from tools.bench.checkouts import pages
@@ -37,22 +34,7 @@ def stock(root: Path) -> int:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 
 
-def bare(root: Path) -> int:
-    """The limit: the cells in one process, a folder a page, shown and recorded nowhere."""
-    for page in pages(root):
-        module = sys.modules["__main__"] = types.ModuleType("__main__")
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            contextlib.chdir(folder),
-            contextlib.redirect_stdout(None),
-        ):
-            for cell in page.cells:
-                with contextlib.suppress(Exception):
-                    exec(compile(cell.source, cell.name, "exec"), module.__dict__)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
 if __name__ == "__main__":
-    ways = {"own": own, "stock": stock, "bare": bare}
+    ways = {"own": own, "stock": stock}
     peak = ways[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])
     print(peak)
