@@ -151,7 +151,10 @@ def build(recipe: Recipe) -> Pack:
 
 def _assemble(folder: Path, recipe: Recipe, parts: Parts) -> None:
     """Put the pack's files into a folder, under names that hold the hash of their content."""
-    archives = {name: _archive(folder, name, made) for name, made in parts.archives.items()}
+    archives = {
+        name: _packed(folder, name, (made / f"{name}.zip").read_bytes())
+        for name, made in parts.archives.items()
+    }
     extras = {}
     for name, extra in recipe.extras.items():
         files = {"archive": archives.pop(name)}
@@ -187,10 +190,6 @@ def _assemble(folder: Path, recipe: Recipe, parts: Parts) -> None:
         "pack": pack,
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-
-
-def _archive(folder: Path, name: str, made: Path) -> File:
-    return _packed(folder, name, (made / f"{name}.zip").read_bytes())
 
 
 def _packed(folder: Path, name: str, data: bytes) -> File:

@@ -18,14 +18,6 @@ class NodeError(Exception):
     """Node or npm is missing, or failed; the message is one line."""
 
 
-def node(script: Path, *arguments: str | Path, folder: Path | None = None) -> str:
-    """Run a script in ``folder``, or in its own folder, and return what it printed.
-
-    Raises NodeError with the script's error where it failed.
-    """
-    return _run([script, *arguments], folder or script.parent)
-
-
 def install(folder: Path) -> None:
     """Install into ``folder`` the packages of its package-lock.json, each checked by its hash.
 
@@ -34,7 +26,7 @@ def install(folder: Path) -> None:
     """
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     environment = {"npm_config_cache": str(folder.parent / "npm-cache"), **os.environ}
-    _run([NPM, "ci", *quiet], folder, environment)
+    node(NPM, "ci", *quiet, folder=folder, environment=environment)
 
 
 def executable() -> Path:
@@ -45,12 +37,19 @@ def executable() -> Path:
     return program
 
 
-def _run(
-    arguments: list[str | Path], folder: Path, environment: Mapping[str, str] = os.environ
+def node(
+    script: Path,
+    *arguments: str | Path,
+    folder: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
 ) -> str:
+    """Run a script in ``folder``, or in its own folder, and return what it printed.
+
+    Raises NodeError with the script's error where it failed.
+    """
     done = subprocess.run(
-        [executable(), *arguments],
-        cwd=folder,
+        [executable(), script, *arguments],
+        cwd=folder or script.parent,
         env={**environment, "npm_config_update_notifier": "false"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -61,6 +60,5 @@ def _run(
     if done.returncode:
         errors = done.stderr.strip() or "no reason given"
         reason = WHY.search(errors) or [errors.split("\n")[-1]]
-        what = Path(arguments[0]).name
-        raise NodeError(f"{what} failed ({done.returncode}): {reason[0][:300]}")
+        raise NodeError(f"{script.name} failed ({done.returncode}): {reason[0][:300]}")
     return done.stdout
