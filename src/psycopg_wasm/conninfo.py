@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from psycopg.errors import OperationalError
@@ -81,11 +80,6 @@ class Conninfo:
         else:
             values = pair_values(conninfo)
         return [option(name, values.get(name)) for name in KEYWORDS]
-
-    @classmethod
-    def _options_from_array(cls, opts: Sequence[Any]) -> list[ConninfoOption]:
-        """Part of psycopg's protocol, for libpq's own structures, which are not here."""
-        raise NotImplementedError
 
 
 def option(name: str, value: bytes | None) -> ConninfoOption:

@@ -14,7 +14,6 @@ from psycopg.pq import (
     ConnStatus,
     DiagnosticField,
     PGnotify,
-    Ping,
     PollingStatus,
     TransactionStatus,
 )
@@ -199,11 +198,6 @@ class Session:
         """All options of the connection string."""
         self._check_open()
         return self._info
-
-    @classmethod
-    def ping(cls, conninfo: bytes) -> int:
-        """The backend is there."""
-        return Ping.OK
 
     @property
     def db(self) -> bytes:
