@@ -3,8 +3,6 @@
 The archive is a zip file that Python runs: https://docs.python.org/3/library/zipapp.html.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import re
@@ -18,8 +16,6 @@ import myst_doctest
 from myst_doctest.pages.exercises import Attempt, Exercise
 from myst_doctest.running.exercise_folder import DATA
 from myst_doctest.settings import Settings
-
-__all__ = ["NAME", "exercises_archive"]
 
 NAME = "exercises.pyz"
 MODULES = (

@@ -5,8 +5,6 @@ A page's files are written with the page, on ``html-page-context``, by whichever
 a program) and the wheel of the package that pages import.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -37,8 +35,6 @@ from tutorial_site.downloads.page_export import ExportedCell, PageExport
 from tutorial_site.downloads.script import script
 from tutorial_site.downloads.support_package import Wheel, build_wheel
 from tutorial_site.page.assets import load_on_all_pages
-
-__all__ = ["setup"]
 
 FOLDER = "_downloads"
 CELLS = PageStore[list[ExportedCell]]("exported_cells")

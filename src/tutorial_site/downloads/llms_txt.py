@@ -1,13 +1,9 @@
 """The site for language models: ``llms.txt`` and ``llms-full.txt``, see https://llmstxt.org."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tutorial_site.downloads.markdown_writer import escaped
-
-__all__ = ["Entry", "contents", "full", "head"]
 
 FORM = """\
 Each cell of a page is a block of Python that was run when the site was built{ran}.

@@ -7,8 +7,6 @@ The Markdown is CommonMark with GitHub's tables, as Jupyter shows it too; dollar
 because Jupyter shows what is between two of them as a formula.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -23,16 +21,6 @@ from myst_doctest.showing.cells import cell_of
 from myst_doctest.showing.output_tree import CellOutput
 from myst_doctest.showing.predictions import answers, prediction, prediction_answer, question
 from tutorial_site.downloads.page_export import ExportedCell, PageExport
-
-__all__ = [
-    "Writer",
-    "cell_markdown",
-    "code_span",
-    "escaped",
-    "fence",
-    "page_markdown",
-    "variants_markdown",
-]
 
 LOGGER = logging.getLogger(__name__)
 Block = str | int

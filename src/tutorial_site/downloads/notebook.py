@@ -3,8 +3,6 @@
 The form is nbformat 4.5, https://nbformat.readthedocs.io/en/latest/format_description.html.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from itertools import groupby
@@ -14,8 +12,6 @@ from myst_doctest.checking.compare import recorded_form
 from myst_doctest.running.runner import Segment
 from tutorial_site.downloads.markdown_writer import cell_markdown, variants_markdown
 from tutorial_site.downloads.page_export import ExportedCell, PageExport
-
-__all__ = ["notebook"]
 
 STREAMS = {"stdout": "stdout", "sql": "stdout", "stderr": "stderr", "warning": "stderr"}
 METADATA = {

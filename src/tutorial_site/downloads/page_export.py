@@ -11,8 +11,6 @@ from myst_doctest.running.runner import Segment, line_of
 from myst_doctest.showing.cells import CellNode, CellVariant
 from myst_doctest.showing.output_tree import clean
 
-__all__ = ["ExportedCell", "PageExport"]
-
 
 @dataclass(frozen=True)
 class ExportedCell:

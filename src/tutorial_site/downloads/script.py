@@ -5,8 +5,6 @@ What a notebook would show of a cell's last line is printed, and a cell that is 
 prints what it raised, so that a script runs to its end.
 """
 
-from __future__ import annotations
-
 import ast
 import builtins
 import re
@@ -16,8 +14,6 @@ from dataclasses import replace
 
 from tutorial_site.downloads.markdown_writer import cell_markdown
 from tutorial_site.downloads.page_export import ExportedCell, PageExport
-
-__all__ = ["script"]
 
 FUTURE = re.compile(r"(?m)^from __future__ import .+")
 """A script has these lines at its top, where Python wants them."""

@@ -1,7 +1,5 @@
 """The support package as a wheel, so that an exported page runs elsewhere."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
@@ -13,8 +11,6 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from sphinx.errors import ConfigError
-
-__all__ = ["Wheel", "build_wheel"]
 
 HOOK = (
     "import sys; from importlib import import_module as load; load(sys.argv[1]).build_wheel('..')"
