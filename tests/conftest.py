@@ -25,12 +25,17 @@ sys.dont_write_bytecode = False
 # Tests make and remove many files; in memory they need not wait for a disk.
 if folder := memory_folder():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
-gc.set_threshold(100_000, 20, 100)  # modules and tests are no garbage
+gc.set_threshold(100_000, 20, 100)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Run the longest files first."""
     config.pluginmanager.register(LongestFirst(config))
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests are no garbage: no collection looks through them."""
+    gc.freeze()
 
 
 collect_ignore = ["engines", "faults"]  # make names them: `make test` would take too long

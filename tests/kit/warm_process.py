@@ -13,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import runpy
 import signal
 import socket
@@ -151,27 +152,25 @@ class Nursery:
 
 
 SPHINX = Nursery(
-    *("sphinx.cmd.build", "sphinx.builders.html", "myst_nb.sphinx_ext", "furo"),
-    *("myst_doctest.sphinx_extension", "live_cells.sphinx_extension", "built_site.address"),
+    *("sphinx.cmd.build", "myst_nb.sphinx_ext", "furo", "built_site.address", "zipp.glob"),
+    *("myst_doctest.sphinx_extension", "live_cells.sphinx_extension", "xml.sax.expatreader"),
     *("alabaster.support", "docutils.languages.en", "docutils.writers.manpage", "jinja2.sandbox"),
+    *("docutils.writers.docutils_xml", "encodings.cp437", "encodings.utf_8_sig", "jinja2.ext"),
     *("myst_nb.ext.execution_tables", "myst_nb.ext.glue.domain", "myst_parser.sphinx_ext.mathjax"),
-    *("sphinx.domains.cpp", "sphinx.domains.python", "sphinx.domains.std", "sphinx.domains.rst"),
-    *("sphinx.builders.epub3", "sphinx.builders.latex", "sphinx.builders.linkcheck"),
-    *("sphinx.builders.dummy", "sphinx.builders.singlehtml", "sphinx.builders.texinfo"),
-    *("sphinx.directives.admonitions", "sphinx.directives.other", "sphinx.directives.patches"),
+    *("myst_parser.sphinx_ext.directives", "myst_parser.sphinx_ext.myst_refs"),
+    *("sphinx.builders.*", "sphinx.directives.*", "sphinx.domains.*", "sphinx.environment.*"),
     *("sphinx.ext.doctest", "sphinx.ext.mathjax", "sphinx.jinja2glue", "sphinx.search.en"),
-    *("sphinx.transforms.i18n", "sphinx.transforms.references", "sphinx.util._lines"),
+    *("sphinx.transforms.*", "sphinx.util._lines", "sphinx.versioning", "sphinx.writers.*"),
     *("sphinxcontrib.applehelp", "sphinxcontrib.devhelp", "sphinxcontrib.htmlhelp"),
     *("sphinxcontrib.qthelp", "sphinxcontrib.serializinghtml", "kept_templates", "warm_caches"),
 )
-"""What a small site imports when it is built."""
+"""What a small site imports when it is built; a star is for all that is in a package."""
 
 PYTEST = Nursery(
     *("pytest", "myst_nb.core.read", "concurrent.futures", "difflib", "faulthandler", "jinja2"),
     *("sphinx.config", "sphinx.project", "sphinx.util.matching", "sphinx.util.tags", "tomllib"),
-    *("unittest", "urllib.request", "xml.etree.ElementTree", "warm_caches"),
+    *("unittest", "urllib.request", "xml.etree.ElementTree", "warm_caches", "warm_pytest"),
 )
-"""No plugin of pytest is among them: pytest warns of what it can no longer rewrite."""
 QUICK = ("pytest", "-p", "no:anyio")
 """pytest without a plugin that `make serve` brings along, and that imports asyncio."""
 
@@ -240,9 +239,18 @@ def _run(order: dict[str, Any]) -> int:
     return code if isinstance(code, int) else int(code is not None)
 
 
+def preload(name: str) -> None:
+    """Import a module, or all that is in a package."""
+    package, star, _ = name.partition(".*")
+    module = importlib.import_module(package)
+    if star:
+        for found in pkgutil.walk_packages(module.__path__, f"{package}."):
+            importlib.import_module(found.name)
+
+
 if __name__ == "__main__":
     for name in sys.argv[2:]:
-        importlib.import_module(name)
+        preload(name)
     gc.collect()
     gc.freeze()  # else each fork looks through all that was imported, and copies it
     serve(socket.socket(fileno=int(sys.argv[1])))

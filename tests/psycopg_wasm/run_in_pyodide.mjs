@@ -1,9 +1,10 @@
 /**
  * Run Python under Node, in Pyodide, with psycopg on PGlite.
  *
- * node run_in_pyodide.mjs NODE_MODULES SCRIPT PATH...
+ * node run_in_pyodide.mjs NODE_MODULES DATABASE SCRIPT PATH...
  *
- * Each path is an archive or a folder of Python, for sys.path. What the script prints comes out.
+ * DATABASE is what readers have, of pack_files.mjs. Each path is an archive or a folder of Python,
+ * for sys.path. What the script prints comes out.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -13,7 +14,7 @@ import { carrier } from "../../src/psycopg_wasm/pglite.js";
 
 // The other compiler takes longer than it gains here; make test-all has both.
 if (!process.env.TEST_ALL) v8.setFlagsFromString("--liftoff-only");
-const [modules, script, ...paths] = process.argv.slice(2);
+const [modules, database, script, ...paths] = process.argv.slice(2);
 const url = (...parts) => pathToFileURL(path.resolve(modules, ...parts)).href;
 const { loadPyodide } = await import(url("pyodide", "pyodide.mjs"));
 const { PGlite } = await import(url("@electric-sql", "pglite", "dist", "index.js"));
@@ -24,7 +25,7 @@ const [python, pglite] = await Promise.all([
     enableRunUntilComplete: false,
     env: { HOME: "/home/reader", PYTHONHASHSEED: "0", TZ: "UTC" },
   }),
-  PGlite.create(),
+  PGlite.create({ loadDataDir: new Blob([fs.readFileSync(database)]) }),
 ]);
 for (const [number, place] of paths.entries()) {
   const here = `/paths/${number}`;

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from live_cells.pack.archives import compiled, installed
+from live_cells.pack.archives import compiled, installed, own_packages, pygments_part
+from live_cells.pack.build import made_by
 from live_cells.pack.downloads_cache import npm_packages
 from live_cells.pack.node import NodeError, node
 from tests.kit import prerequisites
@@ -22,7 +25,8 @@ from tests.psycopg_wasm.scenarios import SCENARIOS
 
 HERE = Path(__file__).parent
 Outcomes = dict[str, Any]
-DISTRIBUTIONS = ("psycopg", "sqlalchemy", "typing-extensions")
+CONF = runpy.run_path(str(ROOT / "conf.py"))
+EXTRA = CONF["live_cells_extras"]["postgresql"]
 
 
 def ran(which: str, server: Path) -> Outcomes:
@@ -68,17 +72,27 @@ print(json.dumps(said))
 
 @pytest.fixture(scope="module")
 def in_pyodide(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    """What the script says of psycopg_wasm in Pyodide, on PGlite."""
+    """What the script says of psycopg_wasm in Pyodide, on PGlite: with parts of the site's pack."""
     try:
         modules = npm_packages(PARTS)
     except NodeError as error:
         prerequisites.missing(f"PGlite: {error}")
         raise
-    archive = compiled(PARTS, "psycopg", modules, installed(DISTRIBUTIONS)) / "psycopg.zip"
+    distributions, leave_out = CONF["live_cells_distributions"], CONF["live_cells_leave_out"]
+    parts = {
+        "packages": chain(installed(distributions, leave_out), pygments_part()),
+        "postgresql": chain(
+            installed(EXTRA["distributions"]),
+            own_packages([ROOT / package for package in EXTRA["packages"]]),
+        ),
+    }
+    made = {name: compiled(PARTS, name, modules, part) for name, part in parts.items()}
+    archives = [folder / f"{name}.zip" for name, folder in made.items()]
     script = tmp_path_factory.mktemp("pglite") / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
+    database = made_by(ROOT / EXTRA["make"], PARTS, "postgresql", modules) / "database.tar"
     run = HERE / "run_in_pyodide.mjs"
-    said = node(run, modules, script, archive, ROOT / "src", HERE)
+    said = node(run, modules, database, script, *archives, HERE)
     return [json.loads(line) for line in said.splitlines()]
 
 

@@ -111,7 +111,7 @@ class Parts:
             modules,
             {name: compiled(cache, name, modules, members) for name, members in contents.items()},
             {
-                name: _made(cache, name, modules, extra.make)
+                name: made_by(extra.make, cache, name, modules)
                 for name, extra in recipe.extras.items()
                 if extra.make
             },
@@ -124,7 +124,9 @@ class Parts:
         yield from (folder.name for folder in (*self.archives.values(), *self.extras.values()))
 
 
-def _made(cache: Path, name: str, modules: Path, script: Path) -> Path:
+def made_by(script: Path, cache: Path, name: str, modules: Path) -> Path:
+    """The folder with the files that an extra's script makes."""
+
     def make(folder: Path) -> None:
         node(script, modules, folder)
 
