@@ -89,18 +89,11 @@ class PGconn(Session):
         sent = messages.parse(name, command, param_types or ())
         self._conversation.command = Command(Kind.PREPARE, sent, command, name)
 
-    def send_describe_prepared(self, name: bytes) -> None:
-        """Ask for the parameters and columns of a prepared statement."""
-        self._send_describe(b"S", name)
-
     def send_describe_portal(self, name: bytes) -> None:
         """Ask for the columns of a cursor."""
-        self._send_describe(b"P", name)
-
-    def _send_describe(self, what: bytes, name: bytes) -> None:
         self._check_bytes(name)
         self._check_ready("sending describe failed")
-        self._conversation.command = Command(Kind.DESCRIBE, messages.describe(what, name))
+        self._conversation.command = Command(Kind.DESCRIBE, messages.describe(name))
 
     def _check_bytes(self, text: bytes) -> None:
         if not isinstance(text, bytes):
@@ -128,7 +121,6 @@ class PGconn(Session):
     exec_params = waiting(send_query_params, "executing query failed")
     prepare = waiting(send_prepare, "preparing query failed")
     exec_prepared = waiting(send_query_prepared, "executing prepared query failed")
-    describe_prepared = waiting(send_describe_prepared, "describe prepared failed")
     describe_portal = waiting(send_describe_portal, "describe portal failed")
 
     def _last_result(self, failed: str, send: Callable[[], None]) -> PGresult:

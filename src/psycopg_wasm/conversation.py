@@ -400,6 +400,5 @@ RESULTS: dict[bytes, Callable[[Conversation, Command, bytes], None]] = {
     b"c": Conversation._nothing,
     b"d": Conversation._copy_data,
     b"n": Conversation._no_columns,
-    b"t": Conversation._nothing,
 }
 """Messages that are part of the answer to a command."""

@@ -80,12 +80,12 @@ def bind(
 
 def execute() -> bytes:
     """Describe the unnamed portal and run it, to its last row."""
-    return describe(b"P", b"") + message(b"E", c_string(b""), bytes(4))
+    return describe(b"") + message(b"E", c_string(b""), bytes(4))
 
 
-def describe(what: bytes, name: bytes) -> bytes:
-    """Ask for the columns of a statement (``S``) or portal (``P``)."""
-    return message(b"D", what, c_string(name))
+def describe(portal: bytes) -> bytes:
+    """Ask for the columns of a portal."""
+    return message(b"D", b"P", c_string(portal))
 
 
 def copy_data(data: Buffer) -> bytes:

@@ -56,7 +56,6 @@ class Calls:
     def prepared(self) -> Any:
         name, sql = f"s{self.chance.randrange(3)}".encode(), self.sql()
         found = [name, sql, tried(self.connection.prepare, name, sql)]
-        found += [tried(self.connection.describe_prepared, name)]
         found += [tried(self.connection.exec_prepared, name, None)]
         return found
 

@@ -58,7 +58,6 @@ def closed(conninfo: str) -> Any:
         ("send_prepare", (b"", b"SELECT 1")),
         ("send_query_prepared", (b"", None)),
         ("prepare", (b"", b"SELECT 1")),
-        ("describe_prepared", (b"",)),
         ("get_result", ()),
         ("is_busy", ()),
         ("flush", ()),

@@ -193,8 +193,6 @@ def prepared_statements(conninfo: str) -> Any:
         calls: list[tuple[Callable[..., Any], Any]] = [
             (connection.prepare, (b"a", b"INSERT INTO t VALUES ($1, $2) RETURNING *")),
             (connection.prepare, (b"b", b"UPDATE t SET id = $1 WHERE name = $2", [20])),
-            (connection.describe_prepared, (b"a",)),
-            (connection.describe_prepared, (b"b",)),
             (connection.exec_prepared, (b"a", [b"1", b"x"])),
             (connection.exec_prepared, (b"a", [b"\0\0\0\2", None], [1, 0], 1)),
             (connection.exec_prepared, (b"b", [b"2", b"x"])),
@@ -208,7 +206,6 @@ def prepared_statements(conninfo: str) -> Any:
             (connection.exec_, (b"ROLLBACK",)),
             (connection.exec_prepared, (b"a", [b"1", b"x"])),
             (connection.describe_portal, (b"c",)),
-            (connection.describe_prepared, (b"a",)),
             (connection.prepare, (b"b", b"SELECT 1")),
             (connection.prepare, (b"d", b"SELECT nope")),
             (connection.prepare, (b"e", b"SELECT 1; SELECT 2")),
@@ -216,7 +213,6 @@ def prepared_statements(conninfo: str) -> Any:
             (connection.exec_prepared, (b"f", None)),
             (connection.prepare, ("text", b"SELECT 1")),
             (connection.exec_prepared, ("text", [])),
-            (connection.describe_prepared, ("text",)),
         ]
         return [[tried(call, *given), status(connection)] for call, given in calls]
 
