@@ -25,21 +25,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from built_site.headers import headers_for, read_rules
 
 POLICY = "Content-Security-Policy"
-ISOLATION = ("Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy")
 
 
-def application(folder: Path, *, isolated: bool = True) -> ASGIApp:
-    """An ASGI application that serves a built site, compressed.
-
-    ``isolated`` pages get SharedArrayBuffer, with which a running cell can be interrupted; not
-    every host can send the two headers that this needs.
-    """
+def application(folder: Path) -> ASGIApp:
+    """An ASGI application that serves a built site, compressed."""
     files = Starlette(routes=[Mount("/", StaticFiles(directory=folder, html=True))])
     # On Pyodide's WebAssembly level 4 needs a third of the time of nginx's 6, for 4 % more bytes.
     packed = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream")
-    return GZipMiddleware(
-        HostHeaders(files, folder, isolated=isolated), compresslevel=4, exclude_content_types=packed
-    )
+    host = HostHeaders(files, folder)
+    return GZipMiddleware(host, compresslevel=4, exclude_content_types=packed)
 
 
 @dataclass(frozen=True)
@@ -49,8 +43,6 @@ class HostHeaders:
     app: ASGIApp
     folder: Path
     """The built site."""
-    isolated: bool = True
-    """Whether the headers of isolation are sent too."""
     autobuild_host: str = ""
     """The name and port at which sphinx-autobuild serves, if it does.
 
@@ -78,8 +70,6 @@ class HostHeaders:
             found.pop("Content-Type", None)
         if status >= 400 or "Cache-Control" not in found:
             found["Cache-Control"] = "no-cache"
-        if not self.isolated:
-            found = {name: value for name, value in found.items() if name not in ISOLATION}
         if self.autobuild_host and POLICY in found:
             found[POLICY] = _with_reload(found[POLICY], self.autobuild_host)
         return found

@@ -70,14 +70,6 @@ def test_every_answer_has_the_headers_for_all(address: str, path: str) -> None:
     assert headers["x-name"] == "value"
 
 
-def test_a_host_without_isolation_sends_the_rest(folder: Path) -> None:
-    """Not isolated means without the two headers of isolation, and with all others."""
-    with served(application(folder, isolated=False)) as address:
-        headers = ask(address, "/").headers
-    assert [name for name in headers if name.startswith("cross-origin-")] == []
-    assert headers["content-security-policy"] == POLICY
-
-
 def test_rules_for_files_hold_where_the_file_is_there(address: str) -> None:
     """A type and caching; an error has neither, and all else is asked for again."""
     assert ask(address, "/a.mjs").headers["content-type"] == "text/x-ours"

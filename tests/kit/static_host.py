@@ -15,6 +15,8 @@ from tests.kit.serve import served
 server = prerequisites.module("built_site.dev_server")
 PACK = "/_static/live/"
 """What is sent as it is: to compress it anew for each reader takes as long as a page."""
+ISOLATION = (b"cross-origin-opener-policy", b"cross-origin-embedder-policy")
+"""With them pages get SharedArrayBuffer; not every host can send them."""
 
 
 @dataclass
@@ -22,6 +24,7 @@ class Host:
     """What is wrong with files, by a part of their names: nothing, while the dicts are empty."""
 
     folder: Path
+    isolated: bool = True
     address: str = ""
     missing: set[str] = field(default_factory=set)
     damaged: set[str] = field(default_factory=set)
@@ -31,9 +34,8 @@ class Host:
     @classmethod
     @contextmanager
     def of(cls, folder: Path, *, isolated: bool) -> Iterator[Host]:
-        host = cls(folder)
-        app = server.application(folder, isolated=isolated)
-        with served(host.around(app)) as host.address:
+        host = cls(folder, isolated)
+        with served(host.around(server.application(folder))) as host.address:
             yield host
 
     def mend(self) -> None:
@@ -55,6 +57,8 @@ class Host:
             if damaged or path.startswith(PACK):
                 headers = [each for each in scope["headers"] if each[0] != b"accept-encoding"]
                 scope = scope | {"headers": headers}
+            if not self.isolated:
+                send = without_isolation(send)
             await app(scope, receive, damaging(send) if damaged else send)
 
         return ask
@@ -68,6 +72,16 @@ def both_hosts(folder: Path) -> Iterator[dict[bool, Host]]:
             isolated: stack.enter_context(Host.of(folder, isolated=isolated))
             for isolated in (True, False)
         }
+
+
+def without_isolation(send: Any) -> Any:
+    """Leaves out the headers of isolation."""
+
+    async def send_less(message: dict[str, Any]) -> None:
+        headers = [each for each in message.get("headers", ()) if each[0] not in ISOLATION]
+        await send(message | ({"headers": headers} if "headers" in message else {}))
+
+    return send_less
 
 
 def damaging(send: Any) -> Any:
