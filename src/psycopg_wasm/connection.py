@@ -11,7 +11,6 @@ from psycopg.pq.abc import Buffer
 from psycopg.pq.misc import connection_summary
 
 from psycopg_wasm import messages
-from psycopg_wasm.cancelling import PGcancel
 from psycopg_wasm.conversation import COPIES, Command, Kind
 from psycopg_wasm.result import PGresult
 from psycopg_wasm.session import Session
@@ -29,6 +28,19 @@ def waiting(send: Callable[Concatenate[PGconn, P], None], failed: str) -> Waitin
         return self._last_result(failed, lambda: send(self, *given, **named))
 
     return wait
+
+
+class PGcancel:
+    """A request to cancel, which finds nothing to cancel: a statement has ended by then.
+
+    A server to which a request comes too late passes over it without an error, too.
+    """
+
+    def free(self) -> None:
+        """Forget the request."""
+
+    def cancel(self) -> None:
+        """Do nothing."""
 
 
 class PGconn(Session):

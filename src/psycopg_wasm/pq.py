@@ -1,7 +1,6 @@
 """What psycopg loads as its ``pq`` module in place of the one that calls libpq by ctypes."""
 
-from psycopg_wasm.cancelling import PGcancel
-from psycopg_wasm.connection import PGconn
+from psycopg_wasm.connection import PGcancel, PGconn
 from psycopg_wasm.conninfo import Conninfo
 from psycopg_wasm.escaping import Escaping
 from psycopg_wasm.result import PGresult
