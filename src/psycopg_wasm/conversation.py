@@ -180,25 +180,51 @@ class Conversation:
     # ---------- reading ----------
 
     def _take(self, kind: bytes, body: bytes) -> None:
-        """Read one message of the server."""
-        read = ANSWERS.get(kind)
-        if read is not None:
-            read(self, body)
-        elif not self.waiting:
-            raise ProtocolError(f"a message {kind!r} that nothing asked for")
-        else:
-            read_result = RESULTS.get(kind)
-            if read_result is None:
+        """Read one message of the server: it may come at any time, or is part of an answer."""
+        match kind:
+            case b"A":
+                self.notifications.append(messages.notification(body))
+            case b"K":
+                self.process = messages.Body(body).integer(4)
+            case b"N":
+                self._notice(body)
+            case b"R":
+                self._authentication(body)
+            case b"S":
+                content = messages.Body(body)
+                name = content.string()
+                self.parameters[name] = content.string()
+            case b"Z":
+                self._ready(body)
+            case _ if self.waiting:
+                self._take_result(self.waiting, kind, body)
+            case _:
+                raise ProtocolError(f"a message {kind!r} that nothing asked for")
+
+    def _take_result(self, command: Command, kind: bytes, body: bytes) -> None:
+        """Read a message that is part of the answer to a command."""
+        match kind:
+            case b"D":
+                self._row(command, body)
+            case b"T":
+                self._columns(command, body)
+            case b"C":
+                self._complete(command, body)
+            case b"E":
+                self._error(command, body)
+            case b"I":
+                self._end(command, PGresult(ExecStatus.EMPTY_QUERY))
+            case b"1" | b"n":
+                self._end_without_rows(command, kind)
+            case b"G" | b"H":
+                status = ExecStatus.COPY_IN if kind == b"G" else ExecStatus.COPY_OUT
+                command.results.append(PGresult.copy(status, *messages.copy_formats(body)))
+            case b"d":
+                command.copied.append(body)
+            case b"2" | b"c":
+                pass  # what follows says how it went
+            case _:
                 raise ProtocolError(f"a message of the unknown kind {kind!r}")
-            read_result(self, self.waiting, body)
-
-    def _parameter(self, body: bytes) -> None:
-        content = messages.Body(body)
-        name = content.string()
-        self.parameters[name] = content.string()
-
-    def _process(self, body: bytes) -> None:
-        self.process = messages.Body(body).integer(4)
 
     def _authentication(self, body: bytes) -> None:
         if messages.Body(body).integer(4):
@@ -208,9 +234,6 @@ class Conversation:
         query = self.waiting.query if self.waiting else b""
         fields = messages.error_fields(body)
         self.on_notice(PGresult.error(fields, query, self.encoding, notice=True))
-
-    def _notification(self, body: bytes) -> None:
-        self.notifications.append(messages.notification(body))
 
     def _ready(self, body: bytes) -> None:
         if body not in STATES:
@@ -247,9 +270,6 @@ class Conversation:
             command.results += result.take_rows()
         self._end(command, result)
 
-    def _empty(self, command: Command, body: bytes) -> None:
-        self._end(command, PGresult(ExecStatus.EMPTY_QUERY))
-
     def _error(self, command: Command, body: bytes) -> None:
         if command.row_by_row and command.filling:
             command.results += command.filling.take_rows()
@@ -257,26 +277,13 @@ class Conversation:
         self.error_message += result.error_message
         self._end(command, result)
 
-    def _parsed(self, command: Command, body: bytes) -> None:
-        if command.kind is Kind.PREPARE:
+    def _end_without_rows(self, command: Command, kind: bytes) -> None:
+        """A statement is prepared, or has no columns: all that some commands ask for."""
+        if kind == b"1" and command.kind is Kind.PREPARE:
             self.statements[command.name] = command.sent
             self._end(command, PGresult())
-
-    def _no_columns(self, command: Command, body: bytes) -> None:
-        if command.kind is Kind.DESCRIBE:
+        elif kind == b"n" and command.kind is Kind.DESCRIBE:
             self._end(command, PGresult())
-
-    def _nothing(self, command: Command, body: bytes) -> None:
-        pass
-
-    def _copy_in(self, command: Command, body: bytes) -> None:
-        command.results.append(PGresult.copy(ExecStatus.COPY_IN, *messages.copy_formats(body)))
-
-    def _copy_out(self, command: Command, body: bytes) -> None:
-        command.results.append(PGresult.copy(ExecStatus.COPY_OUT, *messages.copy_formats(body)))
-
-    def _copy_data(self, command: Command, body: bytes) -> None:
-        command.copied.append(body)
 
     def _end(self, command: Command, result: PGresult) -> None:
         command.filling = None
@@ -376,29 +383,3 @@ def check(results: Iterable[PGresult]) -> None:
     for result in results:
         if result.status == ExecStatus.FATAL_ERROR:
             raise OperationalError(result.get_error_message())
-
-
-ANSWERS: dict[bytes, Callable[[Conversation, bytes], None]] = {
-    b"A": Conversation._notification,
-    b"K": Conversation._process,
-    b"N": Conversation._notice,
-    b"R": Conversation._authentication,
-    b"S": Conversation._parameter,
-    b"Z": Conversation._ready,
-}
-"""Messages of the server that may come at any time."""
-RESULTS: dict[bytes, Callable[[Conversation, Command, bytes], None]] = {
-    b"1": Conversation._parsed,
-    b"2": Conversation._nothing,
-    b"C": Conversation._complete,
-    b"D": Conversation._row,
-    b"E": Conversation._error,
-    b"G": Conversation._copy_in,
-    b"H": Conversation._copy_out,
-    b"I": Conversation._empty,
-    b"T": Conversation._columns,
-    b"c": Conversation._nothing,
-    b"d": Conversation._copy_data,
-    b"n": Conversation._no_columns,
-}
-"""Messages that are part of the answer to a command."""
