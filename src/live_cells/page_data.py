@@ -60,7 +60,12 @@ def page_data(
         ],
         "reason": reason,
         "python": "{}.{}".format(*sys.version_info),
-        "exercises": {each.name: asdict(each.assignment) for each in page.exercises},
+        "exercises": {
+            each.name: asdict(
+                each.assignment(settings.variants[variant] if variant in each.also_on else None)
+            )
+            for each in page.exercises
+        },
         "watch": settings.watch,
         "setup": own or settings.setup,
         "rich": settings.rich,

@@ -217,8 +217,10 @@ class Tools(SphinxPostTransform):
                 code.parent.insert(code.parent.index(code), tools)
         for card in self.document.findall(exercise_card):
             boxes = card.findall(nodes.container)
-            starter = next(box for box in boxes if "exercise-starter" in box["classes"])
-            starter.insert(0, nodes.raw("", _exercise_tools(card["name"]), format="html"))
+            starters = (box for box in boxes if "exercise-starter" in box["classes"])
+            for number, starter in enumerate([*starters], 1):
+                text = _exercise_tools(card["name"], number)
+                starter.insert(0, nodes.raw("", text, format="html"))
 
 
 def pack_recipe(config: Config | Mapping[str, Any], root: Path) -> Recipe:
@@ -253,9 +255,11 @@ def _tools(index: int, cell: dict[str, Any]) -> str:
     return f'<div class="live-tools" data-cell="{index}">{label}</div>\n'
 
 
-def _exercise_tools(name: str) -> str:
+def _exercise_tools(name: str, number: int) -> str:
+    """The strip of a starter; ``number`` is its own among the designs to choose from."""
     label = '<span class="live-name">your answer</span>'
-    return f'<div class="live-tools" data-exercise="{escape(name)}">{label}</div>\n'
+    design = f' data-design="{number}"' if number > 1 else ""
+    return f'<div class="live-tools" data-exercise="{escape(name)}"{design}>{label}</div>\n'
 
 
 def _check_settings(config: Config, root: Path) -> None:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from myst_doctest.checking.claims import wrong_claims
 from myst_doctest.checking.exercise_proofs import labels
 from myst_doctest.checking.verdicts import Outcome
+from myst_doctest.pages.exercises import Exercise
 from myst_doctest.pages.fences import Problem
 from myst_doctest.pages.page import Cell, Page
-from myst_doctest.pytest_runs import RUNS, ExerciseKey, Key, PageFailure
+from myst_doctest.pytest_runs import RUNS, ExerciseKey, Key, PageFailure, Runs
 
 
 class PageFile(pytest.File):
@@ -31,10 +32,16 @@ class PageFile(pytest.File):
             yield FormItem.from_parent(self, name="page", problems=page.problems, file=self.path)
         for variant in runs.chosen(page):
             yield from self._items(page, variant)
-        for exercise in page.exercises if "" in runs.chosen(page) else ():
-            for label, line in labels(exercise).items():
-                key, name = (self.path, exercise.name), f"{exercise.name}[{label}]"
-                yield AttemptItem.from_parent(self, name=name, exercise=key, label=label, line=line)
+        for exercise in page.exercises:
+            for variant in ("", *exercise.also_on):
+                if variant in runs.chosen(page):
+                    yield from self._attempts(exercise, variant)
+
+    def _attempts(self, exercise: Exercise, variant: str) -> Iterator[pytest.Item]:
+        key, suffix = (self.path, exercise.name, variant), f"-{variant}" if variant else ""
+        for label, line in labels(exercise).items():
+            name = f"{exercise.name}[{label}{suffix}]"
+            yield AttemptItem.from_parent(self, name=name, exercise=key, label=label, line=line)
 
     def _items(self, page: Page, variant: str) -> Iterator[pytest.Item]:
         suffix = f"[{variant}]" if variant else ""
@@ -101,14 +108,19 @@ class CellItem(_Item):
         if wrong := [*wrong_claims(verdict, variant)]:
             raise PageFailure.of(result.page, wrong)
         if verdict.outcome is Outcome.UNCHECKED:
-            why = f"variant {variant} cannot run here: {runs.missing[variant]}"
-            if variant in runs.required:
-                raise PageFailure(f"{result.page.where(verdict.line)}: {why}")
-            pytest.skip(why)
+            _skip(runs, variant, result.page.where(verdict.line))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the cell is."""
         return self.path, self.cell.line - 1, f"[cell] {self.name}"
+
+
+def _skip(runs: Runs, variant: str, where: str) -> NoReturn:
+    """Skip what a variant that cannot run here leaves unchecked; fail where it has to run."""
+    why = f"variant {variant} cannot run here: {runs.missing[variant]}"
+    if variant in runs.required:
+        raise PageFailure(f"{where}: {why}")
+    pytest.skip(why)
 
 
 class AttemptItem(_Item):
@@ -123,8 +135,11 @@ class AttemptItem(_Item):
     def runtest(self) -> None:
         """Fail with what is wrong, unless all is as it should be."""
         runs = self.config.stash[RUNS]
-        if problems := runs.proofs(self.exercise)[self.label].problems:
-            raise PageFailure.of(runs.page(self.path), problems)
+        page, proofs = runs.page(self.path), runs.proofs(self.exercise)
+        if not proofs:
+            _skip(runs, self.exercise[2], page.where(self.line))
+        if problems := proofs[self.label].problems:
+            raise PageFailure.of(page, problems)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the attempt is."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from myst_doctest.checking.exercise_proofs import Proof
+    from myst_doctest.checking.exercise_proofs import Grading, Proof
     from myst_doctest.checking.verdicts import Verdict
     from myst_doctest.pages.exercises import Exercise
     from myst_doctest.pages.fences import Problem
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 RUNS = pytest.StashKey["Runs"]()
 Key = tuple["Path", str]
 """A page and a variant; without one it is empty."""
-ExerciseKey = tuple["Path", str]
-"""A page and the name of an exercise on it."""
+ExerciseKey = tuple["Path", str, str]
+"""A page, the name of an exercise on it, and a variant; without one it is empty."""
 
 
 class PageFailure(Exception):
@@ -107,7 +107,7 @@ class Runs:
         self.results: dict[Key, Result] = {}
         self.exercises: dict[ExerciseKey, None] = {}
         """The selected exercises."""
-        self.grading: dict[ExerciseKey, Future[PageRun]] = {}
+        self.grading: dict[ExerciseKey, Grading] = {}
         self.proved: dict[ExerciseKey, dict[str, Proof]] = {}
         self.accepted: list[str] = []
         self.missing: dict[str, str] = {}
@@ -156,21 +156,20 @@ class Runs:
         if key not in self.results:
             if key not in self.running:
                 self.start([key])
-            try:
-                run = self.running[key].result()
-            except UnavailableError as error:
-                self._note_missing(key, str(error))
-                run = None
-            except ExecutionError as error:
-                run = PageRun(stopped=str(error))
-            self._judge(key, run)
+            self._judge(key, self._outcome(self.running[key], *key))
         return self.results[key]
 
-    def _note_missing(self, key: Key, why: str) -> None:
-        path, variant = key
-        self.missing.setdefault(variant, why)
-        if self.project(path).settings.variants[variant].required:
-            self.required.add(variant)
+    def _outcome(self, running: Future[PageRun], path: Path, variant: str) -> PageRun | None:
+        """The run, once it has ended; None where the variant cannot run here, which is noted."""
+        try:
+            return running.result()
+        except UnavailableError as error:
+            self.missing.setdefault(variant, str(error))
+            if self.project(path).settings.variants[variant].required:
+                self.required.add(variant)
+            return None
+        except ExecutionError as error:
+            return PageRun(stopped=str(error))
 
     def _judge(self, key: Key, run: PageRun | None) -> None:
         from myst_doctest.checking.verdicts import judge, recorded
@@ -186,31 +185,28 @@ class Runs:
 
     def begin(self, key: ExerciseKey) -> None:
         """Begin to grade attempts at an exercise, and do not wait for them."""
-        from myst_doctest.checking.exercise_proofs import trials
+        from myst_doctest.checking.exercise_proofs import Grading
 
-        path, _ = key
-        exercise = self._exercise(key)
-        codes = [trial.code for trial in trials(exercise, thorough=True)]
-        self.grading[key] = self.project(path).server.grade(exercise.assignment, codes)
+        path, _, variant = key
+        project = self.project(path)
+        there = project.settings.variants.get(variant)
+        self.grading[key] = Grading(self._exercise(key), project.server, there, thorough=True)
 
     def proofs(self, key: ExerciseKey) -> dict[str, Proof]:
-        """What came of an exercise's attempts, by their labels."""
-        from myst_doctest.checking.exercise_proofs import prove, trials
+        """What came of an exercise's attempts, by their labels.
 
+        Empty where the variant cannot run here.
+        """
         if key not in self.proved:
             if key not in self.grading:
                 self.begin(key)
-            try:
-                run = self.grading[key].result()
-            except ExecutionError as error:
-                run = PageRun(stopped=str(error))
-            exercise = self._exercise(key)
-            found = prove(exercise, trials(exercise, thorough=True), run)
+            run = self._outcome(self.grading[key].run, key[0], key[2])
+            found = self.grading[key].proofs(self._exercise(key), run) if run else ()
             self.proved[key] = {proof.label: proof for proof in found}
         return self.proved[key]
 
     def _exercise(self, key: ExerciseKey) -> Exercise:
-        path, name = key
+        path, name, _ = key
         return next(each for each in self.page(path).exercises if each.name == name)
 
     def accept(self) -> None:
@@ -220,14 +216,14 @@ class Runs:
         """
         for key in sorted(self.selected, key=lambda key: key[1] != ""):
             self._accept(key)
-        for path in dict.fromkeys(path for path, _ in self.exercises):
+        for path in dict.fromkeys(path for path, _, variant in self.exercises if not variant):
             self._accept_words(path)
 
     def _accept_words(self, path: Path) -> None:
         """Write to a page what attempts at its selected exercises are told."""
         from myst_doctest.checking.accept_words import accept_words
 
-        proofs = [self.proofs(key) for key in self.exercises if key[0] == path]
+        proofs = [self.proofs(key) for key in self.exercises if key[::2] == (path, "")]
         acceptance = accept_words(self.page(path), chain(*(each.values() for each in proofs)))
         if acceptance.refusal:
             self.accepted.append(acceptance.refusal)

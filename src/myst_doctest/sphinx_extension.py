@@ -26,7 +26,7 @@ from sphinx.util.docutils import SphinxDirective
 from myst_doctest import __version__, label_order
 from myst_doctest.checking.claims import wrong_claims
 from myst_doctest.checking.compare import normalise
-from myst_doctest.checking.exercise_proofs import prove, trials
+from myst_doctest.checking.exercise_proofs import Grading
 from myst_doctest.checking.verdicts import Verdict, judge, recorded
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.exercises import OPTIONS, Exercise, Prose
@@ -90,7 +90,7 @@ class Build:
         self.suffixes = {".md"}
         self.pages: dict[str, Page] = {}
         self.running: dict[tuple[str, str], Future[PageRun]] = {}
-        self.grading: dict[tuple[str, str], Future[PageRun]] = {}
+        self.grading: dict[tuple[str, str], Grading] = {}
         """The attempts at exercises that are listed on pages, by page and exercise."""
         self.missing: set[str] = set()
 
@@ -125,7 +125,7 @@ class Build:
             for key in self.running:
                 self._run(*key)
             for graded in self.grading.values():
-                graded.exception()
+                graded.run.exception()
 
     def _start(self, name: str, page: Page) -> None:
         """Start a page's cells, which run while the next page is parsed."""
@@ -133,8 +133,7 @@ class Build:
         for variant in ("", *page.asked) if page.cells else ():
             self.running[name, variant] = self.server.run(page, variant=variant)
         for each in page.exercises:
-            codes = [trial.code for trial in trials(each, thorough=False)]
-            self.grading[name, each.name] = self.server.grade(each.assignment, codes)
+            self.grading[name, each.name] = Grading(each, self.server)
 
     def _leave_out(self, env: BuildEnvironment, docnames: list[str], name: str, page: Page) -> None:
         """Warn of a page that Sphinx itself could not read: it would stop there."""
@@ -201,11 +200,12 @@ class Build:
             exercise_cards.EXERCISES.of(self.app.env)[self.docname] = exercises
         used: dict[str, str] = {}
         for exercise in exercises if self.grading else ():
+            grading = self.grading[self.docname, exercise.name]
             try:
-                run = self.grading[self.docname, exercise.name].result()
+                run = grading.run.result()
             except ExecutionError as error:
                 raise ExtensionError(str(error)) from None
-            for proof in prove(exercise, trials(exercise, thorough=False), run):
+            for proof in grading.proofs(exercise, run):
                 for problem in proof.problems:
                     self._report(problem.line, problem.message, "exercise")
             used |= run.files

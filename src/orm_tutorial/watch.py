@@ -1,10 +1,20 @@
 """What the check of an exercise sees of SQLAlchemy, besides the names of the attempt itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, NullPool, create_engine, event, inspect, text
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Engine,
+    Executable,
+    NullPool,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.orm import InstanceState, Session, SessionTransaction
 
 from .show.entity import state_name
@@ -59,15 +69,17 @@ def state(obj: object) -> str:
 
 
 @contextmanager
-def attempt() -> Iterator[dict[str, Any]]:
+def attempt() -> Iterator[Callable[[], dict[str, Any]]]:
     """Watch an attempt at an exercise, and its check: ``watch`` in ``[tool.myst_doctest]``.
 
-    Gives the names that the check sees: ``sent``, what the attempt sent, and this module's
-    :func:`committed` and :func:`state`. Sessions that began a transaction are closed at the end,
-    since the database of the next attempt may be the same one.
+    What it gives is called once the attempt begins, and gives the names that the check sees:
+    ``sent``, what is sent from then on, and this module's :func:`committed` and :func:`state`.
+    A PostgreSQL database is emptied before it is first used. What is in a transaction at the end
+    is closed, since the next attempt may use the same database.
     """
     sent = Sent()
-    sessions: list[Session] = []
+    used: list[Session | Connection] = []
+    databases: set[str] = set()
 
     def is_asked(connection: Connection) -> bool:
         return _OWN in connection.get_execution_options()
@@ -76,27 +88,47 @@ def attempt() -> Iterator[dict[str, Any]]:
         if not is_asked(connection):
             sent.append(Statement.of(*given))
 
+    def begin(connection: Connection) -> None:
+        used.append(connection)
+
     def commit(connection: Connection) -> None:
         sent.commits += not is_asked(connection)
 
     def roll_back(connection: Connection) -> None:
         sent.rollbacks += not is_asked(connection)
 
-    def begin(session: Session, _: SessionTransaction) -> None:
-        sessions.append(session)
+    def begin_session(session: Session, _: SessionTransaction) -> None:
+        used.append(session)
+
+    def connect(dialect: Dialect, _: object, args: Any, options: dict[str, Any]) -> Any:
+        if dialect.name != "postgresql":
+            return None
+        connection = dialect.connect(*args, **options)
+        name = options.get("dbname", "")
+        if name not in databases:
+            databases.add(name)
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            connection.commit()
+        return connection
+
+    def start() -> dict[str, Any]:
+        sent.clear()
+        return {"sent": sent, "committed": committed, "state": state}
 
     listeners: list[tuple[Any, str, Any]] = [
+        (Engine, "do_connect", connect),
         (Engine, "before_cursor_execute", send),
+        (Engine, "begin", begin),
         (Engine, "commit", commit),
         (Engine, "rollback", roll_back),
-        (Session, "after_transaction_create", begin),
+        (Session, "after_transaction_create", begin_session),
     ]
     for listener in listeners:
         event.listen(*listener)
     try:
-        yield {"sent": sent, "committed": committed, "state": state}
+        yield start
     finally:
-        for session in sessions:
-            session.close()
+        for each in reversed(used):
+            each.close()
         for listener in listeners:
             event.remove(*listener)

@@ -22,8 +22,14 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_what_an_attempt_sends_is_seen(engine: Engine) -> None:
-    """Statements by kind, ends of transactions, on any engine; what the check asks is not."""
-    with attempt() as seen:
+    """Statements by kind, ends of transactions, on any engine, from its beginning on.
+
+    What the check asks by itself is not.
+    """
+    with attempt() as begin:
+        with engine.begin() as connection:
+            connection.execute(select(1))
+        seen = begin()
         sent = seen["sent"]
         with Session(engine) as session:
             session.add(User("Dave", None))
@@ -40,16 +46,18 @@ def test_what_an_attempt_sends_is_seen(engine: Engine) -> None:
 
 
 def test_nothing_is_left_behind(engine: Engine) -> None:
-    """Sessions in a transaction are closed, and nobody listens any more."""
-    session = Session(engine)
+    """What is in a transaction is closed, and nobody listens any more."""
+    session, connection = Session(engine), engine.connect()
     with attempt():
         session.execute(insert(User).values(name="Dave"))
+        connection.execute(select(User))
     assert not session.in_transaction()
+    assert connection.closed
     assert committed(engine, select(User.name)) == []
-    with attempt() as seen:
+    with attempt() as begin:
         pass
     session.scalars(select(User)).all()
-    assert seen["sent"] == []
+    assert begin()["sent"] == []
     session.close()
     assert not event.contains(Session, "after_transaction_create", print)
 

@@ -66,9 +66,9 @@ class Controller {
   }
 
   #take(row) {
-    const { exercise } = row.dataset;
+    const { exercise, design } = row.dataset;
     if (exercise) {
-      const attempt = new Attempt(exercise, exercised(row));
+      const attempt = new Attempt(exercise, exercised(row), design);
       return this.views.push(new ExerciseView(attempt, row, this.acts));
     }
     const cell = new Cell(Number(row.dataset.cell), nameOf(row), "");

@@ -14,10 +14,16 @@ export class Attempt extends Cell {
   /**
    * @param {string} name
    * @param {string} title what sentences call it
+   * @param {string} design the number of the design, where it is not the first to choose from
    */
-  constructor(name, title) {
+  constructor(name, title, design = "") {
     super(null, name, "");
     this.called = title;
+    this.design = design;
+  }
+
+  get key() {
+    return this.design ? `${this.name}#${this.design}` : this.name;
   }
 
   get isScratch() {

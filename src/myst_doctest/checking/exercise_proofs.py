@@ -3,26 +3,29 @@
 A solution passes, also after all other attempts; the starter and the typical wrong answers do not,
 and are told what the page records; an empty attempt does not pass. Each message of the check is
 what a listed attempt is told. A check does not raise anything else than its asserts. Where more
-is asked for than a build has time for, each statement of a solution is needed.
+is asked for than a build has time for, each solution is refused with anything changed in it.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from myst_doctest.checking.compare import difference, matches, merged, normalise
+from myst_doctest.checking.mutants import Mutant, mutants
 from myst_doctest.pages.exercises import Attempt, Exercise
 from myst_doctest.pages.fences import Problem
 from myst_doctest.running.grading import Grade
-from myst_doctest.running.page_runs import PageRun
+from myst_doctest.running.page_runs import PageRun, Server
+from myst_doctest.variants import Variant
 
-__all__ = ["Proof", "Trial", "labels", "prove", "trials"]
+__all__ = ["Grading", "Proof", "labels"]
 
 RECORD = "if it is right, record it with `pytest --accept`"
+SAME = "have the check say the same there"
 CHECK = "check"
 
 
@@ -37,8 +40,8 @@ class Trial:
     """The listed attempt that it is."""
     again: bool = False
     """Whether it is a solution that was graded before."""
-    removed: ast.stmt | None = None
-    """The statement of ``attempt``, a solution, that was removed."""
+    mutant: Mutant | None = None
+    """What was changed in ``attempt``, a solution."""
 
 
 @dataclass
@@ -58,18 +61,38 @@ def labels(exercise: Exercise) -> dict[str, int]:
     return {**listed, CHECK: exercise.check_line}
 
 
-def trials(exercise: Exercise, *, thorough: bool) -> list[Trial]:
-    """The attempts to grade, in the order in which they are; fewer where it has to be quick."""
-    first = exercise.those("solution")[0]
-    more = [Trial(CHECK, first.code, first, again=True), Trial(CHECK, "")]
-    if thorough:
-        for solution in exercise.those("solution"):
-            more += [
-                Trial(CHECK, code, solution, removed=statement)
-                for statement, code in without_each_statement(solution.code)
-                if _first_line(solution, statement) not in solution.optional
-            ]
-    return [*_listed(exercise), *more]
+class Grading:
+    """The attempts at an exercise that are graded, on a variant or without one, all at once.
+
+    ``thorough`` asks for more of them than a build has time for.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        server: Server,
+        variant: Variant | None = None,
+        *,
+        thorough: bool = False,
+    ) -> None:
+        self.variant = variant
+        self.thorough = thorough and variant is None
+        codes = [trial.code for trial in self._trials(exercise)]
+        if variant:
+            codes = [variant.code(code) for code in codes]
+        self.run: Future[PageRun] = server.grade(exercise.assignment(variant), codes, variant)
+
+    def _trials(self, exercise: Exercise) -> list[Trial]:
+        mutated = _mutated(exercise) if self.thorough else ()
+        return [*_listed(exercise), *_of_check(exercise), *mutated]
+
+    def proofs(self, exercise: Exercise, run: PageRun) -> list[Proof]:
+        """What came of it, in ``run``; a proof for each of the labels.
+
+        ``exercise`` is the same one, and may have other verdicts recorded by now.
+        """
+        proofs = _prove(exercise, self._trials(exercise), run)
+        return [_there(proof, self.variant) for proof in proofs] if self.variant else proofs
 
 
 def _listed(exercise: Exercise) -> Iterator[Trial]:
@@ -80,34 +103,33 @@ def _listed(exercise: Exercise) -> Iterator[Trial]:
             yield Trial(label, attempt.code, attempt)
 
 
-def without_each_statement(code: str) -> Iterator[tuple[ast.stmt, str]]:
-    """Each statement of some code, and the code without it."""
-    for number in range(len(_statements(ast.parse(code)))):
-        tree = ast.parse(code)
-        body, statement = _statements(tree)[number]
-        body[body.index(statement)] = ast.copy_location(ast.Pass(), statement)
-        yield statement, ast.unparse(tree)
+def _of_check(exercise: Exercise) -> Iterator[Trial]:
+    first = exercise.those("solution")[0]
+    yield Trial(CHECK, first.code, first, again=True)
+    yield Trial(CHECK, "")
 
 
-def _statements(tree: ast.Module) -> list[tuple[list[ast.stmt], ast.stmt]]:
-    """The statements that do something, each with the block in which it is."""
-    found: list[tuple[list[ast.stmt], ast.stmt]] = []
-    for node in ast.walk(tree):
-        for name in ("body", "orelse", "finalbody"):
-            block: Any = getattr(node, name, None)
-            for each in block if isinstance(block, list) else ():
-                is_text = isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)
-                if not is_text and not isinstance(each, ast.Pass):
-                    found.append((block, each))
-    return sorted(found, key=lambda pair: pair[1].lineno)
+def _mutated(exercise: Exercise) -> Iterator[Trial]:
+    for solution in exercise.those("solution"):
+        for mutant in mutants(solution.code):
+            if _line_of(solution, mutant) not in solution.optional:
+                yield Trial(CHECK, mutant.code, solution, mutant=mutant)
 
 
-def _first_line(attempt: Attempt, statement: ast.stmt) -> str:
-    return attempt.code.split("\n")[statement.lineno - 1].strip()
+def _line_of(solution: Attempt, mutant: Mutant) -> str:
+    return solution.code.split("\n")[mutant.line - 1].strip()
 
 
-def prove(exercise: Exercise, tried: Sequence[Trial], run: PageRun) -> list[Proof]:
-    """What came of the trials, whose grades are in ``run``; a proof for each of the labels."""
+def _there(proof: Proof, variant: Variant) -> Proof:
+    """A proof on a variant, whose words are those that are recorded without one."""
+    on = f"on {variant.title}, "
+    problems = [
+        replace(each, message=on + each.message.replace(RECORD, SAME)) for each in proof.problems
+    ]
+    return Proof(proof.label, problems=problems)
+
+
+def _prove(exercise: Exercise, tried: Sequence[Trial], run: PageRun) -> list[Proof]:
     ran = datetime.fromtimestamp(run.ran, UTC)
     proofs = {label: Proof(label) for label in labels(exercise)}
     for trial, grade in zip(tried, run.grades, strict=False):
@@ -132,8 +154,8 @@ def _what(trial: Trial) -> str:
     """A trial in words."""
     if trial.attempt is None:
         return "an empty attempt"
-    if trial.removed is not None:
-        return f"without `{_first_line(trial.attempt, trial.removed)}`, the solution"
+    if trial.mutant:
+        return f"{trial.mutant.change}, the solution"
     name = {"starter": "the starter", "solution": "the solution", "wrong": "the wrong answer"}
     return name[trial.attempt.kind]
 
@@ -189,10 +211,11 @@ def _wrong_with_check(exercise: Exercise, trial: Trial, grade: Grade) -> Iterato
         if not grade.passed:
             what = "after the wrong answers the solution is refused: one of them left something"
             yield Problem(attempt.line, f"{what} behind: {grade.words}")
-    elif grade.passed and trial.removed is not None:
-        line = attempt.code_line + trial.removed.lineno - 1
+    elif grade.passed and trial.mutant:
+        line = attempt.code_line + trial.mutant.line - 1
         what = f"{_what(trial)} still passes"
-        yield Problem(line, f"{what}: check what it is for, or name it in the option :optional:")
+        why = "check what that is for, or name the line in the option :optional:"
+        yield Problem(line, f"{what}: {why}")
 
 
 def _unreached(
@@ -214,7 +237,7 @@ def _unreached(
 def _not_there(exercise: Exercise) -> Iterator[Problem]:
     """What ``:optional:`` names and a solution does not have."""
     for solution in exercise.those("solution"):
-        found = {_first_line(solution, each) for _, each in _statements(ast.parse(solution.code))}
+        found = {line.strip() for line in solution.code.split("\n")}
         for name in solution.optional:
             if name not in found:
-                yield Problem(solution.line, f":optional: no statement begins with `{name}`")
+                yield Problem(solution.line, f":optional: the solution has no line `{name}`")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from typing import Any, ClassVar
 
+from docutils.parsers.rst import Directive, directives
 from markdown_it.token import Token
+from myst_parser.parsers.directives import parse_directive_text
 
 from myst_doctest.pages.fences import DIRECTIVE, Block, Outline, Problem, is_closed, span, tokens_of
 from myst_doctest.running.grading import Assignment
+from myst_doctest.variants import Variant
 
 __all__ = ["KINDS", "OPTIONS", "Attempt", "Exercise", "Prose", "exercises_of"]
 
@@ -24,13 +27,12 @@ KINDS = {
 }
 """What an exercise asks of its reader: ``:kind:``, and what readers see of it."""
 PARTS = ("given", "starter", "hint", "solution", "wrong", "check", "verdict")
-ATTEMPTS = ("starter", "solution", "wrong")
 OPTIONS = {
-    "exercise": {"name", "kind", "asks", "given"},
-    "solution": {"title", "optional"},
+    "exercise": ("name", "kind", "asks", "given", "also-on"),
+    "starter": ("title",),
+    "solution": ("title", "optional"),
 }
-MOST_HINTS = 3
-OPTION = re.compile(r":([\w-]+):(?: +(.*))?")
+MOST_HINTS = MOST_DESIGNS = 3
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,9 @@ class Attempt:
     code_line: int
     """The line of its first line of code, from 1."""
     title: str = ""
-    """What a solution is called, where there are several."""
+    """What a solution or a design is called, where there are several."""
     optional: tuple[str, ...] = ()
-    """First lines of a solution's statements without which it is still right."""
+    """Lines of a solution that may be changed or left out, and it is still right."""
     about: Prose | None = None
     """The explanation of a solution."""
     verdict: Block | None = None
@@ -87,20 +89,28 @@ class Exercise:
     """The line of the check's first line of code, from 1."""
     attempts: tuple[Attempt, ...] = ()
     hints: tuple[Prose, ...] = ()
+    also_on: tuple[str, ...] = ()
+    """The names of the variants on which it can be done, too."""
 
     def those(self, kind: str) -> list[Attempt]:
         """The attempts of a kind."""
         return [attempt for attempt in self.attempts if attempt.kind == kind]
 
     @property
-    def starter(self) -> Attempt:
-        """What a reader starts from."""
-        return self.those("starter")[0]
+    def starters(self) -> list[Attempt]:
+        """What a reader starts from: one, or designs to choose from."""
+        return self.those("starter")
 
-    @property
-    def assignment(self) -> Assignment:
-        """What grading needs to know."""
-        return Assignment(self.name, self.given, self.asks, self.check)
+    def assignment(self, variant: Variant | None = None) -> Assignment:
+        """What grading needs to know, on a variant or without one."""
+        given, check = (
+            variant.code(each) if variant else each for each in (self.given, self.check)
+        )
+        return Assignment(self.name, given, self.asks, check)
+
+
+class _Form(Directive):
+    has_content = True
 
 
 @dataclass
@@ -115,6 +125,8 @@ class _Fence:
     lines: list[str]
     line: int
     """The page's line, from 0, of the first of ``lines``."""
+    problems: Sequence[Problem] = ()
+    """What is wrong with the options."""
     is_closed: bool = True
 
     @classmethod
@@ -123,23 +135,26 @@ class _Fence:
         match = DIRECTIVE.match(token.info.strip())
         if token.type != "fence" or token.level or match is None:
             return None
-        start, end = span(token)
-        lines = token.content.removesuffix("\n").split("\n") if token.content else []
-        options = {}
-        count = 0
-        while count < len(lines) and (option := OPTION.fullmatch(lines[count])):
-            options[option[1]] = (option[2] or "").strip()
-            count += 1
-        if count < len(lines) and not lines[count]:  # a blank line ends the options
-            count += 1
+        start, end = (line + offset for line in span(token))
+
+        name, argument = match.groups()
+
+        class Form(_Form):
+            option_spec: ClassVar[Any] = dict.fromkeys(OPTIONS.get(name, ()), directives.unchanged)
+
+        form = parse_directive_text(Form, "", token.content, line=start + 1)
         return cls(
-            match[1],
-            match[2],
-            start + offset,
-            end + offset,
-            options,
-            lines[count:],
-            start + offset + 1 + count,
+            name,
+            argument,
+            start,
+            end,
+            form.options,
+            form.body,
+            start + 1 + form.body_offset,
+            [
+                Problem(each.lineno or start + 1, f"{{{name}}}: {each.msg}")
+                for each in form.warnings
+            ],
             is_closed(page, token),
         )
 
@@ -152,11 +167,12 @@ class _Fence:
 
 
 def exercises_of(
-    outline: Outline, used: Collection[str] = ()
+    outline: Outline, used: Collection[str] = (), variants: Collection[str] = ()
 ) -> tuple[list[Exercise], list[Problem]]:
     """A page's whole exercises, and what is wrong with the others.
 
-    ``used`` are the names that cells have, which are anchors as those of exercises are.
+    ``used`` are the names that cells have, which are anchors as those of exercises are;
+    ``variants`` are the names of those that the page asks for.
     """
     fences = [fence for token in outline.exercises if (fence := _Fence.of(token))]
     shared = {each.argument: each for each in fences if each.name == "given"}
@@ -170,6 +186,11 @@ def exercises_of(
             if exercise.name in [*used, *(each.name for each in exercises)]:
                 message = f"the name {exercise.name} is used twice: exercises need their own"
                 problems.append(Problem(exercise.line, message))
+            problems += [
+                Problem(exercise.line, f":also-on: the page does not ask for the variant {each!r}")
+                for each in exercise.also_on
+                if each not in variants
+            ]
             if not reader.problems:
                 exercises.append(exercise)
         elif not fence.argument:
@@ -188,13 +209,14 @@ class _Reader:
 
     def read(self) -> Exercise:
         fence, options = self.fence, self.fence.options
-        self._check_options(fence)
+        self.problems += fence.problems
         exercise = Exercise(
             name=options.get("name", ""),
             title=fence.argument,
             line=fence.start + 1,
             kind=options.get("kind", ""),
             asks=tuple(options.get("asks", "").split()),
+            also_on=tuple(options.get("also-on", "").replace(",", " ").strip(" []").split()),
             given="".join(self._shared()),
         )
         parts = list(self._parts())
@@ -205,14 +227,6 @@ class _Reader:
     def _problem(self, line: int, message: str) -> None:
         """Note what is wrong at a line of the page, from 0."""
         self.problems.append(Problem(line + 1, message))
-
-    def _check_options(self, fence: _Fence) -> None:
-        known = OPTIONS.get(fence.name, set())
-        for number, option in enumerate(fence.options, 1):
-            if option not in known:
-                has = ", ".join(f":{name}:" for name in sorted(known)) or "none"
-                message = f"{{{fence.name}}} has no option :{option}: (it has {has})"
-                self._problem(fence.start + number, message)
 
     def _shared(self) -> Iterator[str]:
         """The code of the page's ``{given}`` blocks that the exercise names."""
@@ -234,7 +248,7 @@ class _Reader:
                 continue
             yield from self._text(done, part.start - self.fence.line)
             done = part.end - self.fence.line
-            self._check_options(part)
+            self.problems += part.problems
             if not part.is_closed:
                 self._problem(part.start, f"a {{{part.name}}} whose fence is never closed")
             yield part
@@ -285,6 +299,10 @@ class _Reader:
     def _look_at(self, exercise: Exercise, parts: Sequence[str]) -> None:
         line = exercise.line - 1
         starters, checks = parts.count("starter"), parts.count("check")
+        is_choice = exercise.kind == "design" and 1 < starters <= MOST_DESIGNS
+        for each in exercise.those("starter") if is_choice else ():
+            if not each.title:
+                self._problem(each.start, "a design from which readers choose has a :title:")
         near = get_close_matches(exercise.kind, KINDS, 1, 0.5)
         kinds = f"perhaps {near[0]}?" if near else f"one of {', '.join(KINDS)}"
         wrong = {
@@ -292,7 +310,7 @@ class _Reader:
             "no :name:, which is its anchor and the name of its tests": not exercise.name,
             f"the :kind: {exercise.kind!r}: {kinds}": exercise.kind not in KINDS,
             "no task: write it above the first part": not exercise.task.text,
-            f"{starters} {{starter}} parts, and not one": starters != 1,
+            f"{starters} {{starter}} parts, and not one": starters != 1 and not is_choice,
             f"{checks} {{check}} parts, and not one": checks != 1,
             "no {solution}": "solution" not in parts,
             f"more than {MOST_HINTS} hints": len(exercise.hints) > MOST_HINTS,

@@ -187,7 +187,9 @@ class Page:
             self.problems += [*_names_used_twice(self.cells), *_wrong_tags(self.cells)]
             self.problems += _late_future_imports(self.cells)
             self._take_variants(outline)
-            self.exercises, problems = exercises_of(outline, [cell.name for cell in cells])
+            self.exercises, problems = exercises_of(
+                outline, [cell.name for cell in cells], self.asked
+            )
             self.problems += problems
         elif not self.problems:
             message = f"MyST-NB takes {len(codes)} fences for cells, but there are"

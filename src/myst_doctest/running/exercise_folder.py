@@ -59,8 +59,12 @@ class Task:
         if given:
             lines = (f"    {line}" for line in given.strip().split("\n"))
             head += ["", "What is there already, and need not be written:", "", *lines]
+        first, *others = about["starters"]
+        for design in others:
+            head += ["", f"Another design, {design['title']}:", "", *design["code"].split("\n")]
         comment = "\n".join(f"# {line}".rstrip() for line in head)
-        return f"{comment}\n\n{about['starter']}"
+        title = f"# The design {first['title']}:\n" if others else ""
+        return f"{comment}\n\n{title}{first['code']}"
 
 
 class Folder:

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import traceback
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -31,7 +31,7 @@ __all__ = ["Assignment", "Grade", "Grader"]
 
 ANSWER = "<answer>"
 """The file name of an attempt in tracebacks."""
-Watch = AbstractContextManager[Mapping[str, Any]]
+Watch = AbstractContextManager[Callable[[], Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ class Grader:
     """Grades attempts with a page's runner, whose own state stays as it is.
 
     ``watch`` names a function ``module:function``. Called once for each attempt, it gives a
-    context manager, which is entered before the attempt runs and left after the check; its value
-    maps the names that it brings for the check to objects.
+    context manager, which is entered before what is given runs and left after the check; its value
+    is called when the attempt begins, and maps the names that it brings for the check to objects.
     """
 
     def __init__(self, runner: Runner, watch: str = "") -> None:
@@ -88,32 +88,32 @@ class Grader:
     def attempt(self, assignment: Assignment, code: str) -> Grade:
         """Grade an attempt. Never raises: an exception of whatever ran is in the grade."""
         with self._own_state() as folder:
-            given = self.runner.run(assignment.given, "<given>").raised
-            if given:
-                fault = f"what is given raised {given.text}"
-                grade = Grade(False, _at_fault(fault), fault=fault)
-            else:
-                grade = self._graded(assignment, code)
+            with self._watched() as begin:
+                given = self.runner.run(assignment.given, "<given>").raised
+                if given:
+                    fault = f"what is given raised {given.text}"
+                    grade = Grade(False, _at_fault(fault), fault=fault)
+                else:
+                    grade = self._graded(assignment, code, begin())
             grade.run.hide(folder)
             grade.words = grade.words.replace(folder, ".")
             return grade
 
-    def _graded(self, assignment: Assignment, code: str) -> Grade:
+    def _graded(self, assignment: Assignment, code: str, seen: Mapping[str, Any]) -> Grade:
         """Run the attempt and the check; what is given has run."""
         names = dict(vars(self.runner.module))
-        with self._watched() as seen:
-            run = self.runner.run(code, ANSWER)
-            now = vars(self.runner.module)
-            asked = {name: now[name] for name in assignment.asks if name in now}
-            printed = "".join(each.text for each in run.segments if each.kind == "stdout")
-            names = {**now, **names, **seen, "printed": printed, "raised": run.raised, **asked}
-            grade = _stopped(run.raised) or _unnamed(assignment, now, code)
-            if grade is None:
-                grade = self._checked(assignment, names, code)
-            elif run.raised and not run.raised.fatal:
-                told = self._checked(assignment, names, code)
-                if _is_about(told, assignment.check, "raised"):
-                    grade = told
+        run = self.runner.run(code, ANSWER)
+        now = vars(self.runner.module)
+        asked = {name: now[name] for name in assignment.asks if name in now}
+        printed = "".join(each.text for each in run.segments if each.kind == "stdout")
+        names = {**now, **names, **seen, "printed": printed, "raised": run.raised, **asked}
+        grade = _stopped(run.raised) or _unnamed(assignment, now, code)
+        if grade is None:
+            grade = self._checked(assignment, names, code)
+        elif run.raised and not run.raised.fatal:
+            told = self._checked(assignment, names, code)
+            if _is_about(told, assignment.check, "raised"):
+                grade = told
         if self.runner.run_now is not run:  # what the check called may have shown something, too
             run.segments += [each for each in self.runner.run_now.segments if each.line]
         grade.run = run
@@ -138,7 +138,7 @@ class Grader:
 
     def _watched(self) -> Watch:
         if not self.watch:
-            return contextlib.nullcontext({})
+            return contextlib.nullcontext(dict)
         module, _, function = self.watch.partition(":")
         watch: Watch = getattr(importlib.import_module(module), function)()
         return watch

@@ -138,11 +138,24 @@ class Server:
         """
         cells = page.cells_on(variant, until)
         if variant:
-            return self._begin(lambda: self._run_on(self.settings.variants[variant], cells))
+            there = self.settings.variants[variant]
+            code = "\n".join(cell.source for cell in cells)
+            return self._begin(
+                lambda: self._run_on(there, code, lambda fork, env: fork.run(cells, there, env))
+            )
         return self._begin(lambda: self.forks["", ()].run(cells))
 
-    def grade(self, assignment: Assignment, attempts: Sequence[str]) -> Future[PageRun]:
+    def grade(
+        self, assignment: Assignment, attempts: Sequence[str], variant: Variant | None = None
+    ) -> Future[PageRun]:
         """Grade attempts at an exercise in a process of their own; see :meth:`run`."""
+        if variant:
+            code = "\n".join([assignment.given, assignment.check, *attempts])
+            return self._begin(
+                lambda: self._run_on(
+                    variant, code, lambda fork, env: fork.grade(assignment, attempts, variant, env)
+                )
+            )
         return self._begin(lambda: self.forks["", ()].grade(assignment, attempts))
 
     def _begin(self, task: Callable[[], PageRun]) -> Future[PageRun]:
@@ -160,16 +173,20 @@ class Server:
         except Exception as error:
             future.set_exception(ExecutionError(f"{type(error).__name__}: {error}"))
 
-    def _run_on(self, variant: Variant, cells: Sequence[Cell]) -> PageRun:
+    def _run_on(
+        self,
+        variant: Variant,
+        code: str,
+        run: Callable[[ForkServer, Mapping[str, str]], PageRun],
+    ) -> PageRun:
         service = self.services.get(variant.name)
-        code = "\n".join(cell.source for cell in cells)
         page: AbstractContextManager[dict[str, str]] = (
             service.page(code) if service else contextlib.nullcontext({})
         )
         fork = self._fork_server(variant)
         try:
             with page as environment:
-                return fork.run(cells, variant, environment)
+                return run(fork, environment)
         except StartError as error:
             why = f"its service does not start: {error}"
             raise self._unavailable(variant, "service", why) from None
@@ -270,12 +287,18 @@ class ForkServer:
 
         return self._run(asked, [cell.timeout for cell in cells])
 
-    def grade(self, assignment: Assignment, attempts: Sequence[str]) -> PageRun:
-        """Have the server grade attempts at an exercise."""
+    def grade(
+        self,
+        assignment: Assignment,
+        attempts: Sequence[str],
+        variant: Variant | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> PageRun:
+        """Have the server grade attempts at an exercise, as :meth:`run` runs cells."""
 
         def asked(folder: str) -> Request:
             return replace(
-                request((), self.settings, folder),
+                request((), self.settings, folder, variant, variables),
                 assignment=asdict(assignment),
                 attempts=attempts,
                 watch=self.settings.watch,

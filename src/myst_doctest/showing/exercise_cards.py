@@ -45,7 +45,8 @@ def card(exercise: Exercise, title: list[nodes.Node], parse: Parse) -> exercise_
     parse(exercise.task, box)
     if exercise.given:
         box += exercise_fold("", _code(exercise.given), part="given", words=GIVEN)
-    box += _starter(exercise)
+    for starter in exercise.starters:
+        box.extend(_starter(starter))
     box.extend(_hints(exercise, parse))
     for number, solution in enumerate(exercise.those("solution")):
         box += _solution(number, solution, parse)
@@ -57,10 +58,12 @@ def _code(code: str) -> nodes.literal_block:
     return nodes.literal_block(text, text, language="python")
 
 
-def _starter(exercise: Exercise) -> nodes.container:
-    """The starter, as a cell is drawn."""
-    code = nodes.container("", _code(exercise.starter.code), classes=["cell_input"])
-    return nodes.container("", code, classes=["cell", "exercise-starter"])
+def _starter(starter: Attempt) -> Iterator[nodes.Element]:
+    """A starter, as a cell is drawn, and above it its title."""
+    if starter.title:
+        yield nodes.paragraph("", "", nodes.strong(starter.title, starter.title))
+    code = nodes.container("", _code(starter.code), classes=["cell_input"])
+    yield nodes.container("", code, classes=["cell", "exercise-starter"])
 
 
 def _hints(exercise: Exercise, parse: Parse) -> Iterator[exercise_fold]:

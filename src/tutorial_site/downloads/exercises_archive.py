@@ -69,10 +69,10 @@ def _about(page: str, address: str, exercise: Exercise) -> Mapping[str, Any]:
         "address": f"{address}#{exercise.name}",
         "title": exercise.title,
         "task": plain(exercise.task.text),
-        "starter": exercise.starter.code,
+        "starters": [{"title": each.title, "code": each.code} for each in exercise.starters],
         "hints": [plain(each.text) for each in exercise.hints],
         "solutions": [_solution(each) for each in exercise.those("solution")],
-        "assignment": asdict(exercise.assignment),
+        "assignment": asdict(exercise.assignment()),
     }
 
 

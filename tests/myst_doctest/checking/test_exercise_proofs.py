@@ -47,9 +47,13 @@ FAULTS = {
         exercise(TOLD, solution=NO_SUM),
         ("check", "without `total += n`, the solution still passes", False),
     ),
+    "constant": (
+        exercise(TOLD, solution="def twice(n):\n    return n * 2 if n < 9 else n + n\n"),
+        ("check", "with `10` for `9`, the solution still passes", False),
+    ),
     "not-there": (
         exercise(TOLD).replace("{solution}\n", "{solution}\n:optional: x = 1\n"),
-        ("check", ":optional: no statement begins with `x = 1`", True),
+        ("check", ":optional: the solution has no line `x = 1`", True),
     ),
     "left-behind": (
         exercise(

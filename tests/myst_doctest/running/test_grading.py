@@ -62,7 +62,7 @@ import sys
 @contextlib.contextmanager
 def watch():
     log = Log()
-    yield {"log": log}
+    yield lambda: {"log": log}
 
 class Log(list):
     def __bool__(self):
