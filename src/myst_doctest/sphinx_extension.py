@@ -378,7 +378,9 @@ class Exercises(Misplaced):
         if exercise is None:
             return super().run()
         title, messages = self.state.inline_text(exercise.title, self.lineno)
-        card = exercise_cards.card(exercise, title, self._parse)
+        known = self.page.known if self.page else {}
+        there = [known[name] for name in exercise.also_on]
+        card = exercise_cards.card(exercise, title, self._parse, there)
         self.state.document.note_explicit_target(card, card)
         return [card, *messages]
 

@@ -77,58 +77,62 @@ def attempt() -> Iterator[Callable[[], dict[str, Any]]]:
     A PostgreSQL database is emptied before it is first used. What is in a transaction at the end
     is closed, since the next attempt may use the same database.
     """
-    sent = Sent()
-    used: list[Session | Connection] = []
-    databases: set[str] = set()
-
-    def is_asked(connection: Connection) -> bool:
-        return _OWN in connection.get_execution_options()
-
-    def send(connection: Connection, *given: Any) -> None:
-        if not is_asked(connection):
-            sent.append(Statement.of(*given))
-
-    def begin(connection: Connection) -> None:
-        used.append(connection)
-
-    def commit(connection: Connection) -> None:
-        sent.commits += not is_asked(connection)
-
-    def roll_back(connection: Connection) -> None:
-        sent.rollbacks += not is_asked(connection)
-
-    def begin_session(session: Session, _: SessionTransaction) -> None:
-        used.append(session)
-
-    def connect(dialect: Dialect, _: object, args: Any, options: dict[str, Any]) -> Any:
-        if dialect.name != "postgresql":
-            return None
-        connection = dialect.connect(*args, **options)
-        name = options.get("dbname", "")
-        if name not in databases:
-            databases.add(name)
-            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-            connection.commit()
-        return connection
-
-    def start() -> dict[str, Any]:
-        sent.clear()
-        return {"sent": sent, "committed": committed, "state": state}
-
+    watch = _Watch()
     listeners: list[tuple[Any, str, Any]] = [
-        (Engine, "do_connect", connect),
-        (Engine, "before_cursor_execute", send),
-        (Engine, "begin", begin),
-        (Engine, "commit", commit),
-        (Engine, "rollback", roll_back),
-        (Session, "after_transaction_create", begin_session),
+        (Engine, "do_connect", watch.connect),
+        (Engine, "before_cursor_execute", watch.send),
+        (Engine, "begin", watch.begin),
+        (Engine, "commit", watch.commit),
+        (Engine, "rollback", watch.roll_back),
+        (Session, "after_transaction_create", watch.begin),
     ]
     for listener in listeners:
         event.listen(*listener)
     try:
-        yield start
+        yield watch.start
     finally:
-        for each in reversed(used):
+        for each in reversed(watch.used):
             each.close()
         for listener in listeners:
             event.remove(*listener)
+
+
+class _Watch:
+    """What listens to SQLAlchemy during an attempt."""
+
+    def __init__(self) -> None:
+        self.sent = Sent()
+        self.used: list[Session | Connection] = []
+        self.databases: set[str] = set()
+
+    def start(self) -> dict[str, Any]:
+        self.sent.clear()
+        return {"sent": self.sent, "committed": committed, "state": state}
+
+    def connect(self, dialect: Dialect, _: object, args: Any, options: dict[str, Any]) -> Any:
+        """Connect to PostgreSQL, and empty a database that is new to the attempt."""
+        if dialect.name != "postgresql":
+            return None
+        connection, name = dialect.connect(*args, **options), options.get("dbname", "")
+        if name not in self.databases:
+            self.databases.add(name)
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            connection.commit()
+        return connection
+
+    def send(self, connection: Connection, *given: Any) -> None:
+        if not _is_asked(connection):
+            self.sent.append(Statement.of(*given))
+
+    def begin(self, begun: Session | Connection, *_: SessionTransaction) -> None:
+        self.used.append(begun)
+
+    def commit(self, connection: Connection) -> None:
+        self.sent.commits += not _is_asked(connection)
+
+    def roll_back(self, connection: Connection) -> None:
+        self.sent.rollbacks += not _is_asked(connection)
+
+
+def _is_asked(connection: Connection) -> bool:
+    return _OWN in connection.get_execution_options()

@@ -6,7 +6,7 @@ What a reader must not see (wrong answers, what they are told, the check) is lef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from typing import Any
 
@@ -15,6 +15,8 @@ from sphinx.application import Sphinx
 
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.exercises import KINDS, Attempt, Exercise, Prose
+from myst_doctest.showing.variants import variant_fold
+from myst_doctest.variants import Variant
 
 __all__ = ["EXERCISES", "add_nodes", "card", "exercise_card", "exercise_fold"]
 
@@ -37,14 +39,17 @@ class exercise_fold(nodes.General, nodes.Element):  # noqa: N801
     """A part of an exercise that is folded: its ``part``, and the ``words`` of the fold."""
 
 
-def card(exercise: Exercise, title: list[nodes.Node], parse: Parse) -> exercise_card:
-    """What a page shows of an exercise."""
+def card(
+    exercise: Exercise, title: list[nodes.Node], parse: Parse, variants: Iterable[Variant] = ()
+) -> exercise_card:
+    """What a page shows of an exercise, which can be done on these variants, too."""
     name, kind = exercise.name, KINDS[exercise.kind]
     box = exercise_card(name=name, ids=[nodes.make_id(name)], names=[name])
     box += exercise_title("", "", *title, kind=kind)
     parse(exercise.task, box)
     if exercise.given:
-        box += exercise_fold("", _code(exercise.given), part="given", words=GIVEN)
+        given = _given(exercise.given, variants)
+        box += exercise_fold("", *given, part="given", words=GIVEN)
     for starter in exercise.starters:
         box.extend(_starter(starter))
     box.extend(_hints(exercise, parse))
@@ -56,6 +61,19 @@ def card(exercise: Exercise, title: list[nodes.Node], parse: Parse) -> exercise_
 def _code(code: str) -> nodes.literal_block:
     text = code.rstrip("\n")
     return nodes.literal_block(text, text, language="python")
+
+
+def _given(code: str, variants: Iterable[Variant]) -> list[nodes.Element]:
+    """What is given, and in folds what is given on variants where that is something else."""
+    others = [(each, there) for each in variants if (there := each.code(code)) != code]
+    main = _code(code)
+    if others:
+        main["classes"].append("variant-main")
+    folds = (
+        variant_fold("", _code(there), name=each.name, words=f"On {each.title}")
+        for each, there in others
+    )
+    return [main, *folds]
 
 
 def _starter(starter: Attempt) -> Iterator[nodes.Element]:

@@ -260,7 +260,13 @@ def _radios(options: Options, group: str) -> Iterator[str]:
         yield f'<label data-variant="{escape(name)}">{radio}{escape(title)}</label>'
 
 
+def _nothing(self: Any, node: variant_fold) -> None:
+    """Leave the children to the writer."""
+
+
 def add_nodes(app: Sphinx) -> None:
     """Register how Sphinx's HTML writer writes folds and choices."""
-    app.add_node(variant_fold, html=(_visit_fold, _depart_fold))
+    # An exercise has one where any writer sees it; others come with the writer of HTML alone.
+    others: Any = dict.fromkeys(("latex", "man", "texinfo", "text"), (_nothing, _nothing))
+    app.add_node(variant_fold, html=(_visit_fold, _depart_fold), **others)
     app.add_node(variant_choice, html=(_visit_choice, None))

@@ -210,6 +210,10 @@ class Writer:
         texts = "\n\n".join(self._texts(node))
         return [f"<details><summary>{escape(node['words'])}</summary>\n\n{texts}\n\n</details>"]
 
+    def _block_variant_fold(self, node: nodes.Element) -> list[Block]:
+        """What an exercise starts from on a variant."""
+        return [f"**{escaped(node['words'])}**", *self.blocks(node)]
+
     def _block_section(self, node: nodes.Element) -> list[Block]:
         self.level += 1
         found = self.blocks(node)
