@@ -192,7 +192,10 @@ def test_an_exercise_is_graded_elsewhere(site: Path, apart: Apart, tmp_path: Pat
     with zipfile.ZipFile(archive) as members:
         first = json.loads(members.read("exercises.json"))["exercises"][0]
     command = [apart.python, "-I", archive, "--grade", first["assignment"]["name"]]
-    for code, passes in ((first["starter"], False), (first["solutions"][0]["code"], True)):
+    for code, passes in (
+        (first["starters"][0]["code"], False),
+        (first["solutions"][0]["code"], True),
+    ):
         done = subprocess.run(
             command, cwd=tmp_path, input=code.encode(), capture_output=True, check=False
         )
