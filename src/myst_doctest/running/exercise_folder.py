@@ -107,7 +107,7 @@ class Folder:
             passed[task.name] = code
         (self.folder / PASSED).write_text(json.dumps(passed, indent=1), encoding="utf-8")
         _say(f"\n{task.file}: {'right' if grade.passed else 'not yet'}")
-        for line in [*_log(grade), *grade.words.split("\n")]:
+        for line in _told(grade):
             _say(f"    {line}".rstrip())
         return grade.passed
 
@@ -147,6 +147,11 @@ def _log(grade: Grade) -> Iterator[str]:
         mark = "│ " if segment.kind == "sql" else ""
         if segment.kind != "error":
             yield from (f"{mark}{line}" for line in segment.text.rstrip("\n").split("\n"))
+
+
+def _told(grade: Grade) -> list[str]:
+    """What the author of an attempt reads: what it sent and printed, and why it is refused."""
+    return [*_log(grade), *grade.words.split("\n")]
 
 
 def _graded(name: str, code: str) -> Grade:
@@ -201,6 +206,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--check", action="store_true", help="grade all files once, and end")
     parser.add_argument("--hints", metavar="NAME", help="show the hints of an exercise")
     parser.add_argument("--solutions", metavar="NAME", help="show its solutions")
+    parser.add_argument("--answer", metavar="NAME", help="grade what standard input holds")
     parser.add_argument("--grade", help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     if package := _missing(book):
@@ -209,7 +215,7 @@ def main(arguments: Sequence[str]) -> int:
     if asked.grade:
         _grade(book, asked.grade)
         return 0
-    for key in ("hints", "solutions"):
+    for key in ("hints", "solutions", "answer"):
         if name := getattr(asked, key):
             return _show(book, key, name)
     folder = Folder(asked.folder, book)
@@ -230,6 +236,10 @@ def _show(book: Mapping[str, Any], key: str, name: str) -> int:
     if name not in names:
         _say(f"There is no exercise {name!r}. There are: {', '.join(names)}")
         return 2
+    if key == "answer":
+        grade = _graded(name, sys.stdin.buffer.read().decode())
+        _say("\n".join([*_told(grade), "Right." * grade.passed]).strip("\n"))
+        return int(not grade.passed)
     found = book["exercises"][names.index(name)][key]
     _say("\n".join(found if key == "hints" else map(_solution, found)))
     return 0

@@ -21,6 +21,7 @@ from built_site.builders import is_site
 from built_site.files import write
 from myst_doctest.checking.verdicts import Verdict
 from myst_doctest.page_store import PageStore
+from myst_doctest.pages.exercises import Exercise
 from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
 from myst_doctest.showing.cells import cells_of
@@ -84,8 +85,10 @@ class Downloads:
         files = {"Markdown (.md)": (f"{name}.md", page_markdown(page))}
         if page.cells:
             note = self._note(app, name, page)
+            is_graded = any(each == name for each, _ in _exercises(app.env))
+            grader = self.wheel.package if self.wheel and is_graded else ""
             files = {
-                "Notebook (.ipynb)": (f"{name}.ipynb", notebook(page, note)),
+                "Notebook (.ipynb)": (f"{name}.ipynb", notebook(page, note, grader)),
                 "Script (.py)": (_script_name(name), script(page, note)),
                 **files,
             }
@@ -128,9 +131,10 @@ class Downloads:
         if exception is not None or not is_site(app.builder):
             return
         out, config = Path(app.outdir), app.config
+        archive = self._write_exercises(app)
         if self.wheel:
-            write(out / FOLDER / self.wheel.file, self.wheel.data)
-        self._write_exercises(app)
+            wheel = self.wheel.with_file(NAME, archive) if archive else self.wheel.data
+            write(out / FOLDER / self.wheel.file, wheel)
         pages = [name for name in reading_order(app.env) if (out / f"{name}.md").is_file()]
         entries = {name: self._entry(app, name) for name in pages}
         about = entries[config.root_doc].about if config.root_doc in entries else ""
@@ -143,20 +147,19 @@ class Downloads:
         write(out / "llms.txt", llms_txt.contents(head, sections).encode())
         write(out / "llms-full.txt", llms_txt.full(head, texts).encode())
 
-    def _write_exercises(self, app: Sphinx) -> None:
+    def _write_exercises(self, app: Sphinx) -> bytes:
         """Write the program that has all exercises of the tutorial, where there are some."""
-        found = EXERCISES.of(app.env)
         exercises = [
             (name, f"{_base(app)}{app.builder.get_target_uri(name)}", exercise)
-            for part in tutorial_parts(app.env)
-            for name in part.names
-            for exercise in found.get(name, ())
+            for name, exercise in _exercises(app.env)
         ]
-        if exercises:
-            settings = Settings.find(Path(app.confdir))
-            given = self._to_install(app, self.wheel)
-            data = exercises_archive(exercises, settings, f"pip install {given}")
-            write(Path(app.outdir, FOLDER, NAME), data)
+        if not exercises:
+            return b""
+        given = self._to_install(app, self.wheel)
+        settings = Settings.find(Path(app.confdir))
+        data = exercises_archive(exercises, settings, f"pip install {given}")
+        write(Path(app.outdir, FOLDER, NAME), data)
+        return data
 
     def _to_install(self, app: Sphinx, wheel: Wheel | None) -> str:
         """What pip installs: what the package needs, and the package itself, if it is needed."""
@@ -171,6 +174,15 @@ class Downloads:
         about = self.about.get(name) or _about(app.env.get_doctree(name))
         address = f"{_base(app)}{quote(name)}.md"
         return llms_txt.Entry(app.env.titles[name].astext(), address, about)
+
+
+def _exercises(env: BuildEnvironment) -> Iterator[tuple[str, Exercise]]:
+    """The exercises of the tutorial, each with its page, in their order."""
+    found = EXERCISES.of(env)
+    for part in tutorial_parts(env):
+        for name in part.names:
+            for exercise in found.get(name, ()):
+                yield name, exercise
 
 
 def _about(doctree: nodes.document) -> str:

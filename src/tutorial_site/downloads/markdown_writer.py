@@ -20,7 +20,7 @@ from sphinx.util import logging
 from myst_doctest.showing.cells import cell_of
 from myst_doctest.showing.output_tree import CellOutput
 from myst_doctest.showing.predictions import answers, prediction, prediction_answer, question
-from tutorial_site.downloads.page_export import ExportedCell, PageExport
+from tutorial_site.downloads.page_export import ExportedCell, PageExport, Starter
 
 LOGGER = logging.getLogger(__name__)
 Block = str | int
@@ -133,8 +133,8 @@ class Writer:
         """Markdown and the numbers of cells, in the page's order."""
         parts: list[Block] = []
         for block in self.blocks(document):
-            if parts and isinstance(block, str) and isinstance(parts[-1], str):
-                parts[-1] += f"\n\n{block}"
+            if parts and type(block) is type(parts[-1]) is str:
+                parts[-1] = f"{parts[-1]}\n\n{block}"
             else:
                 parts.append(block)
         return parts
@@ -177,8 +177,8 @@ class Writer:
     def _block_container(self, node: nodes.Element) -> list[Block]:
         cell = cell_of(node)
         if "exercise-starter" in node["classes"]:  # without the strip of its buttons
-            codes = node.findall(nodes.literal_block)
-            return [block for code in codes for block in self._block_literal_block(code)]
+            code = next(iter(node.findall(nodes.literal_block))).astext()
+            return [Starter(fence(code, "python"), node.parent["name"], code)]
         if cell is None:
             return self.blocks(node)
         boxes = [box for box in node.findall(nodes.container) if "variant" in box["classes"]]

@@ -11,7 +11,7 @@ from typing import Any
 from myst_doctest.checking.compare import recorded_form
 from myst_doctest.running.runner import Segment
 from tutorial_site.downloads.markdown_writer import cell_markdown, variants_markdown
-from tutorial_site.downloads.page_export import ExportedCell, PageExport
+from tutorial_site.downloads.page_export import ExportedCell, PageExport, Starter
 
 STREAMS = {"stdout": "stdout", "sql": "stdout", "stderr": "stderr", "warning": "stderr"}
 METADATA = {
@@ -20,11 +20,16 @@ METADATA = {
 }
 
 
-def notebook(page: PageExport, note: str) -> str:
-    """The text of the page's ``.ipynb``; ``note`` is its first cell, in Markdown."""
+def notebook(page: PageExport, note: str, exercises: str = "") -> str:
+    """The text of the page's ``.ipynb``; ``note`` is its first cell, in Markdown.
+
+    ``exercises`` is the package that grades the page's exercises; without one they are text.
+    """
     cells = [_markdown("note", note)]
     for number, part in enumerate(page.parts, 1):
-        if isinstance(part, str):
+        if exercises and isinstance(part, Starter):
+            cells += _exercise(number, part, exercises)
+        elif isinstance(part, str):
             cells.append(_markdown(f"text-{number}", part))
         elif page.cells[part].left_out:
             cells.append(_markdown(f"cell-{part + 1}", cell_markdown(page.cells[part])))
@@ -38,6 +43,25 @@ def notebook(page: PageExport, note: str) -> str:
 
 def _markdown(name: str, text: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
+
+
+def _exercise(number: int, starter: Starter, package: str) -> Iterator[dict[str, Any]]:
+    """A cell for the reader's answer, and one that grades what has been run there."""
+    name = starter.exercise
+    answer = f"""\
+from {package}.exercises import check, start
+start("{name}")  # leave these two lines: below is your answer
+
+{starter.code}"""
+    for what, source in (("answer", answer), ("check", f'check("{name}")')):
+        yield {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": f"{what}-{number}",
+            "metadata": {},
+            "outputs": [],
+            "source": source,
+        }
 
 
 def _code(number: int, cell: ExportedCell) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from typing import Self
 
 from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.running.runner import Segment, line_of
@@ -49,6 +50,20 @@ class ExportedCell:
     def shows(self, what: str) -> bool:
         """Whether the page shows the cell's ``input``, or its ``output``."""
         return not {"remove-cell", f"remove-{what}"}.intersection(self.tags)
+
+
+class Starter(str):
+    """The Markdown of a block of code from which an exercise of this name starts."""
+
+    __slots__ = ("code", "exercise")
+    exercise: str
+    code: str
+
+    def __new__(cls, text: str, exercise: str, code: str) -> Self:
+        """The text, which knows what it is."""
+        found = super().__new__(cls, text)
+        found.exercise, found.code = exercise, code
+        return found
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,18 @@
 """The support package as a wheel, so that an exported page runs elsewhere."""
 
+import io
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.metadata import distributions
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sphinx.errors import ConfigError
 
@@ -31,6 +35,22 @@ class Wheel:
     data: bytes
     #: The package's requirements, as ``pip install`` accepts them.
     requires: tuple[str, ...]
+
+    def with_file(self, name: str, data: bytes) -> bytes:
+        """The wheel with one more file in its package, which its list of files names."""
+        path = f"{self.package}/{name}"
+        digest = urlsafe_b64encode(sha256(data).digest()).rstrip(b"=").decode()
+        written = io.BytesIO()
+        with ZipFile(io.BytesIO(self.data)) as old, ZipFile(written, "w", ZIP_DEFLATED) as new:
+            for member in old.infolist():
+                content = old.read(member)
+                if member.filename.endswith(".dist-info/RECORD"):
+                    content += f"{path},sha256={digest},{len(data)}\n".encode()
+                new.writestr(member, content)
+            added = ZipInfo(path)
+            added.external_attr = 0o644 << 16
+            new.writestr(added, data)
+        return written.getvalue()
 
 
 def build_wheel(folder: Path) -> Wheel:
