@@ -22,8 +22,6 @@ from myst_doctest.running.grading import Grade
 from myst_doctest.running.page_runs import PageRun, Server
 from myst_doctest.variants import Variant
 
-__all__ = ["Grading", "Proof", "labels"]
-
 RECORD = "if it is right, record it with `pytest --accept`"
 SAME = "have the check say the same there"
 CHECK = "check"

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Mutant", "mutants"]
-
 Change = tuple[ast.stmt | ast.expr, str, Callable[[], object]]
 """The node that is changed, the change in words, and what makes it."""
 

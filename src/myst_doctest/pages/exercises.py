@@ -16,8 +16,6 @@ from myst_doctest.pages.fences import DIRECTIVE, Block, Outline, Problem, is_clo
 from myst_doctest.running.grading import Assignment
 from myst_doctest.variants import Variant
 
-__all__ = ["KINDS", "OPTIONS", "Attempt", "Exercise", "Prose", "exercises_of"]
-
 KINDS = {
     "fill": "Fill the gap",
     "repair": "Repair",

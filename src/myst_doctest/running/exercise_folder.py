@@ -25,8 +25,6 @@ from typing import Any
 from myst_doctest.running.grading import Assignment, Grade, Grader
 from myst_doctest.running.runner import Runner
 
-__all__ = ["DATA", "main"]
-
 DATA = "exercises.json"
 PASSED = "passed.json"
 """The file in the folder that has the texts with which exercises were passed, by their names."""

@@ -27,8 +27,6 @@ from typing import Any
 
 from myst_doctest.running.runner import CellRun, Raised, Runner, describe, line_of
 
-__all__ = ["Assignment", "Grade", "Grader"]
-
 ANSWER = "<answer>"
 """The file name of an attempt in tracebacks."""
 Watch = AbstractContextManager[Callable[[], Mapping[str, Any]]]

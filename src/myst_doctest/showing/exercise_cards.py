@@ -18,8 +18,6 @@ from myst_doctest.pages.exercises import KINDS, Attempt, Exercise, Prose
 from myst_doctest.showing.variants import variant_fold
 from myst_doctest.variants import Variant
 
-__all__ = ["EXERCISES", "add_nodes", "card", "exercise_card", "exercise_fold"]
-
 EXERCISES = PageStore[list[Exercise]]("myst_doctest_exercises")
 """The exercises of each page that has some."""
 Parse = Callable[[Prose, nodes.Element], None]
