@@ -59,9 +59,9 @@ class Task:
             head += ["", "What is there already, and need not be written:", "", *lines]
         first, *others = about["starters"]
         for design in others:
-            head += ["", f"Another design, {design['title']}:", "", *design["code"].split("\n")]
+            head += ["", f"Another design: {design['title']}", "", *design["code"].split("\n")]
         comment = "\n".join(f"# {line}".rstrip() for line in head)
-        title = f"# The design {first['title']}:\n" if others else ""
+        title = f"# Design: {first['title']}\n" if others else ""
         return f"{comment}\n\n{title}{first['code']}"
 
 
