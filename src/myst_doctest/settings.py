@@ -31,7 +31,7 @@ class Settings:
     pythonpath: tuple[str, ...] = ()
     """Folders put on ``sys.path`` of a page's process."""
     preload: tuple[str, ...] = ()
-    """Modules that the fork server imports once, for all pages; none of the project's own."""
+    """Modules that the fork server imports once, for all pages, the project's own too."""
     setup: str = ""
     """``module:function``, called as ``function(publish)`` before a page's first cell."""
     watch: str = ""

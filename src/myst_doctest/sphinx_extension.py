@@ -320,7 +320,10 @@ def _outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
 def _environment(settings: Settings) -> str:
     """What every page depends on; when it changes, every page is read again."""
     modules = {module.split(".")[0] for module in settings.preload}
-    names = sorted(modules - sys.stdlib_module_names)  # of no distribution: a slow search
+    folders = [settings.root / folder for folder in settings.pythonpath]
+    own = {path.stem for folder in folders for path in folder.iterdir()}
+    # What is of no distribution would be searched for slowly.
+    names = sorted(modules - sys.stdlib_module_names - own)
     versions = [f"{name} {_version(name)}" for name in names]
     table = [f"{key}={value!r}" for key, value in sorted(vars(settings).items()) if key != "root"]
     return "; ".join([platform.python_version(), __version__, *versions, *table])

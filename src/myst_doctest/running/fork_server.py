@@ -1,7 +1,8 @@
 """A warm process that has imported what every page needs and forks for each page.
 
-Run as ``python -P -m myst_doctest.running.fork_server DESCRIPTOR FOLDER MODULE...``: the socket at
-DESCRIPTOR brings one byte and one socket for each page, which runs in a folder in FOLDER.
+Run as ``python -P -m myst_doctest.running.fork_server DESCRIPTOR FOLDER PATHS MODULE...``: the
+socket at DESCRIPTOR brings one byte and one socket for each page, which runs in a folder in FOLDER;
+PATHS are put on ``sys.path``, separated as in PYTHONPATH.
 Two processes are forked for it: one that runs the page's cells and reports over that socket, and
 its parent, the watcher, which ends all that the page started and then writes the last line,
 ``{"state": "ended", "status": -9}``.
@@ -32,7 +33,8 @@ SET_PDEATHSIG = 1
 def main(arguments: list[str]) -> None:
     """Fork for pages until the parent closes its end of the socket."""
     control = socket.socket(fileno=int(arguments[0]))
-    folder, *modules = arguments[1:]
+    folder, paths, *modules = arguments[1:]
+    sys.path[:0] = paths.split(os.pathsep) if paths else ()
     for name in modules:
         _preload(name)
     prctl(SET_CHILD_SUBREAPER, 1)  # else what a page started outlives a watcher that it killed
@@ -52,8 +54,10 @@ def main(arguments: list[str]) -> None:
 def _preload(name: str) -> None:
     try:
         importlib.import_module(name)
-    except Exception as error:
+    except ImportError as error:
         sys.exit(f"[tool.myst_doctest] preload: {name}: {type(error).__name__}: {error}")
+    except Exception:
+        pass  # the cell that imports it shows where it was raised
 
 
 def _next_page(control: socket.socket) -> int:

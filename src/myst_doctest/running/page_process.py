@@ -50,7 +50,6 @@ class Request:
     """The page's empty working directory."""
     root: str
     """The project's folder, whose files are reported where the page uses them."""
-    pythonpath: Sequence[str]
     environment: Mapping[str, str]
     """Environment variables beside those of the fork server."""
     setup: str
@@ -100,13 +99,14 @@ class _Child:
         os.environ.update(self.request.environment)
         os.chdir(self.request.folder)
         self._capture_descriptors()
+        self.files.note_modules()
         sys.addaudithook(self.files.note)
-        sys.path[:0] = self.request.pythonpath
         _set_limits(self.request.memory)
         self.runner.install()
         os.register_at_fork(after_in_child=_use_descriptors)
         if not self._set_up():
             return
+        gc.freeze()  # else each cell's collection goes through what setup imported
         if self.request.assignment is None:
             self._run_cells()
         else:
@@ -125,7 +125,6 @@ class _Child:
 
     def _grade(self, assignment: Assignment) -> None:
         grader = Grader(self.runner, self.request.watch)
-        gc.freeze()  # else each attempt's collection goes through what setup imported
         for number, code in enumerate(self.request.attempts):
             self._tell(state="start", cell=number)
             self._tell(state="grade", grade=grader.attempt(assignment, code).data())

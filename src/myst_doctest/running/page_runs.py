@@ -242,7 +242,10 @@ class ForkServer:
         with theirs, contextlib.ExitStack() as files:
             files.callback(self.close)  # where there is no such interpreter
             self.process = subprocess.Popen(
-                [*command, str(theirs.fileno()), self.folder.name, *settings.preload, *preload],
+                [
+                    *(*command, str(theirs.fileno()), self.folder.name),
+                    *(os.pathsep.join(_pythonpath(settings)), *settings.preload, *preload),
+                ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -459,7 +462,6 @@ def request(
         ],
         folder=folder,
         root=str(settings.root),
-        pythonpath=_pythonpath(settings),
         environment={**own, **(variables or {})},
         setup=(variant.setup if variant else "") or settings.setup,
         rich=settings.rich,

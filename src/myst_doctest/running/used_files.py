@@ -29,6 +29,12 @@ class UsedFiles:
         self.seen: dict[str, str] = {}
         """The digest of each when it was first used."""
 
+    def note_modules(self) -> None:
+        """Note the modules that were imported before the page began."""
+        for module in tuple(sys.modules.values()):
+            if (file := getattr(module, "__file__", None)) and self._is_ours(file):
+                self.note("open", (file, "r", 0))
+
     def note(self, event: str, arguments: tuple[Any, ...]) -> None:
         """The audit hook (``sys.addaudithook``); an ``open`` event brings path, mode and flags."""
         if event not in EVENTS or not isinstance(arguments[0], str | bytes | os.PathLike):
@@ -40,10 +46,12 @@ class UsedFiles:
             name = unquote(name.removeprefix("file:").partition("?")[0])
         # abspath, since resolving a link would ask the disk at each open
         name = _source_of(os.path.abspath(name))  # noqa: PTH100
-        is_ours = name.startswith(self.root) and not name.startswith(self.outside)
-        if is_ours and name not in self.seen:
+        if self._is_ours(name) and name not in self.seen:
             self.seen[name] = ""  # to read it is such an event too
             self.seen[name] = digest(name)
+
+    def _is_ours(self, name: str) -> bool:
+        return name.startswith(self.root) and not name.startswith(self.outside)
 
 
 def digest(name: str) -> str:

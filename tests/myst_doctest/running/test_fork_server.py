@@ -35,7 +35,7 @@ def test_page_ends_when_its_parent_is_gone_with_reports_unread(tmp_path: Path) -
     control, theirs = socket.socketpair()
     command = [sys.executable, "-P", "-m", "myst_doctest.running.fork_server"]
     with theirs:
-        command += [str(theirs.fileno()), str(tmp_path / "pages")]
+        command += [str(theirs.fileno()), str(tmp_path / "pages"), ""]
         server = subprocess.Popen(command, pass_fds=[theirs.fileno()])
     os.mkfifo(tmp_path / "held")
     code = f"held = open({str(tmp_path / 'held')!r}, 'w')\nwhile True: pass"
