@@ -172,11 +172,13 @@ class Runner:
 
     def _line_now(self) -> int:
         """The line of the cell's innermost frame, or of the value that is shown; 0 in a thread."""
+        cells, ours = self.module.__dict__, globals()
         frame = currentframe()
         while frame is not None:
-            if id(frame.f_code) in self.codes:
+            found = frame.f_globals  # f_code is an audit event, and a stack has fifty frames
+            if found is cells and id(frame.f_code) in self.codes:
                 return frame.f_lineno
-            if frame.f_code is _SHOW:
+            if found is ours and frame.f_code is _SHOW:
                 return self.last_line
             frame = frame.f_back
         return 0
@@ -415,11 +417,8 @@ def _message(error: BaseException) -> str:
 
 def _line(error: BaseException, source: str, name: str) -> int:
     """The cell's line at which the exception passed, counted from 1."""
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == name and frame.lineno is not None
-    ]
+    frames = traceback.walk_tb(error.__traceback__)
+    lines = [line for frame, line in frames if frame.f_code.co_filename == name]
     if lines:
         return lines[0]
     if isinstance(error, SyntaxError) and error.filename == name:
