@@ -60,9 +60,7 @@ class Line:
 
     def tokens(self) -> list[Token]:
         """The text of a statement, highlighted."""
-        pairs = ((_css(kind, text), text) for kind, text in _sql().get_tokens(self.text))
-        groups = groupby(pairs, key=itemgetter(0))
-        return [(css, "".join(text for _, text in group)) for css, group in groups]
+        return _tokens(self.text)
 
     @property
     def values(self) -> list[str] | dict[str, str]:
@@ -87,6 +85,13 @@ def part_of(segment: Segment) -> str:
     """A message's role, such as ``begin`` or ``parameters``; guessed from its text if not given."""
     guess = "parameters" if PARAMETERS.match(segment.text) else "statement"
     return segment.meta.get("part", guess)
+
+
+@cache
+def _tokens(text: str) -> list[Token]:
+    pairs = ((_css(kind, word), word) for kind, word in _sql().get_tokens(text))
+    groups = groupby(pairs, key=itemgetter(0))
+    return [(css, "".join(word for _, word in group)) for css, group in groups]
 
 
 def _one_a_line(text: str) -> str:

@@ -6,6 +6,7 @@ doctrees of the chapters, so that they can't say anything else.
 """
 
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -63,9 +64,14 @@ class ErrorPages:
         # For the search and the site map, to which the page of a code is that of its class again.
         made_pages(app).update(page_of(name) for name in found if is_class(name))
 
+        @cache
+        def toctree(**options: object) -> str:
+            """The sidebar's contents, in which these pages, all of one folder, are not."""
+            return app.builder._get_local_toctree(page_of(""), **options)  # type: ignore[attr-defined,no-any-return]
+
         def write_pages(names: list[str]) -> None:
             for name in names:
-                context = self._context(app, name, found)
+                context = {"toctree": toctree, **self._context(app, name, found)}
                 app.builder.handle_page(page_of(name), context, TEMPLATE)  # type: ignore[attr-defined]
 
         parallel = parallel_available and app.parallel > 1

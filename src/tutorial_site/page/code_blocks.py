@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from tutorial_site.page.assets import load_on_all_pages
-from tutorial_site.page.code_links import PageLinks
+from tutorial_site.page.code_links import PageLinks, prepare
 
 PLAIN = re.compile(r'<span class="(?:n|p|w|o|nb|bp|nn|ne|vm|si)">([^<]*)</span>')
 """Names, signs and blanks, to which ``tokens.css`` gives the colour of the text.
@@ -56,6 +56,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the translator for the builders of the site."""
     for builder in ("html", "dirhtml"):
         app.set_translator(builder, CodeTranslator)
+    app.connect("env-before-read-docs", prepare, priority=400)  # then pages run: a long wait
     folder = Path(__file__).parent / "static"
     load_on_all_pages(app, folder, "code-links.css", "copy-button.css", "copy-button.js")
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

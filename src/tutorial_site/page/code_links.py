@@ -9,17 +9,22 @@ import ast
 import builtins
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from html import escape
+from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.ext.intersphinx import InventoryAdapter
 from sphinx.util import logging
 from sphinx_codeautolink.extension.block import clean_pycon, construct_name_pattern
-from sphinx_codeautolink.extension.resolve import CouldNotResolve, resolve_location
+from sphinx_codeautolink.extension.resolve import CouldNotResolve, closest_module, resolve_location
 from sphinx_codeautolink.parse import ImportTrackerVisitor, Name
+
+from myst_doctest.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +81,18 @@ class PageLinks:
         stop = ' tabindex="-1"' if address in self.linked else ""
         self.linked.add(address)
         return f'<a class="code-link" href="{escape(address)}"{stop}>'
+
+
+def prepare(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """``env-before-read-docs``: do once what each of Sphinx's processes would do for itself.
+
+    They are forked afterwards, with the modules that code names and the expressions of lexers.
+    """
+    if app.parallel > 1 and isinstance(app.builder, StandaloneHTMLBuilder):
+        for name in Settings.find(Path(app.confdir)).preload:
+            with suppress(CouldNotResolve):
+                closest_module(tuple(name.split(".")))
+        app.builder.highlighter.highlight_block("pass", "ipython3")
 
 
 def _names(document: nodes.document) -> Iterator[tuple[nodes.Node, list[Name]]]:
