@@ -195,8 +195,8 @@ def test_cells_elsewhere_are_run_or_reported(tmp_path: Path) -> None:
 
 
 def test_a_mended_page_is_green_again(tmp_path: Path) -> None:
-    """Without a clean build, also where the mend is in a module."""
-    site = Site(tmp_path, table='pythonpath = ["src"]')
+    """Without a clean build, also where the mend is in a module, imported for all pages or not."""
+    site = Site(tmp_path, table='pythonpath = ["src"]\npreload = ["mine"]')
     site.write("src/mine.py", "value = 20\n")  # Python sees another size, or another second
     bad = ABOVE + cell("print(1)", "2")
     site.pages(page=bad, other=ABOVE + cell("import mine\nmine.value", "1"))

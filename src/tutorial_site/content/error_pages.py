@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment.adapters.toctree import global_toctree_for_doc
 from sphinx.util.osutil import relative_uri
 from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks, parallel_available
 
@@ -65,9 +66,11 @@ class ErrorPages:
         made_pages(app).update(page_of(name) for name in found if is_class(name))
 
         @cache
-        def toctree(**options: object) -> str:
+        def toctree(**options: Any) -> str:
             """The sidebar's contents, in which these pages, all of one folder, are not."""
-            return app.builder._get_local_toctree(page_of(""), **options)  # type: ignore[attr-defined,no-any-return]
+            env, builder, tags = app.env, app.builder, app.tags
+            tree = global_toctree_for_doc(env, page_of(""), builder, tags=tags, **options)
+            return builder.render_partial(tree)["fragment"]  # type: ignore[attr-defined,no-any-return]
 
         def write_pages(names: list[str]) -> None:
             for name in names:

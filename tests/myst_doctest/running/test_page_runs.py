@@ -351,11 +351,18 @@ def test_preload_that_fails(site: Site) -> None:
 
 
 def test_preloaded_module_is_there(site: Site) -> None:
-    """A preloaded module is imported before a page begins."""
-    site.settings(preload=["colorsys"])
-    site.cells("page.md", "import sys\n'colorsys' in sys.modules")
-    site.accept()
-    assert site.recorded() == ["True\n"]
+    """A preloaded module is imported before a page begins; one that raises fails in a page."""
+    site.settings(preload=["colorsys", "mine", "broken"], pythonpath=["."])
+    (site.root / "mine.py").touch()
+    (site.root / "broken.py").write_text("1 / 0", encoding="utf-8")
+    site.cells(
+        "page.md",
+        "import sys\nassert {'colorsys', 'mine'} <= sys.modules.keys()",
+        "import broken",
+    )
+    done = site.pytest()
+    assert done.states() == {"page.md::line-3": "passed", "page.md::line-8": "failed"}
+    assert "broken.py" in done.items["page.md::line-8"].report
 
 
 def test_page_that_kills_its_watcher(site: Site) -> None:
