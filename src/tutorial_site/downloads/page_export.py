@@ -1,7 +1,5 @@
 """A page as it is exported: its text as Markdown, its cells, and what they showed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -30,7 +28,7 @@ class ExportedCell:
     variants: Sequence[CellVariant] = ()
 
     @classmethod
-    def of(cls, verdict: Verdict) -> ExportedCell:
+    def of(cls, verdict: Verdict) -> "ExportedCell":
         """The cell of a verdict, with what the page shows of it."""
         cell = verdict.cell
         return cls(
@@ -79,7 +77,7 @@ class PageExport:
         parts: Sequence[str | int],
         cells: Sequence[ExportedCell],
         shown: Iterable[CellNode] = (),
-    ) -> PageExport:
+    ) -> "PageExport":
         """A page whose ``parts`` may lack cells, since it does not show them all."""
         whole = list(cells)
         for node in shown:
