@@ -10,10 +10,10 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
 
 from myst_doctest.page_store import PageStore
 from myst_doctest.showing.cells import cells_of
+from tutorial_site.content.filled_places import fill_places
 from tutorial_site.contents import reading_order
 
 
@@ -28,20 +28,6 @@ class CellPlace:
 
 PLACES = PageStore[dict[str, CellPlace]]("cell_places")
 """By page, the places of its named cells."""
-
-
-class cells_on(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
-    """The place of a list until ``doctree-resolved``; ``variant`` is the name of the variant."""
-
-
-class CellsOnDirective(SphinxDirective):
-    """``{cells-on} sqlalchemy-2.0``: the list."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Leave the list's place in the page."""
-        return [cells_on(variant=self.arguments[0])]
 
 
 def _read(app: Sphinx, doctree: nodes.document) -> None:
@@ -87,11 +73,8 @@ def see(app: Sphinx, docname: str, page: str, cell: str, words: str) -> nodes.pa
     )
 
 
-def _fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """``doctree-resolved``: put the lists in their places."""
-    for place in list(doctree.findall(cells_on)):
-        items = _items(app, docname, place["variant"])
-        place.replace_self(nodes.bullet_list("", *items))
+def _list(app: Sphinx, docname: str, variant: str) -> list[nodes.Node]:
+    return [nodes.bullet_list("", *_items(app, docname, variant))]
 
 
 def _items(app: Sphinx, docname: str, variant: str) -> Iterator[nodes.list_item]:
@@ -106,9 +89,7 @@ def _items(app: Sphinx, docname: str, variant: str) -> Iterator[nodes.list_item]
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive, and what reads the cells' places."""
-    app.add_node(cells_on)
-    app.add_directive("cells-on", CellsOnDirective)
+    fill_places(app, "cells-on", _list, arguments=1)
     PLACES.connect(app)
     app.connect("doctree-read", _read)
-    app.connect("doctree-resolved", _fill)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,11 +13,11 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 from myst_doctest.page_store import PageStore
 from myst_doctest.showing.cells import cells_of
 from myst_doctest.static_files import publish
+from tutorial_site.content.filled_places import fill_places
 from tutorial_site.contents import TutorialPart, tutorial_parts
 from tutorial_site.page.assets import load_on_all_pages
 
@@ -31,18 +31,6 @@ seconds, of outputs, which repeat themselves, one in a second.
 """
 MINUTES = PageStore[int]("reading_minutes")
 """How many minutes each page takes, to the next five."""
-
-
-class chapter_cards(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
-    """The place of the cards until ``doctree-resolved``, when all pages have been read."""
-
-
-class ChaptersDirective(SphinxDirective):
-    """``{chapters}``: the cards."""
-
-    def run(self) -> list[nodes.Node]:
-        """Leave the cards' place in the page."""
-        return [chapter_cards()]
 
 
 def reading_minutes(doctree: nodes.document) -> int:
@@ -64,13 +52,7 @@ def _measure(app: Sphinx, doctree: nodes.document) -> None:
     MINUTES.of(app.env)[app.env.docname] = reading_minutes(doctree)
 
 
-def _fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """``doctree-resolved``: put the cards in their place."""
-    for place in list(doctree.findall(chapter_cards)):
-        place.replace_self(list(_sections(app, docname)))
-
-
-def _sections(app: Sphinx, docname: str) -> Iterator[nodes.section]:
+def _sections(app: Sphinx, docname: str, _: str) -> Iterator[nodes.section]:
     for part in tutorial_parts(app.env):
         cards = list(_cards(app, docname, part))
         if cards:
@@ -122,11 +104,9 @@ def _about(app: Sphinx, name: str) -> tuple[int, str]:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the cards."""
-    app.add_node(chapter_cards)
-    app.add_directive("chapters", ChaptersDirective)
+    fill_places(app, "chapters", _sections)
     MINUTES.connect(app)
     app.connect("doctree-read", _measure)
-    app.connect("doctree-resolved", _fill)
     app.connect("html-page-context", _finish_page)
     folder = Path(__file__).parent / "static"
     publish(app, folder, STYLE)

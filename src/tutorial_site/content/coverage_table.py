@@ -20,11 +20,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 from myst_doctest.page_store import PageStore
 from myst_doctest.showing.cells import cells_of
-from tutorial_site.content.cell_places import see
+from tutorial_site.content.cell_places import link, see
+from tutorial_site.content.filled_places import fill_places, has_place
 from tutorial_site.contents import reading_order
 
 LOGGER = logging.getLogger(__name__)
@@ -33,34 +33,6 @@ FORM = re.compile(r"% shows:(?P<items>(?:\s+[A-Z](?:\d+|:[\w-]+))+)\s+->\s+(?P<c
 
 SHOWN = PageStore[list[tuple[str, str]]]("coverage_shown")
 """By page: the items it shows, each with the name of the cell that does."""
-
-
-class coverage(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
-    """The place of the table until ``doctree-resolved``, when all pages have been read."""
-
-
-class CoverageDirective(SphinxDirective):
-    """``{coverage}``: the table."""
-
-    def run(self) -> list[nodes.Node]:
-        """Leave the table's place in the page."""
-        self.env.note_dependency(str(Path(self.env.app.confdir, self.config.coverage_items)))
-        return [coverage()]
-
-
-class symptoms(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
-    """The place of a list until then; ``letter`` is that of its kind."""
-
-
-class SymptomsDirective(SphinxDirective):
-    """``{symptoms} P``: the list."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Leave the list's place in the page."""
-        self.env.note_dependency(str(Path(self.env.app.confdir, self.config.coverage_items)))
-        return [symptoms(letter=self.arguments[0])]
 
 
 class CoverageTable:
@@ -87,6 +59,8 @@ class CoverageTable:
 
         The lines are those of the source: MyST gives a comment the line of the block around it.
         """
+        if has_place(doctree, "coverage") or has_place(doctree, "symptoms"):
+            app.env.note_dependency(str(Path(app.confdir, app.config.coverage_items)))
         found = SHOWN.of(app.env).setdefault(app.env.docname, [])
         known = {item for _, items in self.kinds.values() for item in items}
         cells = {cell.name for cell in cells_of(doctree)}
@@ -108,13 +82,10 @@ class CoverageTable:
                 where = f"{path}:{number}"
                 LOGGER.warning(message, location=where, type="coverage", subtype="marker")
 
-    def fill(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
-        """``doctree-resolved``: put the table and the lists in their places."""
-        for place in list(doctree.findall(coverage)):
-            place.replace_self(list(self._sections(app, docname)))
-        for listed in list(doctree.findall(symptoms)):
-            items = self._items(app, docname, listed["letter"])
-            listed.replace_self(nodes.bullet_list("", *items, classes=["symptoms"]))
+    def symptoms(self, app: Sphinx, docname: str, letter: str) -> list[nodes.Node]:
+        """What ``{symptoms}`` is replaced by: a list of the items of a kind."""
+        items = self._items(app, docname, letter)
+        return [nodes.bullet_list("", *items, classes=["symptoms"])]
 
     def _items(self, app: Sphinx, docname: str, letter: str) -> Iterator[nodes.list_item]:
         shown = {
@@ -126,7 +97,8 @@ class CoverageTable:
             if item in shown:
                 yield nodes.list_item("", see(app, docname, *shown[item], words))
 
-    def _sections(self, app: Sphinx, docname: str) -> Iterator[nodes.section]:
+    def tables(self, app: Sphinx, docname: str, _: str) -> Iterator[nodes.section]:
+        """What ``{coverage}`` is replaced by: a section with a table for each kind."""
         where: dict[str, list[nodes.reference]] = {}
         for page in reading_order(app.env):
             for item, cell in SHOWN.of(app.env).get(page, []):
@@ -146,9 +118,8 @@ def _item(letter: str, key: str) -> str:
 
 def _link(app: Sphinx, docname: str, page: str, cell: str) -> nodes.reference:
     """A link to a cell, with its page's title."""
-    address = f"{app.builder.get_relative_uri(docname, page)}#{nodes.make_id(cell)}"
-    words = [nodes.Text(f"{app.env.titles[page].astext()}: "), nodes.literal(text=cell)]
-    return nodes.reference("", "", *words, internal=True, refuri=address)
+    words = nodes.Text(f"{app.env.titles[page].astext()}: "), nodes.literal(text=cell)
+    return link(app, docname, page, nodes.make_id(cell), *words)
 
 
 def _table(lines: list[tuple[str, list[nodes.reference]]]) -> nodes.table:
@@ -158,8 +129,8 @@ def _table(lines: list[tuple[str, list[nodes.reference]]]) -> nodes.table:
     body = nodes.tbody()
     for words, links in lines:
         places = nodes.paragraph()
-        for number, link in enumerate(links):
-            places += [nodes.Text(", "), link] if number else [link]
+        for number, each in enumerate(links):
+            places += [nodes.Text(", "), each] if number else [each]
         body += _row(nodes.paragraph(text=words), places)
     return nodes.table("", nodes.tgroup("", *columns, head, body, cols=2), classes=["coverage"])
 
@@ -172,13 +143,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives, and what reads the markers."""
     app.setup_extension("tutorial_site.content.cell_places")
     app.add_config_value("coverage_items", "coverage.toml", "env", str)
-    app.add_node(coverage)
-    app.add_node(symptoms)
-    app.add_directive("coverage", CoverageDirective)
-    app.add_directive("symptoms", SymptomsDirective)
     table = CoverageTable()
+    fill_places(app, "coverage", table.tables)
+    fill_places(app, "symptoms", table.symptoms, arguments=1)
     SHOWN.connect(app)
     app.connect("builder-inited", table.load)
     app.connect("doctree-read", table.read_markers)
-    app.connect("doctree-resolved", table.fill)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

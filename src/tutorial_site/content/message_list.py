@@ -11,13 +11,13 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
 
 from built_site.builders import is_site
 from myst_doctest.page_store import PageStore
 from myst_doctest.static_files import publish
 from tutorial_site.content.cell_places import PLACES, link
 from tutorial_site.content.error_messages import Message, errors, is_class, messages_of, page_of
+from tutorial_site.content.filled_places import fill_places, has_place
 from tutorial_site.contents import entries
 
 STYLE, SCRIPT = "errors.css", "errors.js"
@@ -25,30 +25,17 @@ LISTS = PageStore[bool]("message_lists")
 """The pages that have a list."""
 
 
-class messages(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
-    """The place of the list until ``doctree-resolved``, when all pages have been read."""
-
-
 class message_fold(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
     """The messages of a class, in a fold with these ``words``; in HTML alone."""
 
 
-class MessagesDirective(SphinxDirective):
-    """``{messages}``: the list."""
-
-    def run(self) -> list[nodes.Node]:
-        """Leave the list's place in the page."""
-        LISTS.of(self.env)[self.env.docname] = True
-        return [messages()]
+def _note(app: Sphinx, doctree: nodes.document) -> None:
+    """``doctree-read``: note whether a page has a list."""
+    if has_place(doctree, "messages"):
+        LISTS.of(app.env)[app.env.docname] = True
 
 
-def _fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """``doctree-resolved``: put the lists in their places."""
-    for place in list(doctree.findall(messages)):
-        place.replace_self(list(_sections(app, docname)))
-
-
-def _sections(app: Sphinx, docname: str) -> Iterator[nodes.section]:
+def _sections(app: Sphinx, docname: str, _: str) -> Iterator[nodes.section]:
     """A section for each class, with its messages."""
     for name, places in errors(app.env).items():
         if not is_class(name):
@@ -115,11 +102,10 @@ def _finish_page(
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the list."""
     LISTS.connect(app)
-    app.add_node(messages)
+    fill_places(app, "messages", _sections)
     others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (_pass, _pass))
     app.add_node(message_fold, html=(_visit_fold, _depart_fold), **others)
-    app.add_directive("messages", MessagesDirective)
-    app.connect("doctree-resolved", _fill)
+    app.connect("doctree-read", _note)
     app.connect("html-page-context", _finish_page)
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}
