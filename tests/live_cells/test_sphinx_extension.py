@@ -7,28 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.full_site import PARTS, ROOT
+from tests.kit import own_pack
 from tests.kit.small_site import Built, Site, cell
 
 CONF = f"""\
-import os, runpy
 project = "A site"
 extensions = ["myst_doctest", "live_cells"]
 html_theme = "basic"
-os.chdir({str(ROOT)!r})
-ours = runpy.run_path("conf.py")  # with another pack, it would have to be made
-
-
-def absolute(extra):
-    paths = {{key: os.path.abspath(extra[key]) for key in ("make", "start")}}
-    return extra | paths | {{"packages": [os.path.abspath(each) for each in extra["packages"]]}}
-
-
-live_cells_distributions = ours["live_cells_distributions"]
-live_cells_leave_out = ours["live_cells_leave_out"]
-live_cells_packages = [os.path.abspath(each) for each in ours["live_cells_packages"]]
-live_cells_extras = {{name: absolute(extra) for name, extra in ours["live_cells_extras"].items()}}
-live_cells_cache = {str(PARTS)!r}
+{own_pack.CONF}
 live_cells_differences = "differences.toml"
 """
 

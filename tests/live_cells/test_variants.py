@@ -8,36 +8,29 @@ from typing import Any
 
 import pytest
 
+from tests.kit import own_pack
 from tests.kit.contents import CELL, DOCS, chapters
-from tests.kit.full_site import PARTS, ROOT
+from tests.kit.full_site import ROOT
 from tests.kit.reader import Reader, expect
 from tests.kit.serve import ask, served
 from tests.kit.small_site import Built, Site, cell
 from tests.kit.static_host import Host, server
 
-SRC = ROOT / "src"
-CONF = f"""\
+HEAD = """\
 project = "A site"
 extensions = ["myst_doctest", "live_cells"]
 html_theme = "basic"
-live_cells_cache = {str(PARTS)!r}
-live_cells_distributions = ["sqlalchemy", "typing-extensions"]
-live_cells_extras = {{
-    "postgresql": {{
-        "distributions": ["psycopg"],
-        "packages": [{str(SRC / "psycopg_wasm")!r}],
-        "make": {str(SRC / "psycopg_wasm" / "pack_files.mjs")!r},
-        "start": {str(SRC / "psycopg_wasm" / "start_in_worker.js")!r},
-        "preload": ["sqlalchemy.dialects.postgresql.psycopg"],
-    }},
-    "greeting": {{"packages": ["greeting"]}},
-}}
+"""
+CONF = f"""\
+{HEAD}
+{own_pack.CONF}
+live_cells_extras["greeting"] = {{"packages": ["greeting"]}}
 live_cells_preload = ["sqlalchemy"]
 live_cells_variants = {{"postgresql": ["postgresql"]}}
 """
 TABLE = f"""\
 title = "SQLite"
-pythonpath = [{str(SRC)!r}, "."]
+pythonpath = [{str(ROOT / "src")!r}, "."]
 [tool.myst_doctest.variants.postgresql]
 title = "PostgreSQL"
 replace = {{ '"sqlite://"' = '"postgresql+psycopg:///tutorial"' }}
@@ -326,8 +319,7 @@ def test_an_extra_is_there_for_the_page_that_names_it(reader: Reader) -> None:
 )
 def test_wrong_settings_are_named(tmp_path: Any, settings: str, complaint: str) -> None:
     """The build ends before it has begun, and says what to look at."""
-    conf = CONF.partition("live_cells_distributions")[0]
-    site = Site(tmp_path, conf=f"{conf}{settings}\n", table=TABLE)
+    site = Site(tmp_path, conf=f"{HEAD}{settings}\n", table=TABLE)
     site.pages(one="# One\n")
     built = site.build()
     assert built.status == 2
@@ -336,7 +328,7 @@ def test_wrong_settings_are_named(tmp_path: Any, settings: str, complaint: str) 
 
 def test_an_extra_that_there_is_not_is_warned_of(tmp_path: Any) -> None:
     """The warning names the page and the place to look at."""
-    site = Site(tmp_path, conf=CONF.partition("live_cells_distributions")[0])
+    site = Site(tmp_path, conf=HEAD + own_pack.CONF)
     site.pages(one=f"---\nlive-extras: [sqlite]\n---\n# One\n\n{cell('6 * 7', '42')}")
     built = site.build()
     (line,) = built.warnings

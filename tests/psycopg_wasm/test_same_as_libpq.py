@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,15 +17,15 @@ from live_cells.pack.archives import compiled, installed, own_packages, pygments
 from live_cells.pack.build import made_by
 from live_cells.pack.downloads_cache import npm_packages
 from live_cells.pack.node import NodeError, node
-from tests.kit import prerequisites
-from tests.kit.full_site import PARTS, ROOT
+from tests.kit import own_pack, prerequisites
+from tests.kit.full_site import PARTS
 from tests.psycopg_wasm.run_scenarios import OPTIONS
 from tests.psycopg_wasm.scenarios import SCENARIOS
 
 HERE = Path(__file__).parent
 Outcomes = dict[str, Any]
-CONF = runpy.run_path(str(ROOT / "conf.py"))
-EXTRA = CONF["live_cells_extras"]["postgresql"]
+OURS = own_pack.SETTINGS
+EXTRA = OURS["live_cells_extras"]["postgresql"]
 
 
 def ran(which: str, server: Path) -> Outcomes:
@@ -78,19 +77,19 @@ def in_pyodide(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     except NodeError as error:
         prerequisites.missing(f"PGlite: {error}")
         raise
-    distributions, leave_out = CONF["live_cells_distributions"], CONF["live_cells_leave_out"]
+    distributions, leave_out = OURS["live_cells_distributions"], OURS["live_cells_leave_out"]
     parts = {
         "packages": chain(installed(distributions, leave_out), pygments_part()),
         "postgresql": chain(
             installed(EXTRA["distributions"]),
-            own_packages([ROOT / package for package in EXTRA["packages"]]),
+            own_packages([Path(package) for package in EXTRA["packages"]]),
         ),
     }
     made = {name: compiled(PARTS, name, modules, part) for name, part in parts.items()}
     archives = [folder / f"{name}.zip" for name, folder in made.items()]
     script = tmp_path_factory.mktemp("pglite") / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
-    database = made_by(ROOT / EXTRA["make"], PARTS, "postgresql", modules) / "database.tar"
+    database = made_by(Path(EXTRA["make"]), PARTS, "postgresql", modules) / "database.tar"
     run = HERE / "run_in_pyodide.mjs"
     said = node(run, modules, database, script, *archives, HERE)
     return [json.loads(line) for line in said.splitlines()]
