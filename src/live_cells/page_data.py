@@ -26,7 +26,8 @@ def page_data(
 
     ``reason`` is why none of its cells runs in a browser; empty where they do. Of a cell, ``why``
     is the same (cells that run on a variant alone do not run there either), and ``known`` says why
-    it shows something else there. ``exercises`` are graded there, by their names.
+    it shows something else there; ``tries`` is code that readers may put into its place.
+    ``exercises`` are graded there, by their names.
     ``python`` is the version with which the page was made.
     ``tokens`` are the highlighted statements of the page's logs, by their text: in the browser,
     making a lexer takes longer than running a cell. The extension adds the rest.
@@ -45,6 +46,7 @@ def page_data(
     logged = [Line.of(clean(segment)) for segment in shown if segment.kind == "sql"]
     reason = _build_only(notebook.metadata, variant)
     own = settings.variants[variant].setup if variant else ""
+    on = settings.variants[variant].code if variant else str
     return {
         "cells": [
             {
@@ -55,8 +57,9 @@ def page_data(
                 "raises": verdict.cell.raises,
                 "why": _why(verdict, code.metadata, variant) or reason,
                 "known": differences.get(verdict.cell.label, ""),
+                "tries": [on(each.code) for each in cell.variations],
             }
-            for verdict, code in zip(there, codes, strict=True)
+            for cell, verdict, code in zip(page.cells, there, codes, strict=True)
         ],
         "reason": reason,
         "python": "{}.{}".format(*sys.version_info),

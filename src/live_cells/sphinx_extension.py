@@ -31,6 +31,7 @@ from myst_doctest.settings import Settings
 from myst_doctest.showing.cells import cells_of
 from myst_doctest.showing.exercise_cards import exercise_card
 from myst_doctest.showing.output_nodes import shown_output
+from myst_doctest.showing.variations import variation
 from myst_doctest.sphinx_extension import CHECKED
 from myst_doctest.static_files import publish
 
@@ -210,9 +211,13 @@ class Tools(SphinxPostTransform):
         page = PAGES.of(self.env).get(self.env.docname)
         if page is None:
             return
+        cells = page[""]["cells"]
+        running = set()
         for cell in cells_of(self.document):
             if code := cell.code:
-                text = _tools(cell.index, page[""]["cells"][cell.index])
+                if not cells[cell.index]["why"]:
+                    running.add(cell.index)
+                text = _tools(cell.index, cells[cell.index])
                 tools = nodes.raw("", text, format="html")
                 code.parent.insert(code.parent.index(code), tools)
         for card in self.document.findall(exercise_card):
@@ -221,6 +226,10 @@ class Tools(SphinxPostTransform):
             for number, starter in enumerate([*starters], 1):
                 text = _exercise_tools(card["name"], number)
                 starter.insert(0, nodes.raw("", text, format="html"))
+        for tried in self.document.findall(variation):
+            if tried["cell"] in running:
+                button = _try_button(tried["cell"], tried["number"], cells)
+                tried.append(nodes.raw("", button, format="html"))
 
 
 def pack_recipe(config: Config | Mapping[str, Any], root: Path) -> Recipe:
@@ -253,6 +262,14 @@ def _tools(index: int, cell: dict[str, Any]) -> str:
     link = f'<a class="live-name" href="#{name}">{name}</a>'
     label = link if name else f'<span class="live-name">cell {index + 1}</span>'
     return f'<div class="live-tools" data-cell="{index}">{label}</div>\n'
+
+
+def _try_button(cell: int, number: int, cells: Sequence[dict[str, Any]]) -> str:
+    name = escape(f"cell {cell + 1}" + f" ({cells[cell]['name']})" * bool(cells[cell]["name"]))
+    return (
+        '<button type="button" class="live-button try-it" data-act="try" '
+        f'data-cell="{cell}" data-number="{number}" aria-label="Try it in {name}">Try it</button>\n'
+    )
 
 
 def _exercise_tools(name: str, number: int) -> str:

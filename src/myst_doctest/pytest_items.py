@@ -12,13 +12,14 @@ from myst_doctest.checking.verdicts import Outcome
 from myst_doctest.pages.exercises import Exercise
 from myst_doctest.pages.fences import Problem
 from myst_doctest.pages.page import Cell, Page
-from myst_doctest.pytest_runs import RUNS, ExerciseKey, Key, PageFailure, Runs
+from myst_doctest.pytest_runs import RUNS, ExerciseKey, Key, PageFailure, Runs, VariationKey
 
 
 class PageFile(pytest.File):
     """A page of the site.
 
-    Its items are its cells, the attempts at its exercises, and its form where that is wrong.
+    Its items are its cells, what its readers may try in the place of one, the attempts at its
+    exercises, and its form where that is wrong.
     """
 
     def collect(self) -> Iterator[pytest.Item]:
@@ -32,6 +33,9 @@ class PageFile(pytest.File):
             yield FormItem.from_parent(self, name="page", problems=page.problems, file=self.path)
         for variant in runs.chosen(page):
             yield from self._items(page, variant)
+        for name, tried in page.variations.items() if "" in runs.chosen(page) else ():
+            key, cell = (self.path, name), tried.cells[-1]
+            yield VariationItem.from_parent(self, name=name, variation=key, cell=cell)
         for exercise in page.exercises:
             for variant in ("", *exercise.also_on):
                 if variant in runs.chosen(page):
@@ -121,6 +125,27 @@ def _skip(runs: Runs, variant: str, where: str) -> NoReturn:
     if variant in runs.required:
         raise PageFailure(f"{where}: {why}")
     pytest.skip(why)
+
+
+class VariationItem(_Item):
+    """A cell as a ``{try}`` changes it; it executes nothing here."""
+
+    def __init__(self, *, variation: VariationKey, cell: Cell, **pytests: Any) -> None:
+        super().__init__(**pytests)
+        self.variation = variation
+        self.cell = cell
+
+    def runtest(self) -> None:
+        """Fail with the report of its verdict, unless it is good."""
+        runs = self.config.stash[RUNS]
+        verdict = runs.tried(self.variation)
+        if not verdict.is_good:
+            where = runs.page(self.path).where(verdict.line)
+            raise PageFailure(f"{where}: {verdict.report}")
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where its code is."""
+        return self.path, self.cell.line - 1, f"[cell] {self.name}"
 
 
 class AttemptItem(_Item):

@@ -80,7 +80,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     runs = session.config.stash[RUNS]
     if not runs.pages:
         return
-    from myst_doctest.pytest_items import AttemptItem, CellItem
+    from myst_doctest.pytest_items import AttemptItem, CellItem, VariationItem
 
     known = {MAIN}.union(*(project.settings.variants for project in runs.projects.values()))
     for name in session.config.getoption("variant"):
@@ -91,6 +91,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             runs.select(item.key, item.cell.index)
         elif isinstance(item, AttemptItem):
             runs.exercises[item.exercise] = None
+        elif isinstance(item, VariationItem):
+            runs.variations[item.variation] = None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -106,6 +108,8 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         return
     runs = session.config.stash[RUNS]
     runs.start(runs.selected)
+    for variation in runs.variations:
+        runs.try_out(variation)
     for exercise in runs.exercises:
         runs.begin(exercise)
     if options.accept:
@@ -117,10 +121,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Wait for a page or exercise before the item's own time begins, which a plugin may limit."""
     runs = item.config.stash[RUNS]
     key, exercise = getattr(item, "key", None), getattr(item, "exercise", None)
+    variation = getattr(item, "variation", None)
     if key in runs.selected:
         runs.result(key)
     elif exercise in runs.exercises:
         runs.proofs(exercise)
+    elif variation in runs.variations:
+        runs.tried(variation)
     return (yield)
 
 

@@ -6,7 +6,7 @@ MyST-NB is imported late here: most sessions of a project collect no page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from myst_doctest.checking.accept import Acceptance
     from myst_doctest.checking.exercise_proofs import Grading, Proof
     from myst_doctest.checking.verdicts import Verdict
     from myst_doctest.pages.exercises import Exercise
@@ -34,6 +35,8 @@ Key = tuple["Path", str]
 """A page and a variant; without one it is empty."""
 ExerciseKey = tuple["Path", str, str]
 """A page, the name of an exercise on it, and a variant; without one it is empty."""
+VariationKey = tuple["Path", str]
+"""A page and the name of a ``{try}`` on it: see ``Page.variations``."""
 
 
 class PageFailure(Exception):
@@ -109,6 +112,9 @@ class Runs:
         """The selected exercises."""
         self.grading: dict[ExerciseKey, Grading] = {}
         self.proved: dict[ExerciseKey, dict[str, Proof]] = {}
+        self.variations: dict[VariationKey, None] = {}
+        """The selected ones."""
+        self.trying: dict[VariationKey, Future[PageRun]] = {}
         self.accepted: list[str] = []
         self.missing: dict[str, str] = {}
         """Why variants cannot run here, by their names."""
@@ -183,6 +189,26 @@ class Runs:
         by_cell = {verdict.cell.index: verdict for verdict in verdicts}
         self.results[key] = Result(page, run, by_cell)
 
+    def try_out(self, key: VariationKey) -> None:
+        """Begin to run a changed cell below those above it, and do not wait for it."""
+        path, name = key
+        self.trying[key] = self.project(path).server.run(self.page(path).variations[name])
+
+    def tried(self, key: VariationKey) -> Verdict:
+        """What came of a changed cell, by the page as it is now."""
+        from myst_doctest.checking.verdicts import judge
+
+        path, name = key
+        return judge(self.page(path).variations[name], self._tried_run(key))[-1]
+
+    def _tried_run(self, key: VariationKey) -> PageRun:
+        if key not in self.trying:
+            self.try_out(key)
+        try:
+            return self.trying[key].result()
+        except ExecutionError as error:
+            return PageRun(stopped=str(error))
+
     def begin(self, key: ExerciseKey) -> None:
         """Begin to grade attempts at an exercise, and do not wait for them."""
         from myst_doctest.checking.exercise_proofs import Grading
@@ -216,6 +242,8 @@ class Runs:
         """
         for key in sorted(self.selected, key=lambda key: key[1] != ""):
             self._accept(key)
+        for key in self.variations:
+            self._accept_tried(key)
         for path in dict.fromkeys(path for path, _, variant in self.exercises if not variant):
             self._accept_words(path)
 
@@ -253,14 +281,30 @@ class Runs:
         verdicts = [result.verdicts[index] for index in sorted(self.selected[key])]
         ran = datetime.fromtimestamp(run.ran, UTC)
         acceptance = accept(result.page, verdicts, ran, variant)
+        on = f" on {result.page.known[variant].title}" if variant else ""
+        self._note(path, acceptance, lambda page: page, on)
+
+    def _accept_tried(self, key: VariationKey) -> None:
+        """Write to a page what a changed cell shows."""
+        from myst_doctest.checking.accept import accept
+
+        path, name = key
+        verdict = self.tried(key)
+        ran = datetime.fromtimestamp(self._tried_run(key).ran, UTC)
+        acceptance = accept(self.page(path).variations[name], [verdict], ran)
+        self._note(path, acceptance, lambda page: page.variations[name], ", changed")
+
+    def _note(
+        self, path: Path, acceptance: Acceptance, found: Callable[[Page], Page], which: str
+    ) -> None:
+        """Note what was written to a page, which is read again, or why it was not."""
         if acceptance.refusal:
             self.accepted.append(acceptance.refusal)
         if acceptance.changes:
             self._read_again(path)
-            cells, where = self.page(path).cells, self.page(path).where
-            on = f" on {self.page(path).known[variant].title}" if variant else ""
+            cells, where = found(self.page(path)).cells, self.page(path).where
             self.accepted += [
-                f"{where(cells[index].line)}: {change} the output of {cells[index].label}{on}"
+                f"{where(cells[index].line)}: {change} the output of {cells[index].label}{which}"
                 for index, change in acceptance.changes.items()
             ]
 

@@ -31,11 +31,14 @@ from myst_doctest.checking.verdicts import Verdict, judge, recorded
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.exercises import OPTIONS, Exercise, Prose
 from myst_doctest.pages.page import Page
+from myst_doctest.pages.predictions import Text
+from myst_doctest.pages.variations import OPTIONS as TRY_OPTIONS
+from myst_doctest.pages.variations import Variation
 from myst_doctest.running.page_runs import ExecutionError, PageRun, Server, UnavailableError
 from myst_doctest.running.runner import CellRun
 from myst_doctest.running.used_files import digest, digest_of
 from myst_doctest.settings import Settings
-from myst_doctest.showing import cell_labels, exercise_cards, predictions, variants
+from myst_doctest.showing import cell_labels, exercise_cards, predictions, variants, variations
 from myst_doctest.showing.cells import cells_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.lanes_between_cells import LanesThroughText
@@ -43,6 +46,7 @@ from myst_doctest.showing.output_nodes import (
     add_nodes,
     has_panel,
     notebook_output,
+    output_of,
     page_explanations,
     variants_of,
 )
@@ -92,6 +96,8 @@ class Build:
         self.running: dict[tuple[str, str], Future[PageRun]] = {}
         self.grading: dict[tuple[str, str], Grading] = {}
         """The attempts at exercises that are listed on pages, by page and exercise."""
+        self.trying: dict[tuple[str, str], Future[PageRun]] = {}
+        """What readers may try, by page and name."""
         self.missing: set[str] = set()
 
     def configure(self, app: Sphinx, config: Config) -> None:
@@ -112,6 +118,7 @@ class Build:
         self.pages.clear()
         self.running.clear()
         self.grading.clear()
+        self.trying.clear()
         for name in list(docnames):
             path = Path(env.doc2path(name))
             if path.suffix in self.suffixes:
@@ -126,12 +133,16 @@ class Build:
                 self._run(*key)
             for graded in self.grading.values():
                 graded.run.exception()
+            for tried in self.trying.values():
+                tried.exception()
 
     def _start(self, name: str, page: Page) -> None:
         """Start a page's cells, which run while the next page is parsed."""
         self.pages[name] = page
         for variant in ("", *page.asked) if page.cells else ():
             self.running[name, variant] = self.server.run(page, variant=variant)
+        for label, tried in page.variations.items():
+            self.trying[name, label] = self.server.run(tried)
         for each in page.exercises:
             self.grading[name, each.name] = Grading(each, self.server)
 
@@ -179,7 +190,7 @@ class Build:
                     self._report(each.line, each.report, "output", each.file)
                 for problem in wrong_claims(each, variant):
                     self._report(problem.line, problem.message, "prediction")
-        used |= self._prove(page.exercises)
+        used |= self._prove(page.exercises) | self._take_variations(page)
         if self.docname in self.pages:
             USED.of(self.app.env)[self.docname] = used
         if page.asked:
@@ -209,6 +220,29 @@ class Build:
                 for problem in proof.problems:
                     self._report(problem.line, problem.message, "exercise")
             used |= run.files
+        return used
+
+    def _take_variations(self, page: Page) -> dict[str, str]:
+        """Report what is wrong with what readers may try, and give the files that it used."""
+        used: dict[str, str] = {}
+        checked = []
+        for name, tried in page.variations.items() if self.trying else ():
+            try:
+                run = self.trying[self.docname, name].result()
+            except ExecutionError as error:
+                raise ExtensionError(str(error)) from None
+            verdict = judge(tried, run)[-1]
+            if not verdict.is_good:
+                self._report(verdict.line, verdict.report, "output")
+            output = output_of(verdict, _lanes(tried, run))
+            own = page.cells[verdict.cell.index].variations
+            number = next(n for n, each in enumerate(own) if each.start == verdict.cell.start)
+            checked.append(
+                variations.CheckedVariation(own[number], verdict.cell.index, number, output)
+            )
+            used |= run.files
+        if checked:
+            variations.VARIATIONS.of(self.app.env)[self.docname] = checked
         return used
 
     def _check_records(self, page: Page, variant: str) -> dict[str, str]:
@@ -413,6 +447,28 @@ class Predict(predictions.PredictDirective, Misplaced):
         return super().run()
 
 
+class Try(Misplaced):
+    """``{try}``, which was read from the page's text."""
+
+    option_spec: ClassVar[dict[str, Any]] = TRY_OPTIONS
+
+    def run(self) -> list[nodes.Node]:
+        """The fold with the changed cell."""
+        config = self.env.myst_config  # type: ignore[attr-defined]
+        form = Variation.of(list(self.content), 0, config)
+        found = variations.VARIATIONS.of(self.env).get(self.env.docname, [])
+        asked = form.sentence.lines, form.code
+        for each in found:
+            if (each.form.sentence.lines, each.form.code) == asked:
+                return [each.node(self._parsed(form.sentence), self._parsed(form.about))]
+        return super().run()
+
+    def _parsed(self, text: Text) -> list[nodes.Node]:
+        box = nodes.container()
+        self.state.nested_parse(StringList(text.lines), self.content_offset + text.line, box)
+        return list(box.children)
+
+
 class NameCells(SphinxTransform):
     """Give a cell with a ``:name:`` that anchor."""
 
@@ -466,6 +522,8 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     exercise_cards.EXERCISES.connect(app)
     predictions.add_nodes(app)
     variants.add_nodes(app)
+    variations.add_nodes(app)
+    variations.VARIATIONS.connect(app)
     variants.PAGE_VARIANTS.connect(app)
     label_order.connect(app)
     app.add_directive("output", Misplaced)
@@ -473,6 +531,7 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.add_directive("given", Given)
     app.add_directive("code-cell", Misplaced, override=True)
     app.add_directive("predict", Predict)
+    app.add_directive("try", Try)
     app.add_transform(NameCells)
     app.add_post_transform(predictions.DrawPredictions)
     app.add_post_transform(LanesThroughText)

@@ -16,6 +16,7 @@ WIDGETS = [
     ".live-editor",
     ".live-source",
     ".cell_output[data-live]",
+    ".try",
 ]
 
 

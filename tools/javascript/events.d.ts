@@ -34,6 +34,7 @@ interface GlobalEventHandlersEventMap {
 // data-line    what a cell showed   showing/tree.py                lines.js, myst-doctest.css
 // data-line    a film's frame       orm_tutorial/show/frames.py    lines.js, film.js
 // data-cell    .live-tools          live_cells/sphinx_extension    controller.js, copy-button.js
+// data-cell    .try-it              live_cells/sphinx_extension    tries.js, with data-number
 // data-exercise .live-tools         live_cells/sphinx_extension    controller.js, first_buttons.js
 // data-verdict .exercise-verdict    exercise.js                    controller.css
 // data-name    .cell_input          copy-button.js                 accessibility.js

@@ -38,7 +38,7 @@ export class CellView {
     this.more = row.querySelector('[data-act="more"]');
     this.menu = new CellMenu(cell, this.more, {
       from: () => this.#startFrom(),
-      reset: () => this.#reset(),
+      reset: () => this.reset(),
       swap: () => this.#swap(),
       trace: () => this.#showTrace(),
     });
@@ -227,13 +227,23 @@ export class CellView {
     this.acts.edited(this.cell);
   }
 
+  /** Give the cell other code, in an open editor. */
+  async fill(source) {
+    const fold = this.input.closest("details");
+    if (fold) fold.open = true;
+    this.put(source);
+    if (this.#editor) return this.focus();
+    await this.#open();
+  }
+
   /** Give the cell other code, also in the editor, where it can be undone. */
   put(source) {
     this.#editor?.set(source);
     this.#edit(source);
   }
 
-  #reset() {
+  /** Bring back the book's code and output. */
+  reset() {
     this.cell.clear();
     this.outputs.clear();
     this.put(this.cell.book);

@@ -16,6 +16,7 @@ import { RunQueue } from "./run_queue.js";
 import { SavedEdits } from "./saved_edits.js";
 import { MAIN, shownOf, titleOf, whyNot } from "./shown_variant.js";
 import { StatusBar } from "./status_bar.js";
+import { offerTries } from "./tries.js";
 
 /** Ties what is pressed to what it does: to the queue of runs, the editor and the saved edits. */
 class Controller {
@@ -56,6 +57,8 @@ class Controller {
     const others = [this.scratch, ...all.filter(({ isAttempt }) => isAttempt)];
     this.queue = new RunQueue(data, cells, others, () => parts.open(), this.bar);
     this.#show();
+    const open = () => parts.open().catch((error) => this.#miss(error));
+    offerTries(this.views, open, (view, source) => this.#fill(view, source));
     const end = document.querySelector(".live-scratch");
     if (!block.reason) this.#offerScratch(end);
     const first = document.querySelector(".live-all");
@@ -138,6 +141,15 @@ class Controller {
     view.update();
     view.focus(); // until the editor is there
     view.toggle();
+  }
+
+  /** Put code into a cell; what the reader has there can be brought back for a while. */
+  #fill(view, source) {
+    const { cell } = view;
+    const own = [cell, cell.source, cell.basis];
+    view.fill(source);
+    if (own[1] === cell.book || own[1] === source) return;
+    this.bar.offerUndo(messages.replaced(cell), () => this.#write(.../** @type {any} */ (own)));
   }
 
   /** Go on to the next cell. */

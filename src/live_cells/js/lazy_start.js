@@ -12,7 +12,7 @@ import { FROM_FILE, loading, missed } from "./messages.js";
 import { hasEdits } from "./saved_edits.js";
 import { shownOf } from "./shown_variant.js";
 
-const OURS = ".live-tools, .live-tools ~ .cell_input, .live-bar, .live-scratch, .live-all";
+const OURS = ".live-tools, .live-tools ~ .cell_input, .live-bar, .live-scratch, .live-all, .try-it";
 
 const block = document.getElementById("live-cells");
 if (block) begin(JSON.parse(block.textContent));

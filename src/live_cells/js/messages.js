@@ -132,6 +132,7 @@ export const keys = () => {
 export const forgetHere = (number) => `Forget edits on this page (${number})`;
 export const forgetAll = (number) => `Forget edits on the whole site (${number})`;
 export const forgotten = (number) => `${number === 1 ? "1 edit" : `${number} edits`} forgotten.`;
+export const replaced = (cell) => `Your code of ${cell.title} was replaced.`;
 export const BACK = "Your edits are back.";
 export const NO_STORAGE =
   "This browser cannot keep them: your edits last until you leave this page.";

@@ -25,18 +25,19 @@ OURS = {
     "predict": "a {predict}",
     "exercise": "an {exercise}",
     "given": "a {given}",
+    "try": "a {try}",
 }
 OF_EXERCISES = ("exercise", "given")
-ANY_OF_OURS = re.compile(r"\{(code-cell|output|predict|exercise)\}", re.IGNORECASE)
+ANY_OF_OURS = re.compile(r"\{(code-cell|output|predict|exercise|try)\}", re.IGNORECASE)
 AT_TOP = "put it at the top level"
 FENCES = ("fence", "colon_fence")
 COMMENT = "myst_line_comment"
 # Directives whose content is shown, not parsed: an example of a cell in one of them is no cell.
 LITERAL = frozenset(
     (
-        *("check", "code", "code-block", "code-cell", "given", "highlight", "literalinclude"),
-        *("math", "mermaid", "output", "parsed-literal", "raw", "raw-cell", "solution"),
-        *("sourcecode", "starter", "verdict", "wrong"),
+        *("changed", "check", "code", "code-block", "code-cell", "given", "highlight"),
+        *("literalinclude", "math", "mermaid", "output", "parsed-literal", "raw", "raw-cell"),
+        *("solution", "sourcecode", "starter", "verdict", "wrong"),
     )
 )
 # What MyST-NB takes for mappings in a page's front matter, and stops the build where they are not.
@@ -99,6 +100,8 @@ class Outline:
         """The exercises, and what is given for several of them."""
         self.blocks: dict[tuple[int, str], Block] = {}  # by the cell's number and the variant
         self.predictions: dict[int, Token] = {}  # by the number of the cell below
+        self.variations: list[tuple[int, Token]] = []
+        """Each ``{try}``, with the number of the cell above it."""
         self.stray: list[tuple[int, int]] = []
         self.broken = False  # whether MyST-NB could not read the page, or must not
         if tokens and tokens[0].type == "front_matter":
@@ -140,6 +143,7 @@ class Outline:
         closed = is_closed(self.lines, token)
         outside = above is None or any(line.strip() for line in self.lines[above:start])
         is_cell, is_output, is_question, *_ = (kind == each for each in OURS)
+        is_try = kind == "try"
         is_misplaced = not top or name != kind
         number = len(self.cells) - 1
         language = argument.partition(" ")[0]
@@ -157,7 +161,11 @@ class Outline:
             ),
             (not closed, "whose fence is never closed: close it"),
             (is_other, f"of {language}: pages are Python"),
-            (is_output and outside, "without a cell right above it: remove it, or move it"),
+            (
+                (is_output or is_try) and outside,
+                "without a cell right above it: remove it, or move it",
+            ),
+            (is_output and self._is_tried(above), "below a {try}: put it above, or inside"),
             (is_output and argument not in ("", *self.variants), self._unknown(argument)),
             (is_output and (number, argument) in self.blocks, "below another one: remove one"),
         )
@@ -173,6 +181,9 @@ class Outline:
         if kind in OF_EXERCISES and not message:
             self.exercises.append(token)
             self._search_inside(name, token.content, start + 1)
+        if is_try and not message:
+            self.variations.append((number, token))
+            return end
         if is_output and closed and not is_misplaced:
             if message:
                 self.stray.append((start, end))
@@ -180,6 +191,10 @@ class Outline:
                 self.blocks[number, argument] = self._block(token)
                 return end
         return None
+
+    def _is_tried(self, above: int | None) -> bool:
+        """Whether what ends at a line is a ``{try}``."""
+        return bool(self.variations) and span(self.variations[-1][1])[1] == above
 
     def _unknown(self, variant: str) -> str:
         near = get_close_matches(variant, self.variants, 1)
@@ -265,26 +280,9 @@ class Outline:
             self._problem(start, f"the cell's option {option!r} is wrong: {error.message}")
 
     def _block(self, token: Token) -> Block:
-        start, end = span(token)
-        content = token.content.removesuffix("\n").split("\n") if token.content else []
-        options: list[str] = []
-        while content and (match := re.fullmatch(r":([\w-]+):(.*)", content[0])):
-            options.append(match[1])
-            if match[1] != "ellipsis" or match[2].strip():
-                self._problem(start + len(options), f"an {{output}} has no option {content[0]!r}")
-            content.pop(0)
-        blank = bool(content) and not content[0]
-        if blank:  # it ends the options, of which there may be none
-            content.pop(0)
-        return Block(
-            text="".join(f"{line}\n" for line in content),
-            start=start,
-            end=end,
-            line=start + 2 + len(options) + blank,
-            ellipsis="ellipsis" in options,
-            fence=token.markup,
-            indent=indent_of(self.lines[start]),
-        )
+        block, wrong = block_of(token, self.lines)
+        self.problems += wrong
+        return block
 
     def without_blocks(self) -> str:
         """The page with a blank line for each line of a block: the lines keep their numbers."""
@@ -292,6 +290,36 @@ class Outline:
         for start, end in [*((b.start, b.end) for b in self.blocks.values()), *self.stray]:
             lines[start:end] = [""] * (end - start)
         return "\n".join(lines)
+
+
+def block_of(token: Token, lines: Sequence[str], offset: int = 0) -> tuple[Block, list[Problem]]:
+    """The block that a fence is, and what is wrong with its options.
+
+    ``lines`` are those among which the token is; they begin at line ``offset`` of the page.
+    """
+    start, end = span(token)
+    content = token.content.removesuffix("\n").split("\n") if token.content else []
+    options: list[str] = []
+    wrong = []
+    while content and (match := re.fullmatch(r":([\w-]+):(.*)", content[0])):
+        options.append(match[1])
+        if match[1] != "ellipsis" or match[2].strip():
+            message = f"an {{output}} has no option {content[0]!r}"
+            wrong.append(Problem(start + offset + len(options) + 1, message))
+        content.pop(0)
+    blank = bool(content) and not content[0]
+    if blank:  # it ends the options, of which there may be none
+        content.pop(0)
+    block = Block(
+        text="".join(f"{line}\n" for line in content),
+        start=start + offset,
+        end=end + offset,
+        line=start + offset + 2 + len(options) + blank,
+        ellipsis="ellipsis" in options,
+        fence=token.markup,
+        indent=indent_of(lines[start]),
+    )
+    return block, wrong
 
 
 def is_closed(lines: Sequence[str], token: Token) -> bool:

@@ -24,6 +24,7 @@ from myst_doctest.pages.fences import Block, Outline, Problem, indent_of, span
 from myst_doctest.pages.places import Places, problems_of_places
 from myst_doctest.pages.predictions import Prediction
 from myst_doctest.pages.records import Records, headings
+from myst_doctest.pages.variations import Variation
 from myst_doctest.variants import Variant
 
 # Python and docutils end a line at these; Markdown and this module do not.
@@ -67,6 +68,8 @@ class Cell:
     places: Places = field(default_factory=Places)
     prediction: Prediction | None = None
     """The question above it."""
+    variations: tuple[Variation, ...] = ()
+    """What readers may try in its place."""
     is_checked: bool = True
     """Whether it is run for its own sake, and not for that of a cell below it."""
 
@@ -187,6 +190,7 @@ class Page:
             self.problems += [*_names_used_twice(self.cells), *_wrong_tags(self.cells)]
             self.problems += _late_future_imports(self.cells)
             self._take_variants(outline)
+            self.problems += _problems_of_variations(self.cells)
             self.exercises, problems = exercises_of(
                 outline, [cell.name for cell in cells], self.asked
             )
@@ -249,6 +253,18 @@ class Page:
             )
             for cell in cells
         ]
+
+    @property
+    def variations(self) -> dict[str, Page]:
+        """For each ``{try}`` the page that ends with it, in its cell's place; by tests' names."""
+        return {
+            f"{cell.label}[try{f'-{number}' if number > 1 else ''}]": replace(
+                self, cells=[*self.cells[: cell.index], variation.cell(cell)]
+            )
+            for cell in self.cells
+            for number, variation in enumerate(cell.variations, 1)
+            if not variation.problems
+        }
 
     @property
     def unreadable(self) -> bool:
@@ -356,6 +372,13 @@ def _problems_of_predictions(cells: list[Cell], asked: list[str]) -> Iterator[Pr
             yield from cell.prediction.problems_with(cell.tags, asked)
 
 
+def _problems_of_variations(cells: list[Cell]) -> Iterator[Problem]:
+    for cell in cells:
+        for variation in cell.variations:
+            yield from variation.problems
+            yield from variation.problems_with(cell)
+
+
 def _late_future_imports(cells: list[Cell]) -> Iterator[Problem]:
     """Find ``from __future__ import annotations`` below annotations.
 
@@ -395,6 +418,11 @@ def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:
         own=own,
         places=Places.of(code.metadata),
         prediction=Prediction.read(asking, outline.config) if asking else None,
+        variations=tuple(
+            Variation.read(each, outline.lines, outline.config)
+            for number, each in outline.variations
+            if number == index
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from myst_parser.parsers.directives import parse_directive_text
 
 from myst_doctest.pages.fences import Problem, indent_of, span, tokens_of
 
-__all__ = ["OPTIONS", "Option", "Prediction", "Text"]
+__all__ = ["OPTIONS", "Option", "Prediction", "Text", "names"]
 
 MARK = re.compile(r"( *[-+*] +)\[([ xX])\](?: +|$)")
 CODE = re.compile(r"(`+)( ?)(.+?)\2\1")
@@ -27,11 +27,12 @@ HIDING = frozenset({"hide-output", "hide-cell", "remove-output", "remove-cell"})
 """Tags of a cell whose output a prediction cannot hide."""
 
 
-def _names(value: str) -> list[str]:
+def names(value: str) -> list[str]:
+    """The names of an option's list, which may stand in brackets."""
     return [name.strip() for name in value.strip("[] ").split(",") if name.strip()]
 
 
-OPTIONS = {"also-on": _names, "several": directives.flag}
+OPTIONS = {"also-on": names, "several": directives.flag}
 """The directive's options: variants on which the claims hold too; more than one option is right."""
 
 

@@ -44,7 +44,7 @@ class shown_output(nodes.General, nodes.Element):  # noqa: N801  (docutils names
 def notebook_output(verdict: Verdict, lanes: Lanes) -> nbformat.NotebookNode | None:
     """The cell's one notebook output; None where it shows nothing."""
     cell = verdict.cell
-    output = _output(verdict, lanes)
+    output = output_of(verdict, lanes)
     if output is None:
         return None
     text = cell.recorded if verdict.outcome is Outcome.PASSED else verdict.got
@@ -54,7 +54,8 @@ def notebook_output(verdict: Verdict, lanes: Lanes) -> nbformat.NotebookNode | N
     return nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": {}})
 
 
-def _output(verdict: Verdict, lanes: Lanes) -> CellOutput | None:
+def output_of(verdict: Verdict, lanes: Lanes) -> CellOutput | None:
+    """What a checked cell showed; None where it showed nothing."""
     cell, differs = verdict.cell, verdict.outcome is Outcome.DIFFERS
     if not verdict.shown and not differs:
         return None
@@ -83,7 +84,7 @@ def variants_of(
         is_alone = verdict.outcome is Outcome.LEFT_OUT
         if lines or has_block or is_left_out != is_alone or not other.is_good:
             is_same = other.outcome is Outcome.PASSED and other.words == verdict.words
-            output = _output(verdict if is_same else other, lanes[name])
+            output = output_of(verdict if is_same else other, lanes[name])
             found.append(
                 {
                     "name": name,

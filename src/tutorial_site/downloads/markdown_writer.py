@@ -214,6 +214,14 @@ class Writer:
         """What an exercise starts from on a variant."""
         return [f"**{escaped(node['words'])}**", *self.blocks(node)]
 
+    def _block_variation_fold(self, node: nodes.Element) -> list[Block]:
+        """What readers may try, apart from the page's own cells: a notebook does not run it."""
+        words, box, *about = node.children
+        code, *output = box.children
+        shown = ["Output:", *self._apart(output)] if output else []
+        texts = [f"**Try this:** {self._line(words)}", *self._apart([code]), *shown]
+        return [_quoted([*map(str, texts), *map(str, self._apart(about))])]
+
     def _block_section(self, node: nodes.Element) -> list[Block]:
         self.level += 1
         found = self.blocks(node)

@@ -1,4 +1,4 @@
-"""A page with a prediction, as Markdown: the answers come behind the output."""
+"""A page with a prediction and something to try, as Markdown."""
 
 from __future__ import annotations
 
@@ -35,7 +35,21 @@ What is *it*?
 It is one.
 ````
 
-{cell("1", "1")}"""
+{cell("1", "1")}
+````{{try}}
+Ask for `2`.
+
+```{{changed}}
+2
+```
+
+```{{output}}
+2
+```
+
+It is *two*.
+````
+"""
 MARKDOWN = """\
 # Page
 
@@ -80,11 +94,28 @@ Output:
   **Not quite.** No.
 
 It is one.
+
+> **Try this:** Ask for `2`.
+>
+> ```python
+> 2
+> ```
+>
+> Output:
+>
+> ```text
+> 2
+> ```
+>
+> It is *two*.
 """
 
 
 def test_markdown(tmp_path: Path) -> None:
-    """The question and its options come before the cell, what is said of them after it."""
+    """The question and its options come before the cell, what is said of them after it.
+
+    What readers may try is set apart from the page's own cells.
+    """
     site = Site(tmp_path, CONF)
     site.pages(page=PAGE)
     done = site.build()
