@@ -229,7 +229,7 @@ class Tools(SphinxPostTransform):
         for tried in self.document.findall(variation):
             if tried["cell"] in running:
                 button = _try_button(tried["cell"], tried["number"], cells)
-                tried.append(nodes.raw("", button, format="html"))
+                tried.insert(0, nodes.raw("", button, format="html"))
 
 
 def pack_recipe(config: Config | Mapping[str, Any], root: Path) -> Recipe:

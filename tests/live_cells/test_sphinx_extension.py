@@ -60,6 +60,7 @@ def test_page_with_cells_gets_tools_data_and_script(site: Site) -> None:
         "raises": False,
         "why": "",
         "known": "",
+        "tries": [],
     }
     assert "live-cells" not in built.page("plain.html")
 

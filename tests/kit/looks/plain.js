@@ -1,10 +1,10 @@
 // What a reader without JavaScript misses: words that no press brings up, and dead controls.
 () => {
   // No words of the page, words of another state of a fold, one of several tabs, what a button or
-  // a link brings up, and what only a script could serve: a form, a choice whose sides are folds.
+  // a link brings up, and what only a script could serve: a form, a choice whose sides are folds, a button.
   const ELSEWHERE = [
     ...["script", "style", "template", "summary", ".headerlink", "[popover]", "svg", "form"],
-    ...[".show-dialect", ".variant-choice"],
+    ...[".show-dialect", ".variant-choice", ".try-it"],
   ].join();
   const found = [];
   // What a press unfolds is no loss: the browser does it by itself.
