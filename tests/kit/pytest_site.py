@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.kit.warm_process import PYTEST, QUICK, SPHINX, Finished, Nursery
+from tests.kit.warm_process import PYTEST, QUICK, SPHINX, Finished, Nursery, Running
 
 CELL = re.compile(
     r"^```\{code-cell\} python\n(?P<code>.*?)^```\n"
@@ -108,6 +108,10 @@ class Site:
             encoding="utf-8",
             errors="replace",
         )
+
+    def begin(self, *arguments: str, env: Mapping[str, str] | None = None) -> Running:
+        """Start ``pytest ARGUMENTS`` and do not wait for its end."""
+        return PYTEST.start([*QUICK, *arguments], self.root, _environment() | dict(env or {}))
 
     def pytest(self, *arguments: str, env: Mapping[str, str] | None = None) -> Done:
         """Run ``pytest ARGUMENTS``."""

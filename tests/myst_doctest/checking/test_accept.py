@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -263,9 +264,9 @@ def test_two_at_once(site: Site) -> None:
     """Two accepts at the same time leave each page whole, and nothing beside it."""
     for number in range(8):
         site.page(f"page-{number}.md", CELL * 20)
-    both = [site.start("pytest", "--accept", "-q", "-p", "no:cacheprovider") for _ in range(2)]
-    for process in both:
-        process.communicate(timeout=60)
+    both = [site.begin("--accept", "-q", "-p", "no:cacheprovider") for _ in range(2)]
+    for accept in both:
+        accept.finish(60)
     for number in range(8):
         page = site.read(f"page-{number}.md").decode()
         assert page in (CELL * 20, f"{CELL}\n{BLOCK}" * 20)
@@ -281,10 +282,11 @@ def test_killed_on_the_way(site: Site) -> None:
         for number in range(8):
             site.page(f"page-{number}.md", CELL * 40)
         watched = f"page-{chance.randrange(8)}.md"
-        with site.start("pytest", "--accept", env={"TMPDIR": str(site.root)}) as process:
-            while site.read(watched).decode() != after and process.poll() is None:
-                time.sleep(0.001)
-            process.kill()
+        accept = site.begin("--accept", env={"TMPDIR": str(site.root)})
+        while site.read(watched).decode() != after and Path(f"/proc/{accept.pid}").exists():
+            time.sleep(0.001)
+        accept.kill()
+        assert accept.finish(60).code in {0, -signal.SIGKILL}
         for number in range(8):
             assert site.read(f"page-{number}.md").decode() in (CELL * 40, after)
 
