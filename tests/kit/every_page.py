@@ -21,7 +21,7 @@ MOBILE = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 ZOOMED = {"width": 320, "height": 256}
 """What is left of a window of 1280 by 1024 at 400 %."""
-KINDS = 5  # of controls that open something: drawers, panels, words; there are more
+KINDS = 3  # of controls that open something: panels, words, tabs; there are more
 SHOWN = 3  # examples of a kind
 WORDS = re.compile(r"\".*?\"|\d+|#\S+")
 
@@ -49,22 +49,36 @@ class Sweep:
 
     def __init__(self) -> None:
         self.found: dict[str, Findings] = defaultdict(Findings)
+        self.chosen = 0  # rules of the unused sheet that choose an element
 
-    def look_around(self, name: str, page: Any, *, of_sample: bool) -> None:
-        """Take the looks that do not change the page; the next page opens in the light scheme.
-
-        Which components move, and which are lost in forced colours, is the same on all pages that
-        have them: it is looked at on those of the sample.
-        """
-        for each in ("targets", "scrollers", *["motion"] * of_sample):
-            self._look(each, name, page)
+    def look_around(self, name: str, page: Any) -> None:
+        """Take all looks that do not change the page; the next page opens in the light scheme."""
+        self.look_for_room(name, page)
+        self._look("motion", name, page)
         page.emulate_media(color_scheme="dark")
         self._look("contrast", name, page, "dark")
-        for scheme in reversed(SCHEMES) if of_sample else ():
+        for scheme in reversed(SCHEMES):
             page.emulate_media(color_scheme=scheme, forced_colors="active")
             self._look("forced", name, page, scheme)
         page.emulate_media(color_scheme="light", forced_colors="none")
         self._look("contrast", name, page, "light")
+
+    def look_at_texts(self, name: str, page: Any) -> None:
+        """Look for what words alone can change, on a page that is not read any more after it.
+
+        Words of the same tags and classes have the same colours: of each kind, some are looked at.
+        """
+        self.look_for_room(name, page)
+        self.look_spaced(name, page)
+        page.evaluate(look("first_of_kind"))
+        for scheme in reversed(SCHEMES):
+            page.emulate_media(color_scheme=scheme)
+            self._look("contrast", name, page, scheme)
+
+    def look_for_room(self, name: str, page: Any) -> None:
+        """Look for targets that are too small or too near, and for what no key scrolls."""
+        for each in ("targets", "scrollers"):
+            self._look(each, name, page)
 
     def look_with_axe(self, name: str, page: Any, broken: Callable[..., list[str]]) -> None:
         """Have axe look at the page as it opens, and at each fold turned; then it is as before."""
@@ -76,17 +90,34 @@ class Sweep:
             self._look("contrast", name, page, f"{scheme} in folds")
         page.evaluate(look("toggle_folds"))
 
+    def look_for_themes(self, name: str, page: Any) -> None:
+        """A chosen theme has the colours of the scheme of its name, whatever the system's is."""
+        for theme, other in (SCHEMES, SCHEMES[::-1]):
+            page.emulate_media(color_scheme=theme)
+            page.evaluate(look("colours"))
+            page.emulate_media(color_scheme=other)
+            self.found["themes"].add(name, page.evaluate(look("colours"), theme))
+
+    def look_for_unused(self, name: str, page: Any, sheet: str) -> None:
+        """Look for what a style sheet of the site would change which no page loads."""
+        found = page.evaluate(look("unused_sheet"), sheet)
+        self.chosen += found["chosen"]
+        self.found["unused sheet"].add(name, found["changed"])
+
     def look_for_cuts(self, name: str, page: Any) -> None:
         """Look for words that are cut off."""
         self._look("reflow", name, page)
 
-    def look_spaced(self, name: str, page: Any) -> None:
-        """With wider spacing of text, which stays: no look comes after this one.
+    def look_spaced(self, name: str, page: Any, *other_sizes: dict[str, int]) -> None:
+        """With wider spacing of text, which stays, as do sizes: no look comes after this one.
 
         What does not fit without it does not fit with it.
         """
         page.evaluate(look("text_spacing"))
         self._look("reflow", name, page, "spaced")
+        for size in other_sizes:
+            page.set_viewport_size(size)
+            self._look("reflow", name, page, "spaced")
 
     def check(self, each: str) -> None:
         """A look was taken, and found nothing."""
@@ -103,6 +134,8 @@ LOOKED = (
     *("contrast light", "contrast dark", "forced light", "forced dark"),
 )
 """What a sweep looks at, by the names that it gives its findings."""
+IN_TEXTS = ("targets", "scrollers", "reflow spaced", "contrast light", "contrast dark")
+"""What it looks at in texts alone."""
 WITH_AXE = ("axe", "axe in folds", "contrast light in folds", "contrast dark in folds")
 """What it looks at in full, with axe."""
 
@@ -123,18 +156,22 @@ def opened_in_part(
         yield name, page
 
 
-def openers(reader: Reader, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """Controls of pages that open something, of each kind the first, on a page just opened.
+def openers(reader: Reader, names: Iterable[str], others: str = "") -> Iterator[tuple[str, Any]]:
+    """Controls of pages that open something, of each kind the first.
 
-    Which of a page's controls these are, and what makes a kind, says ``looks/openers.js``.
+    The page is one that was just opened, or where nothing was pressed but folds. Which of a page's
+    controls these are, and what makes a kind, says ``looks/openers.js``; those that ``others``
+    selects are left out.
     """
     known: list[str] = []
     for name, page in opened(reader, names):
-        kinds = page.evaluate(look("openers"), known)
+        kinds = page.evaluate(look("openers"), [known, others])
+        is_as_opened = True
         for number, kind in enumerate(kinds):
-            if number:
+            if not is_as_opened:
                 reader.open(name)
-                page.evaluate(look("openers"), known)
+                page.evaluate(look("openers"), [known, others])
             yield f"{name}: {kind}", page.locator(f"[data-opener='{number}']")
+            is_as_opened = "summary" in kind.split()
         known += kinds
     assert len(known) >= KINDS, known

@@ -16,6 +16,13 @@ from tests.kit.static_host import Host
 sync_api = prerequisites.module("playwright.sync_api")
 expect = sync_api.expect
 
+ONLY = """(id) => {
+  const part = document.getElementById(id);
+  for (const each of document.querySelectorAll("article section section")) {
+    if (!each.contains(part) && !part.contains(each)) each.remove();
+  }
+}"""
+"""Removes the sections of a page in which something is not."""
 PATIENCE = 60_000
 """Milliseconds that a condition may take on a busy machine; none is waited for in vain."""
 
@@ -105,6 +112,12 @@ class Reader:
         """Open a page of the site, by its path without ``.html``."""
         page = page or self.page
         page.goto(f"{self.host.address}/{name}.html")
+        return page
+
+    def open_part(self, name: str, part: str) -> Any:
+        """Open a page, and leave of its sections what has this id: axe reads all that is there."""
+        page = self.open(name)
+        page.evaluate(ONLY, part)
         return page
 
     @property

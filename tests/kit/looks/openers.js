@@ -1,11 +1,13 @@
-// The controls that open something, of each kind the first, as marks that a test can press.
-(known) => {
+// The controls that open something, of each kind the first, as marks that a test can press; not
+// those that a selector chooses.
+([known, others]) => {
   const found = [];
   const openers = [
     ...["summary", "[popovertarget]", "[aria-haspopup]", "[aria-expanded]", "[aria-controls]"],
     ...["label[for]", "a[aria-describedby]", "input[type=checkbox]"],
   ].join();
   for (const control of visible(openers)) {
+    if (others && control.matches(others)) continue;
     const names = [control.parentElement.className, control.localName, control.className];
     const kind = names
       .join(" ")

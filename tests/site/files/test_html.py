@@ -13,21 +13,9 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 
 from tests.kit.contents import chapters
-from tests.kit.markup import soup
+from tests.kit.markup import LOADING, soup
 
 ROOT = Path(__file__).resolve().parents[3]
-LOADING = {  # what makes a browser ask for a file without a reader's click
-    "audio": "src",
-    "embed": "src",
-    "iframe": "src",
-    "img": "src",
-    "input": "src",
-    "link": "href",
-    "object": "data",
-    "script": "src",
-    "source": "src",
-    "video": "src",
-}
 
 
 def named(site: Path, name: str) -> BeautifulSoup:

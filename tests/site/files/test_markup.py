@@ -19,6 +19,7 @@ from tests.kit import prerequisites
 from tests.kit.every_page import Findings
 from tests.kit.full_site import PARTS, ROOT
 from tests.kit.markup import soups
+from tests.kit.sample import EVERYTHING, cover
 
 # What is no error, and why; a message that comes no more fails too, so that the list stays short.
 ACCEPTED = {
@@ -55,6 +56,22 @@ def markup(site: Path) -> dict[str, BeautifulSoup]:
     return found
 
 
+def nestings(page: BeautifulSoup) -> frozenset[str]:
+    """Which elements, with which attributes, are in which: what the checker's rules are about."""
+    return frozenset(
+        " ".join([each.parent.name if each.parent else "", each.name, *sorted(each.attrs)])
+        for each in page.find_all(True)
+    )
+
+
+@pytest.fixture(scope="module")
+def checked(markup: dict[str, BeautifulSoup], site: Path) -> list[Path]:
+    """The pages that are read by vnu: together they have each nesting of elements."""
+    found = {name: nestings(page) for name, page in markup.items()}
+    names = list(found) if EVERYTHING else cover(found, ())
+    return [site / name for name in names]
+
+
 WRONG = {
     "wrong.html": "<!doctype html><html lang=en><title>x</title><p id=a><b id=a>",
     "wrong.svg": "<svg xmlns='http://www.w3.org/2000/svg'><p/></svg>",
@@ -64,13 +81,18 @@ WRONG = {
 
 @pytest.fixture(scope="module")
 def complaints(
-    java: str, vnu: Path, site: Path, tmp_path_factory: pytest.TempPathFactory
+    java: str,
+    vnu: Path,
+    site: Path,
+    checked: list[Path],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> list[dict[str, Any]]:
-    """The errors that vnu finds in all pages, pictures and style sheets, and in wrong ones."""
+    """The errors that vnu finds in pages, in all pictures and style sheets, and in wrong ones."""
     wrong = tmp_path_factory.mktemp("vnu")
     for name, text in WRONG.items():
         (wrong / name).write_text(text)
-    files = [file for folder in (site, wrong) for kind in WRONG for file in of_kind(folder, kind)]
+    files = [file for kind in WRONG for file in of_kind(wrong, kind)]
+    files += [*checked, *of_kind(site, "wrong.svg"), *of_kind(site, "wrong.css")]
     # It runs for seconds: Java's second compiler takes more than it gives.
     quick = ["-Xss8m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
     options = ["--also-check-css", "--also-check-svg", "--errors-only", "--stdout"]
@@ -89,7 +111,11 @@ def of_kind(folder: Path, name: str) -> list[Path]:
 
 
 def test_vnu_finds_no_error(complaints: list[dict[str, Any]], site: Path) -> None:
-    """No page, no picture and no style sheet has an error that the Nu HTML checker knows."""
+    """No page, no picture and no style sheet has an error that the Nu HTML checker knows.
+
+    Of pages, those are read that have all nestings of elements, which are few; ids, of which each
+    page has its own, are looked at in test_html.py and test_links.py.
+    """
     findings = Findings()
     for told in complaints:
         _, of_site, place = told["url"].rpartition(f"{site.as_posix()}/")

@@ -1,15 +1,14 @@
-"""Every page of the site, opened once on a narrow screen, and looked at in many ways.
+"""Every page of the site on a narrow screen: what its words can change, and what it loads.
 
-Looks differ in the reader's colours and in the room that is left; pages are not loaded anew for
-them. What a look looks for says its file in ``tests/kit/looks/``. What a page's words cannot change
-is looked at on the sample of pages alone, which has every component of the site. The pages of
-errors, which are made by the dozen and differ in words alone, are looked at in one window.
+What words cannot change is looked at on the sample of pages, which has every component of the site
+(test_sample.py). Here the texts of all pages are put below one another: a browser takes as long to
+open a page as to look at it. What a look looks for says its file in ``tests/kit/looks/``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,12 @@ from typing import Any
 import pytest
 
 from tests.kit import sample
-from tests.kit.axe import but_colours
 from tests.kit.contents import chapters
-from tests.kit.every_page import LOOKED, WITH_AXE, ZOOMED, Findings, Sweep
+from tests.kit.every_page import IN_TEXTS, ZOOMED, Findings, Sweep, opened
 from tests.kit.first_load import LIMIT
+from tests.kit.markup import loads
 from tests.kit.reader import Reader, pages
+from tests.kit.serve import ask
 from tests.kit.static_host import Host
 from tests.kit.traffic import Asked, Traffic
 
@@ -29,38 +29,31 @@ from tests.kit.traffic import Asked, Traffic
 FINE = r"(log|info|debug): |net::ERR_ABORTED "
 
 
-TAKEN = (*LOOKED, "reflow", *WITH_AXE)
-ERRORS = "e/"
-"""Where the pages of errors are."""
+TOGETHER = 2_000_000
+"""Bytes of the pages whose texts are looked at in one window."""
+CODINGS = "gzip, deflate, br, zstd"
+"""What Chromium takes."""
+PICTURE = "/icon.svg"
+"""That of the tab, which is asked for once, on any page."""
 ARTICLES = """async (names) => {
-  const [first, ...others] = names;
-  let last = document.querySelector("article");
-  const shown = [first];
-  for (const name of others) {
-    const answer = await fetch(`/${name}.html`);
-    if (!answer.ok) continue;
-    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
-    last.after(parsed.querySelector("article"));
-    last = last.nextElementSibling;
-    shown.push(name);
-  }
-  return shown;
+  const answers = await Promise.all(names.map((name) => fetch(`/${name}.html`)));
+  const texts = await Promise.all(answers.map((answer) => answer.text()));
+  const articles = texts.map((text) =>
+    new DOMParser().parseFromString(text, "text/html").querySelector("article"));
+  document.querySelector("article").after(...articles);
+  return names.filter((_, number) => answers[number].ok);
 }"""
-"""Puts the articles of the other pages below that of the first, which is open."""
+"""Puts the articles of other pages below that of the page that is open."""
 
 
 @dataclass
 class Pages:
-    """What was found when all pages were opened, and what each asked for."""
+    """What was found in the texts of all pages, and what chapters asked for that were opened."""
 
     sweep: Sweep = field(default_factory=Sweep)
     said: Findings = field(default_factory=Findings)
     asked: dict[str, list[Asked]] = field(default_factory=dict)
-    alike: list[str] = field(default_factory=list)
-
-    def bundles(self, name: str) -> list[Asked]:
-        """All that a page asked for but its tab's picture, which is asked for once, on any page."""
-        return [each for each in self.asked[name] if not each.path.endswith("/icon.svg")]
+    read: list[str] = field(default_factory=list)
 
 
 def complaints(context: Any) -> list[str]:
@@ -81,72 +74,89 @@ def complaints(context: Any) -> list[str]:
 
 @pytest.fixture(scope="module")
 def swept(browser: Any, hosts: dict[bool, Host], site: Path) -> Iterator[Pages]:
-    """All pages, opened one after the other by one reader, and looked at."""
+    """The texts of all pages, and the first two chapters, as a new reader opens them."""
     found = Pages()
     reader = Reader.of(browser, hosts[True], viewport=ZOOMED, reduced_motion="reduce")
     said, traffic = complaints(reader.context), Traffic(reader.context)
-    in_full = sample.sample(site)
-    alike = [name for name in pages(site) if name.startswith(ERRORS) and name not in in_full]
-    for name in sorted({*pages(site)} - {*alike}):
-        page = reader.open(name)
+    for name, page in opened(reader, sample.some_chapters(2)):
         traffic.settle(page)
-        found.asked[name] = traffic.asked()
-        found.sweep.look_around(name, page, of_sample=name in in_full)
-        if name in sample.made_full(site):
-            found.sweep.look_with_axe(name, page, but_colours)
-        if name in in_full:
-            found.sweep.look_for_cuts(name, page)
-        found.sweep.look_spaced(name, page)
+        found.asked[name] = [each for each in traffic.asked() if not each.path.endswith(PICTURE)]
         found.said.add(name, [*said, *reader.recorder.foreign])
         said.clear()
-    if alike:
-        page = reader.open(alike[0])
-        found.alike = page.evaluate(ARTICLES, alike)
-        found.sweep.look_around("pages of errors", page, of_sample=False)
-        found.sweep.look_spaced("pages of errors", page)
+    for names in together(site, pages(site)):
+        page = reader.open("search")  # a small page
+        found.read += page.evaluate(ARTICLES, names)
+        found.sweep.look_at_texts(f"texts from {names[0]} on", page)
     yield found
     reader.leave()
 
 
-@pytest.mark.parametrize("each", TAKEN)
-def test_a_look_finds_nothing(swept: Pages, site: Path, each: str) -> None:
-    """Small targets, what scrolls, motion, colours, words that are cut off: all is well."""
-    assert {"index", *chapters()} <= swept.asked.keys()
-    assert {*swept.asked, *swept.alike} == {*pages(site)}
+def together(site: Path, names: Iterable[str]) -> Iterator[list[str]]:
+    """These pages in groups, none of which is too large for a window."""
+    sizes = sample.sizes(site)
+    group: list[str] = []
+    for name in sorted(names):
+        if group and sum(sizes[each] for each in (*group, name)) > TOGETHER:
+            yield group
+            group = []
+        group.append(name)
+    if group:
+        yield group
+
+
+@pytest.mark.parametrize("each", IN_TEXTS)
+def test_a_look_at_all_texts_finds_nothing(swept: Pages, site: Path, each: str) -> None:
+    """Small targets, what scrolls, colours, words that are cut off: all is well."""
+    assert {*swept.read} == {*pages(site)} >= {"index", *chapters()}
     swept.sweep.check(each)
 
 
 def test_each_look_that_is_taken_is_checked(swept: Pages) -> None:
-    """A look that is missing in LOOKED would find, and fail nothing."""
-    assert set(swept.sweep.found) <= {*TAKEN}
+    """A look that is missing in IN_TEXTS would find, and fail nothing."""
+    assert set(swept.sweep.found) == {*IN_TEXTS}
 
 
-def test_the_browser_complains_of_no_page(swept: Pages) -> None:
+def test_the_browser_complains_of_nothing(swept: Pages) -> None:
     """No error and no warning in the console, no request that fails or goes to another host."""
     swept.said.check()
 
 
-def test_first_view_is_a_page_a_style_sheet_and_a_script(swept: Pages) -> None:
-    """Nothing of the search and of Python is loaded before a reader's action, and no font."""
-    kinds = {name: sorted(each.kind for each in swept.bundles(name)) for name in chapters()}
-    expected = ["document", "script", "stylesheet"]
-    assert {name: found for name, found in kinds.items() if found != expected} == {}
+def test_first_view_is_a_page_a_style_sheet_and_a_script(swept: Pages, site: Path) -> None:
+    """Nothing of the search and of Python is loaded before a reader's action, and no font.
+
+    What a browser is seen to ask for on some chapters is what each of them names.
+    """
+    assert swept.asked
+    for name, asked in swept.asked.items():
+        assert sorted(each.kind for each in asked) == ["document", "script", "stylesheet"], name
+    named = {name: sorted(tag for tag, _ in loads(site, name)) for name in chapters()}
+    assert {name: found for name, found in named.items() if found != ["link", "script"]} == {}
 
 
-def test_chapters_share_their_bundles(swept: Pages) -> None:
+def test_chapters_share_their_bundles(swept: Pages, site: Path) -> None:
     """Who goes on to another chapter loads its HTML alone."""
-    found = [each for name in chapters() for each in swept.bundles(name)]
+    found = [each for asked in swept.asked.values() for each in asked]
     shared = {each.path for each in found if each.kind != "document"}
     assert len(shared) == 2
     assert all(re.fullmatch(r"/_static/first-[0-9a-f]{12}\.(css|js)", path) for path in shared)
+    for name in chapters():
+        assert {address for _, address in loads(site, name)} == shared, name
 
 
-def test_first_view_of_each_chapter_is_light(swept: Pages) -> None:
+def test_first_view_of_each_chapter_is_light(swept: Pages, hosts: dict[bool, Host]) -> None:
     """HTML, styles and scripts of a chapter are 60 KB at most, compressed."""
     sent: dict[str, int] = {}  # of a file that is in the browser's cache, nothing is sent
     for asked in swept.asked.values():
         for each in asked:
             sent[each.path] = max(sent.get(each.path, 0), each.sent)
-    weights = {name: sum(sent[each.path] for each in swept.bundles(name)) for name in chapters()}
+    bundles = sum(size for path, size in sent.items() if path.startswith("/_static/first-"))
+    weights, frames = {}, 0
+    for name in chapters():
+        page = ask(hosts[True].address, f"/{name}.html", accept_encoding=CODINGS).body
+        weights[name] = len(page) + bundles
+        if name in swept.asked:  # what a host puts around the pieces of a page that it sends
+            frames = max(frames, sent[f"/{name}.html"] - len(page))
+    assert 0 <= frames < LIMIT / 100
+    weights = {name: weight + frames for name, weight in weights.items()}
     assert {name: weight for name, weight in weights.items() if weight > LIMIT} == {}
     assert min(weights.values()) > LIMIT / 4

@@ -160,3 +160,35 @@ def test_a_walk_finds_no_more(blank: Any, key: str) -> None:
     """A page on which all is well is walked through without a word."""
     blank.set_content(f"{RING}<main>{LINKS}</main><button>four</button>")
     assert walked(blank, key) == []
+
+
+def test_a_theme_that_misses_a_colour_is_told(blank: Any) -> None:
+    """What looks another way than on a system of the theme's scheme."""
+    blank.emulate_media(color_scheme="dark")
+    blank.set_content("""<style>p { color: #000 }
+      @media (prefers-color-scheme: dark) { p { color: #fff } }
+      [data-theme=dark] .right { color: #fff }</style>
+      <body data-theme="auto"><p class="right">right</p><p>wrong</p>""")
+    blank.evaluate(look("colours"))
+    blank.emulate_media(color_scheme="light")
+    assert blank.evaluate(look("colours"), "dark") == ['p "wrong"']
+    assert blank.evaluate("document.body.dataset.theme") == "auto"
+
+
+def test_what_a_press_opens_is_marked(blank: Any) -> None:
+    """As a whole, and with what was pressed; what was seen before is not."""
+    blank.set_content("""<p>words</p><button popovertarget="more">More</button>
+      <div id="more" popover><p>more words</p></div>""")
+    button = blank.get_by_role("button")
+    button.evaluate(look("opened"), arg=True)
+    button.click()
+    button.evaluate(look("opened"))
+    marked = blank.locator("[data-opened]").evaluate_all("(all) => all.map((e) => e.localName)")
+    assert marked == ["button", "div"]
+
+
+def test_of_each_kind_the_first_is_left(blank: Any) -> None:
+    """And what another kind is in."""
+    blank.set_content("<p>1</p><p>2</p><p class='a'>3</p><p>4 <b>5</b></p><p>6 <b>7</b></p>")
+    blank.evaluate(look("first_of_kind"))
+    assert blank.locator("p").all_inner_texts() == ["1", "3", "4 5"]

@@ -14,7 +14,7 @@ CELL = "show-film"
 
 def opened(reader: Reader) -> Any:
     """The film of the book, with its controls."""
-    film = reader.open(PAGE).locator(f"[id='{CELL}'] .show-film")
+    film = reader.open_part(PAGE, CELL).locator(f"[id='{CELL}'] .show-film")
     film.scroll_into_view_if_needed()
     return film
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.kit import axe
-from tests.kit.contents import chapters
 from tests.kit.reader import Reader, expect
 
-PAGE = chapters()[0]
+PAGE = "reference/kitchen-sink"
+"""A page with cells which is not large."""
 
 
 def test_a_key_opens_the_list_of_keys(readers: Callable[..., Reader]) -> None:

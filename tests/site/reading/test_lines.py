@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.kit.axe import in_both_schemes
 from tests.kit.reader import Reader, expect, until
+from tests.kit.static_host import Host
 
 SINK = "reference/kitchen-sink"
 CELL = "sink-sql-and-value"
@@ -28,11 +29,28 @@ BAND = """(cell) => {
 
 def opened(reader: Reader) -> Any:
     """The cell, on a page whose reader has pressed a key."""
-    page = reader.open(SINK)
+    page = reader.open_part(SINK, CELL)
     page.keyboard.press("Shift")
     cell = page.locator(f"[id='{CELL}']")
     expect(cell.locator(".line-note")).not_to_have_count(0)
     return cell
+
+
+@pytest.fixture(scope="module")
+def looking(browser: Any, hosts: dict[bool, Host]) -> Iterator[Any]:
+    """The cell, on the page of a reader whom several tests share."""
+    with Reader.staying(browser, hosts[True], SINK) as reader:
+        yield opened(reader)
+
+
+@pytest.fixture
+def cell(looking: Any) -> Iterator[Any]:
+    """That cell; after a test nothing is pointed at or has the focus, and its colours are light."""
+    yield looking
+    looking.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    looking.page.mouse.move(0, 0)
+    looking.page.evaluate("document.activeElement.blur()")
+    marked(looking, [], None)
 
 
 def marked(cell: Any, lines: list[str], band: int | None) -> None:
@@ -50,9 +68,8 @@ def note(cell: Any, line: int) -> Any:
     return cell.locator(f".line-note[value='{line}']")
 
 
-def test_a_line_and_what_it_sent_are_marked_together(readers: Callable[..., Reader]) -> None:
+def test_a_line_and_what_it_sent_are_marked_together(cell: Any) -> None:
     """Whichever of the two is pointed at; nothing is, when neither is."""
-    cell = opened(readers())
     note(cell, 4).hover()
     marked(cell, ["4 BEGIN", "4 INSERT", "4 INSERT", "4 SELECT"], 4)
     cell.page.mouse.move(0, 0)
@@ -64,9 +81,8 @@ def test_a_line_and_what_it_sent_are_marked_together(readers: Callable[..., Read
     assert note(cell, 7).get_attribute("aria-label") == "1 statement of line 7: users[1]"
 
 
-def test_keys_lead_from_a_line_to_its_statements_and_back(readers: Callable[..., Reader]) -> None:
+def test_keys_lead_from_a_line_to_its_statements_and_back(cell: Any) -> None:
     """One stop of Tab for a cell's code and one for a panel; arrows within, Enter across."""
-    cell = opened(readers())
     keys = cell.page.keyboard
     for box in cell.locator(".cell_input, details.log").all():
         assert box.locator(":is(.line-number, .line-note)[tabindex='0']").count() == 1
@@ -138,29 +154,23 @@ def test_edit_moves_nothing(readers: Callable[..., Reader]) -> None:
     assert abs(code.evaluate(left) - text) <= 1
 
 
-def test_each_line_that_sent_something_has_a_note_that_is_seen(
-    readers: Callable[..., Reader],
-) -> None:
-    """Not only when it is pointed at; the numbers of lines are there from the first, by CSS."""
-    reader = readers()
-    page = reader.open(SINK)
-    numbers = "(pre) => getComputedStyle(pre, '::before').content.startsWith('\"1')"
-    assert page.locator(f"[id='{CELL}'] .cell_input pre").first.evaluate(numbers)
-    cell = opened(reader)
+def test_each_line_that_sent_something_has_a_note_that_is_seen(cell: Any) -> None:
+    """Not only when it is pointed at."""
     for each in cell.locator(".line-note").all():
         expect(each).to_have_css("opacity", "1")
 
 
-def test_marks_and_buttons_are_accessible(readers: Callable[..., Reader]) -> None:
+def test_marks_and_buttons_are_accessible(cell: Any) -> None:
     """In both schemes, with a line marked."""
-    cell = opened(readers())
     note(cell, 4).focus()
     assert in_both_schemes(cell.page, f"[id='{CELL}']") == []
 
 
 def test_without_javascript_a_statement_has_its_number(readers: Callable[..., Reader]) -> None:
-    """The style sheet shows it, where the script puts a button."""
+    """The style sheet shows it, where the script puts a button, and the numbers of code."""
     page = readers(java_script_enabled=False).open(SINK)
+    numbers = "(pre) => getComputedStyle(pre, '::before').content.startsWith('\"1')"
+    assert page.locator(f"[id='{CELL}'] .cell_input pre").first.evaluate(numbers)
     entry = page.locator(f"[id='{CELL}'] .log-entry[data-line='6']")
     shown = entry.evaluate("(each) => getComputedStyle(each, '::after').content")
     assert shown in {'"line " attr(data-line)', '"line 6"'}
@@ -229,11 +239,8 @@ def test_numbers_that_become_buttons_move_nothing(readers: Callable[..., Reader]
         assert all(abs(one - other) < 2 for one, other in zip(now, heights, strict=True))
 
 
-def test_on_paper_lines_that_statements_name_have_numbers(
-    readers: Callable[..., Reader],
-) -> None:
+def test_on_paper_lines_that_statements_name_have_numbers(cell: Any) -> None:
     """Each line of code is an item of a list, however often it is broken; then it is code again."""
-    cell = opened(readers())
     code = cell.locator(".cell_input pre")
     lines = code.text_content().rstrip("\n").split("\n")
     cell.page.emulate_media(media="print")
@@ -243,5 +250,6 @@ def test_on_paper_lines_that_statements_name_have_numbers(
     assert items.all_text_contents() == lines
     expect(items.first).to_be_visible()
     cell.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    cell.page.emulate_media(media="screen")
     expect(code).to_be_visible()
     expect(items).to_have_count(0)

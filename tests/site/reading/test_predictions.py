@@ -35,7 +35,7 @@ def option(page: Any, words: str, name: str = FIRST) -> Any:
 
 def coming_to(reader: Reader, name: str = FIRST) -> Any:
     """The page of a reader who has come near a cell, whose script is there."""
-    page = reader.open(SINK)
+    page = reader.open_part(SINK, "predictions")
     with page.expect_response(f"**{SCRIPT}*"):
         asked(page, name).scroll_into_view_if_needed()
     return page
@@ -79,7 +79,7 @@ def test_the_order_is_the_readers_own(readers: Callable[..., Reader]) -> None:
     until(lambda: page.evaluate("localStorage.getItem('myst-doctest-order')") is not None)
     in_window = asked(page).locator("li").all_text_contents()
     orders = set()
-    for seed in ("1", "2", "3", "4", "5"):
+    for seed in ("1", "2", "3"):
         page.evaluate(f"localStorage.setItem('myst-doctest-order', '{seed}')")
         seen = [str(coming_to(reader).evaluate(ORDER)) for _ in range(2 if seed == "1" else 1)]
         assert len(set(seen)) == 1

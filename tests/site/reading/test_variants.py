@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.kit.axe import but_colours, in_both_schemes
-from tests.kit.contents import chapters, variants
+from tests.kit.contents import DOCS, chapters, variants
 from tests.kit.reader import Reader, expect
 
 MOVED = """globalThis.moved = 0; new PerformanceObserver((list) => {
@@ -15,7 +15,11 @@ PAINTED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(do
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 HIDDEN = """(found) => found.filter((fold) =>
     [...fold.children].some((each) => !each.checkVisibility())).map((fold) => fold.outerHTML)"""
-CHAPTER = next(name for name in chapters() if "postgresql" in variants(name))
+CHAPTER = min(
+    (name for name in chapters() if "postgresql" in variants(name)),
+    key=lambda name: (DOCS / f"{name}.md").stat().st_size,
+)
+"""The smallest chapter of those that have such a choice: axe reads all of it."""
 
 
 def test_a_chapter_on_postgresql(readers: Callable[..., Reader]) -> None:

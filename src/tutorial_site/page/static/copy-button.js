@@ -43,7 +43,7 @@
   const called = (cell) => {
     const row = cell.querySelector(".live-tools");
     const output = cell.querySelector('[aria-label^="Output of "]');
-    if (!row) return output?.getAttribute("aria-label").slice("Output of ".length);
+    if (!row?.dataset.cell) return output?.getAttribute("aria-label").slice("Output of ".length);
     const name = row.querySelector("a.live-name")?.textContent;
     const number = `cell ${Number(row.dataset.cell) + 1}`;
     return name ? `${number}, ${name}` : number;
