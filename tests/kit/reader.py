@@ -115,10 +115,14 @@ class Reader:
         return page
 
     def open_part(self, name: str, part: str) -> Any:
-        """Open a page, and leave of its sections what has this id: axe reads all that is there."""
+        """Open a page, and leave of its sections that one in which something has this id."""
         page = self.open(name)
-        page.evaluate(ONLY, part)
+        self.leave_out_all_but(part)
         return page
+
+    def leave_out_all_but(self, part: str) -> None:
+        """Remove other sections: axe reads all that is on a page."""
+        self.page.evaluate(ONLY, part)
 
     @property
     def bar(self) -> Any:

@@ -35,7 +35,7 @@ def option(page: Any, words: str, name: str = FIRST) -> Any:
 
 def coming_to(reader: Reader, name: str = FIRST) -> Any:
     """The page of a reader who has come near a cell, whose script is there."""
-    page = reader.open_part(SINK, "predictions")
+    page = reader.open(SINK)
     with page.expect_response(f"**{SCRIPT}*"):
         asked(page, name).scroll_into_view_if_needed()
     return page
@@ -63,6 +63,7 @@ def test_a_choice_shows_the_output(readers: Callable[..., Reader], width: int) -
         "Right. The number, and seven times the number."
     )
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    reader.leave_out_all_but("predictions")
     page.evaluate("scrollTo(0, 0)")  # nothing is below the header
     assert in_both_schemes(page) == []
 
