@@ -104,7 +104,7 @@ def looked(browser: Any, hosts: dict[bool, Host], site: Path) -> Iterator[Sweep]
 
     What is on a page, and was on one before it, is left out. Folds are turned, and colours are
     those of a theme that was chosen, on the pages that are made to have all kinds of components; on
-    others folds are open, and there is one component of each kind.
+    others folds are open.
     """
     options = {"viewport": DESKTOP, "reduced_motion": "reduce", "color_scheme": "dark"}
     reader = Reader.of(browser, hosts[True], **options)
@@ -121,7 +121,6 @@ def looked(browser: Any, hosts: dict[bool, Host], site: Path) -> Iterator[Sweep]
             found.look_around(name, page)
         else:
             page.evaluate(OPEN_FOLDS)
-            page.evaluate(look("first_of_kind"))
             found.found["axe"].add(name, but_contrast(page))
             found.look_around(name, page)
             page.set_viewport_size(ZOOMED)
