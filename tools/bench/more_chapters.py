@@ -16,7 +16,8 @@ from tools.bench.checkouts import ROOT, copied
 REFERENCE = "reference"
 """The folder of docs/ whose pages are no chapters."""
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
-NAME = re.compile(r"^:name: (\S+)$", re.MULTILINE)
+NAME = re.compile(r"^(?::name: |\()([\w.-]+)(?:\)=)?$", re.MULTILINE)
+"""The name of a cell, or a label."""
 
 
 def add_chapters(docs: Path, pages: int) -> None:
@@ -45,7 +46,7 @@ def _pages(docs: Path) -> list[Path]:
 
 
 def renamed(text: str, number: int, names: Iterable[str]) -> str:
-    """A chapter, or what it records of a variant, under another title; its cells by other names."""
+    """A chapter, or what it records of a variant, under another title, with other names in it."""
     text = TITLE.sub(rf"# \1, copy {number}", text, count=1)
     for name in names:
         text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", f"{name}-{number}", text)
