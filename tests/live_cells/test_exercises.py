@@ -73,6 +73,12 @@ def test_what_an_attempt_does_is_its_own(reader: Reader) -> None:
     cell.run("Same as on the page")
     exercise.check(f"import sys\nnumber = 7\n{TWICE}\nsys.exit()")
     expect(exercise.verdict).to_contain_text("Line 5 ends the program")
+    exercise.check(f"import nowhere\n{TWICE}")
+    expect(exercise.verdict).to_contain_text("Line 1 raised ModuleNotFoundError: No module")
+    exercise.write(f"for n in range(10**5):\n    print(n)\n{TWICE}")
+    exercise.button("Check").dblclick()  # the second press finds it busy
+    expect(exercise.verdict).to_have_text("Right.")
+    expect(exercise.output).to_contain_text("The output is cut here")
     exercise.write("while True:\n    pass")
     exercise.button("Check").click()
     expect(exercise.mark).to_have_text("Checking")

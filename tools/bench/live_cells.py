@@ -22,6 +22,8 @@ from tools.bench.checkouts import CHAPTER, chromium, say_round
 from tools.bench.figures import Figures
 
 SITE = "_build/html"
+EXERCISES = "session/identity-map"
+"""The chapter whose exercises are checked."""
 # No function that is polled: the pages' policy allows no eval().
 READY = ".live-tools[data-cell] button"
 # Run a cell; gives the milliseconds until its mark is on the page.
@@ -36,6 +38,23 @@ async (number) => {
       if (kind === "same" || kind === "known") resolve();
       else if (kind && kind !== "busy") reject(new Error(`cell ${number}: ${mark.innerText}`));
     }).observe(tools, { subtree: true, childList: true, attributes: true });
+    tools.querySelector("button").click();
+  });
+  return performance.now() - pressed;
+}
+"""
+# Check an attempt at an exercise; gives the milliseconds until its verdict is on the page.
+CHECK = """
+async (number) => {
+  const tools = document.querySelectorAll(".live-tools[data-exercise]")[number];
+  const pressed = performance.now();
+  await new Promise((resolve) => {
+    let isBusy = false;
+    new MutationObserver(() => {
+      const { mark } = tools.querySelector(".live-mark").dataset;
+      if (isBusy && mark !== "busy") resolve();
+      isBusy = mark === "busy";
+    }).observe(tools, { subtree: true, attributes: true });
     tools.querySelector("button").click();
   });
   return performance.now() - pressed;
@@ -94,11 +113,20 @@ class Place:
         found.add("the slowest cell after that, ms", self.name, max(cells))
         for milliseconds in cells:
             found.add("a cell after that, ms", self.name, milliseconds)
+        again.close()
+        self._measure_exercises(self._opened(context, traffic, EXERCISES), found)
         context.close()
 
-    def _opened(self, context: BrowserContext, traffic: Traffic) -> Page:
+    def _measure_exercises(self, page: Page, found: Figures) -> None:
+        """Check each starter of a page twice: what is given, the starter and the check run."""
+        count = page.locator(".live-tools[data-exercise] [data-act=run]").count()
+        for number in range(count):
+            page.evaluate(CHECK, number)
+            found.add("an attempt at an exercise, ms", self.name, page.evaluate(CHECK, number))
+
+    def _opened(self, context: BrowserContext, traffic: Traffic, chapter: str = CHAPTER) -> Page:
         page = context.new_page()
-        page.goto(self.address)
+        page.goto(self.address.replace(CHAPTER, chapter))
         page.locator(READY).first.wait_for(state="attached")
         traffic.settle(page)
         return page
