@@ -29,7 +29,7 @@ from myst_doctest.page_store import PageStore
 from myst_doctest.pages.page import Page
 from myst_doctest.settings import Settings
 from myst_doctest.showing.cells import cells_of
-from myst_doctest.showing.exercise_cards import exercise_card
+from myst_doctest.showing.exercise_cards import exercise_card, exercise_title
 from myst_doctest.showing.output_nodes import shown_output
 from myst_doctest.showing.variations import variation
 from myst_doctest.sphinx_extension import CHECKED
@@ -223,8 +223,9 @@ class Tools(SphinxPostTransform):
         for card in self.document.findall(exercise_card):
             boxes = card.findall(nodes.container)
             starters = (box for box in boxes if "exercise-starter" in box["classes"])
+            title = next(iter(card.findall(exercise_title))).astext()
             for number, starter in enumerate([*starters], 1):
-                text = _exercise_tools(card["name"], number)
+                text = _exercise_tools(card["name"], title, number)
                 starter.insert(0, nodes.raw("", text, format="html"))
         for tried in self.document.findall(variation):
             if tried["cell"] in running:
@@ -272,11 +273,13 @@ def _try_button(cell: int, number: int, cells: Sequence[dict[str, Any]]) -> str:
     )
 
 
-def _exercise_tools(name: str, number: int) -> str:
+def _exercise_tools(name: str, title: str, number: int) -> str:
     """The strip of a starter; ``number`` is its own among the designs to choose from."""
     label = '<span class="live-name">your answer</span>'
     design = f' data-design="{number}"' if number > 1 else ""
-    return f'<div class="live-tools" data-exercise="{escape(name)}"{design}>{label}</div>\n'
+    called = escape(f"{title}, design {number}" if number > 1 else title)
+    about = f'data-exercise="{escape(name)}" data-title="{called}"{design}'
+    return f'<div class="live-tools" {about}>{label}</div>\n'
 
 
 def _check_settings(config: Config, root: Path) -> None:

@@ -36,6 +36,8 @@ interface GlobalEventHandlersEventMap {
 // data-cell    .live-tools          live_cells/sphinx_extension    controller.js, copy-button.js
 // data-cell    .try-it              live_cells/sphinx_extension    tries.js, with data-number
 // data-exercise .live-tools         live_cells/sphinx_extension    controller.js, first_buttons.js
+// data-title   the same             live_cells/sphinx_extension    first_buttons.js
+// data-design  the same             live_cells/sphinx_extension    controller.js
 // data-verdict .exercise-verdict    exercise.js                    controller.css
 // data-name    .cell_input          copy-button.js                 accessibility.js
 // data-act     a button of a cell   element.js                     lazy_start.js, element.js

@@ -5,11 +5,7 @@ import { idle, notHere } from "./messages.js";
 import { shownOf, whyNot } from "./shown_variant.js";
 
 /** What the page calls an exercise, by its strip. */
-export const exercised = (row) => {
-  const { textContent } = row.closest(".exercise").querySelector(".exercise-title");
-  const design = row.dataset.design ? `, design ${row.dataset.design}` : "";
-  return `the exercise “${textContent}”${design}`;
-};
+export const exercised = (row) => `the exercise “${row.dataset.title}”`;
 
 /**
  * Draw the buttons of a cell, or why there are none.
