@@ -16,6 +16,7 @@ from sphinx.util import logging
 
 from myst_doctest.page_store import PageStore
 from myst_doctest.showing.cells import cells_of
+from myst_doctest.showing.exercise_cards import exercise_card
 from myst_doctest.static_files import publish
 from tutorial_site.content.filled_places import fill_places
 from tutorial_site.contents import TutorialPart, tutorial_parts
@@ -29,18 +30,22 @@ WORDS, CODE_LINES, OUTPUT_LINES = 238, 20, 60
 Words of prose by Brysbaert, "How many words do we read per minute?", 2019; of code a line in three
 seconds, of outputs, which repeat themselves, one in a second.
 """
-MINUTES = PageStore[int]("reading_minutes")
-"""How many minutes each page takes, to the next five."""
+TAKES = PageStore[str]("what_a_page_takes")
+"""What each page takes, as its reader is told."""
 
 
-def reading_minutes(doctree: nodes.document) -> int:
-    """The minutes that a page takes, rounded to five of them."""
+def what_it_takes(doctree: nodes.document) -> str:
+    """The minutes of reading, rounded to five of them, and the exercises, which take their time."""
     cells = list(cells_of(doctree))
-    words = len(doctree.astext().split()) - sum(len(c.node.astext().split()) for c in cells)
+    exercises = list(doctree.findall(exercise_card))
+    apart = [*(cell.node for cell in cells), *exercises]
+    words = len(doctree.astext().split()) - sum(len(node.astext().split()) for node in apart)
     code = sum(_lines(cell.code) for cell in cells)
     output = sum(_lines(cell.output) for cell in cells)
     minutes = words / WORDS + code / CODE_LINES + output / OUTPUT_LINES
-    return max(5, 5 * round(minutes / 5))
+    reading = f"about {max(5, 5 * round(minutes / 5))} minutes"
+    plural = "s" * (len(exercises) > 1)
+    return f"{reading}, {len(exercises)} exercise{plural}" if exercises else reading
 
 
 def _lines(part: nodes.Element | None) -> int:
@@ -49,7 +54,7 @@ def _lines(part: nodes.Element | None) -> int:
 
 def _measure(app: Sphinx, doctree: nodes.document) -> None:
     """``doctree-read``: measure a page."""
-    MINUTES.of(app.env)[app.env.docname] = reading_minutes(doctree)
+    TAKES.of(app.env)[app.env.docname] = what_it_takes(doctree)
 
 
 def _sections(app: Sphinx, docname: str, _: str) -> Iterator[nodes.section]:
@@ -75,7 +80,7 @@ def _cards(app: Sphinx, docname: str, part: TutorialPart) -> Iterator[nodes.list
         texts = {
             "question": about["question"],
             "promise": about.get("promise", ""),
-            "minutes": f"About {MINUTES.of(app.env)[name]} minutes",
+            "minutes": TAKES.of(app.env)[name].capitalize(),
         }
         words = [nodes.paragraph(text=text, classes=[kind]) for kind, text in texts.items()]
         yield nodes.list_item("", nodes.paragraph("", "", link), *words)
@@ -90,22 +95,22 @@ def _finish_page(
     """
     if name == app.config.root_doc:
         app.add_css_file(STYLE)  # during this event: for this page alone
-    context["minutes"], _ = _about(app, name)
+    context["takes"], _ = _about(app, name)
     if context.get("next"):
         _, _, following = app.builder.relations[name]  # type: ignore[attr-defined]
-        context["next_minutes"], context["next_question"] = _about(app, following)
+        context["next_takes"], context["next_question"] = _about(app, following)
 
 
-def _about(app: Sphinx, name: str) -> tuple[int, str]:
-    """A chapter's minutes and its question; nothing of another page."""
+def _about(app: Sphinx, name: str) -> tuple[str, str]:
+    """What a chapter takes and its question; nothing of another page."""
     question = app.env.metadata.get(name, {}).get("question", "")
-    return (MINUTES.of(app.env)[name], question) if question else (0, "")
+    return (TAKES.of(app.env)[name], question) if question else ("", "")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the cards."""
     fill_places(app, "chapters", _sections)
-    MINUTES.connect(app)
+    TAKES.connect(app)
     app.connect("doctree-read", _measure)
     app.connect("html-page-context", _finish_page)
     folder = Path(__file__).parent / "static"

@@ -89,6 +89,44 @@ def test_code_and_output_take_time(site: Site) -> None:
     assert minutes == ["About 10 minutes", "About 15 minutes"]
 
 
+EXERCISE = """\
+`````{exercise} Twice as much
+:name: twice
+:kind: repair
+:asks: twice
+
+TASK
+
+```{starter}
+def twice(n):
+    return n
+```
+
+```{verdict}
+twice(2) is 2.
+```
+
+```{solution}
+def twice(n):
+    return n + n
+```
+
+```{check}
+assert twice(2) == 4, f"twice(2) is {twice(2)}."
+```
+`````
+"""
+
+
+def test_exercises_are_named_beside_the_minutes(site: Site) -> None:
+    """They take as long as they take: neither their words nor their code count as reading."""
+    site.write("docs/two.md", ONE + EXERCISE.replace("TASK", "A word. " * 1190))
+    built = site.build()
+    assert (built.status, built.said) == (0, "")
+    minutes = [each.get_text() for each in built.body("index").select(".minutes")]
+    assert minutes == ["About 10 minutes", "About 5 minutes, 1 exercise"]
+
+
 def test_a_question_without_a_promise_fails_the_build(site: Site) -> None:
     """The author is told which page."""
     site.write("docs/two.md", "---\nquestion: Which line?\n---\n# Two\n")
