@@ -49,7 +49,7 @@ def what_it_takes(doctree: nodes.document) -> str:
 
 
 def _lines(part: nodes.Element | None) -> int:
-    return part.astext().count("\n") + 1 if part else 0
+    return sum(1 for line in part.astext().splitlines() if line.strip()) if part else 0
 
 
 def _measure(app: Sphinx, doctree: nodes.document) -> None:
