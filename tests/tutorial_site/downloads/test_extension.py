@@ -16,7 +16,7 @@ from tests.kit.small_site import Built, Site, cell
 
 CONF = f"""\
 project = copyright = "A <site>"
-extensions = ["myst_nb", "myst_doctest", "built_site.builders", "tutorial_site.downloads.extension"]
+extensions = ["myst_nb", "myst_doctest", "tutorial_site.downloads.extension"]
 html_theme = "furo"
 templates_path = [{str(TEMPLATES)!r}]  # the menu's place
 myst_enable_extensions = ["colon_fence"]
