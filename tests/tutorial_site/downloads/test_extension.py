@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin
 
@@ -148,14 +148,14 @@ SIGNS = ("c#", "what?", "größe 100%25 (1)", "r&d")
 HOME = "https://docs.example.org/en"
 
 
-def small_site(root: Path, more: str = "") -> Site:
+def small_site(root: Path, more: str, signs: Sequence[str]) -> Site:
     site = Site(root, CONF + more)
     site.write("docs/code.py", "code = 1\n")
     site.write("docs/deep/other.md", f"---\norphan: true\n---\n{OTHER}")
-    for name in SIGNS:
+    for name in signs:
         site.write(f"docs/deep/{name}.md", f"# Sign\n\nSign {name[:1]}.\n\n{cell('1', '1')}")
     site.pages(page=PAGE, words=WORDS)
-    listed = "\n".join(["page", "words", *(f"deep/{name}" for name in SIGNS)])
+    listed = "\n".join(["page", "words", *(f"deep/{name}" for name in signs)])
     site.write("docs/index.md", f"# Index\n\n```{{toctree}}\n:caption: All\n\n{listed}\n```\n")
     return site
 
@@ -169,7 +169,7 @@ def right(built: Built) -> Built:
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A site without an address or a support package, in which the author has files of theirs."""
     brought = 'html_extra_path = ["extra", "page-words.py"]\n'
-    site = small_site(tmp_path_factory.mktemp("plain"), brought)
+    site = small_site(tmp_path_factory.mktemp("plain"), brought, SIGNS)
     site.write("extra/words.ipynb", "of the author")
     site.write("page-words.py", "of the author")
     return right(site.build())
@@ -178,7 +178,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def with_package(root: Path) -> Site:
     """With an address."""
     more = f'html_baseurl = "{HOME}/"\ndownloads_package = "things"\n'
-    site = small_site(root, more)
+    site = small_site(root, more, ["sign"])  # dirhtml serves pages of ordinary names
     site.settings('pythonpath = ["."]')
     site.write("things/pyproject.toml", PROJECT)
     site.write("things/__init__.py", "thing = 1\n")
