@@ -38,7 +38,7 @@ def what_it_takes(doctree: nodes.document) -> str:
     """The minutes of reading, rounded to five of them, and the exercises, which take their time."""
     cells = list(cells_of(doctree))
     exercises = list(doctree.findall(exercise_card))
-    apart = [*(cell.node for cell in cells), *exercises]
+    apart: list[nodes.Node] = [*(cell.node for cell in cells), *exercises]
     words = len(doctree.astext().split()) - sum(len(node.astext().split()) for node in apart)
     code = sum(_lines(cell.code) for cell in cells)
     output = sum(_lines(cell.output) for cell in cells)
