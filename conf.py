@@ -36,6 +36,7 @@ live_cells_distributions = ["sqlalchemy", "typing-extensions"]
 live_cells_leave_out = ["sqlalchemy/testing/*", "sqlalchemy/ext/mypy/*"]
 live_cells_packages = ["src/orm_tutorial"]
 live_cells_preload = ["sqlalchemy.orm", "sqlalchemy.dialects.sqlite"]
+live_cells_playground = "playground"
 live_cells_differences = "docs/differences.toml"
 live_cells_extras = {
     "postgresql": {

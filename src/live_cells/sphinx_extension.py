@@ -167,6 +167,7 @@ class LiveCells:
             **main,
             **{key: context["pathto"](f"{FOLDER}/{file}", 1)
                for key, file in self.pack.scripts.items() if key != "lazy_start"},
+            **self._playground(name, context["pathto"]),
             "variants": {each["variant"]: each for each in others},
         }  # fmt: skip
         if not page[""]["reason"]:
@@ -176,6 +177,12 @@ class LiveCells:
             f'{WITHOUT_SCRIPTS}{context["body"]}<div class="live-scratch"></div>\n'
             f'<script type="application/json" id="{DATA}">{block}</script>\n'
         )
+
+    def _playground(self, name: str, pathto: Any) -> dict[str, str]:
+        """Where cells are taken to: ``live_cells_playground``, if it is there and another page."""
+        playground = self.app.config.live_cells_playground
+        is_there = playground in self.app.env.found_docs and playground != name
+        return {"playground": pathto(playground)} if is_there else {}
 
     def _told(self, variant: str, data: dict[str, Any], pathto: Any) -> dict[str, Any]:
         """What a page says in itself of a run without a variant, or on one; the rest is a file."""
@@ -323,6 +330,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("live_cells_extras", {}, "env", dict)
     app.add_config_value("live_cells_variants", {}, "env", dict)
     app.add_config_value("live_cells_differences", "", "env", str)
+    app.add_config_value("live_cells_playground", "", "env", str)
     cells = LiveCells(app)
     app.live_cells = cells  # type: ignore[attr-defined]
     app.connect("builder-inited", cells.begin)

@@ -17,6 +17,7 @@ WIDGETS = [
     ".live-source",
     ".cell_output[data-live]",
     ".try",
+    ".live-shared",
 ]
 
 

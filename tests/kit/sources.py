@@ -41,6 +41,24 @@ print(1)
 1
 ```
 """
+PLAYGROUND = """\
+# Playground
+
+```{code-cell} python
+:name: play-setup
+:tags: [hide-input]
+given = 1
+```
+
+```{code-cell} python
+:name: play
+given
+```
+
+```{output}
+1
+```
+"""
 SETUP = re.compile(r"^(?:setup = .*|watch = .*|preload = \[[^]]*\])\n", re.MULTILINE)
 MARKER = re.compile(r"^% shows: (.+) -> ", re.MULTILINE)
 
@@ -79,7 +97,8 @@ def copy_plain_cells(root: Path) -> None:
     pages = {
         SINK: sink,
         "reference/apart": APART,
-        "index": f"# Cells\n\n```{{toctree}}\n{SINK}\nreference/apart\n```\n",
+        "playground": PLAYGROUND,
+        "index": f"# Cells\n\n```{{toctree}}\n{SINK}\nreference/apart\nplayground\n```\n",
     }
     for page in (root / "docs").rglob("*.md"):
         page.unlink()

@@ -14,7 +14,7 @@ export class CellMenu {
   /**
    * @param {import("./cell.js").Cell} cell
    * @param {HTMLElement} opener the button that opens it
-   * @param {any} acts `from`, `reset`, `swap`, `trace`
+   * @param {any} acts `from`, `reset`, `swap`, `trace`, `share`, `play`
    */
   constructor({ title, name, index, key }, opener, acts) {
     const id = `live-menu-${index ?? key.replace("#", "")}`;
@@ -23,8 +23,10 @@ export class CellMenu {
     this.reset = button("reset", "Reset", `Reset ${title}`);
     this.swap = button("swap", "");
     this.trace = button("trace", "Show the whole traceback");
+    this.share = button("share", "Share", `Share your code of ${title}`);
+    this.play = button("play", "Open in playground", `Open in playground: ${title}`);
     this.element = element("div", { popover: "", id, class: "live-menu live-cell-menu" });
-    this.element.append(this.from, this.reset, this.swap, this.trace);
+    this.element.append(this.from, this.reset, this.swap, this.trace, this.share, this.play);
     // The site's own script copies an address from such a link.
     const href = opener.parentElement.querySelector("a.live-name")?.href;
     const look = { class: "live-button live-name", href };

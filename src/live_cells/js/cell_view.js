@@ -17,8 +17,8 @@ export class CellView {
   /**
    * @param {import("./cell.js").Cell} cell
    * @param {HTMLElement} row the strip above the code, with its first buttons
-   * @param {any} acts what is done elsewhere: `run`, `runFrom`, `leave` and `edited`, each with the
-   *   cell; `again()`; `editor(options)`, a promise of an editor; `render(result, prefix)`, an
+   * @param {any} acts what is done elsewhere: `run`, `runFrom`, `leave`, `edited`, `share` and `play`,
+   *   each with the cell; `canPlay`, whether there is a playground; `again()`; `editor(options)`, a promise of an editor; `render(result, prefix)`, an
    *   output or null
    */
   constructor(cell, row, acts) {
@@ -41,6 +41,8 @@ export class CellView {
       reset: () => this.reset(),
       swap: () => this.#swap(),
       trace: () => this.#showTrace(),
+      share: () => acts.share(cell),
+      play: () => acts.play(cell),
     });
     row.after(this.menu.element);
     /** @type {any} */
@@ -119,6 +121,8 @@ export class CellView {
     menu.reset.hidden = !cell.isEdited && !outputs.isOther;
     menu.swap.hidden = !outputs.isOther || !outputs.printed;
     write(menu.swap, outputs.isLive ? "Show the original output" : "Show your output");
+    menu.share.hidden = !cell.isEdited;
+    menu.play.hidden = cell.isAttempt || !this.acts.canPlay;
     menu.trace.hidden = !outputs.traceback?.hidden;
     this.more.hidden = Boolean(cell.why) || menu.isEmpty;
   }
@@ -158,8 +162,9 @@ export class CellView {
     this.#isOpening = true;
     flag(this.edit, "aria-busy", true);
     const { cell, variant } = this;
+    const { source } = cell;
     const editor = await this.acts.editor({
-      source: cell.source,
+      source,
       label: `Code of ${cell.title}`,
       onchange: (source) => this.#edit(source),
       onkey: (what) => this.act(what),
@@ -168,6 +173,7 @@ export class CellView {
     flag(this.edit, "aria-busy", false);
     if (!editor || variant !== this.variant) return;
     this.#editor = editor;
+    if (cell.source !== source) editor.set(cell.source); // it was given other code meanwhile
     this.mark.dataset.keys = keys();
     this.input.append(this.#editor.element);
     // The page's own shortcuts ("/" goes to the search) take a shadow root for no text field.

@@ -10,16 +10,18 @@ import rules from "./controller.css";
 import { element, nameOf, onPress } from "./element.js";
 import { Attempt, ExerciseView } from "./exercise.js";
 import { drawRow, exercised } from "./first_buttons.js";
+import { loadScript } from "./load_script.js";
 import * as messages from "./messages.js";
 import { PageParts } from "./page_parts.js";
 import { RunQueue } from "./run_queue.js";
 import { SavedEdits } from "./saved_edits.js";
+import { bringsCode } from "./shared_code.js";
 import { MAIN, shownOf, titleOf, whyNot } from "./shown_variant.js";
 import { StatusBar } from "./status_bar.js";
 import { offerTries } from "./tries.js";
 
 /** Ties what is pressed to what it does: to the queue of runs, the editor and the saved edits. */
-class Controller {
+export class Controller {
   constructor(block) {
     this.block = block;
     const data = shownOf(block);
@@ -30,6 +32,9 @@ class Controller {
       again: () => this.#ask((queue) => queue.runOld()),
       leave: (cell) => this.#leave(cell),
       edited: (cell) => this.#edited(cell),
+      share: (cell) => this.#lend("share", cell),
+      play: (cell) => this.#lend("play", cell),
+      canPlay: Boolean(data.playground),
       editor: (options) => {
         this.#showWhatRuns();
         return parts.editor(options).catch((error) => this.#miss(error));
@@ -57,15 +62,20 @@ class Controller {
     const others = [this.scratch, ...all.filter(({ isAttempt }) => isAttempt)];
     this.queue = new RunQueue(data, cells, others, () => parts.open(), this.bar);
     this.#show();
-    const open = () => parts.open().catch((error) => this.#miss(error));
-    offerTries(this.views, open, (view, source) => this.#fill(view, source));
-    const end = document.querySelector(".live-scratch");
-    if (!block.reason) this.#offerScratch(end);
+    /** The page's data. */
+    this.open = () => parts.open();
+    const open = () => this.open().catch((error) => this.#miss(error));
+    offerTries(this.views, open, (view, source) => this.fill([[view, source]]));
+    this.end = document.querySelector(".live-scratch");
+    if (!block.reason) this.#offerScratch();
     const first = document.querySelector(".live-all");
     if (first) onPress(first, { run: runAll });
     // Another variant may have been chosen since it was drawn.
     if (!("asked" in this.bar.element.dataset)) this.bar.say(messages.idle(data));
     document.addEventListener("variant-chosen", () => this.#choose());
+    const receive = () => bringsCode() && this.#lend("receive");
+    addEventListener("hashchange", receive);
+    receive();
   }
 
   #take(row) {
@@ -122,18 +132,30 @@ class Controller {
     this.bar.say(messages.missed(message));
   }
 
-  #offerScratch(end) {
-    if (this.scratch.isEdited) end.firstElementChild.textContent = "Open your scratch cell";
-    onPress(end, { scratch: () => this.#openScratch(end) });
+  /** Have share.js do something, which is loaded then. */
+  async #lend(name, ...given) {
+    const script = await loadScript(this.data.share).catch((error) => this.#miss(error));
+    await script?.[name](this, ...given).catch((error) => this.#miss(error));
   }
 
-  #openScratch(end) {
+  #offerScratch() {
+    if (this.scratch.isEdited) this.end.firstElementChild.textContent = "Open your scratch cell";
+    onPress(this.end, { scratch: () => this.#openScratch() });
+  }
+
+  /** What the reader has of the scratch cell, which is opened where it is not open. */
+  scratchView() {
+    if (!this.scratch.view) this.#openScratch();
+    return this.scratch.view;
+  }
+
+  #openScratch() {
     const { title } = this.scratch;
     const input = element("div", { class: "cell_input docutils container" }, element("div"));
     const row = element("div", { class: "live-tools" });
     row.append(element("span", { class: "live-name" }, title));
     const box = element("div", { class: "cell docutils container" }, row, input);
-    end.replaceChildren(element("p", {}, messages.SCRATCH), box);
+    this.end.replaceChildren(element("p", {}, messages.SCRATCH), box);
     drawRow(row, title);
     const view = new CellView(this.scratch, row, this.acts);
     this.views.push(view);
@@ -143,13 +165,22 @@ class Controller {
     view.toggle();
   }
 
-  /** Put code into a cell; what the reader has there can be brought back for a while. */
-  #fill(view, source) {
-    const { cell } = view;
-    const own = [cell, cell.source, cell.basis];
-    view.fill(source);
-    if (own[1] === cell.book || own[1] === source) return;
-    this.bar.offerUndo(messages.replaced(cell), () => this.#write(.../** @type {any} */ (own)));
+  /**
+   * Put code into cells, of which the last is opened; what the reader had there can be brought back
+   * for a while.
+   *
+   * @param {Array<[CellView, string]>} pairs
+   */
+  fill(pairs) {
+    const before = pairs.map(([{ cell }]) => [cell, cell.source, cell.basis]);
+    const isLost = ([cell, source], number) => source !== cell.book && source !== pairs[number][1];
+    const areLost = before.some(isLost);
+    for (const [view, source] of pairs) view.put(source);
+    pairs[pairs.length - 1][0].fill(pairs[pairs.length - 1][1]);
+    if (!areLost) return;
+    this.bar.offerUndo(messages.REPLACED, () => {
+      for (const [cell, source, basis] of before) this.#write(cell, source, basis);
+    });
   }
 
   /** Go on to the next cell. */

@@ -10,6 +10,7 @@ import { drawPage } from "./first_buttons.js";
 import { loadScript } from "./load_script.js";
 import { FROM_FILE, loading, missed } from "./messages.js";
 import { hasEdits } from "./saved_edits.js";
+import { bringsCode } from "./shared_code.js";
 import { shownOf } from "./shown_variant.js";
 
 const OURS = ".live-tools, .live-tools ~ .cell_input, .live-bar, .live-scratch, .live-all, .try-it";
@@ -63,5 +64,6 @@ function begin(data) {
   });
   document.addEventListener("variant-chosen", wake, { signal });
   for (const near of ["pointerover", "focusin"]) listen(near, wake);
-  if (hasEdits(page)) wake();
+  if (hasEdits(page) || bringsCode()) wake();
+  addEventListener("hashchange", () => bringsCode() && wake(), { signal });
 }

@@ -123,6 +123,40 @@ export const LONG =
   "This takes long. If a loop never ends, press Stop in the bar at the end of the page.";
 export const INTERRUPTED = "Stopped. Your text is as it was.";
 
+// ---------- Sharing, and the playground ----------
+
+const sums = (number, words) => `${number.toLocaleString("en")} ${words}`;
+export const tooLong = (over, most) =>
+  `Not shared: the address would be ${sums(over, "characters")} longer than the ${sums(most, "")}` +
+  "that most programs pass on. Leave something out.";
+/** @param {number} above how many cells above go with it @param {boolean} isCopied */
+export const shared = (above, isCopied) => {
+  const what = above ? `your code, and that of ${count(above)} above,` : "your code";
+  return isCopied
+    ? `Copied the address with ${what} in it. Who opens it sees the code first; it is not run.`
+    : `This browser does not copy: the address with ${what} in it is that of this page now.`;
+};
+export const NOT_OPENED =
+  "This browser keeps nothing, so the code cannot be taken to the playground.";
+export const opened = (from) => `From ${from}, with what stands above it in the first cell.`;
+export const OWN_CODE_THERE = "You have code of your own here, in whose place it would come.";
+export const REPLACE = "Replace my code";
+export const SOMEBODYS = "This address brings code that somebody wrote.";
+export const somebodys = (title) =>
+  `It is for ${title}, it is not this site's, and it has not run. Read it before you run it.`;
+export const writtenOn = (title, isKnown) =>
+  `It was written on ${title}${isKnown ? "." : ", which this page does not have."}`;
+export const gone = (title) =>
+  `This page has no ${title} any more, so the scratch cell would take it.`;
+export const putInto = (title) => `Put it into ${title}`;
+export const NOT_READ = "This address should bring code, and does not.";
+export const unreadable = (why) =>
+  ({
+    version: "It was made by another version of this site.",
+    long: "What it holds is too long.",
+    broken: "Perhaps it was not copied whole: ask for it again.",
+  })[why];
+
 // ---------- Editing ----------
 
 export const keys = () => {
@@ -132,7 +166,7 @@ export const keys = () => {
 export const forgetHere = (number) => `Forget edits on this page (${number})`;
 export const forgetAll = (number) => `Forget edits on the whole site (${number})`;
 export const forgotten = (number) => `${number === 1 ? "1 edit" : `${number} edits`} forgotten.`;
-export const replaced = (cell) => `Your code of ${cell.title} was replaced.`;
+export const REPLACED = "Your code was replaced.";
 export const BACK = "Your edits are back.";
 export const NO_STORAGE =
   "This browser cannot keep them: your edits last until you leave this page.";

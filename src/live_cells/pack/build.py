@@ -26,7 +26,7 @@ from live_cells.pack.node import node
 HERE = Path(__file__).parent
 SCRIPTS = HERE.parent / "js"
 MANIFEST = "manifest.json"
-ENTRIES = ("lazy_start", "controller", "render", "editor", "worker")
+ENTRIES = ("lazy_start", "controller", "render", "editor", "worker", "share")
 FIRST = ("controller", "render", "worker")
 """The scripts that the first run loads."""
 CORE = {"core": "pyodide.asm.mjs", "wasm": "pyodide.asm.wasm"}
