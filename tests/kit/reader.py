@@ -236,8 +236,8 @@ class LiveCell:
         self.menu.get_by_role("button").filter(has_text=re.compile(f"^{words}$")).click()
 
     def offers(self, *words: str) -> None:
-        """The cell's menu has these words."""
-        expect(self.menu.locator("button:not([hidden])")).to_have_text(words)
+        """The cell's menu has these words, besides those that lead to the playground."""
+        expect(self.menu.locator('button:not([hidden], [data-act="play"])')).to_have_text(words)
 
     def run(self, mark: str | None = "") -> None:
         """Press Run, and wait for the mark of the run; None: for no mark."""

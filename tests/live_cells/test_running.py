@@ -220,7 +220,7 @@ def test_an_edited_cell_runs_and_is_reset(kept: Reader) -> None:
     expect(cell.printed).to_be_hidden()
     cell.button("Close").click()
     expect(cell.box.locator(".live-source")).to_have_text("print('mine', number)")
-    cell.offers("Run from here", "Reset", "Show the original output")
+    cell.offers("Run from here", "Reset", "Show the original output", "Share")
     cell.choose("Reset")
     expect(cell.output).to_have_count(0)
     expect(cell.printed).to_be_visible()

@@ -50,9 +50,7 @@ class CodeTranslator(HTML5Translator):
             self.body[-1] = PLAIN.sub(r"\1", self.links.add(node, html))
             raise
 
-    def starttag(
-        self, node: nodes.Node | dict[str, Any], tagname: str, *more: Any, **names: Any
-    ) -> str:
+    def starttag(self, node: Any, tagname: str, *more: Any, **names: Any) -> str:
         """Begin an element without classes that nothing knows."""
         tag: str = super().starttag(node, tagname, *more, **names)
         if tagname in {"table", "hr"}:
