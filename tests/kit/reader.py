@@ -223,7 +223,7 @@ class LiveCell:
 
     @property
     def name(self) -> str:
-        """How the page calls the cell: ``Cell 3 (session-new)``."""
+        """How the page calls the cell: ``Cell session-new``."""
         return str(self.tools.get_attribute("aria-label"))
 
     def button(self, words: str) -> Any:

@@ -42,21 +42,21 @@ def test_cells_are_run_and_edited_by_keyboard_alone(readers: Callable[..., Reade
     keys = page.keyboard
     first, second = reader.cell("sink-nothing"), reader.cell("sink-print-and-value")
 
-    tab_to(page, "Run cell 1 (sink-nothing)")
+    tab_to(page, "Run cell sink-nothing")
     keys.press("Enter")
     first.has_run("Same as on the page")
-    is_focused(page, "Run cell 1 (sink-nothing)")
+    is_focused(page, "Run cell sink-nothing")
 
-    tab_to(page, "Run cell 2 (sink-print-and-value)")
+    tab_to(page, "Run cell sink-print-and-value")
     keys.press("Space")
     second.has_run("Same as on the page")
     keys.press("ArrowRight")
     is_focused(page, "sink-print-and-value")
     keys.press("End")
-    is_focused(page, "Edit cell 2 (sink-print-and-value)")
+    is_focused(page, "Edit cell sink-print-and-value")
     keys.press("Enter")
     expect(second.editor).to_be_focused()
-    expect(second.editor).to_have_accessible_name("Code of cell 2 (sink-print-and-value)")
+    expect(second.editor).to_have_accessible_name("Code of cell sink-print-and-value")
     expect(second.editor).to_have_accessible_description(
         "Ctrl+Enter runs, Shift+Enter runs and goes on, Esc closes, Tab leaves."
     )
@@ -74,14 +74,14 @@ def test_cells_are_run_and_edited_by_keyboard_alone(readers: Callable[..., Reade
     expect(second.editor).to_contain_text("yes")
 
     keys.press("Shift+Enter")
-    is_focused(page, "Run cell 3 (sink-long)")
+    is_focused(page, "Run cell sink-long")
     second.has_run("Your version")
     keys.press("Shift+Enter")  # from a button too
-    is_focused(page, "Run cell 4 (sink-empty-line)")
+    is_focused(page, "Run cell sink-empty-line")
     reader.cell("sink-long").has_run("Same as on the page")
     keys.press("Control+Enter")
     reader.cell("sink-empty-line").has_run("Same as on the page")
-    is_focused(page, "Run cell 4 (sink-empty-line)")
+    is_focused(page, "Run cell sink-empty-line")
 
 
 def test_a_cells_strip_is_one_stop(readers: Callable[..., Reader]) -> None:
@@ -92,9 +92,9 @@ def test_a_cells_strip_is_one_stop(readers: Callable[..., Reader]) -> None:
     reader = readers()
     page = reader.open("reference/kitchen-sink")
     keys = page.keyboard
-    strip = page.get_by_role("toolbar", name="Cell 2 (sink-print-and-value)")
+    strip = page.get_by_role("toolbar", name="Cell sink-print-and-value")
     items = strip.locator(":is(a, button):visible")
-    tab_to(page, "Run cell 2 (sink-print-and-value)")
+    tab_to(page, "Run cell sink-print-and-value")
     expect(strip).to_be_visible()
     for _ in range(items.count() + 1):
         keys.press("ArrowRight")
@@ -136,12 +136,12 @@ def test_focus_goes_to_a_neighbour_where_a_button_goes(readers: Callable[..., Re
     page = reader.open("reference/kitchen-sink")
     cell = reader.cell("sink-print-and-value")
     cell.write("1")
-    tab_to(page, "Close the editor of cell 2 (sink-print-and-value)", "Shift+Tab")
+    tab_to(page, "Close the editor of cell sink-print-and-value", "Shift+Tab")
     page.keyboard.press("Enter")
-    is_focused(page, "Edit cell 2 (sink-print-and-value)")
-    tab_to(page, "More for cell 2 (sink-print-and-value)", "ArrowLeft")
+    is_focused(page, "Edit cell sink-print-and-value")
+    tab_to(page, "More for cell sink-print-and-value", "ArrowLeft")
     page.keyboard.press("Enter")
-    tab_to(page, "Reset cell 2 (sink-print-and-value)")
+    tab_to(page, "Reset cell sink-print-and-value")
     page.keyboard.press("Enter")
     cell.offers("Run from here")
     assert page.evaluate("document.activeElement.closest('.cell')?.id") == "sink-print-and-value"

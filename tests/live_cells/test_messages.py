@@ -9,7 +9,7 @@ from live_cells.pack.node import node
 
 SCRIPT = """
 import { ran } from "%s";
-const cell = { title: "cell 3 (sum)", ran: { result: {} } };
+const cell = { title: "cell sum", ran: { result: {} } };
 const said = (...above) => ran(cell, above, "Same as on the page");
 const [hidden, shown] = [{ view: null }, { view: {} }];
 console.log(JSON.stringify([said(), said(hidden), said(hidden, shown, shown)]));
@@ -22,7 +22,7 @@ def test_a_cell_that_is_not_shown_is_not_counted(tmp_path: Path) -> None:
     script = tmp_path / "script.mjs"
     script.write_text(SCRIPT % MODULE.as_uri())
     assert json.loads(node(script)) == [
-        "Same as on the page: cell 3 (sum).",
-        "Same as on the page: cell 3 (sum). Prepared the page first.",
-        "Same as on the page: cell 3 (sum). Ran 2 cells above first.",
+        "Same as on the page: cell sum.",
+        "Same as on the page: cell sum. Prepared the page first.",
+        "Same as on the page: cell sum. Ran 2 cells above first.",
     ]

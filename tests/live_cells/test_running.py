@@ -188,7 +188,7 @@ def test_a_cell_in_the_middle_runs_those_above_first(sink: Reader) -> None:
     """The cells above that have not run run before it, in their order, and the page says so."""
     sink.cell("sink-print-and-value").run("Same as on the page")
     expect(sink.status).to_have_text(
-        "Same as on the page: cell 2 (sink-print-and-value). Ran 1 cell above first."
+        "Same as on the page: cell sink-print-and-value. Ran 1 cell above first."
     )
     sink.cell("sink-streams").run("Same as on the page")
     expect(sink.status).to_contain_text("Ran 2 cells above first.")
@@ -395,11 +395,11 @@ def test_a_chain_stops_at_an_exception(sink: Reader) -> None:
     broken = sink.cell("sink-long")
     broken.write("first = 1\nfirst / 0")
     sink.cell("sink-streams").button("Run").click()
-    expect(sink.status).to_contain_text("Cell 3 (sink-long) raised ZeroDivisionError")
+    expect(sink.status).to_contain_text("Cell sink-long raised ZeroDivisionError")
     expect(broken.output.locator(".error")).to_contain_text("ZeroDivisionError: division by zero")
     expect(broken.output.locator(".error")).to_contain_text("Line 2: first / 0")
     for name in ("sink-empty-line", "sink-streams"):
-        expect(sink.cell(name).mark).to_have_text("Not run: cell 3 (sink-long) failed")
+        expect(sink.cell(name).mark).to_have_text("Not run: cell sink-long failed")
     expect(sink.cell("sink-nothing").mark).to_have_text("Same as on the page")
 
 

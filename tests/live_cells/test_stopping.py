@@ -93,7 +93,7 @@ def test_an_isolated_page_interrupts_and_keeps_its_state(readers: Callable[..., 
     workers = list(reader.page.workers)
     reader.interrupt()
     expect(cell.mark).to_have_text("Stopped")
-    expect(reader.status).to_contain_text("Stopped at cell 2 (sink-print-and-value).")
+    expect(reader.status).to_contain_text("Stopped at cell sink-print-and-value.")
     expect(reader.cell("sink-nothing").mark).to_have_text("Same as on the page")
     assert asks_for_number(reader) == "7"
     assert reader.page.workers == workers

@@ -15,10 +15,10 @@ import { isSameCode } from "./same_code.js";
  * @property {boolean} [isCleared] whether Reset has removed its output
  */
 
-/** "cell 3 (session-new)": by its index, null for the scratch cell, and its name, if it has one. */
+/** "cell session-new", or "cell 3" without a name; its index is null for the scratch cell. */
 export function titled(index, name) {
   if (index === null) return "the scratch cell";
-  return name ? `cell ${index + 1} (${name})` : `cell ${index + 1}`;
+  return `cell ${name || index + 1}`;
 }
 
 /** Whether a run ended as it should not: a chain of runs stops there. */

@@ -11,7 +11,7 @@ export const exercised = (row) => `the exercise “${row.dataset.title}”`;
  * Draw the buttons of a cell, or why there are none.
  *
  * @param {HTMLElement} row the strip above the code, which has the cell's name
- * @param {string} title "cell 3 (session-new)"
+ * @param {string} title "cell session-new"
  * @param {string} why it does not run here; empty where it does
  * @param {string} word on the button that runs it
  */

@@ -19,7 +19,7 @@ class output_box(nodes.container):  # noqa: N801  (docutils names nodes so)
 
 
 class NameParts(SphinxPostTransform):
-    """Make each output a group with a name, as in "Output of cell 3, session-new".
+    """Make each output a group with a name, as in "Output of cell session-new".
 
     A fold gets its cell's name too.
     """
@@ -40,8 +40,8 @@ class NameParts(SphinxPostTransform):
 
 
 def label_of(cell: CellNode) -> str:
-    """What a cell is called, as in "cell 3, session-new"."""
-    return ", ".join(filter(None, [f"cell {cell.index + 1}", cell.name]))
+    """What a cell is called: "cell session-new", or "cell 3" without a name."""
+    return f"cell {cell.name or cell.index + 1}"
 
 
 def _visit_box(self: Any, node: output_box) -> None:

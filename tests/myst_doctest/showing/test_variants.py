@@ -113,7 +113,7 @@ def test_what_differs_is_in_a_fold(built: Built) -> None:
     assert [each.get_text() for each in first.select("details .hll")] == ['print("two")\n']
     assert first.select_one(".cell_output").get_text(strip=True) == "one"  # type: ignore[union-attr]
     boxes = [each["aria-label"] for each in first.select(".cell_output")]
-    assert boxes == ["Output of cell 1, print", "Output of cell 1, print on Two <2>"]
+    assert boxes == ["Output of cell print", "Output of cell print on Two <2>"]
     assert folded.select_one("details.hide details.variant .cell_output")
 
 
@@ -228,14 +228,14 @@ def test_a_choice_holds_for_all_cells_and_the_next_page(readers: Callable[..., A
     reader = readers()
     page = goto(reader, "page")
     assert shown(page) == MAIN
-    choice(page, "Cell 1, print: run on").get_by_text("Two").click()
+    choice(page, "Cell print: run on").get_by_text("Two").click()
     assert shown(page) == TWO
     expect(choice(page, "Run on").get_by_role("radio", name="Two <2>")).to_be_checked()
     goto(reader, "long")
     assert shown(page) == TWO
     choice(page, "Run on").get_by_text("Three").click()
     assert shown(page) == THREE
-    first = choice(page, "Cell 1, print: run on")
+    first = choice(page, "Cell print: run on")
     expect(first.get_by_role("radio", name="One")).to_be_checked()
     goto(reader, "lanes")
     assert page.evaluate("document.documentElement.dataset.variant") == "main"

@@ -39,14 +39,12 @@
     }
   };
 
-  /** What the build calls a cell: "cell 3, session-new"; the row of a live cell has it too. */
+  /** What the build calls a cell: "cell session-new"; the row of a live cell has it too. */
   const called = (cell) => {
     const row = cell.querySelector(".live-tools");
     const output = cell.querySelector('[aria-label^="Output of "]');
     if (!row?.dataset.cell) return output?.getAttribute("aria-label").slice("Output of ".length);
-    const name = row.querySelector("a.live-name")?.textContent;
-    const number = `cell ${Number(row.dataset.cell) + 1}`;
-    return name ? `${number}, ${name}` : number;
+    return `cell ${row.querySelector("a.live-name")?.textContent ?? Number(row.dataset.cell) + 1}`;
   };
 
   /** A button that copies what a cell's reader has now, or else what is printed. */
