@@ -46,7 +46,8 @@
     const fold = (isFolded, box) => {
       for (const panel of panels(box)) panel.open = !isFolded;
       // From here on each panel's own state counts; a line that has no fold goes and comes.
-      root.dataset.log = isFolded ? "panels" : "shown";
+      const now = isFolded ? "panels" : "shown";
+      if (isFolded || root.dataset.log) root.dataset.log = now; // the whole page gets its style anew
     };
     offer("myst-doctest-log", "folded", ["Hide SQL", "Show SQL"], fold);
     const fill = (isFilled) => root.toggleAttribute("data-values", isFilled);

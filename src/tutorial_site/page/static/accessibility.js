@@ -17,9 +17,13 @@
   // ---------- Boxes that scroll are stops of Tab, but only while they do ----------
 
   const look = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      const box = /** @type {HTMLElement} */ (target);
-      if (box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight) {
+    const boxes = entries.map(({ target }) => /** @type {HTMLElement} */ (target));
+    // All are measured before one is changed: else the browser would lay the page out each time.
+    const scrolls = boxes.map(
+      (box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight,
+    );
+    for (const [at, box] of boxes.entries()) {
+      if (!scrolls[at]) {
         box.removeAttribute("tabindex");
         continue;
       }
