@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const PACE = 2000; // ms, in which a line and what it did can be read
+  const NEAR = 5; // lines of the program that are seen at once, that of the frame among them
   const here = /** @type {any} */ (document.currentScript).src;
 
   // Here, and not in show.css, which is in each page's first view.
@@ -15,22 +16,30 @@
     .show-controls input { color: inherit; flex: 1 1 8rem; min-width: 0; max-width: 20rem; min-height: 24px; margin: 0; accent-color: var(--color-brand-content, Highlight); }
     .show-controls span { font-variant-numeric: tabular-nums; }
     @media (pointer: coarse) { .show-controls button { min-height: 36px; min-width: 3.5em; } }
+    .show-program { margin-bottom: 0.4rem; padding: 0.25rem 0; border: 1px solid var(--show-line); border-radius: var(--round, 0.25rem); background: var(--color-code-background, transparent); }
+    .show-program > p { margin: 0; padding: 0.05rem 0.5rem; font-size: var(--show-size); }
+    .show-program > .show-line { background: color-mix(in srgb, var(--show-accent) 12%, transparent); box-shadow: inset 3px 0 var(--show-accent); }
+    .show-near { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; color: var(--show-quiet); cursor: pointer; }
+    .show-near:hover { color: inherit; }
     .show-scene > svg { display: block; width: 100%; max-width: 22rem; height: auto; }
     .show-scene .show-took { stroke: var(--color-brand-content, Highlight); stroke-width: 4; opacity: 1; }
     .show-scene .show-took + text { font-weight: 700; }
     @media (forced-colors: active) { .show-scene .show-took { stroke: Highlight; } }
     .show-film { container-type: inline-size; }
     @media screen {
-      .show-scene { display: flex; flex-direction: column-reverse; }
+      .show-scene { display: flex; flex-direction: column; }
       @container (max-width: 40rem) {
-        .show-frame:not(.show-now) { display: none; }
+        .show-frame:not(.show-now), .show-far { display: none; }
       }
       @container (min-width: 40rem) {
+        .show-film:not(.show-moves) .show-frame:has(> .show-board) { display: grid; grid-template: repeat(3, auto) 1fr / minmax(0, 2fr) minmax(0, 3fr); gap: 0 1.25rem; align-items: start; }
+        .show-film:not(.show-moves) .show-frame > .show-board { grid-area: 1 / 2 / span 4; padding: 0; }
         .show-moves .show-scene { display: grid; grid-template-columns: minmax(0, 1fr) 20rem; gap: 1rem; align-items: start; min-height: 22rem; }
       }
     }
     @media print {
-      .show-scene > svg, .show-same, .show-column:not(:has(table:not(.show-same *))) { display: none; }
+      .show-program { padding: 0; border: 0; }
+      .show-scene > svg, .show-near, .show-same, .show-column:not(:has(table:not(.show-same *))) { display: none; }
     }
   `);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, look];
@@ -65,6 +74,27 @@
     }
   };
 
+  /** In each frame, put its line among those of the frames around it: what ran, and what comes. */
+  const addProgram = (frames) => {
+    const lines = frames.map((frame) => frame.querySelector(".show-line"));
+    const near = (at, now) => {
+      const line = lines[at].cloneNode(true);
+      line.className = Math.abs(at - now) > 1 ? "show-near show-far" : "show-near";
+      line.dataset.frame = at;
+      line.setAttribute("aria-hidden", "true"); // who hears a frame hears its own line
+      return line;
+    };
+    for (const [now, frame] of frames.entries()) {
+      const first = Math.max(0, Math.min(now - (NEAR >> 1), lines.length - NEAR));
+      const program = document.createElement("div");
+      program.className = "show-program";
+      frame.prepend(program);
+      for (let at = first; at < lines.length && at < first + NEAR; at++) {
+        program.append(at === now ? lines[at] : near(at, now));
+      }
+    }
+  };
+
   let diagram;
   let count = 0;
   /** Add the diagram of states, whose ids are its own. */
@@ -81,6 +111,7 @@
     const last = frames.length - 1;
     if (last < 1 || controls.firstChild) return;
     fill(film);
+    addProgram(frames);
     const [back, play, next] = [button("-1", "Back"), button("0", "Play"), button("1", "Next")];
     const slider = document.createElement("input");
     Object.assign(slider, { type: "range", min: 0, max: last, value: 0 });
@@ -145,6 +176,12 @@
       if (now === last) return;
       play.textContent = "Pause";
       timer = setInterval(() => (film.isConnected ? turn(now + 1) : pause()), PACE);
+    });
+    film.addEventListener("click", ({ target }) => {
+      const near = target.closest(".show-near");
+      if (!near) return;
+      pause();
+      turn(Number(near.dataset.frame));
     });
     slider.addEventListener("input", () => {
       pause();

@@ -39,6 +39,20 @@ def test_a_film_is_turned(readers: Callable[..., Reader]) -> None:
     shows(film, "session.add(tom)", "1 of 4")
     assert in_both_schemes(page, f"[id='{CELL}']") == [], "at a way from state to state"
     assert film.locator(".show-took").count() == 1
+    # Beside the board is the line, among those before and after it: a press on one leads there.
+    around = film.locator(".show-now .show-program > p")
+    assert [each.partition(" line")[0] for each in around.all_text_contents()] == [
+        "Before the first line",
+        "session.add(tom)",
+        "session.flush()",
+        'tom.full_name = "Tom T."',
+        "session.rollback()",
+    ]
+    around.last.click()
+    shows(film, "session.rollback()", "4 of 4")
+    around.nth(1).click()
+    shows(film, "session.add(tom)", "1 of 4")
+    film.get_by_role("button", name="Next").focus()
     page.keyboard.press("ArrowRight")
     shows(film, "session.flush()", "2 of 4")
     spoken = page.locator("[role=status], [aria-live]").filter(has_text="pending → persistent")
@@ -74,7 +88,8 @@ def test_a_film_is_turned(readers: Callable[..., Reader]) -> None:
     page.emulate_media(media="print")
     frames = [each for each in film.locator(".show-frame").all() if each.is_visible()]
     assert len(frames) == 5
-    assert film.locator(".show-same:visible, svg:visible, button:visible").count() == 0
+    again = ".show-same:visible, .show-near:visible, svg:visible, button:visible"
+    assert film.locator(again).count() == 0
 
 
 def test_without_javascript_a_film_is_a_list(readers: Callable[..., Reader]) -> None:
