@@ -16,7 +16,9 @@ NAMES = re.compile(r"(?<!\w)'[^']*'|\"[^\"]*\"|<[^<>]*>|\b\d+\b|(?<=: )\S+$")
 SERVER = re.compile(r"\(psycopg\.errors\.\w+\)|\(pymysql\.err\.\w+\) \(\d+")
 """By what servers say which error it is, whatever its words."""
 DRIVER = re.compile(r"^\((?:sqlite3|psycopg|pymysql|sqlalchemy|builtins)\.[\w.]+\) ")
-SHORT = 64
+OBJECT = re.compile(r"<(\w+) at 0x\.\.\.>")
+ANCHOR, SHORT = 64, 80
+"""Characters of an anchor, and of a message where it is short."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class Message:
 
     @property
     def short(self) -> str:
-        """Its first words, without the driver's class."""
-        text = DRIVER.sub("", self.texts[0])
+        """Its first words, without the driver's class and the addresses of objects."""
+        text = OBJECT.sub(r"<\1>", DRIVER.sub("", self.texts[0]))
         return (
             text if len(text) <= SHORT else text[:SHORT].rpartition(" ")[0].rstrip(" ,;:.") + " …"
         )
@@ -96,7 +98,7 @@ def messages_of(places: Iterable[Found]) -> list[Message]:
     found = []
     for form, group in groups.items():
         texts = {_form(each.raised.message): each.raised.message for each in reversed(group)}
-        name = nodes.make_id(f"message {form}")[:SHORT].rstrip("-")
+        name = nodes.make_id(f"message {form}")[:ANCHOR].rstrip("-")
         anchors[name] = number = anchors.get(name, 0) + 1
         anchor = name if number == 1 else f"{name}-{number}"
         found.append(Message(anchor, (*reversed(texts.values()),), (*group,)))

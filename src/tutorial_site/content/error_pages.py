@@ -95,13 +95,18 @@ class ErrorPages:
         places, here = found[name], page_of(name)
         classes = sorted({each.raised.name for each in places})
         codes = sorted({each.raised.code for each in places} - {""})
-        others = codes if is_class(name) else classes
+        # A class with one code, and all errors of that code: the two pages would say the same.
+        is_one = [len(classes), len(codes)] == [1, 1] and found[codes[0]] == found[classes[0]]
+        others = classes if not is_class(name) else [] if is_one else codes
         title = name if is_class(name) else f"{name}: {', '.join(classes)}"
         if is_class(name) and len(codes) == 1:
             title = f"{name} ({codes[0]})"
         about = self.causes.known.get(name) or self.causes.known.get(classes[0])
         example = about.raises if about else ""
-        messages = sorted(messages_of(places), key=lambda each: example not in each.cells)
+        messages = sorted(
+            messages_of(places),
+            key=lambda each: (example not in each.cells, each.short.casefold()),
+        )
         parts = [
             self._part(app, number, here, message, example)
             for number, message in enumerate(messages, 1)
@@ -109,10 +114,13 @@ class ErrorPages:
         excerpts = (each for part in parts for each in part["excerpts"])
         lines = (line for each in excerpts for line in each.pop("abouts").splitlines())
         abouts = {line.partition(">")[0]: line for line in lines}  # by the tag, which has an id
+        base = app.config.html_baseurl
+        canonical = page_of(classes[0]) if is_one else here
         return {
+            "pageurl": urljoin(base, app.builder.get_target_uri(canonical)) if base else None,
             "title": title,
             "heading": breakable(escape(title)),
-            "code": "" if is_class(name) else name,
+            "code": codes[0] if is_one else "" if is_class(name) else name,
             "related": [(each, page_of(each)) for each in others],
             "about": about and [_proof(app, about.cause, about.raises, "Cause"),
                                 _proof(app, about.cure, about.cured, "Cure")],

@@ -15,6 +15,7 @@ from tests.kit.parts_site import page_of
 from tests.kit.small_site import Built, Site, cell
 from tutorial_site.content.error_causes import ErrorCauses
 
+ADDRESS = "https://example.org/"
 CONF = f"""\
 project = "A site"
 extensions = [
@@ -22,6 +23,7 @@ extensions = [
     *("tutorial_site.page.accessibility", "tutorial_site.page.meta_tags"),
 ]
 html_theme = "furo"
+html_baseurl = {ADDRESS!r}
 error_causes = "errors.toml"
 templates_path = [{str(TEMPLATES)!r}]
 """
@@ -158,9 +160,9 @@ def test_an_exception_leads_to_its_page(first: Built) -> None:
         assert [str(each["href"]) for each in links] == leads[page]
 
 
-def test_a_code_has_a_page_too(first: Built) -> None:
+def test_a_code_has_a_page_too(second: Built) -> None:
     """It and the class lead to each other."""
-    code, error = article(first, "e/ab1c"), article(first, "e/lost-error")
+    code, error = article(second, "e/ab1c"), article(second, "e/lost-error")
     assert code.select_one("a[href='lost-error.html']")
     assert error.select_one("a[href='ab1c.html']")
     assert [each.get_text() for each in (*code.select("h1"), *error.select("h1"))] == [
@@ -168,6 +170,23 @@ def test_a_code_has_a_page_too(first: Built) -> None:
         "LostError (ab1c)",
     ]
     assert [each.get_text() for each in code.select("h2")] == ["<gone>"]
+    assert canonical(second, "e/ab1c") == f"{ADDRESS}e/ab1c.html"
+
+
+def test_a_page_that_another_repeats_is_that_of_the_class(first: Built) -> None:
+    """Search engines are told so, and the page of the class has no link to that of its code."""
+    error = article(first, "e/lost-error")
+    assert [each.get_text() for each in article(first, "e/ab1c").select("h2")] == ["<gone>"]
+    for page in ("e/ab1c", "e/lost-error"):
+        assert canonical(first, page) == f"{ADDRESS}e/lost-error.html"
+    assert error.select("a[href='ab1c.html']") == []
+    assert error.select_one("a[href='https://sqlalche.me/e/21/ab1c']")
+
+
+def canonical(built: Built, name: str) -> str:
+    """The address that search engines get for a page."""
+    (link,) = page_of(built, name).select("link[rel=canonical]")
+    return str(link["href"])
 
 
 def test_a_page_begins_with_the_cause_and_the_cure(second: Built) -> None:
@@ -190,11 +209,24 @@ def test_a_page_begins_with_the_cause_and_the_cure(second: Built) -> None:
 
 
 def test_the_message_of_the_example_comes_first(tmp_path: Path) -> None:
-    """It is that of which the cause above speaks, wherever the chapters show it."""
-    site = write(tmp_path, ONE + SECOND)
+    """It is that of which the cause above speaks; the others are in the order of their letters.
+
+    A list of all, each in a line, comes before them.
+    """
+    words = ["zigzag", f"no <Crate at 0x1f> but {'a part of it ' * 5}is here"]
+    lost = [
+        cell(f'lose("{each}")', f"LostError: {each}", f":name: more-{number}", FAILS)
+        for number, each in enumerate(words)
+    ]
+    site = write(tmp_path, "\n\n".join((ONE + SECOND, *lost)))
     site.write("errors.toml", CAUSES.replace("one#lost", "one#away"))
-    heads = page_of(site.build(), "e/lost-error").select("h2")
-    assert [each.get_text() for each in heads] == ["It's away", "<gone>"]
+    page = page_of(site.build(), "e/lost-error")
+    long = words[1].replace("0x1f", "0x...")
+    heads = [each.get_text() for each in page.select("h2")]
+    assert heads == ["It's away", "<gone>", long, "zigzag"]
+    listed = [each.get_text() for each in page.select(".error-messages a")]
+    short = "no <Crate> but a part of it a part of it a part of it a part of it a part of it …"
+    assert listed == ["It's away", "<gone>", short, "zigzag"]
 
 
 def test_words_that_no_cell_shows_fail_the_build(site: Site) -> None:
