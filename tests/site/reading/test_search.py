@@ -382,12 +382,14 @@ def test_what_is_not_taught_here_leads_to_sqlalchemys_documentation(
             "DetachedInstanceError",
             "e/detached-instance-error",
         ),
+        ("detach", "DetachedInstanceError", "e/detached-instance-error"),
+        ("detached inst", "DetachedInstanceError", "e/detached-instance-error"),
     ],
 )
 def test_an_error_that_is_named_or_quoted_leads_to_its_page(
     dialog: Dialog, site: Path, query: str, name: str, page: str
 ) -> None:
-    """By its class, its code or its message, whatever else was pasted; not by a word or two."""
+    """By its class or the beginning of it, its code or its message, whatever else was pasted."""
     dialog.open()
     dialog.field.fill(query)
     line = dialog.box.locator(".search-names")

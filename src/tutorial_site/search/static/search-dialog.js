@@ -113,6 +113,14 @@ function messagesIn(words, messages) {
   return near.filter(({ share }) => share === best).map(({ place }) => place);
 }
 
+/** The errors whose names begin with a query, as that of "detached inst" does. */
+function errorsBegun(words, errors) {
+  const begun = words.replace(/[ .]/g, "");
+  const names =
+    begun.length < 5 ? [] : Object.keys(errors).filter((each) => each.startsWith(begun));
+  return names.map((name) => errors[name]);
+}
+
 /**
  * What leads on from a query, with words before it: on this site the section that explains just
  * these words, or the pages of errors that it names or quotes; and what SQLAlchemy documents.
@@ -133,7 +141,9 @@ async function namesIn(query) {
   return {
     ".search-names": explained.length
       ? ["Explained in: ", explained]
-      : ["All about this error: ", about],
+      : about.length
+        ? ["All about this error: ", about]
+        : ["Errors by this name: ", errorsBegun(words, errors)],
     ".search-official": [
       "In SQLAlchemy’s documentation: ",
       listed(names, topic ? topics[topic] : short),
