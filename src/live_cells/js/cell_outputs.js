@@ -39,6 +39,11 @@ export class CellOutputs {
     return this.isLive && this.#live ? this.#source : this.cell.book;
   }
 
+  /** The error of the last run; null where it ended well. */
+  get error() {
+    return this.#live?.element.querySelector(".error");
+  }
+
   /** The whole traceback of the last run, in a fold; null where it ended well. */
   get traceback() {
     return this.#live?.element.querySelector(":scope > .live-trace");

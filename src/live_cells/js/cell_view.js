@@ -131,9 +131,18 @@ export class CellView {
   markState() {
     const { kind, words, cause } = status(this.cell) ?? { kind: "", words: "" };
     if (this.mark.dataset.mark !== kind) this.mark.dataset.mark = kind;
-    if (this.#said !== words) this.mark.replaceChildren(cause?.view?.linked(words) ?? words);
+    const link = () => this.#toError(kind, words) ?? cause?.view?.linked(words);
+    if (this.#said !== words) this.mark.replaceChildren(link() ?? words);
     this.#said = words;
     this.outputs.dim(isOld(this.cell, kind));
+  }
+
+  /** Words that lead to the error of the last run, below what it sent; null where there is none. */
+  #toError(kind, words) {
+    const error = kind === "error" && this.outputs.error;
+    if (!error) return null;
+    error.id = `live-error-${this.cell.place}`;
+    return element("a", { href: `#${error.id}` }, words);
   }
 
   /** Words that lead to this cell. */

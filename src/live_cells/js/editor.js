@@ -49,8 +49,9 @@ const COLOURS = {
 };
 const STYLES = Object.entries(COLOURS).map(([name, tag]) => ({ tag, color: colour(name) }));
 
-/** So much of the window's lower end the page's bar may hide. */
-const BAR = 72;
+/** Pixels around the caret that are seen: at the window's lower end there may be the page's bar, and
+    who goes on at a line's beginning sees that. */
+const MARGINS = { bottom: 72, left: 80 };
 
 /**
  * Type over a selection.
@@ -116,7 +117,7 @@ export function editor({ source, label, onchange, onkey }) {
         focus: () => showKeys(),
         blur: () => hideKeys(),
       }),
-      EditorView.scrollMargins.of(() => ({ bottom: BAR })),
+      EditorView.scrollMargins.of(() => MARGINS),
       EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": "keys" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onchange(update.state.doc.toString());

@@ -16,8 +16,9 @@
   // Here, and not in myst-doctest.css, which is in each page's first view.
   const look = new CSSStyleSheet();
   look.replaceSync(`
-    .line-note { position: absolute; right: 0.375rem; padding: 0 0.5rem; line-height: 1; transform: translateY(-50%); z-index: 1; background: var(--color-code-background, Canvas); }
-    .line-note.line-on { background: color-mix(in srgb, var(--color-brand-content, Highlight) 12%, var(--color-code-background, Canvas)); }
+    .line-note { position: absolute; right: 0.375rem; padding: 0 0.5rem; line-height: 1; transform: translateY(-50%); z-index: 1; box-sizing: border-box; border-block: 2px solid transparent; background: var(--color-code-background, Canvas) padding-box; }
+    @media (pointer: coarse) { .line-note { border-block-width: 6px; } } /* the lines beside it are seen */
+    .line-note.line-on { background: color-mix(in srgb, var(--color-brand-content, Highlight) 12%, var(--color-code-background, Canvas)) padding-box; }
     .line-note.line-on:not(.line-tight) { background: none; }
     .line-tight { right: 0.125rem; padding: 0 0.125rem; }
     .line-column > :is(div, .variant) { padding-right: 1.75rem; }
@@ -28,7 +29,8 @@
       inset: auto 0;
       pointer-events: none;
     }
-    .cell_input > .line-band,
+    .cell_input > .line-raised { background: color-mix(in srgb, var(--error, #c33) 14%, transparent); box-shadow: inset 3px 0 var(--error, #c33); }
+    .cell_input > .line-band:not(.line-raised),
     .line-on[data-line]:not(.picture, .picture *) {
       background: var(--line-on, color-mix(in srgb, var(--color-brand-content, Highlight) 12%, transparent));
       box-shadow: inset 3px 0 var(--color-brand-content, Highlight);
@@ -125,7 +127,11 @@
       lines.get(line).entries.push(entry);
     }
     for (const each of lines.values()) each.entries = each.entries.filter(isShown);
-    const box = cell.querySelector(".cell_input").getBoundingClientRect();
+    const error = found(cell, ".error[data-line]").find(isShown);
+    const raised = error && seek(cell, error.dataset.line)?.place;
+    const input = cell.querySelector(".cell_input");
+    const box = input.getBoundingClientRect();
+    const top = box.top - input.scrollTop;
     const code = found(cell, ".cell_input pre").find((pre) => pre.checkVisibility());
     const range = document.createRange();
     if (code) range.selectNodeContents(code);
@@ -133,7 +139,15 @@
     const scrolls = code
       ? code.scrollWidth > code.clientWidth
       : [...lines.values()].some(({ seen }) => seen?.scrolls);
-    return { cell, lines, box, scrolls, tight: scrolls || (isWide && box.width < NARROW) };
+    return {
+      cell,
+      lines,
+      raised,
+      box,
+      top,
+      scrolls,
+      tight: scrolls || (isWide && box.width < NARROW),
+    };
   };
 
   /** Give each statement the number of its line. */
@@ -149,7 +163,7 @@
   };
 
   /** Say beside each line of code what it sent. */
-  const addNotes = ({ cell, lines, box, scrolls, tight }) => {
+  const addNotes = ({ cell, lines, box, top, scrolls, tight }) => {
     const input = cell.querySelector(".cell_input");
     const old = new Map(found(input, `.${NOTE}`).map((note) => [note.value, note]));
     for (const [line, { entries, seen }] of lines) {
@@ -169,7 +183,7 @@
       name(note, isTight ? short : words, isTight ? `${short}, ${label}` : label);
       note.classList.toggle("line-on", marked?.cell === cell && marked.line === line);
       note.classList.toggle("line-tight", isTight);
-      note.style.top = `${(seen.place.top + seen.place.bottom) / 2 - box.top + input.scrollTop}px`;
+      note.style.top = `${(seen.place.top + seen.place.bottom) / 2 - top}px`;
     }
     for (const note of old.values()) note.remove();
     input.classList.toggle("line-column", scrolls && lines.size > 0);
@@ -178,6 +192,23 @@
     // numbers of the statements lead to it.
     if (!scrolls || !found(cell, `.${NUMBER}`).length) return;
     for (const note of found(input, `.${NOTE}`)) note.tabIndex = -1;
+  };
+
+  /** Put a band on a line of code, by its place in the window and the top of its box. */
+  const cover = (input, band, place, top) => {
+    band.style.top = `${place.top - 2 - top}px`;
+    band.style.height = `${place.height + 4}px`;
+    input.append(band);
+  };
+
+  /** Tint the line that raised what the output shows. */
+  const tint = ({ cell, raised, top }) => {
+    const input = cell.querySelector(".cell_input");
+    const old = input.querySelector(".line-raised");
+    if (!raised?.height) return old?.remove();
+    const band = old ?? document.createElement("div");
+    band.className = "line-band line-raised";
+    cover(input, band, raised, top);
   };
 
   /** Tab comes to a word that is explained where the page shows it first, as to a name in code. */
@@ -198,6 +229,7 @@
     waiting.clear();
     plans.forEach(addNumbers);
     plans.forEach(addNotes);
+    plans.forEach(tint);
     tieWords();
   };
   /** Draw cells again before the next frame. */
@@ -228,9 +260,7 @@
     input.querySelector(`.${NOTE}[value="${line}"]`)?.classList.add("line-on");
     const place = seek(cell, line)?.place;
     if (!place) return;
-    band.style.top = `${place.top - 2 - input.getBoundingClientRect().top + input.scrollTop}px`;
-    band.style.height = `${place.height + 4}px`;
-    input.append(band);
+    cover(input, band, place, input.getBoundingClientRect().top - input.scrollTop);
   };
 
   /** The cell and the line of what is pointed at; null where it is no line that caused anything. */

@@ -194,6 +194,36 @@ def test_an_edited_cell_says_what_its_lines_sent(readers: Callable[..., Reader])
     expect(note(cell.box, 3)).to_have_count(0)
 
 
+def test_the_line_that_raised_is_tinted(readers: Callable[..., Reader]) -> None:
+    """On the page, and after a run of the reader's own code, until it is another.
+
+    Beside the cell the error's name leads to it, below what the cell sent.
+    """
+    reader = readers(has_touch=True, viewport={"width": 360, "height": 740})
+    page = reader.open(SINK)
+    page.keyboard.press("Shift")
+    tinted = page.locator(".cell:has(> .cell_output .error[data-line]) .line-raised")
+    expect(tinted.first).to_be_attached()
+    cell = reader.cell(CELL)
+    sent = "session.connection().exec_driver_sql('SELECT 1')\n" * 9
+    cell.write(f"session = Session(engine)\n{sent}1 / 0\nsession.close()")
+    page.keyboard.press("Control+Enter")
+    cell.has_run("ZeroDivisionError, line 11")
+    band, line = cell.box.locator(".line-raised"), cell.box.locator(".cm-line").nth(10)
+    expect(band).to_be_visible()
+    middle = (
+        "(each) => { const {top, bottom} = each.getBoundingClientRect(); return top + bottom; }"
+    )
+    until(lambda: abs(band.evaluate(middle) - line.evaluate(middle)) <= 2)
+    assert in_both_schemes(page, f"[id='{CELL}']") == []
+    line.scroll_into_view_if_needed()
+    page.keyboard.press("Escape")
+    cell.mark.get_by_role("link").click()
+    expect(cell.output.locator(".error")).to_be_in_viewport()
+    cell.write("1")
+    expect(band).to_have_count(0)
+
+
 def test_notes_do_not_hide_code_that_scrolls(readers: Callable[..., Reader]) -> None:
     """Beside the box that scrolls they have a column of their own."""
     cell = opened(readers(viewport={"width": 360, "height": 800}))
