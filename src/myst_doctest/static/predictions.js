@@ -67,6 +67,20 @@
   // A choice that was made before this script was there.
   for (const made of document.querySelectorAll(".predict details[open]")) choose(made);
 
+  const titled = (variant) =>
+    document.querySelector(`.variant-choice > [data-variant="${variant}"]`)?.textContent;
+  /** Say what a question is about where the output below it is that of another variant. */
+  const name = () => {
+    const { variant } = document.documentElement.dataset;
+    for (const title of document.querySelectorAll(".predict-title")) {
+      const isOther = title.closest(".cell").querySelector(`.variant[data-variant="${variant}"]`);
+      const about = ` what happens on ${titled("main")}; below is what happens on ${titled(variant)}`;
+      title.textContent = `Predict${isOther ? about : ""}`;
+    }
+  };
+  name();
+  document.addEventListener("variant-chosen", name);
+
   /** Who follows a link to a cell wants to see what it shows. */
   const arrive = () => {
     const output = fold(document.querySelector(".cell:target"));

@@ -44,6 +44,24 @@ def style(found: Any, name: str, part: str = "") -> str:
     return str(found.evaluate(script, [name, part]))
 
 
+def test_paper_has_no_buttons_to_be_pressed(paper: Reader, site: Path) -> None:
+    """What a page says of its buttons is left out."""
+    paper.open(chapter_with(".on-screen", site))
+    assert paper.page.locator(".on-screen").first.is_hidden()
+
+
+def test_lines_have_numbers_without_javascript(readers: Callable[..., Reader]) -> None:
+    """Statements name them. No line is broken, so that the numbers are right, and none is cut off."""
+    reader = readers(viewport=A4, java_script_enabled=False)
+    reader.page.emulate_media(media="print")
+    reader.open(SINK)
+    code = reader.page.locator(".cell:has(.log-entry[data-line]) .cell_input pre")
+    numbers = "(each) => getComputedStyle(each, '::before').content.startsWith('\"1')"
+    assert all(each.evaluate(numbers) for each in code.all())
+    assert style(code.first, "whiteSpace") == "pre"
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= A4["width"]
+
+
 def chapter_with(selector: str, site: Path) -> str:
     """The first chapter that has such an element."""
     return next(name for name in chapters() if soup(site / f"{name}.html").select(selector))

@@ -38,6 +38,12 @@ def test_a_chapter_on_postgresql(readers: Callable[..., Reader]) -> None:
     expect(choice.get_by_role("radio", name="PostgreSQL")).to_be_focused()
     page.reload()
     expect(choice.get_by_role("radio", name="PostgreSQL")).to_be_checked()
+    asked = page.locator(".cell:has(.variant[data-variant=postgresql]) .predict-title").first
+    asked.scroll_into_view_if_needed()  # the output below it is another than that of the question
+    expect(asked).to_have_text(
+        "Predict what happens on SQLite; below is what happens on PostgreSQL"
+    )
+    page.evaluate("scrollTo(0, 0)")
     page.evaluate(PAINTED)
     assert page.evaluate("globalThis.moved") <= 0.01
     assert page.evaluate(FITS)
