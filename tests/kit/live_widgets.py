@@ -15,6 +15,7 @@ WIDGETS = [
     ".live-scratch",
     ".live-editor",
     ".live-source",
+    ".exercise",
     ".cell_output[data-live]",
     ".try",
     ".live-shared",

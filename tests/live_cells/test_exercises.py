@@ -97,3 +97,4 @@ def test_hints_come_one_after_the_other(reader: Reader) -> None:
     hints.nth(0).locator("summary").focus()
     reader.page.keyboard.press("Enter")
     expect(hints.nth(1)).to_be_visible()
+    assert findings(reader.page) == []

@@ -51,7 +51,7 @@ def test_code_fades_where_there_is_more_of_it(phone: Reader) -> None:
           const wide = codes.find((each) => each.scrollWidth > each.clientWidth + 50);
           const fits = codes.find((each) => each.scrollWidth === each.clientWidth);
           const fades = (pre) => {
-            const [, fade] = /, rgb\\(0, 0, 0\\) (.+)px\\)$/.exec(getComputedStyle(pre).maskImage);
+            const [, fade] = /100% - (.+)px\\)/.exec(getComputedStyle(pre).maskImage);
             const range = document.createRange();
             range.selectNodeContents(pre);
             const { right } = range.getBoundingClientRect();

@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from myst_doctest.showing.cells import CellNode, cells_of
+from myst_doctest.showing.output_nodes import names_lines, shown_output
 
 
 class output_box(nodes.container):  # noqa: N801  (docutils names nodes so)
@@ -33,10 +34,18 @@ class NameParts(SphinxPostTransform):
             name = label_of(cell)
             for fold in cell.node.findall(HideCodeCellNode):
                 fold["whose"] = name
+            if cell.code and _names_lines(cell):
+                cell.code["classes"].append("numbered")
             if output := cell.output:
                 box = output_box("", *output.children, label=f"Output of {name}")
                 box.update_all_atts(output)
                 output.replace_self(box)
+
+
+def _names_lines(cell: CellNode) -> bool:
+    """Whether statements name lines of the cell, here or on a variant: then lines have numbers."""
+    main = any(node["names_lines"] for node in cell.node.findall(shown_output))
+    return main or any(each.output and names_lines(each.output) for each in cell.variants)
 
 
 def label_of(cell: CellNode) -> str:

@@ -27,18 +27,28 @@ class shown_output(nodes.General, nodes.Element):  # noqa: N801  (docutils names
     """What a cell showed.
 
     ``tree`` is what the HTML writer prints, ``explanations`` are the trees of the words that its
-    logs explain. ``pages`` are addresses of pages that explain exceptions, by the classes' names:
-    who has such pages sets it on ``doctree-resolved``. The children are literal blocks with the
-    same as plain text, for all other writers.
+    logs explain; ``names_lines`` is what :func:`names_lines` says. ``pages`` are addresses of
+    pages that explain exceptions, by the classes' names: who has such pages sets it on
+    ``doctree-resolved``. The children are literal blocks with the same as plain text, for all other
+    writers.
     """
 
     @classmethod
     def of(cls, output: CellOutput) -> Self:
         """The node of an output."""
-        node = cls(tree=output.tree(), explanations=output.explanations())
+        node = cls(
+            tree=output.tree(),
+            explanations=output.explanations(),
+            names_lines=names_lines(output),
+        )
         for language, text in output.blocks():
             node.append(nodes.literal_block(text, text, language=language, force=True))
         return node
+
+
+def names_lines(output: CellOutput) -> bool:
+    """Whether a statement of an output names the line that sent it."""
+    return any(each.kind == "sql" and each.line for each in output.segments)
 
 
 def notebook_output(verdict: Verdict, lanes: Lanes) -> nbformat.NotebookNode | None:

@@ -22,6 +22,7 @@
     .line-note.line-on:not(.line-tight) { background: none; }
     .line-tight { right: 0.125rem; padding: 0 0.125rem; }
     .line-column > :is(div, .variant) { padding-right: 1.75rem; }
+    .executed .log-entry:has(> .line-number)::after { content: none; }
     .line-number:is(:hover, :focus-visible),
     .line-note:is(:hover, :focus-visible) { color: var(--color-foreground-primary, inherit); text-decoration: underline; }
     .line-band {
@@ -29,7 +30,7 @@
       inset: auto 0;
       pointer-events: none;
     }
-    .cell_input > .line-raised { background: color-mix(in srgb, var(--error, #c33) 14%, transparent); box-shadow: inset 3px 0 var(--error, #c33); }
+    .cell_input > .line-raised { z-index: 2; background: color-mix(in srgb, var(--error, #c33) 14%, transparent); box-shadow: inset 3px 0 var(--error, #c33); }
     .cell_input > .line-band:not(.line-raised),
     .line-on[data-line]:not(.picture, .picture *) {
       background: var(--line-on, color-mix(in srgb, var(--color-brand-content, Highlight) 12%, transparent));
@@ -186,6 +187,7 @@
       note.style.top = `${(seen.place.top + seen.place.bottom) / 2 - top}px`;
     }
     for (const note of old.values()) note.remove();
+    if (lines.size) input.classList.add("numbered"); // the page has it where its own output names lines
     input.classList.toggle("line-column", scrolls && lines.size > 0);
     tie(input, NOTE);
     // Over code that scrolls a note is no stop, which would lead up from the code's links: the
@@ -341,7 +343,7 @@
   // A line that does not fit goes on below itself: there numbers beside the code would be wrong.
   let listed = [];
   addEventListener("beforeprint", () => {
-    for (const pre of found(document, ".cell:has(.log-entry[data-line]) .cell_input pre")) {
+    for (const pre of found(document, ".numbered pre")) {
       const list = document.createElement("ol");
       list.className = "line-list";
       for (let line = 1; line <= pre.textContent.trimEnd().split("\n").length; line++) {

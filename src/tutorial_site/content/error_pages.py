@@ -105,7 +105,7 @@ class ErrorPages:
         example = about.raises if about else ""
         messages = sorted(
             messages_of(places),
-            key=lambda each: (example not in each.cells, each.short.casefold()),
+            key=lambda each: (example not in each.cells, each.short.casefold().lstrip("(<")),
         )
         parts = [
             self._part(app, number, here, message, example)

@@ -51,11 +51,11 @@ def test_paper_has_no_buttons_to_be_pressed(paper: Reader, site: Path) -> None:
 
 
 def test_lines_have_numbers_without_javascript(readers: Callable[..., Reader]) -> None:
-    """Statements name them. No line is broken, so that the numbers are right, and none is cut off."""
+    """Statements name them; no line is broken, so that the numbers are right, and none cut off."""
     reader = readers(viewport=A4, java_script_enabled=False)
     reader.page.emulate_media(media="print")
     reader.open(SINK)
-    code = reader.page.locator(".cell:has(.log-entry[data-line]) .cell_input pre")
+    code = reader.page.locator(".numbered pre")
     numbers = "(each) => getComputedStyle(each, '::before').content.startsWith('\"1')"
     assert all(each.evaluate(numbers) for each in code.all())
     assert style(code.first, "whiteSpace") == "pre"
