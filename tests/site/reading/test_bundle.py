@@ -5,17 +5,28 @@ That the theme's sheet for extensions, which is left out, changes nothing, says 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.kit.reader import Reader
 
 SINK = "reference/kitchen-sink"
 # All rules of a sheet as the browser understood them, but for blanks that mean nothing where a
 # property of one's own keeps them.
 TEXTS = r"""(link) => [...link.sheet.cssRules].map((rule) => rule.cssText
   .replace(/\s*,\s*/g, ",").replace(/\( +/g, "(").replace(/ +\)/g, ")").replace(/: +/g, ":"))"""
+
+# The attributes of the root that change after much of the page was there.
+CHANGED = """globalThis.changed = new Set();
+new MutationObserver((records) => {
+  const root = document.documentElement;
+  const later = document.getElementsByTagName("*").length > 500;
+  for (const { target, attributeName } of records)
+    if (later && target === root) globalThis.changed.add(attributeName);
+}).observe(document, { attributes: true, subtree: true });"""
 
 
 @pytest.fixture
@@ -73,3 +84,12 @@ def test_what_a_tag_asks_for_is_done_without_myst_nbs_style_sheet(page: Any) -> 
     for words in ("Show", "Hide"):
         assert fold.inner_text().startswith(words)
         fold.click()
+
+
+def test_the_style_of_a_page_is_made_once(readers: Callable[..., Reader]) -> None:
+    """And not anew by an attribute of the root, but for one that only the strips of cells read."""
+    reader = readers()
+    reader.page.add_init_script(CHANGED)
+    page = reader.open(SINK)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert page.evaluate("[...globalThis.changed]") == ["data-live"]
