@@ -37,6 +37,7 @@
       box-shadow: inset 3px 0 var(--color-brand-content, Highlight);
     }
     @media (forced-colors: active) {
+      .line-note { border-color: Canvas; } /* no colour is transparent there */
       .line-band, .line-on[data-line]:not(.picture, .picture *) { outline: 1px solid Highlight; }
     }
     @supports (position-area: bottom) {

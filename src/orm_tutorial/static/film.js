@@ -24,7 +24,10 @@
     .show-scene > svg { display: block; width: 100%; max-width: 22rem; height: auto; }
     .show-scene .show-took { stroke: var(--color-brand-content, Highlight); stroke-width: 4; opacity: 1; }
     .show-scene .show-took + text { font-weight: 700; }
-    @media (forced-colors: active) { .show-scene .show-took { stroke: Highlight; } }
+    @media (forced-colors: active) {
+      .show-scene .show-took { stroke: Highlight; }
+      .show-program > .show-line { outline: 1px solid Highlight; outline-offset: -1px; }
+    }
     .show-film { container-type: inline-size; }
     @media screen {
       .show-scene { display: flex; flex-direction: column; }
