@@ -53,6 +53,9 @@ const STYLES = Object.entries(COLOURS).map(([name, tag]) => ({ tag, color: colou
     who goes on at a line's beginning sees that. */
 const MARGINS = { bottom: 72, left: 80 };
 
+/** Of what is edited. That it can have the focus is said twice: tools ask for the attribute alone. */
+const ABOUT = { "aria-describedby": "keys", tabindex: "0" };
+
 /**
  * Type over a selection.
  *
@@ -118,7 +121,7 @@ export function editor({ source, label, onchange, onkey }) {
         blur: () => hideKeys(),
       }),
       EditorView.scrollMargins.of(() => MARGINS),
-      EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": "keys" }),
+      EditorView.contentAttributes.of({ ...ABOUT, "aria-label": label }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onchange(update.state.doc.toString());
       }),

@@ -41,7 +41,7 @@ def test_a_film_is_turned(readers: Callable[..., Reader]) -> None:
     assert film.locator(".show-took").count() == 1
     # Beside the board is the line, among those before and after it: a press on one leads there.
     around = film.locator(".show-now .show-program > p")
-    assert [each.partition(" line")[0] for each in around.all_text_contents()] == [
+    assert [each.partition(" line ")[0] for each in around.all_text_contents()] == [
         "Before the first line",
         "session.add(tom)",
         "session.flush()",

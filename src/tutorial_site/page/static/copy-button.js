@@ -41,10 +41,10 @@
 
   /** What the build calls a cell: "cell session-new"; the row of a live cell has it too. */
   const called = (cell) => {
-    const name = cell.querySelector(".live-tools > .live-name");
+    const row = cell.querySelector(".live-tools");
     const output = cell.querySelector('[aria-label^="Output of "]');
-    if (!name) return output?.getAttribute("aria-label").slice("Output of ".length);
-    return name.matches("a") ? `cell ${name.textContent}` : name.textContent;
+    if (!row?.dataset.cell) return output?.getAttribute("aria-label").slice("Output of ".length);
+    return `cell ${row.querySelector("a.live-name")?.textContent ?? Number(row.dataset.cell) + 1}`;
   };
 
   /** A button that copies what a cell's reader has now, or else what is printed. */
