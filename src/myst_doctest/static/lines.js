@@ -20,7 +20,7 @@
     @media (pointer: coarse) { .line-note { border-block-width: 6px; } } /* the lines beside it are seen */
     .line-note.line-on { background: color-mix(in srgb, var(--color-brand-content, Highlight) 12%, var(--color-code-background, Canvas)) padding-box; }
     .line-note.line-on:not(.line-tight) { background: none; }
-    .line-tight { right: 0.125rem; padding: 0 0.125rem; }
+    .line-tight { right: 0.125rem; min-width: 24px; padding: 0 0.125rem; }
     .line-column > :is(div, .variant) { padding-right: 1.75rem; }
     .executed .log-entry:has(> .line-number)::after { content: none; }
     .line-number:is(:hover, :focus-visible),
