@@ -123,7 +123,7 @@ asset_bundle_scripts = [
     "accessibility.js",
     "downloads.js",
     "glossary-popovers.js",
-    "chapters-read.js",
+    "progress-start.js",
     "search.js",
     "show.js",
 ]

@@ -6,6 +6,7 @@ from sphinx.application import Sphinx
 
 PARTS = (
     "tutorial_site.content.chapter_cards",
+    "tutorial_site.progress.extension",
     "tutorial_site.content.error_pages",
     "tutorial_site.content.coverage_table",
     "tutorial_site.content.glossary_popovers",

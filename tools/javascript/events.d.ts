@@ -20,6 +20,11 @@ interface GlobalEventHandlersEventMap {
   "line-shown": CustomEvent<string | undefined>;
   /** On a cell: its code, or which output is shown, may be another. From cell_view.js; to lines.js. */
   "cell-changed": Event;
+  /** On a prediction: an option was opened while the output was hidden. From predictions.js; to
+   * progress.js. */
+  "prediction-made": Event;
+  /** In an exercise: an attempt was graded. From exercise.js; to progress.js. */
+  "exercise-graded": CustomEvent<{ passed: boolean }>;
   /** On the document: show a variant, or "main". From variants.js and controller.js; to both, to the
    * script in a page's head, to lazy_start.js, to lines.js and to lane-ends.js. */
   "variant-chosen": CustomEvent<{ name: string }>;
@@ -38,6 +43,9 @@ interface GlobalEventHandlersEventMap {
 // data-exercise .live-tools         live_cells/sphinx_extension    controller.js, first_buttons.js
 // data-title   the same             live_cells/sphinx_extension    first_buttons.js
 // data-design  the same             live_cells/sphinx_extension    controller.js
+// data-digest  .predict, .exercise  showing/predictions.py, exercise_cards.py  progress.js
+// data-first   an option            predictions.js                 progress.js
+// data-progress <html>              tutorial_site/progress         progress-start.js, progress.js, doors.css
 // data-verdict .exercise-verdict    exercise.js                    controller.css
 // data-name    .cell_input          copy-button.js                 accessibility.js
 // data-act     a button of a cell   element.js                     lazy_start.js, element.js

@@ -84,6 +84,9 @@ export class ExerciseView extends CellView {
     super.show(run);
     const { passed, words } = run.result;
     this.#tell(passed ? "right" : "wrong", passed ? messages.RIGHT : messages.notYet(words));
+    this.verdict.dispatchEvent(
+      new CustomEvent("exercise-graded", { bubbles: true, detail: { passed } }),
+    );
   }
 
   turn(variant, why) {

@@ -15,6 +15,8 @@ from sphinx.application import Sphinx
 
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.exercises import KINDS, Attempt, Exercise, Prose
+from myst_doctest.running.used_files import digest_of
+from myst_doctest.showing.predictions import DIGITS
 from myst_doctest.showing.variants import variant_fold
 from myst_doctest.variants import Variant
 
@@ -26,7 +28,7 @@ GIVEN = "What is there already"
 
 
 class exercise_card(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
-    """An exercise, by its ``name``."""
+    """An exercise, by its ``name``; ``digest`` is that of what it asks and checks."""
 
 
 class exercise_title(nodes.Part, nodes.TextElement):  # noqa: N801
@@ -42,7 +44,10 @@ def card(
 ) -> exercise_card:
     """What a page shows of an exercise, which can be done on these variants, too."""
     name, kind = exercise.name, KINDS[exercise.kind]
-    box = exercise_card(name=name, ids=[nodes.make_id(name)], names=[name])
+    starters = (each.code for each in exercise.starters)
+    parts = (exercise.task.text, exercise.given, *starters, exercise.check)
+    digest = digest_of("\n".join(parts).encode())[:DIGITS]
+    box = exercise_card(name=name, digest=digest, ids=[nodes.make_id(name)], names=[name])
     box += exercise_title("", "", *title, kind=kind)
     parse(exercise.task, box)
     if exercise.given:
@@ -101,7 +106,11 @@ def _solution(number: int, solution: Attempt, parse: Parse) -> exercise_fold:
 
 
 def _visit_card(self: Any, node: exercise_card) -> None:
-    about = {"role": "group", "aria-labelledby": f"{node['ids'][0]}-title"}
+    about = {
+        "role": "group",
+        "aria-labelledby": f"{node['ids'][0]}-title",
+        "data-digest": node["digest"],
+    }
     self.body.append(self.starttag(node, "div", CLASS="exercise", **about))
 
 

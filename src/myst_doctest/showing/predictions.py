@@ -6,7 +6,7 @@ holds its output and the explanation. ``predictions.js`` adds that a choice open
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any, ClassVar
 
@@ -18,6 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from myst_doctest.checking.compare import GUTTER
 from myst_doctest.pages.predictions import OPTIONS, Option, Prediction, Text
+from myst_doctest.running.used_files import digest_of
 from myst_doctest.showing.cells import CellNode, cell_of
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "asked_output",
     "prediction",
     "prediction_answer",
+    "predictions_of",
     "question",
     "revealed",
 ]
@@ -35,8 +37,12 @@ __all__ = [
 VERDICTS = {True: "Right.", False: "Not quite."}
 
 
+DIGITS = 6
+"""So much of a digest tells scripts whether a question, or a task, is the one that it was."""
+
+
 class prediction(nodes.General, nodes.Element):  # noqa: N801  (docutils names nodes so)
-    """A question and, as its last children, the options."""
+    """A ``question`` and, as its last children, the options; ``digest`` is that of its source."""
 
 
 class prediction_option(nodes.Part, nodes.Element):  # noqa: N801  (docutils names nodes so)
@@ -61,7 +67,13 @@ class PredictDirective(SphinxDirective):
         """The question with its options, and what is to be shown with the answer."""
         config = self.env.myst_config  # type: ignore[attr-defined]
         asked = Prediction.of(list(self.content), 0, self.options, config)
-        shown = prediction("", *self._parsed(asked.question))
+        source = "\n".join(self.content)
+        shown = prediction(
+            "",
+            *self._parsed(asked.question),
+            digest=digest_of(source.encode())[:DIGITS],
+        )
+        shown["question"] = " ".join(shown.astext().split())
         shown += [self._option(option) for option in asked.options if option.label]
         return [shown, prediction_answer("", *self._parsed(asked.explanation))]
 
@@ -105,11 +117,8 @@ class DrawPredictions(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         """Go through the page's predictions."""
-        for asked in list(self.document.findall(prediction)):
-            siblings = asked.parent.children[asked.parent.index(asked) + 1 :]
-            answer = next(each for each in siblings if isinstance(each, prediction_answer))
-            below = (each for each in siblings if not isinstance(each, Unseen))
-            cell = cell_of(next(below, asked))
+        for asked, cell in list(predictions_of(self.document)):
+            answer = next(each for each in _below(asked) if isinstance(each, prediction_answer))
             if self.app.builder.format != "html":
                 _spread(asked, answer, cell)
             elif cell:
@@ -118,6 +127,17 @@ class DrawPredictions(SphinxPostTransform):
 
 Unseen = prediction_answer | nodes.Invisible
 """What may be between a prediction and its cell."""
+
+
+def predictions_of(document: nodes.Element) -> Iterator[tuple[prediction, CellNode | None]]:
+    """The predictions of a page as it was read, each with the cell that it is about."""
+    for asked in document.findall(prediction):
+        seen = (each for each in _below(asked) if not isinstance(each, Unseen))
+        yield asked, cell_of(next(seen, asked))
+
+
+def _below(asked: prediction) -> list[nodes.Node]:
+    return asked.parent.children[asked.parent.index(asked) + 1 :]
 
 
 def _fold(asked: prediction, answer: prediction_answer, cell: CellNode) -> None:
@@ -194,7 +214,7 @@ def revealed(box: nodes.Element) -> None:
 
 
 def _visit_prediction(self: Any, node: prediction) -> None:
-    about = {"role": "group", "aria-label": "Prediction"}
+    about = {"role": "group", "aria-label": "Prediction", "data-digest": node["digest"]}
     self.body.append(self.starttag(node, "div", CLASS="predict", **about))
     self.body.append('<p class="predict-title">Predict</p>\n')
 

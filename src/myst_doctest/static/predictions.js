@@ -55,6 +55,8 @@
     const words = [...option.querySelectorAll("summary ~ *")].map((each) => each.textContent);
     if (output && !output.open) {
       output.open = true;
+      option.dataset.first = ""; // it was predicted: what is opened later is only read
+      box.dispatchEvent(new CustomEvent("prediction-made", { bubbles: true }));
       words.push("The output is shown below the code.");
     }
     box.querySelector(".predict-said").textContent = words.join(" ");

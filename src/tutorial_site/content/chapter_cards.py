@@ -20,7 +20,6 @@ from myst_doctest.showing.exercise_cards import exercise_card
 from myst_doctest.static_files import publish
 from tutorial_site.content.filled_places import fill_places
 from tutorial_site.contents import TutorialPart, tutorial_parts
-from tutorial_site.page.assets import load_on_all_pages
 
 LOGGER = logging.getLogger(__name__)
 STYLE = "doors.css"
@@ -113,7 +112,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     TAKES.connect(app)
     app.connect("doctree-read", _measure)
     app.connect("html-page-context", _finish_page)
-    folder = Path(__file__).parent / "static"
-    publish(app, folder, STYLE)
-    load_on_all_pages(app, folder, "chapters-read.js")
+    publish(app, Path(__file__).parent / "static", STYLE)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

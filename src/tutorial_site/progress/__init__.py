@@ -1,0 +1,1 @@
+"""What a reader has read, predicted and solved: kept in the reader's browser."""

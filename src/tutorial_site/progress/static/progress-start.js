@@ -1,0 +1,15 @@
+// Loads what notes and marks how far a reader is: at the first sign of a reader, and at once on the
+// first page, where something was kept before.
+(() => {
+  "use strict";
+  const here = /** @type {any} */ (document.currentScript).src;
+  const signs = new AbortController();
+  const load = () => {
+    signs.abort();
+    import(new URL("progress.js", here).href).catch(() => {}); // from a file no browser loads it
+  };
+  if ("progress" in document.documentElement.dataset) load();
+  else
+    for (const sign of ["pointermove", "pointerdown", "keydown", "scroll"])
+      addEventListener(sign, load, { signal: signs.signal });
+})();
