@@ -8,7 +8,7 @@ a question are in none. At a page's end there is a card for the next one.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -29,12 +29,27 @@ WORDS, CODE_LINES, OUTPUT_LINES = 238, 20, 60
 Words of prose by Brysbaert, "How many words do we read per minute?", 2019; of code a line in three
 seconds, of outputs, which repeat themselves, one in a second.
 """
-TAKES = PageStore[str]("what_a_page_takes")
-"""What each page takes, as its reader is told."""
 
 
-def what_it_takes(doctree: nodes.document) -> str:
-    """The minutes of reading, rounded to five of them, and the exercises, which take their time."""
+class Takes(NamedTuple):
+    """What a page takes: minutes of reading, rounded to five of them, and exercises."""
+
+    minutes: int
+    exercises: int
+
+    def __str__(self) -> str:
+        """As a reader is told."""
+        reading = f"about {self.minutes} minutes"
+        plural = "s" * (self.exercises > 1)
+        return f"{reading}, {self.exercises} exercise{plural}" if self.exercises else reading
+
+
+TAKES = PageStore[Takes]("what_a_page_takes")
+"""What each page takes."""
+
+
+def what_it_takes(doctree: nodes.document) -> Takes:
+    """Measure a page; exercises take their own time, and are counted apart."""
     cells = list(cells_of(doctree))
     exercises = list(doctree.findall(exercise_card))
     apart: list[nodes.Node] = [*(cell.node for cell in cells), *exercises]
@@ -42,9 +57,7 @@ def what_it_takes(doctree: nodes.document) -> str:
     code = sum(_lines(cell.code) for cell in cells)
     output = sum(_lines(cell.output) for cell in cells)
     minutes = words / WORDS + code / CODE_LINES + output / OUTPUT_LINES
-    reading = f"about {max(5, 5 * round(minutes / 5))} minutes"
-    plural = "s" * (len(exercises) > 1)
-    return f"{reading}, {len(exercises)} exercise{plural}" if exercises else reading
+    return Takes(max(5, 5 * round(minutes / 5)), len(exercises))
 
 
 def _lines(part: nodes.Element | None) -> int:
@@ -68,18 +81,18 @@ def _sections(app: Sphinx, docname: str, _: str) -> Iterator[nodes.section]:
 
 def _cards(app: Sphinx, docname: str, part: TutorialPart) -> Iterator[nodes.list_item]:
     for name, title in zip(part.names, part.titles, strict=True):
-        about = app.env.metadata[name]
-        if "question" not in about:
+        said = app.env.metadata[name]
+        if "question" not in said:
             continue
-        if "promise" not in about:
+        if "promise" not in said:
             message = "front matter has a question and no promise: what can its reader do then?"
             LOGGER.warning(message, location=name, type="chapters", subtype="promise")
         address = app.builder.get_relative_uri(docname, name)
         link = nodes.reference("", title, internal=True, refuri=address)
         texts = {
-            "question": about["question"],
-            "promise": about.get("promise", ""),
-            "minutes": TAKES.of(app.env)[name].capitalize(),
+            "question": said["question"],
+            "promise": said.get("promise", ""),
+            "minutes": str(TAKES.of(app.env)[name]).capitalize(),
         }
         words = [nodes.paragraph(text=text, classes=[kind]) for kind, text in texts.items()]
         yield nodes.list_item("", nodes.paragraph("", "", link), *words)
@@ -94,16 +107,16 @@ def _finish_page(
     """
     if name == app.config.root_doc:
         app.add_css_file(STYLE)  # during this event: for this page alone
-    context["takes"], _ = _about(app, name)
+    context["takes"], _ = about(app, name)
     if context.get("next"):
         _, _, following = app.builder.relations[name]  # type: ignore[attr-defined]
-        context["next_takes"], context["next_question"] = _about(app, following)
+        context["next_takes"], context["next_question"] = about(app, following)
 
 
-def _about(app: Sphinx, name: str) -> tuple[str, str]:
+def about(app: Sphinx, name: str) -> tuple[Takes | None, str]:
     """What a chapter takes and its question; nothing of another page."""
     question = app.env.metadata.get(name, {}).get("question", "")
-    return (TAKES.of(app.env)[name], question) if question else ("", "")
+    return (TAKES.of(app.env)[name], question) if question else (None, "")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 The scripts note what was read, predicted and solved, by the names of pages and the anchors in them;
 ``record.js`` says what is kept. ``progress-start.js``, in the bundle, loads the others. A page that
-was renamed says its former names, with spaces between them, as ``formerly`` in its front matter.
+was renamed says its former names, with spaces between them, as ``formerly`` in its front matter. A
+page whose front matter says ``progress`` shows all of it, in the place of containers
+(``progress-page.js``): it gets the titles of what there is to do.
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +22,12 @@ from myst_doctest.page_store import PageStore
 from myst_doctest.showing.exercise_cards import exercise_card, exercise_title
 from myst_doctest.showing.predictions import predictions_of
 from myst_doctest.static_files import publish
+from tutorial_site.content.chapter_cards import about
+from tutorial_site.contents import reading_order, tutorial_parts
 from tutorial_site.page.assets import load_on_all_pages
 
 LOGGER = logging.getLogger(__name__)
+PAGE, STYLE = "progress-page.js", "progress-page.css"
 LATER = ("record.js", "store.js", "words.js", "progress.js")
 """The scripts that ``progress-start.js`` loads."""
 TASKS = PageStore[dict[str, list[dict[str, str]]]]("progress_tasks")
@@ -73,6 +79,27 @@ def _finish_page(
         context["metatags"] = f"{context.get('metatags', '')}{text}"
     if name == app.config.root_doc:
         context["metatags"] = f"{context.get('metatags', '')}<script>{BEFORE_PAINT}</script>\n"
+    if "progress" in app.env.metadata.get(name, {}):
+        app.add_css_file(STYLE)  # during this event: for this page alone
+        app.add_js_file(PAGE, type="module")
+        context["body"] += _block("progress-data", {"pages": [*_pages(app, name)]})
+
+
+def _pages(app: Sphinx, here: str) -> Iterator[dict[str, Any]]:
+    """The pages with something to do, and the chapters, as ``progress-page.js`` reads them."""
+    parts = {name: part.title for part in tutorial_parts(app.env) for name in part.names}
+    for name in reading_order(app.env):
+        takes, _ = about(app, name)
+        tasks = TASKS.of(app.env).get(name, {})
+        if takes or any(tasks.values()):
+            yield {
+                "name": name,
+                "title": app.env.titles[name].astext(),
+                "href": app.builder.get_relative_uri(here, name),
+                "part": parts.get(name, ""),
+                "minutes": takes.minutes if takes else 0,
+                **tasks,
+            }
 
 
 def _block(name: str, data: object) -> str:
@@ -88,6 +115,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-check-consistency", _check)
     app.connect("html-page-context", _finish_page)
     folder = Path(__file__).parent / "static"
-    publish(app, folder, *LATER)
+    publish(app, folder, *LATER, PAGE, STYLE)
     load_on_all_pages(app, folder, "progress-start.js")
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,5 +1,5 @@
-// Loads what notes and marks how far a reader is: at the first sign of a reader, and at once on the
-// first page, where something was kept before.
+// Loads what notes and marks how far a reader is: at the first sign of a reader, and at once for who
+// comes to repeat a prediction, or to the first page when something was kept before.
 (() => {
   "use strict";
   const here = /** @type {any} */ (document.currentScript).src;
@@ -8,7 +8,8 @@
     signs.abort();
     import(new URL("progress.js", here).href).catch(() => {}); // from a file no browser loads it
   };
-  if ("progress" in document.documentElement.dataset) load();
+  if (location.hash.startsWith("#repeat=") || "progress" in document.documentElement.dataset)
+    load();
   else
     for (const sign of ["pointermove", "pointerdown", "keydown", "scroll"])
       addEventListener(sign, load, { signal: signs.signal });

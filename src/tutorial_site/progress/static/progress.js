@@ -58,7 +58,7 @@ function follow() {
 
   const keep = () => {
     kept = last;
-    const ms = (store.record.facts.spent[here]?.ms ?? 0) + unkept;
+    const ms = (store.record.facts.spent[here]?.ms ?? 0) + Math.round(unkept);
     unkept = 0;
     store.note("spent", here, { ms });
     const now = section();
@@ -163,7 +163,8 @@ function markTasks() {
   const { predicted, passed, hinted, seen } = store.record.facts;
   const now = Date.now();
   for (const box of document.querySelectorAll(".predict[data-digest]")) {
-    const fact = predicted[about(box.closest(".cell")?.id)];
+    const known = predicted[about(box.closest(".cell")?.id)];
+    const fact = known && !store.wants("repeat") ? { ...known, due: 0 } : known;
     remark(box.querySelector(".predict-title"), ofPrediction(fact, box.dataset.digest, now));
   }
   for (const card of document.querySelectorAll(".exercise")) {
@@ -190,8 +191,12 @@ function markLinks() {
 
 const TICK = '<span class="progress-tick">✓<span class="visually-hidden"> (read)</span></span>';
 
-/** Where a reader goes on: where he was, or with the next chapter that is unread. */
-function wayOn(chapters) {
+/**
+ * Where a reader goes on: where he was, or with the next chapter that is unread.
+ *
+ * @param {{href: string, textContent: string}[]} chapters
+ */
+export function wayOn(chapters) {
   const place = store.record.facts.place[""];
   const names = chapters.map((link) => pageOf(link.href));
   const at = names.indexOf(place?.page);
@@ -217,10 +222,21 @@ function markWayOn() {
   document.querySelector(".content-icon-container").prepend(link);
 }
 
+/** Go to the prediction that an address asks to repeat: a link to its cell would show its output. */
+function repeat() {
+  const id =
+    location.hash.startsWith(REPEAT) && decodeURIComponent(location.hash.slice(REPEAT.length));
+  const box = id && document.getElementById(id)?.querySelector(".predict");
+  box?.scrollIntoView({ block: "center" });
+  box?.querySelector("summary").focus({ preventScroll: true });
+}
+
+const REPEAT = "#repeat=";
+
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
   .sidebar-tree .reference { position: relative; }
-  .progress-tick { position: absolute; left: 0.125rem; color: var(--commit); font-weight: 400; }
+  .progress-tick { position: absolute; left: 0.125rem; top: var(--sidebar-item-spacing-vertical); color: var(--commit); font-weight: 400; }
   .progress-said { font-weight: 400; }
   .progress-end { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; min-height: 2rem; margin: 1rem 0; font-size: var(--size-small); color: var(--quiet); }
   .progress-end[hidden] { display: none; }
@@ -238,6 +254,8 @@ for (const first of document.querySelectorAll("[data-first]")) {
 document.addEventListener("prediction-made", ({ target }) => notePrediction(target));
 document.addEventListener("exercise-graded", noteGrade);
 document.addEventListener("toggle", noteFold, true);
+addEventListener("hashchange", repeat);
+repeat();
 store.watch(() => {
   markTasks();
   markLinks();

@@ -42,6 +42,7 @@ const KINDS = {
   setting: { on: "boolean" },
 };
 
+/** A record without facts. @returns {any} */
 export function empty(generation = 0) {
   const facts = Object.fromEntries(Object.keys(KINDS).map((kind) => [kind, {}]));
   return { version: VERSION, generation, facts };

@@ -15,7 +15,7 @@ export function counted(number, word) {
 }
 
 /** How a prediction was made. It says nothing of the option, which would give the answer away. */
-export function ofPrediction(fact, digest, now) {
+export function ofPrediction(fact, digest, now = Date.now()) {
   if (!fact) return "";
   const when = day(fact.at, now);
   if (fact.digest !== digest) return `answered ${when}, before it was changed`;
@@ -24,7 +24,7 @@ export function ofPrediction(fact, digest, now) {
 }
 
 /** How an exercise was done: the facts of it. */
-export function ofExercise({ passed, hinted, seen }, digest, now) {
+export function ofExercise({ passed, hinted, seen }, digest, now = Date.now()) {
   if (!passed) return seen ? `solution seen ${day(seen.at, now)}` : "";
   const changed = passed.digest === digest ? "" : ", before it was changed";
   // What was opened after it was done has helped nobody.
@@ -35,3 +35,20 @@ export function ofExercise({ passed, hinted, seen }, digest, now) {
   const help = helps.length ? ` with ${helps.join(" and ")}` : "";
   return `done ${day(passed.at, now)}${help}${changed}`;
 }
+
+/** Why a browser keeps nothing, or not all, by what the store calls it. */
+export const PROBLEMS = {
+  off: "Your browser keeps nothing for this site: what you do is gone when you leave.",
+  full: "The browser’s storage for this site is full: what you do now is gone when you leave.",
+  newer: "A newer version of this site has written your progress: reload the page to see it.",
+  unreadable: "What your browser keeps here can’t be read, and is left as it is.",
+  aside: "What your browser kept here couldn’t be read; it is kept apart, and this is a new start.",
+};
+
+/** Why a file is not imported. */
+export const REFUSED = {
+  huge: "This file is too large for a reader’s progress.",
+  broken: "This file is damaged, or is not whole.",
+  foreign: "This file holds no progress: take one that Export wrote.",
+  newer: "This file was written by a newer version of this site: reload the page first.",
+};
