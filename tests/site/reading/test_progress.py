@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -186,6 +187,114 @@ def test_what_was_seen_is_no_prediction(reader: Reader) -> None:
     expect(option.locator("p")).to_be_visible()
     expect(box.locator(".predict-title")).to_have_text("Predict")
     assert kept(page).get("predicted", {}) == {}
+
+
+def progress(reader: Reader, **facts: dict[str, Any]) -> Any:
+    """The page of a reader's progress, with these facts."""
+    page = reader.open("progress")
+    keep(page, **facts)
+    page.reload()
+    expect(page.get_by_role("button", name="Export")).to_be_visible()
+    return page
+
+
+def first_asked(page: Any) -> tuple[str, dict[str, str]]:
+    """The name of a chapter with predictions, and what is known of the first of them."""
+    known = json.loads(page.locator("#progress-data").text_content())["pages"]
+    return next((each["name"], each["predictions"][0]) for each in known if each["predictions"])
+
+
+MISSED = {"chose": "x", "right": False, "first": False, "step": 0, "due": 1}
+
+
+def test_a_missed_prediction_comes_back(reader: Reader) -> None:
+    """Its link leads to the question, its output still hidden; who wants it no more, says so."""
+    name, asked = first_asked(reader.open("progress"))
+    key, known = f"{name}#{asked['id']}", fact(**MISSED, digest=asked["digest"])
+    page = progress(reader, predicted={key: known})
+    repeated = page.locator(".progress-repeat > ul > li")
+    expect(repeated).to_contain_text("missed on 9 September 2001")
+    repeated.get_by_role("link").click()
+    cell = page.locator(f"[id='{asked['id']}']")
+    expect(cell.locator(".predict summary").first).to_be_focused()
+    expect(cell.locator(".asked > summary ~ *").first).to_be_hidden()
+    page = progress(reader, predicted={key: known})
+    page.get_by_label("Bring missed predictions back").uncheck()
+    expect(repeated).to_have_count(0)
+    page.get_by_label("Bring missed predictions back").check()
+    repeated.get_by_role("button", name="Don’t repeat").click()
+    expect(page.locator(".progress-repeat")).to_have_text("Nothing to repeat.")
+    expect(page.locator(".progress-status")).to_have_text("It won’t come back.")
+    assert kept(page)["predicted"][key]["due"] == 0
+
+
+def test_what_was_renamed_or_is_gone(reader: Reader) -> None:
+    """What has the same text under another name is still done; of what is gone, it says so."""
+    name, asked = first_asked(reader.open("progress"))
+    page = progress(
+        reader,
+        predicted={"old/page#old-cell": fact(**MISSED, digest=asked["digest"])},
+        passed={"gone#task": fact(digest="gone")},
+    )
+    expect(page.locator(".progress-repeat")).to_contain_text(asked["title"])
+    words = "1 more thing that you did is no longer on this site."
+    expect(page.locator(".progress-chapters > p")).to_have_text(words)
+    assert [*kept(page)["predicted"]] == [f"{name}#{asked['id']}"]
+
+
+def test_export_import_erase_and_undo(reader: Reader, tmp_path: Path) -> None:
+    """By a file it comes back to a browser that has erased it, and what was there stays."""
+    page = progress(reader, read={FIRST: fact(on=True)})
+    summary, status = page.locator(".progress-summary"), page.locator(".progress-status")
+    expect(summary).to_contain_text("1 of ")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    erase = page.get_by_role("button", name="Erase")
+    erase.focus()
+    page.keyboard.press("Enter")
+    expect(status).to_have_text("Erased: 1 thing.")
+    expect(summary).to_contain_text("0 of ")
+    assert in_both_schemes(page, "article") == []
+    page.get_by_role("button", name="Undo").click()
+    expect(summary).to_contain_text("1 of ")
+    expect(page.get_by_role("button", name="Export")).to_be_focused()
+    erase.click()
+    keep(page, read={SECOND: fact(on=True)})
+    page.reload()
+    chooser = page.locator("input[type=file]")
+    chooser.set_input_files(file)
+    expect(status).to_have_text("Joined: 1 thing more than before.")
+    expect(summary).to_contain_text("2 of ")
+    chooser.set_input_files(file)
+    expect(status).to_have_text("All that the file has was here already.")
+    for content, said in (
+        (file.read_text()[:-20], "is damaged"),
+        ('{"theme": "dark"}', "holds no progress"),
+        (file.read_text().replace('"version": 1', '"version": 2'), "a newer version"),
+        (" " * 1_000_001, "too large"),
+    ):
+        file.write_text(content)
+        chooser.set_input_files(file)
+        expect(status).to_contain_text(said)
+        expect(status).to_contain_text("Nothing was changed.")
+        expect(summary).to_contain_text("2 of ")
+
+
+def test_who_keeps_nothing_and_who_runs_no_script(readers: Callable[..., Reader]) -> None:
+    """A choice on the page; without JavaScript, the page says what it would show."""
+    reader = readers(viewport={"width": 360, "height": 740})
+    page = progress(reader)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_label("Keep my progress in this browser").uncheck()
+    page = reader.open(CHAPTER)
+    page.keyboard.press("End")
+    expect(page.locator(".progress-end")).to_be_hidden()
+    assert kept(page)["spent"] == {}
+    page = readers(java_script_enabled=False).open("progress")
+    for part in ("summary", "repeat", "chapters", "tools"):
+        expect(page.locator(f".progress-{part}")).to_contain_text("Where JavaScript runs,")
 
 
 def test_without_storage_marks_last_for_this_view(readers: Callable[..., Reader]) -> None:

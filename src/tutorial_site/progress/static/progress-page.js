@@ -65,10 +65,10 @@ fill("summary", ({ predicted, passed }) => {
   ];
   const list = element("ul", {}, ...numbers.map((words) => element("li", {}, words)));
   const way = wayOn(chapters.map(({ href, title }) => ({ href, textContent: title })));
-  const [first] = chapters;
+  const unread = chapters.find((page) => !isRead(page));
   const link = way
     ? element("a", { href: way.href }, `Continue: ${way.words}`)
-    : first && element("a", { href: first.href }, `Begin: ${first.title}`);
+    : unread && element("a", { href: unread.href }, `Next: ${unread.title}`);
   const problem = PROBLEMS[store.problem] ?? (store.hasAside ? PROBLEMS.aside : "");
   const said = problem ? [element("p", { class: "progress-problem" }, problem)] : [];
   return [...said, list, ...(link ? [element("p", {}, link)] : [])];

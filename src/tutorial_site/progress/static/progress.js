@@ -9,6 +9,8 @@ import { day, ofExercise, ofPrediction } from "./words.js";
 
 /** Milliseconds after which the time on a page is kept again. */
 const OFTEN = 15_000;
+/** Before the anchor of a cell whose prediction is to be repeated. */
+const REPEAT = "#repeat=";
 
 const { documentElement: html } = document;
 const site = new URL(html.dataset.content_root ?? "./", location.href);
@@ -224,14 +226,13 @@ function markWayOn() {
 
 /** Go to the prediction that an address asks to repeat: a link to its cell would show its output. */
 function repeat() {
-  const id =
-    location.hash.startsWith(REPEAT) && decodeURIComponent(location.hash.slice(REPEAT.length));
-  const box = id && document.getElementById(id)?.querySelector(".predict");
+  const { hash } = location;
+  if (!hash.startsWith(REPEAT)) return;
+  const cell = document.getElementById(decodeURIComponent(hash.slice(REPEAT.length)));
+  const box = cell?.querySelector(".predict");
   box?.scrollIntoView({ block: "center" });
   box?.querySelector("summary").focus({ preventScroll: true });
 }
-
-const REPEAT = "#repeat=";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
