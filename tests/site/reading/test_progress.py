@@ -222,9 +222,9 @@ def test_a_missed_prediction_comes_back(reader: Reader) -> None:
     page.get_by_label("Bring missed predictions back").uncheck()
     expect(repeated).to_have_count(0)
     page.get_by_label("Bring missed predictions back").check()
-    repeated.get_by_role("button", name="Don’t repeat").click()
+    repeated.get_by_role("button", name=re.compile("^Don.t repeat")).click()
     expect(page.locator(".progress-repeat")).to_have_text("Nothing to repeat.")
-    expect(page.locator(".progress-status")).to_have_text("It won’t come back.")
+    expect(page.locator(".progress-status")).to_have_text(re.compile("^It won.t come back."))
     assert kept(page)["predicted"][key]["due"] == 0
 
 
