@@ -63,7 +63,7 @@ def test_an_address_brings_code_and_nothing_runs(reader: Reader, box: Any) -> No
     expect(codes).to_have_text(["number = 8", "print('<b>mine</b>', number)"])
     assert findings(reader.page) == []
     assert has_no_python(reader)
-    box.get_by_role("button", name=f"Put it into cell 2 ({NAME})").click()
+    box.get_by_role("button", name=f"Put it into cell {NAME}").click()
     expect(box).to_have_count(0)
     expect(cell.editor).to_be_focused()
     expect(cell.mark).to_have_text("Your edit, not run yet")
@@ -140,7 +140,7 @@ def test_a_cell_is_taken_to_the_playground(reader: Reader, box: Any) -> None:
     reader.cell(NAME).choose("Open in playground")
     play = reader.cell("play")
     expect(play.editor).to_contain_text('print("printed")')
-    expect(reader.status).to_contain_text(f"From cell 2 ({NAME}) of “Kitchen sink”")
+    expect(reader.status).to_contain_text(f"From cell {NAME} of “Kitchen sink”")
     above = reader.cell("play-setup").box
     above.locator("summary").first.click()
     program = above.locator(".live-source")

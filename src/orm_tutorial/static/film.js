@@ -19,7 +19,7 @@
     .show-program { margin-bottom: 0.4rem; padding: 0.25rem 0; border: 1px solid var(--show-line); border-radius: var(--round, 0.25rem); background: var(--color-code-background, transparent); }
     .show-program > p { margin: 0; padding: 0.05rem 0.5rem; font-size: var(--show-size); }
     .show-program > .show-line { background: color-mix(in srgb, var(--show-accent) 12%, transparent); box-shadow: inset 3px 0 var(--show-accent); }
-    .show-near { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; color: var(--show-quiet); cursor: pointer; }
+    .show-near { overflow-wrap: anywhere; color: var(--show-quiet); cursor: pointer; }
     .show-near:hover { color: inherit; }
     .show-scene > svg { display: block; width: 100%; max-width: 22rem; height: auto; }
     .show-scene .show-took { stroke: var(--color-brand-content, Highlight); stroke-width: 4; opacity: 1; }

@@ -117,13 +117,21 @@ def make(root: Path) -> None:
 
 
 def test_published_pages_say_where_they_stand(published: Path) -> None:
-    """Each page its own address; the picture is at its own; the 404 page has none."""
+    """Each page its own address; the picture is at its own; the 404 page has none.
+
+    The page of an error's code may say that it is its class's page.
+    """
     for file in published.rglob("*.html"):
         name = file.relative_to(published).as_posix()
         page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
         links = [str(link["href"]) for link in page.select("link[rel=canonical]")]
         if name in {"404.html", "search.html"}:
             assert links == []
+            continue
+        if re.fullmatch(r"e/[0-9a-z]{4}\.html", name):
+            (of_class,) = (link.removeprefix(ADDRESS) for link in links)
+            assert of_class.startswith("e/")
+            assert (published / of_class).is_file()
             continue
         assert links == [ADDRESS + ("" if name == "index.html" else name)]
         picture = page.select_one("meta[property='og:image']")

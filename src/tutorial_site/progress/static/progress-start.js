@@ -2,11 +2,12 @@
 // comes to repeat a prediction, or to the first page when something was kept before.
 (() => {
   "use strict";
+  if (location.protocol === "file:") return; // browsers load no modules from files
   const here = /** @type {any} */ (document.currentScript).src;
   const signs = new AbortController();
   const load = () => {
     signs.abort();
-    import(new URL("progress.js", here).href).catch(() => {}); // from a file no browser loads it
+    import(new URL("progress.js", here).href);
   };
   if (location.hash.startsWith("#repeat=") || "progress" in document.documentElement.dataset)
     load();

@@ -179,7 +179,7 @@ function markTasks() {
 // ---------- Links to pages, and the way on ----------
 
 function markLinks() {
-  for (const link of document.querySelectorAll(".sidebar-tree a.internal")) {
+  for (const link of document.querySelectorAll(".sidebar-tree a.reference")) {
     const isMarked = isRead(pageOf(link.getAttribute("href") === "#" ? "" : link.href));
     const tick = link.querySelector(".progress-tick");
     if (isMarked === Boolean(tick)) continue;
