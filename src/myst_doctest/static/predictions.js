@@ -77,7 +77,7 @@
     for (const title of document.querySelectorAll(".predict-title")) {
       const isOther = title.closest(".cell").querySelector(`.variant[data-variant="${variant}"]`);
       const about = ` what happens on ${titled("main")}; below is what happens on ${titled(variant)}`;
-      title.textContent = `Predict${isOther ? about : ""}`;
+      title.firstChild.data = `Predict${isOther ? about : ""}`; // others may add to the title
     }
   };
   name();

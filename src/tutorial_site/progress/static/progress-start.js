@@ -7,7 +7,7 @@
   const signs = new AbortController();
   const load = () => {
     signs.abort();
-    import(new URL("progress.js", here).href);
+    import(new URL("progress.js", here).href).catch(() => {}); // without a network, nothing is noted
   };
   if (location.hash.startsWith("#repeat=") || "progress" in document.documentElement.dataset)
     load();
