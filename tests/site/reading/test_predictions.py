@@ -38,6 +38,7 @@ def coming_to(reader: Reader, name: str = FIRST) -> Any:
     page = reader.open(SINK)
     with page.expect_response(f"**{SCRIPT}*"):
         asked(page, name).scroll_into_view_if_needed()
+    expect(asked(page, name).locator(".predict-said")).to_be_attached()  # the script has run
     return page
 
 
