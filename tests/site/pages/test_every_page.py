@@ -56,6 +56,12 @@ class Pages:
     read: list[str] = field(default_factory=list)
 
 
+NOBODY = """if (!location.pathname.endsWith("/search.html"))
+    for (const sign of ["pointermove", "pointerdown", "keydown", "scroll"])
+        addEventListener(sign, (event) => event.stopImmediatePropagation(), { capture: true })"""
+"""A busy Chromium moves or scrolls by itself while it loads a page, which is no reader's act."""
+
+
 def complaints(context: Any) -> list[str]:
     """A list to which is added what a browser complains of: errors, warnings, failed requests."""
     said: list[str] = []
@@ -77,6 +83,7 @@ def swept(browser: Any, hosts: dict[bool, Host], site: Path) -> Iterator[Pages]:
     """The texts of all pages, and the first two chapters, as a new reader opens them."""
     found = Pages()
     reader = Reader.of(browser, hosts[True], viewport=ZOOMED, reduced_motion="reduce")
+    reader.context.add_init_script(NOBODY)
     said, traffic = complaints(reader.context), Traffic(reader.context)
     for name, page in opened(reader, sample.some_chapters(2)):
         traffic.settle(page)
