@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.exercises import KINDS, Attempt, Exercise, Prose
 from myst_doctest.running.used_files import digest_of
+from myst_doctest.showing.html_nodes import add_html_node
 from myst_doctest.showing.predictions import DIGITS
 from myst_doctest.showing.variants import variant_fold
 from myst_doctest.variants import Variant
@@ -141,13 +142,8 @@ def _depart_fold(self: Any, node: exercise_fold) -> None:
     self.body.append("</details>\n")
 
 
-def _nothing(self: Any, node: nodes.Element) -> None:
-    """Leave the children to the writer."""
-
-
 def add_nodes(app: Sphinx) -> None:
     """Register how Sphinx's writers write exercises: those without folds write all of it."""
-    others: Any = dict.fromkeys(("latex", "man", "texinfo", "text"), (_nothing, _nothing))
-    app.add_node(exercise_card, html=(_visit_card, _depart_card), **others)
-    app.add_node(exercise_title, html=(_visit_title, _depart_title), **others)
-    app.add_node(exercise_fold, html=(_visit_fold, _depart_fold), **others)
+    add_html_node(app, exercise_card, _visit_card, _depart_card)
+    add_html_node(app, exercise_title, _visit_title, _depart_title)
+    add_html_node(app, exercise_fold, _visit_fold, _depart_fold)

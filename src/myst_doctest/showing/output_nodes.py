@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 
 from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.running.runner import line_of
+from myst_doctest.showing.html_nodes import add_html_node
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.output_tree import CellOutput
 from myst_doctest.showing.tree import html, with_links
@@ -139,11 +140,6 @@ def _print(self: Any, node: shown_output) -> None:
     raise nodes.SkipNode
 
 
-def _pass(self: Any, node: nodes.Element) -> None:
-    """Write nothing: writers that make no HTML write the children."""
-
-
 def add_nodes(app: Sphinx) -> None:
     """Register how each of Sphinx's writers writes an output."""
-    others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (_pass, _pass))
-    app.add_node(shown_output, html=(_print, None), **others)
+    add_html_node(app, shown_output, _print, None)

@@ -17,6 +17,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from myst_doctest.page_store import PageStore
 from myst_doctest.showing.cell_labels import label_of, output_box
 from myst_doctest.showing.cells import CellNode, CellVariant, cells_of
+from myst_doctest.showing.html_nodes import add_html_node
 from myst_doctest.showing.output_nodes import shown_output
 from myst_doctest.showing.output_tree import CellOutput
 from myst_doctest.variants import MAIN
@@ -260,13 +261,8 @@ def _radios(options: Options, group: str) -> Iterator[str]:
         yield f'<label data-variant="{escape(name)}">{radio}{escape(title)}</label>'
 
 
-def _nothing(self: Any, node: variant_fold) -> None:
-    """Leave the children to the writer."""
-
-
 def add_nodes(app: Sphinx) -> None:
     """Register how Sphinx's HTML writer writes folds and choices."""
     # An exercise has one where any writer sees it; others come with the writer of HTML alone.
-    others: Any = dict.fromkeys(("latex", "man", "texinfo", "text"), (_nothing, _nothing))
-    app.add_node(variant_fold, html=(_visit_fold, _depart_fold), **others)
+    add_html_node(app, variant_fold, _visit_fold, _depart_fold)
     app.add_node(variant_choice, html=(_visit_choice, None))

@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.variations import Variation
 from myst_doctest.showing.cell_labels import output_box
+from myst_doctest.showing.html_nodes import add_html_node
 from myst_doctest.showing.output_nodes import shown_output
 from myst_doctest.showing.output_tree import CellOutput
 
@@ -83,13 +84,8 @@ def _depart_words(self: Any, node: variation_words) -> None:
     self.body.append("</summary>\n")
 
 
-def _nothing(self: Any, node: nodes.Element) -> None:
-    """Leave the children to the writer."""
-
-
 def add_nodes(app: Sphinx) -> None:
     """Register how Sphinx's writers write variations: those without folds write all of it."""
-    others: Any = dict.fromkeys(("latex", "man", "texinfo", "text"), (_nothing, _nothing))
-    app.add_node(variation, html=(_visit, _depart), **others)
-    app.add_node(variation_fold, html=(_visit_fold, _depart_fold), **others)
-    app.add_node(variation_words, html=(_visit_words, _depart_words), **others)
+    add_html_node(app, variation, _visit, _depart)
+    add_html_node(app, variation_fold, _visit_fold, _depart_fold)
+    add_html_node(app, variation_words, _visit_words, _depart_words)

@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 
 from built_site.builders import is_site
 from myst_doctest.page_store import PageStore
+from myst_doctest.showing.html_nodes import add_html_node
 from myst_doctest.static_files import publish
 from tutorial_site.content.cell_places import PLACES, link
 from tutorial_site.content.error_messages import Message, errors, is_class, messages_of, page_of
@@ -79,10 +80,6 @@ def _depart_fold(self: Any, node: message_fold) -> None:
     self.body.append("</details>\n")
 
 
-def _pass(self: Any, node: message_fold) -> None:
-    """Write nothing: the list is a list."""
-
-
 def _finish_page(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -103,8 +100,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the list."""
     LISTS.connect(app)
     fill_places(app, "messages", _sections)
-    others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (_pass, _pass))
-    app.add_node(message_fold, html=(_visit_fold, _depart_fold), **others)
+    add_html_node(app, message_fold, _visit_fold, _depart_fold)
     app.connect("doctree-read", _note)
     app.connect("html-page-context", _finish_page)
     publish(app, Path(__file__).parent / "static", STYLE, SCRIPT)
