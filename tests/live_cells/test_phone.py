@@ -65,6 +65,21 @@ def test_code_fades_where_there_is_more_of_it(phone: Reader) -> None:
     assert found == [True, False, False]
 
 
+def test_code_does_not_fade_where_it_begins(phone: Reader) -> None:
+    """At its left edge, what fades is the padding, until code is scrolled."""
+    hidden = phone.page.evaluate(
+        """() => [...document.querySelectorAll(".cell_input pre")].filter((pre) => {
+          if (!pre.checkVisibility() || pre.scrollLeft) return false;
+          const [, fade] = /rgb\\(0, 0, 0\\) ([\\d.]+)px/.exec(getComputedStyle(pre).maskImage);
+          const range = document.createRange();
+          range.selectNodeContents(pre);
+          const { left } = range.getBoundingClientRect();
+          return left < pre.getBoundingClientRect().left + Number(fade) - 0.5;
+        }).map((pre) => pre.textContent.slice(0, 40))"""
+    )
+    assert hidden == []
+
+
 def test_the_bar_is_as_high_before_a_run(phone: Reader) -> None:
     """So that a run moves nothing."""
     assert phone.bar.bounding_box()["height"] == 56
