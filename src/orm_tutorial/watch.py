@@ -15,6 +15,8 @@ from sqlalchemy import (
     inspect,
     text,
 )
+from sqlalchemy.event import api
+from sqlalchemy.event import listen as _listen
 from sqlalchemy.orm import InstanceState, Session, SessionTransaction
 
 from .show.entity import state_name
@@ -75,7 +77,8 @@ def attempt() -> Iterator[Callable[[], dict[str, Any]]]:
     What it gives is called once the attempt begins, and gives the names that the check sees:
     ``sent``, what is sent from then on, and this module's :func:`committed` and :func:`state`.
     A PostgreSQL database is emptied before it is first used. What is in a transaction at the end
-    is closed, since the next attempt may use the same database.
+    is closed, since the next attempt may use the same database, and a listener of a whole class,
+    such as one of Engine, is removed, since it would hear the next attempt and the page.
     """
     watch = _Watch()
     listeners: list[tuple[Any, str, Any]] = [
@@ -88,13 +91,16 @@ def attempt() -> Iterator[Callable[[], dict[str, Any]]]:
     ]
     for listener in listeners:
         event.listen(*listener)
+    event.listen = api.listen = watch.listen  # type: ignore[assignment]
     try:
         yield watch.start
     finally:
+        event.listen = api.listen = _listen
         for each in reversed(watch.used):
             each.close()
-        for listener in listeners:
-            event.remove(*listener)
+        for listener in listeners + watch.listeners:
+            if event.contains(*listener):
+                event.remove(*listener)
 
 
 class _Watch:
@@ -104,10 +110,17 @@ class _Watch:
         self.sent = Sent()
         self.used: list[Session | Connection] = []
         self.databases: set[str] = set()
+        self.listeners: list[tuple[Any, str, Any]] = []
 
     def start(self) -> dict[str, Any]:
         self.sent.clear()
         return {"sent": self.sent, "committed": committed, "state": state}
+
+    def listen(self, target: Any, name: str, function: Any, *args: Any, **options: Any) -> None:
+        """``event.listen()``, also as ``listens_for()`` calls it."""
+        if isinstance(target, type):
+            self.listeners.append((target, name, function))
+        _listen(target, name, function, *args, **options)
 
     def connect(self, dialect: Dialect, _: object, args: Any, options: dict[str, Any]) -> Any:
         """Connect to PostgreSQL, and empty a database that is new to the attempt."""

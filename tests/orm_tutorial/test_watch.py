@@ -62,6 +62,26 @@ def test_nothing_is_left_behind(engine: Engine) -> None:
     assert not event.contains(Session, "after_transaction_create", print)
 
 
+def test_a_listener_of_a_class_ends_with_its_attempt(engine: Engine) -> None:
+    """Whether it was registered by listen() or listens_for(); one of an engine is the engine's."""
+    heard: list[str] = []
+    listen = event.listen
+    with attempt():
+
+        @event.listens_for(Engine, "before_cursor_execute")
+        def hear(*_: object) -> None:
+            heard.append("class")
+
+        event.listen(Session, "after_begin", hear)
+        event.listen(engine, "before_cursor_execute", lambda *_: heard.append("engine"))
+        event.listen(Session, "before_flush", print)
+        event.remove(Session, "before_flush", print)
+    assert event.listen is listen
+    with Session(engine) as session:
+        session.scalars(select(User)).all()
+    assert heard == ["engine"]
+
+
 def test_a_database_in_memory_has_no_other_side() -> None:
     """Another connection would see another database, empty."""
     with pytest.raises(
