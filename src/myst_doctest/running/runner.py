@@ -25,7 +25,8 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from gc import collect
-from inspect import currentframe
+from inspect import CO_OPTIMIZED, currentframe
+from itertools import takewhile
 from typing import Any, Literal, NoReturn, TextIO
 
 MAX_OUTPUT = 100_000
@@ -416,16 +417,24 @@ def _message(error: BaseException) -> str:
 
 
 def _line(error: BaseException, source: str, name: str) -> int:
-    """The cell's line at which the exception passed, counted from 1."""
-    frames = traceback.walk_tb(error.__traceback__)
-    lines = [line for frame, line in frames if frame.f_code.co_filename == name]
-    if lines:
-        return lines[0]
+    """The cell's line at which the exception passed, counted from 1.
+
+    A line in the body of a class, and not the line that begins the class; for a function, the
+    line that called it.
+    """
+    frames = [each for each in traceback.walk_tb(error.__traceback__) if _is_of(each[0], name)]
+    if frames:
+        bodies = takewhile(lambda each: not each[0].f_code.co_flags & CO_OPTIMIZED, frames)
+        return [frames[0], *bodies][-1][1]
     if isinstance(error, SyntaxError) and error.filename == name:
         return min(error.lineno or 1, max(source.count("\n") + 1, 1))
     if isinstance(error, PlainPythonError):
         return error.line
     return 1
+
+
+def _is_of(frame: types.FrameType, name: str) -> bool:
+    return frame.f_code.co_filename == name
 
 
 def _trace(error: BaseException, name: str) -> str:

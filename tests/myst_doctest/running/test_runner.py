@@ -294,6 +294,14 @@ FROM: dict[str, tuple[list[str], list[tuple[str, int]]]] = {
         ["import warnings\nwarnings.warn('x')\ndef fail():\n    1 / 0\nfail()"],
         [("UserWarning: x", 2), ("ZeroDivisionError: division by zero", 5)],
     ),
+    "an-error-in-a-class": (
+        ["class A:\n    x = 1\n    class B:\n        y = 1 / 0"],
+        [("ZeroDivisionError: division by zero", 4)],
+    ),
+    "an-error-in-a-function-that-a-class-calls": (
+        ["def f():\n    1 / 0\nclass A:\n    x = f()"],
+        [("ZeroDivisionError: division by zero", 4)],
+    ),
     "another-thread": (
         [
             "import threading as t\nt.Thread(target=publish, args=('sql', 'a')).start()",
