@@ -14,6 +14,12 @@ PASTED = (
     "sqlalchemy.orm.exc.DetachedInstanceError: Instance <Order at 0x10ac3f250> is not bound to a "
     "Session; attribute refresh operation cannot proceed (https://sqlalche.me/e/20/bhk3)"
 )
+TRACEBACK = """Traceback (most recent call last):
+  File "shop/orders.py", line 12, in save
+    session.commit()
+sqlalchemy.exc.IntegrityError: (psycopg.errors.UniqueViolation) duplicate key value violates \
+unique constraint "order_number_key"
+DETAIL:  Key (number)=(7) already exists."""
 
 
 def test_the_lists_are_filtered_by_what_is_typed_or_pasted(readers: Callable[..., Reader]) -> None:
@@ -30,6 +36,11 @@ def test_the_lists_are_filtered_by_what_is_typed_or_pasted(readers: Callable[...
     expect(count_said).to_have_text(re.compile(r"^1 of \d+$"))
     link = shown.get_by_role("link").first
     expect(link).to_have_attribute("href", re.compile("^e/detached-instance-error.html#message"))
+    contents = page.locator(".toc-tree a:visible", has_text="Error")
+    expect(contents).to_have_text(["DetachedInstanceError"])
+    field.fill(TRACEBACK)
+    expect(classes).to_have_text(re.compile("^IntegrityError"))
+    expect(shown.first).to_contain_text("UniqueViolation) duplicate key value violates")
     field.fill("xylophone")
     expect(shown).to_have_count(0)
     expect(count_said).to_contain_text("The search")

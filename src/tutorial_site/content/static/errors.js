@@ -19,11 +19,12 @@
   const groups = lists.map((list) => {
     const section = list.closest("section");
     const title = list.matches(".messages") ? plain(section.firstElementChild.textContent) : "";
+    const name = title.split(" ")[0];
     const items = [...list.children].map((item) => ({
       item,
       text: `${title} ${plain(item.textContent)}`,
     }));
-    return { section, items, fold: list.closest("details") };
+    return { section, items, name, fold: list.closest("details") };
   });
 
   const label = document.createElement("label");
@@ -36,12 +37,22 @@
   label.append("Filter these lists", field);
   before.before(label, found);
 
+  // The class of a message that was pasted as Python prints it, perhaps below its traceback.
+  const raised = (value) =>
+    [...value.matchAll(/(?:^|[\s.])(\w+):(?=\s)/g)]
+      .map(([, word]) => groups.find(({ name }) => name === word.toLowerCase())?.name)
+      .find(Boolean);
+
   const filter = () => {
     const words = new Set(plain(field.value).split(" ").filter(Boolean));
+    const name = raised(field.value);
     const all = groups.flatMap(({ items }) => items);
+    const ofClass = groups.filter((group) => !name || group.name === name);
+    const possible = new Set(ofClass.flatMap(({ items }) => items));
     const shared = ({ text }) => [...words].filter((word) => text.includes(word)).length;
-    const most = Math.max(...all.map(shared));
-    const isShown = (each) => !words.size || (most > 0 && shared(each) === most);
+    const most = Math.max(...[...possible].map(shared));
+    const isShown = (each) =>
+      !words.size || (possible.has(each) && most > 0 && shared(each) === most);
     for (const { section, items, fold } of groups) {
       for (const each of items) each.item.hidden = !isShown(each);
       section.hidden = items.every(({ item }) => item.hidden);
@@ -52,6 +63,10 @@
       const around = section.parentElement.closest("section");
       const below = [...around.querySelectorAll(":scope > section")];
       if (around.parentElement.closest("section")) around.hidden = below.every((e) => e.hidden);
+    }
+    for (const link of document.querySelectorAll(".toc-tree a[href^='#']")) {
+      const section = document.getElementById(link.hash.slice(1));
+      if (section) link.parentElement.hidden = section.hidden;
     }
     const count = all.filter(isShown).length;
     found.textContent = !words.size
