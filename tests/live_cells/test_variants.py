@@ -224,7 +224,7 @@ def test_a_chapter_runs_on_postgresql(readers: Callable[..., Reader]) -> None:
 
 
 def test_edits_of_variants_are_kept_apart(reader: Reader) -> None:
-    """What was written on one variant is not the code of another, and comes back with it."""
+    """What was written on one variant is not the code of another, which is said; it comes back."""
     reader.open("one")
     dialect = reader.cell("dialect")
     own = dialect.box.locator(".live-source")
@@ -232,7 +232,10 @@ def test_edits_of_variants_are_kept_apart(reader: Reader) -> None:
     choose(reader, "PostgreSQL")
     expect(dialect.editor).to_have_count(0)
     expect(own).to_have_count(0)
+    kept = "Your changes are kept for SQLite."
+    expect(reader.bar).to_contain_text(kept)
     choose(reader, "SQLite")
+    expect(reader.bar).not_to_contain_text(kept)
     expect(own).to_have_text("1 / 1")
     reader.page.reload()
     expect(own).to_have_text("1 / 1")

@@ -119,11 +119,14 @@ export class Controller {
   #choose() {
     this.bar.remark("");
     const chosen = shownOf(this.block);
-    if (chosen.variant === this.data.variant) return;
+    const before = this.data.variant;
+    if (chosen.variant === before) return;
+    const isChanged = this.views.some(({ cell }) => cell.isEdited && !cell.isAttempt);
     Object.assign(this.data, chosen);
     this.bar.endUndo();
     this.queue.leave();
     this.#show();
+    if (isChanged) this.bar.remark(messages.keptFor(titleOf(before || MAIN)));
   }
 
   /** Say that a part could not be loaded. */

@@ -63,6 +63,7 @@ export const SCRATCH =
 
 export const instead = (chosen, main) =>
   `${chosen} does not run in a browser: cells run on ${main}.`;
+export const keptFor = (title) => `Your changes are kept for ${title}.`;
 export const nothingRuns = (data) => (data.reason ? idle(data) : "No cell of this page runs here.");
 export const running = (cells) =>
   `Running ${cells.length > 1 ? count(cells.length) : cells[0].title}`;

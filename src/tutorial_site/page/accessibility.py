@@ -105,6 +105,7 @@ def finish_page(
         context["body"] = body.replace(caption, f'{caption} aria-level="2"')
         if is_site(app.builder):  # in an EPUB's XHTML <wbr> would be an error
             context["body"] = HEADING.sub(lambda found: breakable(found[0]), context["body"])
+            context["toc"] = breakable(context["toc"])
 
 
 def _permalink(app: Sphinx, config: Config) -> None:

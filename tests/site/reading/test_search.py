@@ -225,6 +225,27 @@ def test_arrow_keys_go_through_results_and_enter_opens(dialog: Dialog) -> None:
     expect(dialog.page.locator(f"[id='{wanted.fragment}']")).to_be_in_viewport()
 
 
+def test_links_above_the_results_are_reached_first(dialog: Dialog) -> None:
+    """By arrow keys between the field and the first result, and by Enter; a letter types on."""
+    dialog.open()
+    dialog.ask("detached")
+    named = dialog.box.locator(".search-names").get_by_role("link")
+    expect(named).to_have_text("DetachedInstanceError")
+    press = dialog.page.keyboard.press
+    press("ArrowDown")
+    expect(named).to_be_focused()
+    press("ArrowDown")
+    expect(dialog.links.nth(0)).to_be_focused()
+    press("ArrowUp")
+    expect(named).to_be_focused()
+    press("i")
+    expect(dialog.field).to_be_focused()
+    expect(dialog.field).to_have_value("detachedi")
+    expect(named).to_be_visible()
+    press("Enter")
+    expect(dialog.page).to_have_url(re.compile("e/detached-instance-error.html"))
+
+
 def test_a_letter_goes_on_into_the_field(dialog: Dialog) -> None:
     """Who has gone to a link and types on asks for more."""
     dialog.open()
@@ -274,12 +295,19 @@ def test_other_keys_are_the_browsers(dialog: Dialog) -> None:
     expect(field).to_have_attribute("aria-keyshortcuts", "/ Control+K")
 
 
-def test_enter_in_the_field_opens_the_first_result(dialog: Dialog) -> None:
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("DetachedInstanceError", r"e/detached-instance-error\.html"),
+        ("identity map", r"session/identity-map\.html"),
+    ],
+)
+def test_enter_in_the_field_opens_the_first_link(dialog: Dialog, query: str, where: str) -> None:
     """Also where it is pressed before the results have come."""
     dialog.open()
-    dialog.page.keyboard.type("DetachedInstanceError")
+    dialog.page.keyboard.type(query)
     dialog.page.keyboard.press("Enter")
-    expect(dialog.page).to_have_url(re.compile("commit.html#what-is-a-detachedinstanceerror$"))
+    expect(dialog.page).to_have_url(re.compile(where))
     expect(dialog.box).to_be_hidden()
 
 

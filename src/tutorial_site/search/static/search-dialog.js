@@ -1,5 +1,5 @@
 // The dialog of the search: Pagefind's component UI, and what we add to it. A result shows the best
-// sections of a page first, Enter opens the first one, words that say nothing are left out, and
+// sections of a page first, Enter opens the first link, words that say nothing are left out, and
 // where no page has all words of a query, those that some page has together are searched for. Names
 // and messages of errors lead to their pages, above the results; what SQLAlchemy documents, below.
 
@@ -221,12 +221,13 @@ class Search {
     this.field.addEventListener("keydown", ({ key, isComposing }) => {
       if (key === "Enter" && !isComposing) this.enter();
     });
-    this.results.addEventListener("click", (event) => this.follow(event));
+    this.modal.addEventListener("keydown", (event) => this.step(event), true);
+    this.modal.addEventListener("click", (event) => this.follow(event));
     this.instance.on("search", (query) => {
       if (query) stored("sessionStorage", LAST, this.field.value || query);
     });
     this.instance.on("results", ({ results }) => {
-      this.pointOut(this.field.value);
+      this.pointed = this.pointOut(this.field.value);
       if (!results.length) this.askForLess(this.instance.searchTerm);
     });
     this.modal.querySelector(".search-keys").addEventListener("click", async () => {
@@ -244,12 +245,32 @@ class Search {
     this.field.select();
   }
 
-  /** Open the first result, now or when it is there. */
-  enter() {
+  /** Open the first link, now or when it is there. */
+  async enter() {
     const isAnswered = telling(this.field.value.trim()) === this.instance.searchTerm.trim();
-    const link = isAnswered && this.results.querySelector(".pf-results > :first-child a");
+    this.entering = !isAnswered && this.field.value.trim() !== "";
+    if (!isAnswered) return;
+    await this.pointed;
+    const first = ".search-names:not([hidden]) a, .pf-results > :first-child a";
+    const link = this.modal.querySelector(first);
     this.entering = !link && this.field.value.trim() !== "";
-    if (link) link.click();
+    link?.click();
+  }
+
+  /** Go by an arrow key through the links above the results; Pagefind goes through the results. */
+  step(event) {
+    const named = [...this.modal.querySelectorAll(".search-names:not([hidden]) a")];
+    const { key, target } = event;
+    if (named.includes(target) && /^[^ ]$/.test(key)) this.field.focus(); // it is typed there
+    const way = { ArrowDown: 1, ArrowUp: -1 }[key];
+    if (!named.length || !way) return;
+    const stops = [this.field, ...named, this.results.querySelector("a")];
+    const at = stops.indexOf(target);
+    const next = at >= 0 && stops[at + way];
+    if (!next) return;
+    event.preventDefault();
+    event.stopPropagation();
+    next.focus();
   }
 
   /** Leave by a link: the dialog closes, unless the link opens elsewhere. */
