@@ -55,9 +55,15 @@ def what_it_takes(doctree: nodes.document) -> Takes:
     apart: list[nodes.Node] = [*(cell.node for cell in cells), *exercises]
     words = len(doctree.astext().split()) - sum(len(node.astext().split()) for node in apart)
     code = sum(_lines(cell.code) for cell in cells)
-    output = sum(_lines(cell.output) for cell in cells)
+    output = sum(_lines(text) for cell in cells if cell.output for text in _plain(cell.output))
     minutes = words / WORDS + code / CODE_LINES + output / OUTPUT_LINES
     return Takes(max(5, 5 * round(minutes / 5)), len(exercises))
+
+
+def _plain(output: nodes.Element) -> Iterator[nodes.container]:
+    """What an output holds as text; MyST-NB keeps the same once more in each other form."""
+    parts = output.findall(nodes.container)
+    return (part for part in parts if part.get("mime_type") == "text/plain")
 
 
 def _lines(part: nodes.Element | None) -> int:
