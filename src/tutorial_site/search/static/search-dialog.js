@@ -91,9 +91,10 @@ function telling(query) {
   return kept.join(" ") || query;
 }
 
-/** Words as search-names.json has them. */
+/** Words as search-names.json has them, but for the class of an object: readers have their own. */
 const plain = (text) =>
   text
+    .replace(/<[\w.]+(?= at 0x)/g, " ")
     .toLowerCase()
     .replace(/[^\w.+]+/g, " ")
     .trim();
