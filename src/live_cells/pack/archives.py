@@ -1,5 +1,6 @@
 """Archives of Python for the browser: which modules are in them, and their bytecode."""
 
+import gzip
 import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -74,11 +75,17 @@ def own_packages(folders: Sequence[Path]) -> Members:
             yield f"{folder.name}/{file.relative_to(folder).as_posix()}", file.read_bytes()
 
 
+def compress_beside(file: Path) -> None:
+    """Write a file compressed beside it, as NAME.pack: few hosts compress others than they know."""
+    packed = gzip.compress(file.read_bytes(), 9, mtime=0)
+    file.with_name(f"{file.name}.pack").write_bytes(packed)
+
+
 def compiled(cache: Path, name: str, modules: Path, members: Members) -> Path:
     """The folder with an archive of compiled modules, and ``python.json``: what compiled them.
 
-    Nothing in the archive is compressed: the whole will be, and browsers unpack a whole faster than
-    Python unpacks its parts.
+    Nothing in the archive is compressed: the whole is, here and not for each pack that it is in,
+    and browsers unpack a whole faster than Python unpacks its parts.
     """
     contents = sorted(members)
     script = HERE / "compile.mjs"
@@ -96,6 +103,7 @@ def compiled(cache: Path, name: str, modules: Path, members: Members) -> Path:
                 if file.suffix != ".py" or not file.with_suffix(".pyc").exists():
                     undated = zipfile.ZipInfo(file.relative_to(sources).as_posix())
                     archive.writestr(undated, file.read_bytes())
+        compress_beside(folder / f"{name}.zip")
         shutil.rmtree(sources)
 
     return cached_folder(cache, f"{name}-{key}", compile_archive)

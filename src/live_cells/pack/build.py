@@ -14,13 +14,14 @@ from typing import Any, Self
 
 from live_cells.pack.archives import (
     compiled,
+    compress_beside,
     installed,
     own_packages,
     pygments_part,
     travellers,
     unpacked,
 )
-from live_cells.pack.downloads_cache import SUMS, cached_folder, digest, npm_packages
+from live_cells.pack.downloads_cache import cached_folder, digest, npm_packages
 from live_cells.pack.node import node
 
 HERE = Path(__file__).parent
@@ -129,8 +130,11 @@ def made_by(script: Path, cache: Path, name: str, modules: Path) -> Path:
 
     def make(folder: Path) -> None:
         node(script, modules, folder)
+        for file in sorted(folder.iterdir()):
+            if file.suffix != ".wasm":
+                compress_beside(file)
 
-    key = digest(script.read_bytes(), modules.parent.name)
+    key = digest(script.read_bytes(), Path(__file__).read_bytes(), modules.parent.name)
     return cached_folder(cache, f"{name}-files-{key}", make)
 
 
@@ -154,8 +158,7 @@ def build(recipe: Recipe) -> Pack:
 def _assemble(folder: Path, recipe: Recipe, parts: Parts) -> None:
     """Put the pack's files into a folder, under names that hold the hash of their content."""
     archives = {
-        name: _packed(folder, name, (made / f"{name}.zip").read_bytes())
-        for name, made in parts.archives.items()
+        name: _packed(folder, made / f"{name}.zip.pack") for name, made in parts.archives.items()
     }
     extras = {}
     for name, extra in recipe.extras.items():
@@ -165,8 +168,8 @@ def _assemble(folder: Path, recipe: Recipe, parts: Parts) -> None:
         for file in sorted(parts.extras[name].iterdir()) if extra.make else ():
             if file.suffix == ".wasm":
                 files[file.name] = _hashed(folder, file.name, file.read_bytes())
-            elif file.name != SUMS:
-                files[file.name] = _packed(folder, file.name, file.read_bytes())
+            elif file.suffix == ".pack":
+                files[file.stem] = _packed(folder, file)
         extras[name] = files
     core = parts.modules / "pyodide"
     files = archives | {
@@ -194,9 +197,9 @@ def _assemble(folder: Path, recipe: Recipe, parts: Parts) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
-def _packed(folder: Path, name: str, data: bytes) -> File:
-    """Write a file compressed: few hosts compress others than they know."""
-    return _hashed(folder, f"{Path(name).stem}.pack", gzip.compress(data, 9, mtime=0))
+def _packed(folder: Path, file: Path) -> File:
+    """Put in a file that is compressed."""
+    return _hashed(folder, f"{Path(file.stem).stem}.pack", file.read_bytes())
 
 
 def _hashed(folder: Path, name: str, data: bytes) -> File:
