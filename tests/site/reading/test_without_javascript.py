@@ -95,13 +95,13 @@ def test_wide_pages_navigate_without_javascript(readers: Callable[..., Reader]) 
 
 def test_folds_and_words_open_without_javascript(readers: Callable[..., Reader]) -> None:
     """Panels, folded outputs and explanations open and shut by the browser's own means."""
-    page = readers(java_script_enabled=False, viewport=DESKTOP).open("session/session")
+    page = readers(java_script_enabled=False, viewport=DESKTOP).open("reference/show")
     assert "JavaScript, which is off here" in page.locator("article noscript > p").inner_text()
-    fold = page.locator("#sess-setup details:not(.variant)").first
+    fold = page.locator("#show-setup details:not(.variant)").first
     expect(fold.locator("pre").first).to_be_hidden()
     fold.locator("summary").first.click()
     expect(fold.locator("pre").first).to_be_visible()
-    panel = page.locator("#sess-bridge details.log").first
+    panel = page.locator("#show-board details.log").first
     panel.locator("summary").click()
     expect(panel.locator("pre").first).to_be_hidden()
     aside = fold.locator("details.log-aside").first
