@@ -64,7 +64,7 @@ def test_no_state_of_a_cell_is_inaccessible(readers: Callable[..., Reader], host
     third.button("Close").click()
     scratch = reader.scratch("print('scratch')")
     clean("stopped, code of the reader's own")
-    third.choose("Reset")
+    third.button("Reset").click()
     scratch.button("Run").click()
     expect(scratch.output).to_be_visible()
     reader.press("Options")

@@ -60,7 +60,7 @@ def test_edits_survive_a_reload(reader: Reader) -> None:
     expect(shown.printed).to_have_attribute("data-old", "")
     reader.page.get_by_role("button", name="Open your scratch cell").click()
     expect(LiveCell(reader, reader.page.locator(".live-scratch")).editor).to_contain_text("scratch")
-    cell.choose("Reset")
+    cell.button("Reset").click()
     reader.page.reload()
     expect(shown_source(reader.cell("sink-nothing"))).to_have_text("number = 6")
     assert reader.page.evaluate("(key) => localStorage.getItem(key)", KEY) is None
@@ -74,7 +74,7 @@ def test_an_edit_of_another_book_is_kept_and_says_so(reader: Reader) -> None:
     cell = reader.cell("sink-nothing")
     expect(shown_source(cell)).to_have_text("number = 9")
     expect(cell.mark).to_have_text("Your edit of an older version, not run yet")
-    cell.choose("Reset")
+    cell.button("Reset").click()
     expect(cell.mark).to_have_text("")
     expect(shown_source(cell)).to_have_text("number = 6")
 

@@ -63,7 +63,7 @@ def test_an_attempt_is_graded(reader: Reader) -> None:
     expect(reader.cell("sink-nothing").mark).to_have_text("")
     reader.page.reload()
     expect(exercise.box.locator("pre:visible")).to_contain_text("return 4")
-    exercise.choose("Reset")
+    exercise.button("Reset").click()
     expect(exercise.box.locator("pre:visible")).to_contain_text("asked for")
 
 

@@ -310,7 +310,7 @@ def test_python_that_ends_by_itself_is_told_of(ran: Reader) -> None:
     expect(ran.status).to_contain_text("Restart starts another.")
     expect(kept.mark).to_have_text("From before the restart")
     expect(kept.output).to_be_visible()
-    deadly.choose("Reset")
+    deadly.button("Reset").click()
     ran.press("Restart Python")
     expect(ran.bar).to_have_attribute("data-state", "ready")
     kept.run("Same as on the page")

@@ -149,7 +149,7 @@ def test_a_cell_is_taken_to_the_playground(reader: Reader, box: Any) -> None:
     assert not any("worker" in path for path in reader.asked())
     play.run("Your version")
     assert play.text() == "printed\n56"
-    play.offers("Run from here", "Reset", "Show the original output", "Share")
+    play.offers("Run from here", "Show the original output", "Share")
     reader.open(SINK)
     reader.cell("sink-nothing").choose("Open in playground")
     expect(box).to_contain_text("You have code of your own here")

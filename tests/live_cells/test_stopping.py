@@ -112,7 +112,7 @@ def test_elsewhere_stop_starts_another_python_and_says_so(readers: Callable[...,
     expect(cell.output).to_contain_text("The output is cut here: its Python has ended.")
     expect(reader.cell("sink-nothing").mark).to_have_text("From before the restart")
     assert reader.page.workers != workers
-    cell.choose("Reset")
+    cell.button("Reset").click()
     assert asks_for_number(reader) == "6"
     expect(reader.cell("sink-nothing").mark).to_have_text("Same as on the page")
 
@@ -138,5 +138,5 @@ def test_restart_ends_a_loop_too(readers: Callable[..., Reader]) -> None:
     reader.press("Restart Python")
     expect(reader.status).to_have_text("Python was restarted: no cell has run in it.")
     expect(reader.bar).to_have_attribute("data-state", "ready")
-    cell.choose("Reset")
+    cell.button("Reset").click()
     cell.run("Same as on the page")

@@ -14,19 +14,18 @@ export class CellMenu {
   /**
    * @param {import("./cell.js").Cell} cell
    * @param {HTMLElement} opener the button that opens it
-   * @param {any} acts `from`, `reset`, `swap`, `trace`, `share`, `play`
+   * @param {any} acts `from`, `swap`, `trace`, `share`, `play`
    */
   constructor({ title, name, index, key }, opener, acts) {
     const id = `live-menu-${index ?? key.replace("#", "")}`;
     this.opener = opener;
     this.from = button("from", "Run from here", `Run from here: ${title} and those below`);
-    this.reset = button("reset", "Reset", `Reset ${title}`);
     this.swap = button("swap", "");
     this.trace = button("trace", "Show the whole traceback");
     this.share = button("share", "Share", `Share your code of ${title}`);
     this.play = button("play", "Open in playground", `Open in playground: ${title}`);
     this.element = element("div", { popover: "", id, class: "live-menu live-cell-menu" });
-    this.element.append(this.from, this.reset, this.swap, this.trace, this.share, this.play);
+    this.element.append(this.from, this.swap, this.trace, this.share, this.play);
     // The site's own script copies an address from such a link.
     const href = opener.parentElement.querySelector("a.live-name")?.href;
     const look = { class: "live-button live-name", href };

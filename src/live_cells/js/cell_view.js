@@ -1,8 +1,7 @@
 import { CellMenu } from "./cell_menu.js";
 import { CellOutputs } from "./cell_outputs.js";
 import { isOld, status } from "./cell_status.js";
-import { asked, element, flag, onPress, write } from "./element.js";
-import { keys } from "./messages.js";
+import { asked, button, element, flag, onPress, write } from "./element.js";
 import { asToolbar } from "./toolbar.js";
 
 /** What the reader has of a cell: its buttons, its code in its forms, its menu, its outputs. */
@@ -38,7 +37,6 @@ export class CellView {
     this.more = row.querySelector('[data-act="more"]');
     this.menu = new CellMenu(cell, this.more, {
       from: () => this.#startFrom(),
-      reset: () => this.reset(),
       swap: () => this.#swap(),
       trace: () => this.#showTrace(),
       share: () => acts.share(cell),
@@ -47,11 +45,21 @@ export class CellView {
     row.after(this.menu.element);
     /** @type {any} */
     this.mark = row.querySelector(".live-mark");
+    this.back = button("reset", "Reset", `Reset ${cell.title}`);
+    this.back.hidden = true;
+    this.mark.after(this.back);
     asToolbar(row);
     this.mark.addEventListener("pointerenter", ({ target }) => {
       target.title = target.scrollWidth > target.clientWidth ? target.textContent : ""; // it is cut
     });
-    onPress(row, { run: () => this.start(), edit: () => this.toggle() });
+    onPress(row, {
+      run: () => this.start(),
+      edit: () => this.toggle(),
+      reset: () => {
+        this.reset();
+        this.run.focus(); // the button goes
+      },
+    });
     row.addEventListener("keydown", (event) => this.#press(event));
     this.input.addEventListener("click", (event) => this.#click(event));
     this.input.addEventListener("keydown", (event) => {
@@ -105,7 +113,7 @@ export class CellView {
     const { cell } = this;
     this.run.hidden = Boolean(cell.why);
     this.edit.hidden = cell.isScratch || Boolean(cell.why);
-    for (const each of [this.run, this.menu.from, this.menu.reset]) {
+    for (const each of [this.run, this.menu.from, this.back]) {
       flag(each, "aria-disabled", cell.isBusy);
     }
     flag(this.box, "aria-busy", cell.isBusy);
@@ -118,7 +126,7 @@ export class CellView {
   #offer() {
     const { cell, menu, outputs } = this;
     menu.from.hidden = cell.isScratch;
-    menu.reset.hidden = !cell.isEdited && !outputs.isOther;
+    this.back.hidden = !cell.isEdited && !outputs.isOther;
     menu.swap.hidden = !outputs.isOther || !outputs.printed;
     write(menu.swap, outputs.isLive ? "Show the original output" : "Show your output");
     menu.share.hidden = !cell.isEdited;
@@ -183,7 +191,6 @@ export class CellView {
     if (!editor || variant !== this.variant) return;
     this.#editor = editor;
     if (cell.source !== source) editor.set(cell.source); // it was given other code meanwhile
-    this.mark.dataset.keys = keys();
     this.input.append(this.#editor.element);
     // The page's own shortcuts ("/" goes to the search) take a shadow root for no text field.
     this.#editor.element.addEventListener("keydown", (event) => event.stopPropagation());
@@ -247,8 +254,9 @@ export class CellView {
     const fold = this.input.closest("details");
     if (fold) fold.open = true;
     this.put(source);
-    if (this.#editor) return this.focus();
-    await this.#open();
+    if (this.#editor) this.focus();
+    else await this.#open();
+    this.row.scrollIntoView({ block: "nearest" }); // where it is run
   }
 
   /** Give the cell other code, also in the editor, where it can be undone. */

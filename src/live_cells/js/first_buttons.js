@@ -21,9 +21,8 @@ export function drawRow(row, title, why = "", word = "Run") {
   const edit = button("edit", "Edit", `Edit ${title}`);
   const more = button("more", "⋯", `More for ${title}`);
   run.hidden = edit.hidden = more.hidden = Boolean(why);
-  row.prepend(run);
+  row.prepend(run, element("span", { class: "live-mark" }, why && notHere(why)));
   // What is seen at rest ends the row.
-  row.append(element("span", { class: "live-mark" }, why && notHere(why)));
   row.append(...row.querySelectorAll(".copy"), more, edit);
 }
 
