@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const PACE = 2000; // ms, in which a line and what it did can be read
-  const NEAR = 5; // lines of the program that are seen at once, that of the frame among them
+  const NEAR = 8; // lines of the program that are seen at once, that of the frame among them
   const here = /** @type {any} */ (document.currentScript).src;
 
   // Here, and not in show.css, which is in each page's first view.
@@ -17,7 +17,8 @@
     .show-controls span { font-variant-numeric: tabular-nums; }
     @media (pointer: coarse) { .show-controls button { min-height: 36px; min-width: 3.5em; } }
     .show-program { margin-bottom: 0.4rem; padding: 0.25rem 0; border: 1px solid var(--show-line); border-radius: var(--round, 0.25rem); background: var(--color-code-background, transparent); }
-    .show-program > p { margin: 0; padding: 0.05rem 0.5rem; font-size: var(--show-size); }
+    .show-program > p { display: flex; gap: 0.5rem; margin: 0; padding: 0.05rem 0.5rem; font-size: var(--show-size); }
+    .show-program > p > span { order: -1; flex: none; min-width: 3.5em; }
     .show-program > .show-line { background: color-mix(in srgb, var(--show-accent) 12%, transparent); box-shadow: inset 3px 0 var(--show-accent); }
     .show-near { overflow-wrap: anywhere; color: var(--show-quiet); cursor: pointer; }
     .show-near:hover { color: inherit; }
@@ -33,6 +34,7 @@
       .show-scene { display: flex; flex-direction: column; }
       @container (max-width: 40rem) {
         .show-frame:not(.show-now), .show-far { display: none; }
+        .show-scene > svg { order: -1; } /* below the buttons that move it */
       }
       @container (min-width: 40rem) {
         .show-film:not(.show-moves) .show-frame:has(> .show-board) { display: grid; grid-template: repeat(3, auto) 1fr / minmax(0, 2fr) minmax(0, 3fr); gap: 0 1.25rem; align-items: start; }
@@ -77,6 +79,14 @@
     }
   };
 
+  /** Have code break, where it has to, before a name and after a bracket or a comma. */
+  const addBreaks = (film) => {
+    for (const code of film.querySelectorAll(".show-line > code, td > code")) {
+      const parts = code.textContent.split(/(?<=[([{,])|(?=\.[a-z_])/i);
+      code.replaceChildren(...parts.flatMap((part) => [part, document.createElement("wbr")]));
+    }
+  };
+
   /** In each frame, put its line among those of the frames around it: what ran, and what comes. */
   const addProgram = (frames) => {
     const lines = frames.map((frame) => frame.querySelector(".show-line"));
@@ -113,6 +123,7 @@
     const frames = [...film.querySelectorAll(".show-frame")];
     const last = frames.length - 1;
     if (last < 1 || controls.firstChild) return;
+    addBreaks(film);
     fill(film);
     addProgram(frames);
     const [back, play, next] = [button("-1", "Back"), button("0", "Play"), button("1", "Next")];
