@@ -46,7 +46,7 @@ export class CellView {
     /** @type {any} */
     this.mark = row.querySelector(".live-mark");
     this.back = button("reset", "Reset", `Reset ${cell.title}`);
-    this.back.hidden = true;
+    Object.assign(this.back, { hidden: true, tabIndex: -1 }); // the strip has its stop already
     this.mark.after(this.back);
     asToolbar(row);
     this.mark.addEventListener("pointerenter", ({ target }) => {

@@ -79,10 +79,11 @@
     }
   };
 
+  const BREAK = /(?<=[([{,])|(?=\.[a-z_][^"']*(?:["'][^"']*["'][^"']*)*$)/i; // no dot of a string
   /** Have code break, where it has to, before a name and after a bracket or a comma. */
   const addBreaks = (film) => {
     for (const code of film.querySelectorAll(".show-line > code, td > code")) {
-      const parts = code.textContent.split(/(?<=[([{,])|(?=\.[a-z_])/i);
+      const parts = code.textContent.split(BREAK);
       code.replaceChildren(...parts.flatMap((part) => [part, document.createElement("wbr")]));
     }
   };
