@@ -79,7 +79,7 @@
     }
   };
 
-  const BREAK = /(?<=[([{,])|(?=\.[a-z_][^"']*(?:["'][^"']*["'][^"']*)*$)/i; // no dot of a string
+  const BREAK = /(?<=[([{,])(?![)\]}])|(?=\.[a-z_][^"']*(?:["'][^"']*["'][^"']*)*$)/i; // no dot of a string
   /** Have code break, where it has to, before a name and after a bracket or a comma. */
   const addBreaks = (film) => {
     for (const code of film.querySelectorAll(".show-line > code, td > code")) {
