@@ -17,7 +17,8 @@
     .show-controls span { font-variant-numeric: tabular-nums; }
     @media (pointer: coarse) { .show-controls button { min-height: 36px; min-width: 3.5em; } }
     .show-program { margin-bottom: 0.4rem; padding: 0.25rem 0; border: 1px solid var(--show-line); border-radius: var(--round, 0.25rem); background: var(--color-code-background, transparent); }
-    .show-program > p { display: flex; gap: 0.5rem; margin: 0; padding: 0.05rem 0.5rem; font-size: var(--show-size); }
+    :where(.show-program) > p { display: flex; gap: 0.5rem; }
+    .show-program > p { margin: 0; padding: 0.05rem 0.5rem; font-size: var(--show-size); }
     .show-program > p > span { order: -1; flex: none; min-width: 3.5em; }
     .show-program > .show-line { background: color-mix(in srgb, var(--show-accent) 12%, transparent); box-shadow: inset 3px 0 var(--show-accent); }
     .show-near { overflow-wrap: anywhere; color: var(--show-quiet); cursor: pointer; }
