@@ -143,6 +143,9 @@ def test_edit_moves_nothing(readers: Callable[..., Reader]) -> None:
     cell.button("Edit").click()
     expect(cell.editor).to_be_focused()
     assert input_box.bounding_box() == pytest.approx(before, abs=1)
+    expect(cell.mark).to_be_visible()  # the editor's keys are named beside it
+    named = cell.mark.evaluate("(mark) => getComputedStyle(mark, '::after').content")
+    assert "Esc closes" in named
     left = """(box) => {
       const range = new Range();
       range.selectNodeContents(box);

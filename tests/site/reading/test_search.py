@@ -238,6 +238,8 @@ def test_links_above_the_results_are_reached_first(dialog: Dialog) -> None:
     expect(dialog.links.nth(0)).to_be_focused()
     press("ArrowUp")
     expect(named).to_be_focused()
+    press("Control+i")
+    expect(named).to_be_focused()
     press("i")
     expect(dialog.field).to_be_focused()
     expect(dialog.field).to_have_value("detachedi")

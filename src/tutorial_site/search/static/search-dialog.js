@@ -261,8 +261,9 @@ class Search {
   /** Go by an arrow key through the links above the results; Pagefind goes through the results. */
   step(event) {
     const named = [...this.modal.querySelectorAll(".search-names:not([hidden]) a")];
-    const { key, target } = event;
-    if (named.includes(target) && /^[^ ]$/.test(key)) this.field.focus(); // it is typed there
+    const { key, target, ctrlKey, metaKey } = event;
+    const isTyped = /^[^ ]$/.test(key) && !ctrlKey && !metaKey;
+    if (isTyped && named.includes(target)) this.field.focus(); // it is typed there
     const way = { ArrowDown: 1, ArrowUp: -1 }[key];
     if (!named.length || !way) return;
     const stops = [this.field, ...named, this.results.querySelector("a")];
