@@ -294,7 +294,7 @@ def test_who_keeps_nothing_and_who_runs_no_script(readers: Callable[..., Reader]
     assert kept(page)["spent"] == {}
     page = readers(java_script_enabled=False).open("progress")
     for part in ("summary", "repeat", "chapters", "tools"):
-        expect(page.locator(f".progress-{part}")).to_contain_text("Where JavaScript runs,")
+        expect(page.locator(f".progress-{part}")).to_contain_text("If JavaScript is on,")
 
 
 def test_without_storage_marks_last_for_this_view(readers: Callable[..., Reader]) -> None:
