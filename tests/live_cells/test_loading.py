@@ -102,7 +102,7 @@ def test_without_the_buttons_script_a_press_says_so(
     reader.open(SINK)
     cell = reader.cell("sink-nothing")
     cell.button("Run").click()
-    told = f"{name} is missing or damaged, or there is no network. Press again to try again."
+    told = f"{name} is missing or damaged, or there's no network. Press again to try again."
     expect(reader.status).to_have_text(told)
     host.mend()
     cell.button("Edit").click()
@@ -178,7 +178,7 @@ def test_a_file_that_is_missing_or_damaged_is_named(
         else:
             reader.press("Restart Python")
         until(lambda name=name: any(name in path for path in host.asked))
-        expect(reader.status).to_contain_text("Python could not be loaded")
+        expect(reader.status).to_contain_text("Python couldn't be loaded")
         expect(reader.status).to_contain_text(name)
         expect(reader.status).to_contain_text("Restart tries again.")
         expect(reader.bar).to_have_attribute("data-state", "ended")
@@ -201,7 +201,7 @@ def test_without_the_editors_file_edit_says_so(
     reader.open(SINK)
     cell = reader.cell("sink-nothing")
     cell.button("Edit").click()
-    said = f"{name} is missing or damaged, or there is no network. Press again to try again."
+    said = f"{name} is missing or damaged, or there's no network. Press again to try again."
     expect(reader.status).to_have_text(said)
     expect(cell.button("Edit")).to_be_focused()
     host.mend()
@@ -218,7 +218,7 @@ def test_loading_can_be_stopped(readers: Callable[..., Reader], host: Host) -> N
     cell.button("Run").click()
     expect(reader.status).to_contain_text("Loading Python")
     reader.press("Stop Python")
-    expect(reader.status).to_have_text("Loading was stopped.")
+    expect(reader.status).to_have_text("Loading stopped.")
     expect(reader.bar).to_have_attribute("data-state", "off")
     expect(cell.mark).to_have_text("")
     host.mend()
@@ -263,13 +263,13 @@ def test_a_press_without_a_network_says_so(readers: Callable[..., Reader]) -> No
     cell = reader.cell("sink-nothing")
     reader.context.set_offline(offline=True)
     cell.button("Run").click()
-    expect(reader.status).to_contain_text("there is no network. Press again")
+    expect(reader.status).to_contain_text("there's no network. Press again")
     reader.context.set_offline(offline=False)
     cell.button("Edit").click()
     expect(cell.editor).to_be_focused()
     reader.context.set_offline(offline=True)
     cell.button("Run").click()
-    expect(reader.status).to_contain_text("Python could not be loaded")
+    expect(reader.status).to_contain_text("Python couldn't be loaded")
     expect(reader.status).to_contain_text("Restart tries again.")
 
 

@@ -415,7 +415,7 @@ def test_restart_empties_namespace_and_files(ran: Reader) -> None:
     cell.run("Your version")
     assert cell.text() == "[] True\n['notes.db']"
     ran.press("Restart Python")
-    expect(ran.status).to_have_text("Python was restarted: no cell has run in it.")
+    expect(ran.status).to_have_text("Python restarted. No cell has run in it yet.")
     expect(cell.mark).to_have_text("From before the restart")
     expect(cell.output).to_be_visible()
     cell.run("Your version")
@@ -429,7 +429,7 @@ def test_run_all_goes_on_where_it_can(sink: Reader) -> None:
     expect(sink.status).to_contain_text(re.compile(r"^Ran \d+ cells"))
     assert "restarted" not in sink.status.text_content()
     sink.press("Run all cells")
-    expect(sink.status).to_contain_text("Python was restarted first. Ran")
+    expect(sink.status).to_contain_text("Python restarted first. Ran")
 
 
 def test_a_cell_is_shown_again_only_when_it_changed(ran: Reader) -> None:

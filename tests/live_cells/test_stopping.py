@@ -14,7 +14,7 @@ from tests.kit.static_host import Host
 SINK = "reference/kitchen-sink"
 SAYS_SO = "import js\njs.console.log('in the loop')\n"
 ENDLESS = f"number = 7\nprint('so far')\n{SAYS_SO}while True:\n    pass"
-STOPPED = "Stopped: Python was restarted. The next cell that you run has those above run first."
+STOPPED = "Stopped: Python restarted. When you run a cell, those above it run first."
 STUBBORN = (
     f"{SAYS_SO}while True:\n    try:\n        while True:\n            pass\n"
     "    except KeyboardInterrupt:\n        pass"
@@ -136,7 +136,7 @@ def test_restart_ends_a_loop_too(readers: Callable[..., Reader]) -> None:
     reader = readers()
     cell = stuck(reader, ENDLESS)
     reader.press("Restart Python")
-    expect(reader.status).to_have_text("Python was restarted: no cell has run in it.")
+    expect(reader.status).to_have_text("Python restarted. No cell has run in it yet.")
     expect(reader.bar).to_have_attribute("data-state", "ready")
     cell.button("Reset").click()
     cell.run("Same as on the page")

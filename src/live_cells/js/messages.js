@@ -17,10 +17,10 @@ export const idle = ({ bytes, title, reason }) => {
 export const notHere = (why) => `Not run here: ${why}`;
 /** What is wrong with a file, by its address. Browsers do not tell these cases apart. */
 export const broken = (address) =>
-  `${address.replace(/\?.*/, "").split("/").at(-1)} is missing or damaged, or there is no network`;
+  `${address.replace(/\?.*/, "").split("/").at(-1)} is missing or damaged, or there's no network`;
 export const missed = (what) => `${what}. Press again to try again.`;
 export const FROM_FILE =
-  "A page that was opened from a file cannot load Python. Open the site through a server: run " +
+  "A page opened from a file can't load Python. Open the site through a server: run " +
   "“make serve” in the project's folder.";
 export const STEPS = ["download", "start", "import"];
 const python = ({ title }) => (title ? `Python and ${title}` : "Python");
@@ -40,31 +40,31 @@ export const loadingHere = (data, stage) =>
 
 /** @param {string} here what runs in the browser @param {string} there the page's Python */
 export const versions = (here, there) =>
-  `${here}. What the page shows was recorded with Python ${there}: where Python's version matters, ` +
+  `${here}. What the page shows was recorded with Python ${there}: if Python's version matters, ` +
   "the cell says so.";
 
-export const LOADING_STOPPED = "Loading was stopped.";
-export const RESTARTED = "Python was restarted: no cell has run in it.";
-export const RESTARTED_FOR_ALL = "Python was restarted, to run all cells in order.";
-export const STOPPED =
-  "Stopped: Python was restarted. The next cell that you run has those above run first.";
+export const LOADING_STOPPED = "Loading stopped.";
+export const RESTARTED = "Python restarted. No cell has run in it yet.";
+export const RESTARTED_FOR_ALL = "Python restarted, to run all cells in order.";
+export const STOPPED = "Stopped: Python restarted. When you run a cell, those above it run first.";
 export const ended = (why, message) => {
   const words = message.replace(/\.$/, "");
   return why === "load"
-    ? `Python could not be loaded: ${words}. Restart tries again.`
+    ? `Python couldn't be loaded: ${words}. Restart tries again.`
     : `Python has ended: ${words}. Restart starts another.`;
 };
 
 // ---------- Runs ----------
 
 export const SCRATCH =
-  "For whatever you want to try: the names of this page are there. Run first runs the cells above " +
-  "that have not run.";
+  "For whatever you want to try, with the names of this page. The cells above that haven't run " +
+  "yet run first.";
 
 export const instead = (chosen, main) =>
-  `${chosen} does not run in a browser: cells run on ${main}.`;
+  `${chosen} doesn't run in a browser, so cells run on ${main}.`;
 export const keptFor = (title) => `Your changes are kept for ${title}.`;
-export const nothingRuns = (data) => (data.reason ? idle(data) : "No cell of this page runs here.");
+export const nothingRuns = (data) =>
+  data.reason ? idle(data) : "None of this page's cells run here.";
 export const running = (cells) =>
   `Running ${cells.length > 1 ? count(cells.length) : cells[0].title}`;
 export const stoppedAt = (cell) => `Stopped at ${cell.title}. What ran before is still there.`;
@@ -101,7 +101,7 @@ export const ranAll = (kinds, isFresh) => {
   }).filter(([, number]) => number);
   const same = `${others.length ? of("same") : "all"} same as on the page`;
   const summary = [same, ...others.map(([words, number]) => `${number} ${words}`)].join(", ");
-  return `${isFresh ? "Python was restarted first. " : ""}Ran ${count(kinds.length)}: ${summary}.`;
+  return `${isFresh ? "Python restarted first. " : ""}Ran ${count(kinds.length)}: ${summary}.`;
 };
 
 // ---------- Beside a cell ----------
@@ -122,7 +122,7 @@ export const RIGHT = "Right.";
 export const notYet = (words) => `Not yet. ${words}`;
 export const LONG =
   "This takes long. If a loop never ends, press Stop in the bar at the end of the page.";
-export const INTERRUPTED = "Stopped. Your text is as it was.";
+export const INTERRUPTED = "Stopped. Your text is unchanged.";
 
 // ---------- Sharing, and the playground ----------
 
@@ -134,28 +134,28 @@ export const tooLong = (over, most) =>
 export const shared = (above, isCopied) => {
   const what = above ? `your code, and that of ${count(above)} above,` : "your code";
   return isCopied
-    ? `Copied the address with ${what} in it. Who opens it sees the code first; it is not run.`
-    : `This browser does not copy: the address with ${what} in it is that of this page now.`;
+    ? `Copied the address with ${what} in it. Whoever opens it sees the code first; it doesn't run by itself.`
+    : `This browser doesn't copy: this page's address now has ${what} in it.`;
 };
 export const NOT_OPENED =
-  "This browser keeps nothing, so the code cannot be taken to the playground.";
-export const opened = (from) => `From ${from}, with what stands above it in the first cell.`;
-export const OWN_CODE_THERE = "You have code of your own here, in whose place it would come.";
+  "This browser's storage is off, so the code can't be taken to the playground.";
+export const opened = (from) => `From ${from}, with everything above it in the first cell.`;
+export const OWN_CODE_THERE = "You have code of your own here, which it would replace.";
 export const REPLACE = "Replace my code";
-export const SOMEBODYS = "This address brings code that somebody wrote.";
+export const SOMEBODYS = "This address contains code that somebody wrote.";
 export const somebodys = (title) =>
-  `It is for ${title}, it is not this site's, and it has not run. Read it before you run it.`;
+  `It's for ${title}, it doesn't come from this site, and it hasn't run. Read it before you run it.`;
 export const writtenOn = (title, isKnown) =>
-  `It was written on ${title}${isKnown ? "." : ", which this page does not have."}`;
+  `It was written on ${title}${isKnown ? "." : ", which this page doesn't have."}`;
 export const gone = (title) =>
-  `This page has no ${title} any more, so the scratch cell would take it.`;
+  `This page doesn't have ${title} any more, so it would go into the scratch cell.`;
 export const putInto = (title) => `Put it into ${title}`;
-export const NOT_READ = "This address should bring code, and does not.";
+export const NOT_READ = "This address should contain code, but doesn't.";
 export const unreadable = (why) =>
   ({
     version: "It was made by another version of this site.",
-    long: "What it holds is too long.",
-    broken: "Perhaps it was not copied whole: ask for it again.",
+    long: "Its code is too long.",
+    broken: "Perhaps it wasn't copied whole: ask for it again.",
   })[why];
 
 // ---------- Editing ----------
@@ -170,4 +170,4 @@ export const forgotten = (number) => `${number === 1 ? "1 edit" : `${number} edi
 export const REPLACED = "Your code was replaced.";
 export const BACK = "Your edits are back.";
 export const NO_STORAGE =
-  "This browser cannot keep them: your edits last until you leave this page.";
+  "This browser can't keep them: your edits last until you leave this page.";

@@ -268,10 +268,10 @@ def test_export_import_erase_and_undo(reader: Reader, tmp_path: Path) -> None:
     expect(status).to_have_text("Joined: 1 thing more than before.")
     expect(summary).to_contain_text("2 of ")
     chooser.set_input_files(file)
-    expect(status).to_have_text("All that the file has was here already.")
+    expect(status).to_have_text("Everything in the file was here already.")
     for content, said in (
         (file.read_text()[:-20], "is damaged"),
-        ('{"theme": "dark"}', "holds no progress"),
+        ('{"theme": "dark"}', "contains no progress"),
         (file.read_text().replace('"version": 1', '"version": 2'), "a newer version"),
         (" " * 1_000_001, "too large"),
     ):

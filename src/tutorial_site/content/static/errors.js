@@ -73,7 +73,7 @@
       ? ""
       : count
         ? `${count} of ${all.length}`
-        : "None of these has such a word. The search looks in the chapters, too.";
+        : "None of these contains such a word. The search also looks in the chapters.";
   };
   field.addEventListener("input", filter);
   if (field.value) filter(); // what the browser kept from before

@@ -180,7 +180,7 @@ const undo = button("Undo", () => {
   store.change((record) => restored(before, record));
   undo.hidden = true;
   exporting.focus();
-  say("It is back as it was.");
+  say("It’s back as it was.");
 });
 undo.hidden = true;
 
@@ -219,7 +219,7 @@ chosen.addEventListener("change", async () => {
   const joined = withFacts(store.record, placed(record));
   if (written(joined).length > MOST) return say(`${REFUSED.huge} Nothing was changed.`);
   const is = written(joined) !== written(withFacts(store.record, store.record));
-  if (!is) return say("All that the file has was here already.");
+  if (!is) return say("Everything in the file was here already.");
   const added = count(joined) - count(store.record);
   const words = added ? `${counted(added, "thing")} more than before` : "what was later counts";
   change((now) => withFacts(now, placed(record)), `Joined: ${words}.`);

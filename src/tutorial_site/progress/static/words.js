@@ -48,7 +48,7 @@ export const PROBLEMS = {
 /** Why a file is not imported. */
 export const REFUSED = {
   huge: "This file is too large for a reader’s progress.",
-  broken: "This file is damaged, or is not whole.",
-  foreign: "This file holds no progress: take one that Export wrote.",
+  broken: "This file is damaged or incomplete.",
+  foreign: "This file contains no progress: choose one that Export wrote.",
   newer: "This file was written by a newer version of this site: reload the page first.",
 };
