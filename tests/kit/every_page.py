@@ -159,19 +159,36 @@ def opened_in_part(
 def openers(reader: Reader, names: Iterable[str], others: str = "") -> Iterator[tuple[str, Any]]:
     """Controls of pages that open something, of each kind the first.
 
-    The page is one that was just opened, or where nothing was pressed but folds. Which of a page's
-    controls these are, and what makes a kind, says ``looks/openers.js``; those that ``others``
-    selects are left out.
+    The page is one that was just opened, or where nothing was pressed but folds, and none that
+    hides the control. Which of a page's controls these are, and what makes a kind, says
+    ``looks/openers.js``; those that ``others`` selects are left out.
     """
     known: list[str] = []
     for name, page in opened(reader, names):
         kinds = page.evaluate(look("openers"), [known, others])
         is_as_opened = True
-        for number, kind in enumerate(kinds):
-            if not is_as_opened:
+        for kind in kinds:
+            control = page.locator(f"[data-opener='{kind}']")
+            if not is_as_opened or not control.is_visible():
                 reader.open(name)
                 page.evaluate(look("openers"), [known, others])
-            yield f"{name}: {kind}", page.locator(f"[data-opener='{number}']")
+            yield f"{name}: {kind}", control
             is_as_opened = "summary" in kind.split()
         known += kinds
     assert len(known) >= KINDS, known
+
+
+def press(control: Any) -> None:
+    """Press a control by Enter, or a label by the pointer: a key follows a link, or does nothing.
+
+    A key goes to what has the focus. What cannot take it would leave it with any other control,
+    such as a link, which leads away from the page.
+    """
+    name = control.evaluate("(control) => control.localName")
+    if name == "label":
+        control.click()
+        return
+    control.focus()
+    assert control.evaluate("(control) => control === document.activeElement"), "takes no focus"
+    if name != "a":
+        control.page.keyboard.press("Enter")

@@ -1,5 +1,5 @@
 // The controls that open something, of each kind the first, as marks that a test can press; not
-// those that a selector chooses.
+// those that a selector chooses, and no label of what is chosen.
 ([known, others]) => {
   const found = [];
   const openers = [
@@ -7,14 +7,15 @@
     ...["label[for]", "a[aria-describedby]", "input[type=checkbox]"],
   ].join();
   for (const control of visible(openers)) {
-    if (others && control.matches(others)) continue;
+    if ((others && control.matches(others)) || control.control?.checked) continue;
     const names = [control.parentElement.className, control.localName, control.className];
     const kind = names
       .join(" ")
       .replace(/\b(lane|tag)\S*|[-\w]*\d+[-\w]*/g, "")
       .replace(/\s+/g, " ");
     if (known.includes(kind) || found.includes(kind)) continue;
-    control.dataset.opener = found.push(kind) - 1;
+    found.push(kind);
+    control.dataset.opener = kind;
   }
   return found;
 };

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit.every_page import DESKTOP
+from tests.kit.every_page import DESKTOP, press
 from tests.kit.look import look
 from tests.kit.walk import walked
 
@@ -185,6 +185,19 @@ def test_what_a_press_opens_is_marked(blank: Any) -> None:
     button.evaluate(look("opened"))
     marked = blank.locator("[data-opened]").evaluate_all("(all) => all.map((e) => e.localName)")
     assert marked == ["button", "div"]
+
+
+def test_a_key_is_pressed_on_nothing_but_the_control(blank: Any) -> None:
+    """A control that takes no focus leaves it with a link, which Enter would follow."""
+    blank.set_content("""<a href="#away">away</a><button hidden>More</button>
+      <label for="other">Other</label><input type="radio" id="other">""")
+    blank.get_by_role("link").focus()
+    with pytest.raises(AssertionError, match="takes no focus"):
+        press(blank.locator("button"))
+    press(blank.locator("label"))
+    assert blank.get_by_role("radio").is_checked()
+    press(blank.get_by_role("link"))
+    assert not blank.url.endswith("#away")
 
 
 def test_of_each_kind_the_first_is_left(blank: Any) -> None:
