@@ -21,12 +21,13 @@ _PIECE = re.compile(
     r"(?P<datetime>\bdatetime\.datetime\(\d+(?:, \d+)*)"
     r"|(?P<date>\bdatetime\.date\(\d+(?:, \d+)*)"
     r"|(?P<address>(?<= at )0x[0-9a-f]+\b)"
-    r"|(?P<iso>\b\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d(?:\.\d+)?)?)"
+    r"|(?P<iso>\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?)"
+    r"|(?P<day>\b\d{4}-\d\d-\d\d)"
     r"|(?P<timing>\b\d+\.\d+s\b)"
     r"|(?P<char>.)",
     re.DOTALL,
 )
-_WIDTHS = {"datetime": 42, "date": 26, "address": 14, "iso": 19, "timing": 6, "char": 1}
+_WIDTHS = {"datetime": 42, "date": 26, "address": 14, "iso": 19, "day": 10, "timing": 6, "char": 1}
 _counters: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
 
 
@@ -52,8 +53,8 @@ def printable(text: str, besides: str = "") -> str:
 def width(text: str) -> int:
     """How many columns text takes; a value that changes from run to run takes a fixed number.
 
-    >>> width("Dave"), width("列")
-    (4, 2)
+    >>> width("Dave"), width("列"), width("2026-11-22")
+    (4, 2, 10)
     >>> width("datetime.date(2024, 1, 2)") == width("datetime.date(2024, 11, 12)")
     True
     """
