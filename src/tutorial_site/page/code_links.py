@@ -87,11 +87,13 @@ def prepare(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """``env-before-read-docs``: do once what each of Sphinx's processes would do for itself.
 
     They are forked afterwards, with the modules that code names and the expressions of lexers.
+    Modules with models have to be imported now in any case: once autodoc has documented a base, it
+    has given ``DeclarativeBase`` annotations with which no other model can be made.
     """
+    for name in Settings.find(Path(app.confdir)).preload:
+        with suppress(CouldNotResolve):
+            closest_module(tuple(name.split(".")))
     if app.parallel > 1 and isinstance(app.builder, StandaloneHTMLBuilder):
-        for name in Settings.find(Path(app.confdir)).preload:
-            with suppress(CouldNotResolve):
-                closest_module(tuple(name.split(".")))
         app.builder.highlighter.highlight_block("pass", "ipython3")
 
 
