@@ -52,7 +52,7 @@ def _transition(row: str) -> Transition:
 
 
 TRANSITIONS = tuple(map(_transition, WAYS.splitlines()))
-"""Each way between two states; ``merge()`` is none of them, since it leaves its argument alone.
+"""Ways between two states; ``merge()`` is none of them, since it leaves its argument alone.
 
 ``close()`` forgets a deleted object without detaching it: the object stays in the deleted state.
 The key of a detached object is free where the Session has no other object with it, and has not
