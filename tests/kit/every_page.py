@@ -16,6 +16,7 @@ from tests.kit.axe import SCHEMES
 from tests.kit.look import look
 from tests.kit.reader import Reader
 from tests.kit.sample import Kind, seen_elsewhere
+from tests.kit.traffic import Traffic
 
 MOBILE = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
@@ -146,6 +147,18 @@ def opened(reader: Reader, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
         yield name, reader.open(name)
 
 
+def opened_by_key(reader: Reader, pages: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Pages that are opened, each once it has what it loads at a reader's first key.
+
+    Some of that is a stop, which would come while keys go through the page.
+    """
+    traffic = Traffic(reader.context)
+    for name, page in pages:
+        page.keyboard.press("Shift")
+        traffic.settle(page)
+        yield name, page
+
+
 def opened_in_part(
     reader: Reader, site: Path, names: Iterable[str], of: Kind = frozenset
 ) -> Iterator[tuple[str, Any]]:
@@ -164,7 +177,7 @@ def openers(reader: Reader, names: Iterable[str], others: str = "") -> Iterator[
     ``looks/openers.js``; those that ``others`` selects are left out.
     """
     known: list[str] = []
-    for name, page in opened(reader, names):
+    for name, page in opened_by_key(reader, opened(reader, names)):
         kinds = page.evaluate(look("openers"), [known, others])
         is_as_opened = True
         for kind in kinds:

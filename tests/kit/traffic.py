@@ -41,10 +41,11 @@ class Traffic:
         self.finished.append(request)
 
     def settle(self, page: Any) -> None:
-        """Wait until a page that is loaded has drawn itself and waits for no answer."""
+        """Wait until a page that is loaded waits for no answer and has drawn what came."""
         page.evaluate(FRAMES)
         while self.pending:
             page.evaluate(FRAMES)
+        page.evaluate(FRAMES)
 
     def asked(self) -> list[Asked]:
         """What came since this was asked last."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit import sample
-from tests.kit.every_page import DESKTOP, MOBILE, Findings, opened_in_part
+from tests.kit.every_page import DESKTOP, MOBILE, Findings, opened_by_key, opened_in_part
 from tests.kit.look import look
 from tests.kit.reader import Reader
 from tests.kit.walk import walked
@@ -40,7 +40,8 @@ def test_tab_comes_to_everything_and_is_always_seen(
     reader = readers(reduced_motion="reduce", **options)
     # Sorted when the walk comes near, options would be met in two orders.
     reader.page.route("**/predictions.js*", lambda route: route.fulfill(body=""))
-    for name, page in opened_in_part(reader, site, sample.sample_of_stops(site), sample.stops):
+    in_part = opened_in_part(reader, site, sample.sample_of_stops(site), sample.stops)
+    for name, page in opened_by_key(reader, in_part):
         if "folds" in way:
             page.evaluate(look("toggle_folds"))
         findings.add(name, walked(page, key))

@@ -78,6 +78,13 @@ Those of the held-out table are what was measured when its queries were new, les
 """
 
 
+AT_ONCE = """async () => {
+  const { open } = await import("/_static/search-dialog.js");
+  const isTold = new Promise((told) => addEventListener("close", told, { capture: true }));
+  document.querySelector("pagefind-modal dialog").close();
+  await open();
+  await isTold;
+}"""
 SHUT = "!document.querySelector('pagefind-modal')?.isOpen"
 
 
@@ -194,6 +201,13 @@ def test_opens_by_key_closes_by_escape_and_gives_the_focus_back(dialog: Dialog, 
     dialog.page.keyboard.press("Escape")
     expect(dialog.box).to_be_hidden()
     expect(link).to_be_focused()
+
+
+def test_opens_again_at_once(dialog: Dialog) -> None:
+    """A key that comes before the browser has told that the dialog was shut is not lost."""
+    dialog.open()
+    dialog.page.evaluate(AT_ONCE)
+    expect(dialog.field).to_be_focused()
 
 
 def test_nothing_of_it_is_loaded_before_a_reader_asks(reader: Reader) -> None:

@@ -237,6 +237,12 @@ class Search {
   }
 
   open(query) {
+    // Pagefind hears later that its dialog was shut, and until then would not open it.
+    const dialog = this.modal.querySelector("dialog");
+    if (this.modal.isOpen && !dialog.open) {
+      dialog.addEventListener("close", () => this.open(query), { once: true });
+      return;
+    }
     this.modal.open();
     const asked = query || this.field.value || stored("sessionStorage", LAST);
     if (asked && telling(asked) !== this.instance.searchTerm) {
