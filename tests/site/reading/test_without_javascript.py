@@ -116,10 +116,10 @@ def test_folds_and_words_open_without_javascript(readers: Callable[..., Reader])
 
 def test_dialects_are_chosen_without_javascript(readers: Callable[..., Reader]) -> None:
     """Each tab of a statement's wordings shows its own."""
-    page = readers(java_script_enabled=False, viewport=DESKTOP).open("start/ten-minutes")
+    page = readers(java_script_enabled=False, viewport=DESKTOP).open("reference/show")
     tabs = page.locator(".show-dialects").first
     tabs.locator("label", has_text="Oracle").click()
-    expect(tabs.locator("pre:visible")).to_contain_text("FETCH FIRST 1 ROWS ONLY")
+    expect(tabs.locator("pre:visible")).to_contain_text("FETCH FIRST 2 ROWS ONLY")
 
 
 def test_search_page_says_what_it_needs(readers: Callable[..., Reader]) -> None:
