@@ -363,8 +363,8 @@ def test_results_are_announced_with_page_and_section(dialog: Dialog) -> None:
 def test_text_of_a_page_is_no_markup_in_a_result(dialog: Dialog) -> None:
     """An object's repr in an error message is shown as it is."""
     dialog.open()
-    dialog.ask("Instance User is not bound to a Session; attribute refresh operation")
-    excerpts = dialog.box.locator(".pf-heading-excerpt", has_text="<User at 0x")
+    dialog.ask("Instance Order is not bound to a Session; attribute refresh operation")
+    excerpts = dialog.box.locator(".pf-heading-excerpt", has_text="<Order at 0x")
     expect(excerpts.first).to_be_visible()
 
 

@@ -22,7 +22,7 @@
     const name = title.split(" ")[0];
     const items = [...list.children].map((item) => ({
       item,
-      text: `${title} ${plain(item.textContent)}`,
+      texts: [`${title} ${plain(item.textContent)}`, plain(item.querySelector("a").textContent)],
     }));
     return { section, items, name, fold: list.closest("details") };
   });
@@ -49,7 +49,9 @@
     const all = groups.flatMap(({ items }) => items);
     const ofClass = groups.filter((group) => !name || group.name === name);
     const possible = new Set(ofClass.flatMap(({ items }) => items));
-    const shared = ({ text }) => [...words].filter((word) => text.includes(word)).length;
+    // A word of the message itself counts twice: the names of its places may share others.
+    const shared = ({ texts }) =>
+      texts.flatMap((text) => [...words].filter((word) => text.includes(word))).length;
     const most = Math.max(...[...possible].map(shared));
     const isShown = (each) =>
       !words.size || (possible.has(each) && most > 0 && shared(each) === most);
