@@ -22,7 +22,7 @@
     const name = title.split(" ")[0];
     const items = [...list.children].map((item) => ({
       item,
-      texts: [`${title} ${plain(item.textContent)}`, plain(item.querySelector("a").textContent)],
+      text: ` ${title} ${plain(item.textContent)} `,
     }));
     return { section, items, name, fold: list.closest("details") };
   });
@@ -49,9 +49,10 @@
     const all = groups.flatMap(({ items }) => items);
     const ofClass = groups.filter((group) => !name || group.name === name);
     const possible = new Set(ofClass.flatMap(({ items }) => items));
-    // A word of the message itself counts twice: the names of its places may share others.
-    const shared = ({ texts }) =>
-      texts.flatMap((text) => [...words].filter((word) => text.includes(word))).length;
+    // "me", from an address in a message, is in "customer": a whole word counts twice.
+    const shared = ({ text }) =>
+      [...words].flatMap((word) => [word, ` ${word} `]).filter((each) => text.includes(each))
+        .length;
     const most = Math.max(...[...possible].map(shared));
     const isShown = (each) =>
       !words.size || (possible.has(each) && most > 0 && shared(each) === most);
