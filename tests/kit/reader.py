@@ -23,6 +23,8 @@ ONLY = """(id) => {
   }
 }"""
 """Removes the sections of a page in which something is not."""
+SAYS_SO = "import js\njs.console.log('in the loop')\n"
+ENDLESS = f"{SAYS_SO}while True:\n    pass"
 PATIENCE = 60_000
 """Milliseconds that a condition may take on a busy machine; none is waited for in vain."""
 
@@ -137,6 +139,19 @@ class Reader:
     def press(self, name: str) -> None:
         """Press a button of the bar."""
         self.bar.get_by_role("button", name=name, exact=True).click()
+
+    def in_the_loop(self) -> Any:
+        """While this context lasts, code with ``ENDLESS`` is started; at its end it is in the loop.
+
+        A cell that is marked as running may not have begun: a busy machine has yet to come to it.
+        """
+        return self.page.expect_console_message(lambda said: said.text == "in the loop")
+
+    def run_for_ever(self, cell: LiveCell, name: str = "Run") -> None:
+        """Have the cell, or an exercise, run what never ends; it does when this returns."""
+        cell.write(ENDLESS)
+        with self.in_the_loop():
+            cell.button(name).click()
 
     def interrupt(self) -> None:
         """Press Stop; what runs has all the time that it needs to end by the interrupt."""

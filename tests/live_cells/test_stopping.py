@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from tests.kit import clock
-from tests.kit.reader import LiveCell, Reader, expect
+from tests.kit.reader import SAYS_SO, LiveCell, Reader, expect
 from tests.kit.static_host import Host
 
 SINK = "reference/kitchen-sink"
-SAYS_SO = "import js\njs.console.log('in the loop')\n"
 ENDLESS = f"number = 7\nprint('so far')\n{SAYS_SO}while True:\n    pass"
 STOPPED = "Stopped: Python restarted. When you run a cell, those above it run first."
 STUBBORN = (
@@ -59,7 +58,7 @@ def stuck(reader: Reader, source: str) -> LiveCell:
     reader.cell("sink-nothing").run("Same as on the page")
     cell = reader.cell("sink-print-and-value")
     cell.write(source)
-    with reader.page.expect_console_message(lambda said: said.text == "in the loop"):
+    with reader.in_the_loop():
         cell.button("Run").click()
     expect(cell.mark).to_have_text("Running")
     return cell
