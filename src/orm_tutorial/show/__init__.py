@@ -9,6 +9,7 @@ from .dialects import in_dialects
 from .er_schema import schema_diagram
 from .expected import expected
 from .film import film
+from .loading import loading_table
 from .statements import statements
 from .states import object_states
 from .table import result_table
@@ -17,6 +18,7 @@ __all__ = [
     "expected",
     "film",
     "in_dialects",
+    "loading_table",
     "object_states",
     "result_table",
     "schema_diagram",

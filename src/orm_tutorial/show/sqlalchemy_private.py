@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import FilterResult, Result
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.orm import InstanceState, Session
 
 
@@ -43,3 +44,10 @@ def is_closed(session: Session) -> bool:
 def is_exhausted(result: Result[Any] | FilterResult[Any]) -> bool:
     """Whether all rows of the result were read; ``Result.closed`` is about ``close()`` alone."""
     return result._soft_closed
+
+
+def fetched(cursor: Any, context: Any) -> int:
+    """How many rows a statement brought, which its Result reads as if nobody had fetched them."""
+    rows = cursor.fetchall()
+    context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(cursor, initial_buffer=rows)
+    return len(rows)

@@ -1,0 +1,271 @@
+"""One query loaded in several ways: what each of them sent, fetched, and kept."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, event, inspect
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapper, QueryContext, Session
+
+from . import sqlalchemy_private
+from .markup import aligned, counted, element, escape, shown, text_element
+
+COLUMNS = ("to load", "to read", "rows", "values", "thrown away", "objects")
+
+_HEADS = (
+    ("Statements", "to load + to read"),
+    ("Rows", ""),
+    ("Values", "kept + thrown away"),
+    ("Objects", ""),
+)
+
+
+@dataclass
+class Loading:
+    """What one way to load a query did, in numbers.
+
+    - ``to_load`` and ``to_read``: statements sent by the query, and by reading what it gave.
+    - ``rows`` and ``values``: what came for them all; a row has a value for each of its columns.
+    - ``kept``: how many of these values are in an object.
+    - ``objects``: how many objects were made.
+    - ``read``: what the reader returned, and ``raised`` the name of its exception, or "".
+    """
+
+    name: str
+    to_load: int = 0
+    to_read: int = 0
+    rows: int = 0
+    values: int = 0
+    kept: int = 0
+    objects: int = 0
+    read: Any = None
+    raised: str = ""
+
+    @property
+    def statements(self) -> int:
+        """How many statements were sent."""
+        return self.to_load + self.to_read
+
+    @property
+    def thrown_away(self) -> int:
+        """How many of the values that came are in no object: an object had them, or none asks."""
+        return self.values - self.kept
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of the text form, in its order."""
+        return (
+            self.to_load,
+            self.to_read,
+            self.rows,
+            self.values,
+            self.thrown_away,
+            self.objects,
+        )
+
+
+@dataclass(frozen=True)
+class LoadingTable:
+    """What :func:`loading_table` gives: a :class:`Loading` for each way, by its name."""
+
+    ways: Sequence[Loading]
+
+    def __getitem__(self, name: str) -> Loading:
+        return next(way for way in self.ways if way.name == name)
+
+    def __iter__(self) -> Iterator[Loading]:
+        return iter(self.ways)
+
+    @property
+    def title(self) -> str:
+        """How many ways there are, in words."""
+        return counted(len(self.ways), "way") + " to load it"
+
+    def note(self, way: Loading) -> str:
+        """What is to be said of a way besides its numbers."""
+        if way.raised:
+            return f"reading raised {way.raised}"
+        return "" if way.read == self.ways[0].read else "reads something else"
+
+    def __repr__(self) -> str:
+        head = ["", *COLUMNS]
+        lines = [[way.name, *map(str, way.numbers), self.note(way)] for way in self.ways]
+        if any(line[-1] for line in lines):
+            head.append("")
+        else:
+            lines = [line[:-1] for line in lines]
+        return "\n".join([self.title, *aligned([head, *lines], "  ")])
+
+    def _repr_html_(self) -> str:
+        # The roles are said, since a narrow screen lays rows out as grids, which takes them away.
+        names = [
+            element("th", escape(head), _small(words), scope="col", role="columnheader")
+            for head, words in _HEADS
+        ]
+        corner = element("td", role="cell")
+        head = element("thead", element("tr", corner, *names, role="row"), role="rowgroup")
+        most = [max((bar(way) for way in self.ways), default=0) for bar in (_sent, _came)]
+        rows = [element("tr", *self._cells(way, *most), role="row") for way in self.ways]
+        body = element("tbody", *rows, role="rowgroup")
+        table = element(
+            "table",
+            text_element("caption", self.title),
+            head,
+            body,
+            class_="show-loads",
+            role="table",
+        )
+        return element("div", table, class_="show-loading")
+
+    def _cells(self, way: Loading, statements: int, values: int) -> Iterator[str]:
+        name = element("code", escape(way.name))
+        yield element("th", name, _small(self.note(way)), scope="row", role="rowheader")
+        yield _two(way.to_load, way.to_read, statements)
+        yield element("td", _number(way.rows), role="cell")
+        yield _two(way.kept, way.thrown_away, values)
+        yield element("td", _number(way.objects), role="cell")
+
+
+def _sent(way: Loading) -> int:
+    return way.statements
+
+
+def _came(way: Loading) -> int:
+    return way.values
+
+
+def _number(number: int) -> str:
+    return element("span", f"{number:,}", class_="show-count")
+
+
+def _small(words: str) -> str:
+    return text_element("small", words)
+
+
+def _two(first: int, second: int, most: int) -> str:
+    """Two numbers that add up, over a bar that is as long as they are beside the ``most``."""
+    parts = [
+        element("i", style=f"width: {100 * part / most:.2f}%")
+        for part in (first, second)
+        if most and part
+    ]
+    if not first and parts:  # the second part's colour depends on its place
+        parts.insert(0, element("i", style="width: 0"))
+    text = f"{first:,} + {second:,}"
+    bar = element("span", *parts, class_="show-bar", aria_hidden="true")
+    return element("td", element("span", text, class_="show-count"), bar, role="cell")
+
+
+def loading_table(
+    engine: Engine,
+    read: Callable[[Sequence[Any]], Any],
+    ways: Mapping[str, Select[Any]],
+    *,
+    before: Callable[[Session], object] | None = None,
+    between: Callable[[Session], object] | None = None,
+) -> LoadingTable:
+    """Load the objects of a query in several ways, read them, and count what each way took.
+
+    ``ways`` has a ``select()`` of one entity for each name: the same query with other options, as
+    a rule. For each there is a new Session, ``read`` is called with the list of objects that the
+    query gave, each once, and what it returns is compared with what it returned the first time.
+    An exception of SQLAlchemy that it raises is told. ``before`` gets the Session before the
+    query, and ``between`` gets it between the query and ``read``; what they send isn't counted,
+    and the object that ``before`` returns is held to the end.
+
+    >>> from sqlalchemy import create_engine, select
+    >>> from sqlalchemy.orm import selectinload
+    >>> from orm_tutorial.shop import User, shop
+    >>> engine = create_engine("sqlite://")
+    >>> shop(engine)
+    >>> def cities(users):
+    ...     return [address.city for user in users for address in user.addresses]
+    >>> stmt = select(User).order_by(User.id)
+    >>> ways = {"no option": stmt, "selectinload": stmt.options(selectinload(User.addresses))}
+    >>> loading_table(engine, cities, ways)
+    2 ways to load it
+                  to load  to read  rows  values  thrown away  objects
+    no option     1        7        13    39      0            13
+    selectinload  2        0        13    39      0            13
+
+    A way is found by its name, for a test:
+
+    >>> loading_table(engine, cities, ways)["selectinload"].statements
+    2
+
+    Raises TypeError for ways that are no ``select()``, and ValueError where there is none.
+    """
+    if not ways:
+        raise ValueError("loading_table() compares ways to load, and was given none")
+    for name, statement in ways.items():
+        if not isinstance(statement, Select):
+            raise TypeError(
+                f"loading_table() takes a select() for each way, and {name!r} is {shown(statement)}"
+            )
+    done = []
+    for name, statement in ways.items():
+        way = Loading(name)
+        with Session(engine) as session:
+            held = before(session) if before else None
+            with _counted(engine, session, way):
+                objects = session.scalars(statement).unique().all()
+            way.to_load, way.to_read = way.to_read, 0
+            if between:
+                between(session)
+            with _counted(engine, session, way):
+                _read(way, read, objects)
+            del held
+        done.append(way)
+    return LoadingTable(done)
+
+
+def _read(way: Loading, read: Callable[[Sequence[Any]], Any], objects: Sequence[Any]) -> None:
+    try:
+        way.read = read(objects)
+    except SQLAlchemyError as error:
+        way.raised = type(error).__name__
+
+
+@contextmanager
+def _counted(engine: Engine, session: Session, way: Loading) -> Iterator[None]:
+    """Count what is sent and what comes of it, as ``to_read``, until the block's end."""
+
+    def fetch(
+        connection: Connection, cursor: Any, sql: str, sets: Any, context: Any, _: bool
+    ) -> None:
+        way.to_read += 1
+        if cursor.description:
+            rows = sqlalchemy_private.fetched(cursor, context)
+            way.rows += rows
+            way.values += rows * len(cursor.description)
+
+    def load(loaded: Any, context: QueryContext) -> None:
+        if context.session is session:
+            way.objects += 1
+            way.kept += _held(loaded)
+
+    def refresh(loaded: Any, context: QueryContext, names: Any) -> None:
+        if context.session is session:
+            way.kept += _held(loaded, names)
+
+    listeners: list[tuple[Any, str, Callable[..., None]]] = [
+        (engine, "after_cursor_execute", fetch),
+        (Mapper, "load", load),
+        (Mapper, "refresh", refresh),
+    ]
+    for listener in listeners:
+        event.listen(*listener)
+    try:
+        yield
+    finally:
+        for listener in listeners:
+            event.remove(*listener)
+
+
+def _held(loaded: Any, names: Any = None) -> int:
+    """How many column attributes the object holds, of these names or of all."""
+    state = inspect(loaded)
+    keys = state.mapper.column_attrs.keys()
+    return sum(key in state.dict and (names is None or key in names) for key in keys)
