@@ -38,6 +38,8 @@ from sphinx_codeautolink.extension import block, resolve
 from sphinx_codeautolink.parse import ImportTrackerVisitor, Name
 from sqlalchemy.dialects import mssql
 from sqlalchemy.engine import IteratorResult
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import InstanceState, Session
 
 from live_cells.pack.downloads_cache import npm_packages
@@ -250,6 +252,13 @@ GUARDS: dict[str, tuple[Callable[[], object], str]] = {
     "_soft_closed": (
         lambda: hasattr(IteratorResult, "_soft_closed"),
         "sqlalchemy_private.py sees whether a result was read to its end",
+    ),
+    "cursor_fetch_strategy, FullyBufferedCursorFetchStrategy": (
+        lambda: (
+            takes(FullyBufferedCursorFetchStrategy, "dbapi_cursor", "initial_buffer")
+            and DefaultExecutionContext.cursor_fetch_strategy is not None
+        ),
+        "sqlalchemy_private.py counts the rows that a statement brought",
     ),
     "_setup_version_attributes": (
         lambda: takes(mssql.dialect._setup_version_attributes, "self"),

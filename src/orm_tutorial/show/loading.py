@@ -68,12 +68,12 @@ class Loading:
 
 @dataclass(frozen=True)
 class LoadingTable:
-    """What :func:`loading_table` gives: a :class:`Loading` for each way, by its name."""
+    """What :func:`~orm_tutorial.show.loading_table` gives: each way's numbers, by its name."""
 
     ways: Sequence[Loading]
 
     def __getitem__(self, name: str) -> Loading:
-        return next(way for way in self.ways if way.name == name)
+        return {way.name: way for way in self.ways}[name]
 
     def __iter__(self) -> Iterator[Loading]:
         return iter(self.ways)
