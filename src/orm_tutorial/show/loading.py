@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, event, inspect
@@ -10,9 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapper, QueryContext, Session
 
 from . import sqlalchemy_private
-from .markup import aligned, counted, element, escape, shown, text_element
+from .markup import aligned, counted, cut, element, escape, shown, text_element
 
 COLUMNS = ("to load", "to read", "rows", "values", "thrown away", "objects")
+
+SQL = 1000
 
 _HEADS = (
     ("Statements", "to load + to read"),
@@ -30,6 +33,7 @@ class Loading:
     - ``rows`` and ``values``: what came for them all; a row has a value for each of its columns.
     - ``kept``: how many of these values are in an object.
     - ``objects``: how many objects were made.
+    - ``sent``: the SQL of each statement.
     - ``read``: what the reader returned, and ``raised`` the name of its exception, or "".
     """
 
@@ -40,6 +44,7 @@ class Loading:
     values: int = 0
     kept: int = 0
     objects: int = 0
+    sent: list[str] = field(default_factory=list)
     read: Any = None
     raised: str = ""
 
@@ -65,12 +70,21 @@ class Loading:
             self.objects,
         )
 
+    @property
+    def grouped(self) -> Iterator[tuple[str, str]]:
+        """The statements, those that follow each other with the same SQL as one, and who sent it."""
+        sides = (self.sent[: self.to_load], "the query"), (self.sent[self.to_load :], "reading")
+        for sent, who in sides:
+            for sql, several in groupby(sent):
+                yield f"{len([*several])} × by {who}", sql
+
 
 @dataclass(frozen=True)
 class LoadingTable:
     """What :func:`~orm_tutorial.show.loading_table` gives: each way's numbers, by its name."""
 
     ways: Sequence[Loading]
+    sql: bool = False
 
     def __getitem__(self, name: str) -> Loading:
         return {way.name: way for way in self.ways}[name]
@@ -82,6 +96,10 @@ class LoadingTable:
     def title(self) -> str:
         """How many ways there are, in words."""
         return counted(len(self.ways), "way") + " to load it"
+
+    def with_sql(self) -> "LoadingTable":
+        """The same table, with the statements of each way beside those of the others."""
+        return replace(self, sql=True)
 
     def note(self, way: Loading) -> str:
         """What is to be said of a way besides its numbers."""
@@ -96,7 +114,13 @@ class LoadingTable:
             head.append("")
         else:
             lines = [line[:-1] for line in lines]
-        return "\n".join([self.title, *aligned([head, *lines], "  ")])
+        return "\n".join([self.title, *aligned([head, *lines], "  "), *self._statements()])
+
+    def _statements(self) -> Iterator[str]:
+        for way in self.ways if self.sql else ():
+            yield f"{way.name}:"
+            for times, sql in way.grouped:
+                yield f"  {times}: {cut(' '.join(sql.split()), SQL)}"
 
     def _repr_html_(self) -> str:
         # The roles are said, since a narrow screen lays rows out as grids, which takes them away.
@@ -117,7 +141,9 @@ class LoadingTable:
             class_="show-loads",
             role="table",
         )
-        return element("div", table, class_="show-loading")
+        sides = [_side(way) for way in self.ways] if self.sql else []
+        beside = element("div", *sides, class_="show-beside show-statements") if sides else ""
+        return element("div", table, beside, class_="show-loading")
 
     def _cells(self, way: Loading, statements: int, values: int) -> Iterator[str]:
         name = element("code", escape(way.name))
@@ -126,6 +152,25 @@ class LoadingTable:
         yield element("td", _number(way.rows), role="cell")
         yield _two(way.kept, way.thrown_away, values)
         yield element("td", _number(way.objects), role="cell")
+
+
+def _side(way: Loading) -> str:
+    """What a way sent, as a column beside the others."""
+    listed = [
+        element(
+            "li",
+            text_element("p", times, class_="show-quiet"),
+            element("pre", element("code", escape(cut(_laid_out(sql), SQL)))),
+        )
+        for times, sql in way.grouped
+    ]
+    name = element("p", element("code", escape(way.name)), class_="show-state-name")
+    return element("div", name, element("ol", *listed))
+
+
+def _laid_out(sql: str) -> str:
+    """A statement with a line for each clause that SQLAlchemy gives one, and none that is empty."""
+    return "\n".join(line.strip() for line in sql.splitlines() if line.strip())
 
 
 def _sent(way: Loading) -> int:
@@ -171,7 +216,8 @@ def loading_table(
     query gave, each once, and what it returns is compared with what it returned the first time.
     An exception of SQLAlchemy that it raises is told. ``before`` gets the Session before the
     query, and ``between`` gets it between the query and ``read``; what they send isn't counted,
-    and the object that ``before`` returns is held to the end.
+    and the object that ``before`` returns is held to the end. ``with_sql()`` of the result shows
+    the statements of each way, too.
 
     >>> from sqlalchemy import create_engine, select
     >>> from sqlalchemy.orm import selectinload
@@ -234,6 +280,7 @@ def _counted(engine: Engine, session: Session, way: Loading) -> Iterator[None]:
         connection: Connection, cursor: Any, sql: str, sets: Any, context: Any, _: bool
     ) -> None:
         way.to_read += 1
+        way.sent.append(sql)
         if cursor.description:
             rows = sqlalchemy_private.fetched(cursor, context)
             way.rows += rows
