@@ -72,11 +72,11 @@ class Loading:
 
     @property
     def grouped(self) -> Iterator[tuple[str, str]]:
-        """The statements, those that follow each other with the same SQL as one, and who sent it."""
+        """Who sent a statement, how often in a row, and its SQL."""
         sides = (self.sent[: self.to_load], "the query"), (self.sent[self.to_load :], "reading")
         for sent, who in sides:
             for sql, several in groupby(sent):
-                yield f"{len([*several])} × by {who}", sql
+                yield f"{counted(len([*several]), 'statement')} by {who}", sql
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class LoadingTable:
     def note(self, way: Loading) -> str:
         """What is to be said of a way besides its numbers."""
         if way.raised:
-            return f"reading raised {way.raised}"
+            return f"raises {way.raised}"
         return "" if way.read == self.ways[0].read else "reads something else"
 
     def __repr__(self) -> str:

@@ -20,7 +20,7 @@ from orm_tutorial.shop import Address, Order, Product, User, shop
 from orm_tutorial.show import loading_table, statements
 
 USERS = select(User).order_by(User.id)
-REFUSED = "reading raised InvalidRequestError"
+REFUSED = "raises InvalidRequestError"
 CARDS = {
     "no option": USERS,
     "selectinload": USERS.options(selectinload(User.addresses)),
@@ -169,6 +169,26 @@ def test_long_numbers_have_commas(engine: Engine) -> None:
     table = loading_table(engine, len, {"": select(Order)})
     assert "2,080 + 0" in table._repr_html_()
     assert "2080" in repr(table)
+
+
+def test_statements_are_shown_beside_each_other(engine: Engine) -> None:
+    """A column for each way, the same statement in a row as one, and who sent it."""
+    ways = {name: CARDS[name] for name in ("no option", "joinedload")}
+    table = loading_table(engine, cities, ways).with_sql()
+    assert [line.partition(": SELECT")[0] for line in repr(table).splitlines()[4:]] == [
+        "no option:",
+        "  1 statement by the query",
+        "  7 statements by reading",
+        "joinedload:",
+        "  1 statement by the query",
+    ]
+    soup = BeautifulSoup(table._repr_html_(), "html.parser")
+    columns = soup.select(".show-beside > div")
+    assert [[each.text for each in column.select("li > p")] for column in columns] == [
+        ["1 statement by the query", "7 statements by reading"],
+        ["1 statement by the query"],
+    ]
+    assert columns[0].pre.text.splitlines()[1:] == ["FROM user_account ORDER BY user_account.id"]
 
 
 def test_wrong_ways_are_refused(engine: Engine) -> None:
