@@ -396,7 +396,7 @@ def test_words_that_say_nothing_are_not_asked_for(dialog: Dialog) -> None:
     ("query", "name", "address"),
     [
         ("selectinload", "sqlalchemy.orm.selectinload", "#sqlalchemy.orm.selectinload"),
-        ("how do I upsert?", "sqlalchemy.dialects.sqlite.Insert.on_conflict_do_update", ""),
+        ("how do I soft delete?", "sqlalchemy.orm.with_loader_criteria", ""),
         ("xd2s", "error xd2s", "errors.html#error-xd2s"),
     ],
 )
