@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapper, QueryContext, Session
 
 from . import sqlalchemy_private
-from .markup import aligned, counted, cut, element, escape, shown, text_element
+from .markup import aligned, counted, cut, element, escape, scrollable, shown, text_element
 
 COLUMNS = ("to load", "to read", "rows", "values", "thrown away", "objects")
 
@@ -123,35 +123,25 @@ class LoadingTable:
                 yield f"  {times}: {cut(' '.join(sql.split()), SQL)}"
 
     def _repr_html_(self) -> str:
-        # The roles are said, since a narrow screen lays rows out as grids, which takes them away.
-        names = [
-            element("th", escape(head), _small(words), scope="col", role="columnheader")
-            for head, words in _HEADS
-        ]
-        corner = element("td", role="cell")
-        head = element("thead", element("tr", corner, *names, role="row"), role="rowgroup")
+        names = [element("th", escape(head), _small(words), scope="col") for head, words in _HEADS]
+        corner = element("td")
+        head = element("thead", element("tr", corner, *names))
         most = [max((bar(way) for way in self.ways), default=0) for bar in (_sent, _came)]
-        rows = [element("tr", *self._cells(way, *most), role="row") for way in self.ways]
-        body = element("tbody", *rows, role="rowgroup")
-        table = element(
-            "table",
-            text_element("caption", self.title),
-            head,
-            body,
-            class_="show-loads",
-            role="table",
-        )
+        rows = [element("tr", *self._cells(way, *most)) for way in self.ways]
+        body = element("tbody", *rows)
+        caption = text_element("caption", self.title)
+        table = scrollable(element("table", caption, head, body, class_="show-loads"), self.title)
         sides = [_side(way) for way in self.ways] if self.sql else []
         beside = element("div", *sides, class_="show-beside show-statements") if sides else ""
         return element("div", table, beside, class_="show-loading")
 
     def _cells(self, way: Loading, statements: int, values: int) -> Iterator[str]:
         name = element("code", escape(way.name))
-        yield element("th", name, _small(self.note(way)), scope="row", role="rowheader")
+        yield element("th", name, _small(self.note(way)), scope="row")
         yield _two(way.to_load, way.to_read, statements)
-        yield element("td", _number(way.rows), role="cell")
+        yield element("td", _number(way.rows))
         yield _two(way.kept, way.thrown_away, values)
-        yield element("td", _number(way.objects), role="cell")
+        yield element("td", _number(way.objects))
 
 
 def _side(way: Loading) -> str:
@@ -192,13 +182,12 @@ def _small(words: str) -> str:
 def _two(first: int, second: int, most: int) -> str:
     """Two numbers that add up, over a bar that is as long as they are beside the ``most``."""
     text = element("span", f"{first:,} + {second:,}", class_="show-count")
-    # Attributes and no style, which a content policy forbids.
-    sizes = {"viewBox": f"0 0 {most or 1} 1", "preserveAspectRatio": "none", "aria_hidden": "true"}
-    wanted = element("rect", class_="show-first", width=first, height=1)
-    extra = element("rect", class_="show-second", x=first, width=second, height=1)
-    return element(
-        "td", text, element("svg", wanted, extra, class_="show-bar", **sizes), role="cell"
-    )
+    # Attributes and no style, which a content policy forbids; a notebook has no style sheet.
+    box = {"viewBox": f"0 0 {most or 1} 1", "preserveAspectRatio": "none"}
+    sizes = {**box, "width": 120, "height": 7, "aria_hidden": "true"}
+    wanted = element("rect", class_="show-first", width=first, height=1, fill="#2e8b57")
+    extra = element("rect", class_="show-second", x=first, width=second, height=1, fill="#d0453e")
+    return element("td", text, element("svg", wanted, extra, class_="show-bar", **sizes))
 
 
 def loading_table(
