@@ -118,9 +118,9 @@ class _Watch:
 
     def listen(self, target: Any, name: str, function: Any, *args: Any, **options: Any) -> None:
         """``event.listen()``, also as ``listens_for()`` calls it."""
+        _listen(target, name, function, *args, **options)
         if isinstance(target, type):
             self.listeners.append((target, name, function))
-        _listen(target, name, function, *args, **options)
 
     def connect(self, dialect: Dialect, _: object, args: Any, options: dict[str, Any]) -> Any:
         """Connect to PostgreSQL, and empty a database that is new to the attempt."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, insert, select
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
 from orm_tutorial.models import Base, User
@@ -80,6 +81,12 @@ def test_a_listener_of_a_class_ends_with_its_attempt(engine: Engine) -> None:
     with Session(engine) as session:
         session.scalars(select(User)).all()
     assert heard == ["engine"]
+
+
+def test_a_listener_for_an_event_that_does_not_exist_is_the_attempts_own_error() -> None:
+    """A name that somebody mistypes raises where it stands, and ends the attempt no worse."""
+    with attempt(), pytest.raises(InvalidRequestError, match="No such event 'do_orm_exec'"):
+        event.listen(Session, "do_orm_exec", print)
 
 
 def test_a_database_in_memory_has_no_other_side() -> None:
