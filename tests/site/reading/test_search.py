@@ -396,7 +396,7 @@ def test_words_that_say_nothing_are_not_asked_for(dialog: Dialog) -> None:
     ("query", "name", "address"),
     [
         ("selectinload", "sqlalchemy.orm.selectinload", "#sqlalchemy.orm.selectinload"),
-        ("how do I soft delete?", "sqlalchemy.orm.with_loader_criteria", ""),
+        ("how do I map a hybrid property?", "sqlalchemy.ext.hybrid.hybrid_property", ""),
         ("xd2s", "error xd2s", "errors.html#error-xd2s"),
     ],
 )
