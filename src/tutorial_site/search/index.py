@@ -21,9 +21,9 @@ from sphinx.errors import SphinxError
 
 from tutorial_site.search.words import SearchWords
 
-WEIGHTS = {"cell_input": 0.5, "cell_output": 0.1, "error": 5}
+WEIGHTS = {"cell_input": 0.2, "cell_output": 0.05, "error": 5}
 """How much a word counts by the class around it: the same SQL is below cell after cell."""
-READERS_WORDS = 5
+READERS_WORDS = 10
 """How much a word counts that readers have for a section, and the section has not."""
 
 LEFT_OUT = (

@@ -191,8 +191,8 @@ let known;
 class Search {
   constructor() {
     const { configureInstance, getInstanceManager } = globalThis.PagefindComponents;
-    // How often a page says a word, not its share of the page: chapters are long.
-    configureInstance("default", { ranking: { termFrequency: 0 } });
+    // How often a page says a word, more than its share of the page: chapters are long.
+    configureInstance("default", { ranking: { termFrequency: 0.3 } });
     this.instance = getInstanceManager().getInstance("default");
     this.instance.setTranslations(WORDS);
     document.body.insertAdjacentHTML("beforeend", MARKUP);
