@@ -47,7 +47,7 @@ def test_words_count_by_where_they_are() -> None:
     read = BeautifulSoup(as_indexed(PAGE), "html.parser")
     weights = {each["class"][0]: each["data-pagefind-weight"]
                for each in read.select("[data-pagefind-weight]")}  # fmt: skip
-    assert weights == {"cell_output": "0.1", "error": "5"}
+    assert weights == {"cell_output": "0.05", "error": "5"}
 
 
 def test_a_page_may_count_less() -> None:

@@ -87,6 +87,6 @@ def test_words_are_put_below_the_heading_of_their_section() -> None:
     """They count more than words of the page; a section that is gone is an error."""
     page = '<section id="part">\n<h2>A <b>part</b></h2><p>Text.</p></section>'
     read = as_indexed(page, 1, {"part": ["N+1", "<loop>"]})
-    assert '</h2><p data-pagefind-weight="5">Also: N+1, &lt;loop&gt;.</p><p>' in read
+    assert '</h2><p data-pagefind-weight="10">Also: N+1, &lt;loop&gt;.</p><p>' in read
     with pytest.raises(SearchError, match="'gone'"):
         as_indexed(page, 1, {"gone": ["word"]})
