@@ -28,6 +28,9 @@ if folder := memory_folder():
 gc.set_threshold(100_000, 20, 100)
 
 
+FAILED = "the site was not built: "
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Run the longest files first."""
     config.pluginmanager.register(LongestFirst(config))
@@ -79,9 +82,11 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
                 root = tmp_path_factory.mktemp(name)
                 copy_into(root)
                 status, printed, out = build(root)
-                assert (status, printed) == (0, ""), printed
-                note.write_text(str(out), encoding="utf-8")
-        return Path(note.read_text(encoding="utf-8"))
+                is_good = (status, printed) == (0, "")
+                note.write_text(str(out) if is_good else f"{FAILED}{printed}", encoding="utf-8")
+        told = note.read_text(encoding="utf-8")
+        assert not told.startswith(FAILED), told  # to build it once more would fail once more
+        return Path(told)
 
     return built
 
