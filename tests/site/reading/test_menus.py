@@ -106,6 +106,7 @@ def test_contents_stay_beside_the_text(readers: Callable[..., Reader]) -> None:
         assert page.evaluate("scrollY") > 640, width
         until(lambda: abs(page.locator(".toc-sticky").bounding_box()["y"]) < 1)
         assert is_in_sight(page.locator(".toc-tree a[href^='#']:not([href='#'])").first), width
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_contents_mark_the_section_to_which_they_led(readers: Callable[..., Reader]) -> None:
@@ -127,7 +128,7 @@ def test_menus_work_without_javascript(readers: Callable[..., Reader]) -> None:
     link = page.locator(".sidebar-drawer :is(.current-page + li, li:has(+ .current-page)) > a").last
     leads_to = link.evaluate("(each) => each.href")
     expect(link).to_be_visible()
-    tab_to(page, link, 30)
+    tab_to(page, link, page.locator(".sidebar-drawer a").count())
     expect(link).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page).to_have_url(leads_to)

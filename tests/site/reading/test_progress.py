@@ -53,6 +53,8 @@ def at_the_end(page: Any) -> Any:
     page.keyboard.press("End")
     line = page.locator(".progress-end")
     line.scroll_into_view_if_needed()
+    page.keyboard.press("End")  # to where the line is ends the scrolling to the end
+    expect(page.locator(".bottom-of-page")).to_be_in_viewport()
     return line
 
 
