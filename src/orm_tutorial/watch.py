@@ -1,6 +1,6 @@
 """What the check of an exercise sees of SQLAlchemy, besides the names of the attempt itself."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,7 +22,7 @@ from sqlalchemy.orm import InstanceState, Session, SessionTransaction
 from .show.entity import state_name
 from .show.statements import Statement, Statements
 
-__all__ = ["Sent", "attempt", "committed", "state"]
+__all__ = ["Sent", "attempt", "committed", "rows_of", "state"]
 
 _OWN = "committed"
 """The execution option of what a check asks the database by itself, which is not sent by anyone."""
@@ -42,9 +42,9 @@ class Sent(Statements):
         super().clear()
         self.commits = self.rollbacks = 0
 
-    def of(self, kind: str) -> list[Statement]:
-        """The statements whose first word this is."""
-        return [statement for statement in self if statement.kind == kind]
+    def of(self, *kinds: str) -> list[Statement]:
+        """The statements whose first word is one of these."""
+        return [statement for statement in self if statement.kind in kinds]
 
 
 def committed(engine: Engine, question: str | Executable) -> list[tuple[Any, ...]]:
@@ -53,12 +53,26 @@ def committed(engine: Engine, question: str | Executable) -> list[tuple[Any, ...
     ``question`` is SQL or a ``select()``. Raises ValueError for SQLite in memory, which nobody
     else sees: an exercise that looks at its database has a file.
     """
-    if engine.dialect.name == "sqlite" and engine.url.database in {None, "", ":memory:"}:
-        raise ValueError(f"committed() cannot look into {engine.url}: give it a file")
-    other = create_engine(engine.url, poolclass=NullPool, execution_options={_OWN: True})
     asked = text(question) if isinstance(question, str) else question
-    with other.connect() as connection:
+    with _other_side(engine, "committed()") as connection:
         return [tuple(row) for row in connection.execute(asked)]
+
+
+def rows_of(engine: Engine, statements: Iterable[Statement]) -> int:
+    """How many rows these statements bring, if anybody else sends them again.
+
+    Raises ValueError as :func:`committed` does.
+    """
+    with _other_side(engine, "rows_of()") as connection:
+        results = (connection.exec_driver_sql(each.sql, each.parameters) for each in statements)
+        return sum(len(result.all()) for result in results)
+
+
+def _other_side(engine: Engine, who: str) -> Connection:
+    """A connection of its own to the engine's database, whose statements are not in ``sent``."""
+    if engine.dialect.name == "sqlite" and engine.url.database in {None, "", ":memory:"}:
+        raise ValueError(f"{who} cannot look into {engine.url}: give it a file")
+    return create_engine(engine.url, poolclass=NullPool, execution_options={_OWN: True}).connect()
 
 
 def state(obj: object) -> str:
@@ -75,7 +89,8 @@ def attempt() -> Iterator[Callable[[], dict[str, Any]]]:
     """Watch an attempt at an exercise, and its check: ``watch`` in ``[tool.myst_doctest]``.
 
     What it gives is called once the attempt begins, and gives the names that the check sees:
-    ``sent``, what is sent from then on, and this module's :func:`committed` and :func:`state`.
+    ``sent``, what is sent from then on, and this module's :func:`committed`, :func:`rows_of` and
+    :func:`state`.
     A PostgreSQL database is emptied before it is first used. What is in a transaction at the end
     is closed, since the next attempt may use the same database, and a listener of a whole class,
     such as one of Engine, is removed, since it would hear the next attempt and the page.
@@ -114,7 +129,8 @@ class _Watch:
 
     def start(self) -> dict[str, Any]:
         self.sent.clear()
-        return {"sent": self.sent, "committed": committed, "state": state}
+        seen = {"committed": committed, "rows_of": rows_of, "state": state}
+        return {"sent": self.sent, **seen}
 
     def listen(self, target: Any, name: str, function: Any, *args: Any, **options: Any) -> None:
         """``event.listen()``, also as ``listens_for()`` calls it."""

@@ -11,7 +11,7 @@ from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
 from orm_tutorial.models import Base, User
-from orm_tutorial.watch import attempt, committed, state
+from orm_tutorial.watch import attempt, committed, rows_of, state
 
 
 @pytest.fixture
@@ -44,6 +44,25 @@ def test_what_an_attempt_sends_is_seen(engine: Engine) -> None:
         assert len(sent) == 2
         sent.clear()
         assert (sent.kinds, sent.commits, sent.rollbacks) == ([], 0, 0)
+
+
+def test_rows_of_statements_are_counted(engine: Engine) -> None:
+    """With their parameters, from nobody's transaction, and by statements that are not seen."""
+    with attempt() as begin:
+        seen = begin()
+        sent = seen["sent"]
+        with Session(engine) as session:
+            session.add_all([User("Dave", None), User("Sandy", None)])
+            session.commit()
+            session.scalars(select(User).where(User.name == "Dave")).all()
+            session.scalars(select(select(User.id).cte().c.id)).all()
+            session.add(User("Gary", None))
+            session.flush()
+            assert [each.kind for each in sent.of("WITH", "SELECT")] == ["SELECT", "WITH"]
+            assert seen["rows_of"](engine, sent.of("SELECT")) == 1
+            assert seen["rows_of"](engine, sent.of("SELECT", "WITH")) == 3
+            assert seen["rows_of"](engine, []) == 0
+        assert sent.kinds == ["INSERT", "INSERT", "SELECT", "WITH", "INSERT"]
 
 
 def test_nothing_is_left_behind(engine: Engine) -> None:
@@ -95,6 +114,8 @@ def test_a_database_in_memory_has_no_other_side() -> None:
         ValueError, match=r"committed\(\) cannot look into sqlite://: give it a file"
     ):
         committed(create_engine("sqlite://"), "SELECT 1")
+    with pytest.raises(ValueError, match=r"rows_of\(\) cannot look into sqlite://"):
+        rows_of(create_engine("sqlite://"), [])
 
 
 def test_states_of_objects(engine: Engine) -> None:

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Mapper, QueryContext, Session
 
 from . import sqlalchemy_private
 from .markup import aligned, counted, cut, element, escape, scrollable, shown, text_element
+from .statements import SQL
 
 COLUMNS = ("to load", "to read", "rows", "values", "thrown away", "objects")
-
-SQL = 1000
 
 _HEADS = (
     ("Statements", "to load + to read"),
@@ -126,8 +125,9 @@ class LoadingTable:
         names = [element("th", escape(head), _small(words), scope="col") for head, words in _HEADS]
         corner = element("td")
         head = element("thead", element("tr", corner, *names))
-        most = [max((bar(way) for way in self.ways), default=0) for bar in (_sent, _came)]
-        rows = [element("tr", *self._cells(way, *most)) for way in self.ways]
+        statements = max(way.statements for way in self.ways)
+        values = max(way.values for way in self.ways)
+        rows = [element("tr", *self._cells(way, statements, values)) for way in self.ways]
         body = element("tbody", *rows)
         caption = text_element("caption", self.title)
         table = scrollable(element("table", caption, head, body, class_="show-loads"), self.title)
@@ -161,14 +161,6 @@ def _side(way: Loading) -> str:
 def _laid_out(sql: str) -> str:
     """A statement with a line for each clause that SQLAlchemy gives one, and none that is empty."""
     return "\n".join(line.strip() for line in sql.splitlines() if line.strip())
-
-
-def _sent(way: Loading) -> int:
-    return way.statements
-
-
-def _came(way: Loading) -> int:
-    return way.values
 
 
 def _number(number: int) -> str:
