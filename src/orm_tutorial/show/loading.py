@@ -178,7 +178,7 @@ def _two(first: int, second: int, most: int) -> str:
     box = {"viewBox": f"0 0 {most or 1} 1", "preserveAspectRatio": "none"}
     sizes = {**box, "width": 120, "height": 7, "aria_hidden": "true"}
     wanted = element("rect", class_="show-first", width=first, height=1, fill="#2e8b57")
-    extra = element("rect", class_="show-second", x=first, width=second, height=1, fill="#b87514")
+    extra = element("rect", class_="show-second", x=first, width=second, height=1, fill="#b9770e")
     return element("td", text, element("svg", wanted, extra, class_="show-bar", **sizes))
 
 
