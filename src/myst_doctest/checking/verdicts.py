@@ -64,6 +64,8 @@ class Verdict:
     failing_line: int = 0
     """The cell's line, from 1, at which an exception passed."""
     file: Path | None = None
+    lost: str = ""
+    """What it shows and nobody publishes: ``value`` or ``figure``; most often nothing."""
     others: dict[str, Verdict] = field(default_factory=dict)
     """The verdicts on the same cell on variants, by their names."""
 
@@ -187,6 +189,9 @@ def _failure(cell: Cell, run: CellRun, variant: str) -> Verdict | None:
         size = sum(len(segment.text) for segment in run.segments)
         summary = f"showed more than {size} characters (max_output): its output is cut"
         return Verdict(cell, Outcome.FAILED, cell.line, summary)
+    for lost in run.lost:
+        report = f"{lost.message}\n{listing(cell, lost.line)}"
+        return Verdict(cell, Outcome.FAILED, cell.code_line + lost.line - 1, report, lost=lost.what)
     return None
 
 

@@ -44,6 +44,11 @@ FUTURE = functools.reduce(
     operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 )
 RICH = {"image/svg+xml": "_repr_svg_", "text/html": "_repr_html_"}
+REPRESENTATIONS = (
+    *("_repr_mimebundle_", "_ipython_display_", "_repr_html_", "_repr_svg_", "_repr_latex_"),
+    *("_repr_markdown_", "_repr_png_", "_repr_jpeg_", "_repr_json_", "_repr_javascript_"),
+)
+"""The methods by which a value says how a notebook shows it."""
 
 
 @dataclass
@@ -85,19 +90,33 @@ class Raised:
 
 
 @dataclass
+class Lost:
+    """What a notebook would show of a cell and nobody publishes, and the cell's line, from 1."""
+
+    what: str
+    """``value`` or ``figure``: a program may ask."""
+    message: str
+    line: int
+
+
+@dataclass
 class CellRun:
-    """What one cell did: its segments, the exception that ended it, and whether it was cut."""
+    """What one cell did: its segments, the exception that ended it, and whether it was cut.
+
+    ``lost`` is what is in no segment and should be.
+    """
 
     segments: list[Segment] = field(default_factory=list)
     raised: Raised | None = None
     cut: bool = False
+    lost: list[Lost] = field(default_factory=list)
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> CellRun:
         """A run that came from another process as plain data."""
         segments = [Segment(**segment) for segment in data["segments"]]
         raised = Raised(**data["raised"]) if data["raised"] else None
-        return cls(segments, raised, data["cut"])
+        return cls(segments, raised, data["cut"], [Lost(**each) for each in data["lost"]])
 
     def data(self) -> dict[str, Any]:
         """The run as plain data."""
@@ -229,6 +248,7 @@ class Runner:
             self.take_drained()
             self._record(error, source, name)
         self.take_drained()
+        self._note_figures()
         return self.run_now
 
     def _execute(self, source: str, name: str) -> None:
@@ -264,12 +284,34 @@ class Runner:
 
     def _pictures(self, value: Any) -> dict[str, str]:
         kind = type(value)
-        if f"{kind.__module__}.{kind.__qualname__}" not in self.rich:
+        name = f"{kind.__module__}.{kind.__qualname__}"
+        if name not in self.rich:
+            self._note_representation(kind, name)
             return {}
         methods = {mime: getattr(value, method, None) for mime, method in RICH.items()}
         pictures = {mime: method() for mime, method in methods.items() if method is not None}
         # A type may have no picture of this value, which it says with None.
         return {mime: text for mime, text in pictures.items() if isinstance(text, str)}
+
+    def _note_representation(self, kind: type, name: str) -> None:
+        """Note a value that a notebook shows otherwise than as text."""
+        if has := next((each for each in REPRESENTATIONS if hasattr(kind, each)), ""):
+            message = (
+                f"the value's {has}() is not published, only its text: add {name!r} to rich in"
+                " [tool.myst_doctest], or show the text alone with print()"
+            )
+            self.run_now.lost.append(Lost("value", message, self.last_line))
+
+    def _note_figures(self) -> None:
+        """Close the figures that the cell left open, and note them: a notebook shows them."""
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None and pyplot.get_fignums():
+            pyplot.close("all")
+            message = (
+                "the cell leaves a figure of matplotlib open, which is not published: "
+                "save it to a file, or close it"
+            )
+            self.run_now.lost.append(Lost("figure", message, 1))
 
     def _record(self, error: BaseException, source: str, name: str) -> None:
         raised = describe(error, source, name, self.max_output)
