@@ -36,7 +36,7 @@ class PageFile(pytest.File):
         for name, tried in page.variations.items() if "" in runs.chosen(page) else ():
             key, cell = (self.path, name), tried.cells[-1]
             yield VariationItem.from_parent(self, name=name, variation=key, cell=cell)
-        for exercise in page.exercises:
+        for exercise in page.exercises if not page.unchecked else ():
             for variant in ("", *exercise.also_on):
                 if variant in runs.chosen(page):
                     yield from self._attempts(exercise, variant)
@@ -56,7 +56,9 @@ class PageFile(pytest.File):
                 name = f"page{suffix}"
                 yield FormItem.from_parent(self, name=name, problems=problems, file=records.path)
         used: set[str] = set()
-        for cell in page.cells_on(variant):
+        unrun = [] if variant else [each for each in page.cells if each.unchecked and not each.runs]
+        cells = page.cells if page.unchecked and not variant else page.cells_on(variant) + unrun
+        for cell in sorted(cells, key=lambda each: each.index):
             name = cell.label if cell.label not in used else f"line-{cell.line}"
             used.add(name)
             if cell.is_checked:
@@ -111,6 +113,9 @@ class CellItem(_Item):
             raise PageFailure(f"{where}: {verdict.report}")
         if wrong := [*wrong_claims(verdict, variant)]:
             raise PageFailure.of(result.page, wrong)
+        if verdict.outcome is Outcome.UNCHECKED and self.cell.unchecked:
+            runs.unchecked[self.path][self.cell.unchecked] += 1
+            pytest.skip(f"unchecked: {self.cell.unchecked}")
         if verdict.outcome is Outcome.UNCHECKED:
             _skip(runs, variant, result.page.where(verdict.line))
 

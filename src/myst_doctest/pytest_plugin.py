@@ -135,8 +135,30 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """List what was recorded or why it was not, and the variants that could not run."""
     runs = terminalreporter.config.stash[RUNS]
     missing = [f"{name}: {why}" for name, why in runs.missing.items()]
-    for title, lines in (("accepted output", runs.accepted), ("variants not checked", missing)):
+    unchecked = [
+        f"{runs.page(path).where(1)}: {_cells(count)} unchecked: {why}"
+        for path, reasons in runs.unchecked.items()
+        for why, count in reasons.items()
+    ]
+    if len(unchecked) > 1:
+        total = sum(reasons.total() for reasons in runs.unchecked.values())
+        unchecked.append(f"{_cells(total)} unchecked on {len(runs.unchecked)} pages")
+    notes = [
+        f"{page.where(note.line)}: {note.message}"
+        for page in runs.pages.values()
+        for note in page.notes
+    ]
+    for title, lines in (
+        ("accepted output", runs.accepted),
+        ("variants not checked", missing),
+        ("cells not checked", unchecked),
+        ("what does nothing here", notes),
+    ):
         if lines:
             terminalreporter.section(title)
             for line in lines:
                 terminalreporter.write_line(line)
+
+
+def _cells(count: int) -> str:
+    return f"{count} cell{'s' * (count > 1)}"

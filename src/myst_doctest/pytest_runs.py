@@ -6,7 +6,9 @@ MyST-NB is imported late here: most sessions of a project collect no page.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,7 +22,6 @@ from myst_doctest.settings import Settings
 from myst_doctest.variants import MAIN
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
     from pathlib import Path
 
     from myst_doctest.checking.accept import Acceptance
@@ -85,6 +86,13 @@ class Project:
         return sphinx_config.parser_config(self.sphinx)
 
     @cached_property
+    def rules(self) -> Any:
+        """How the project's pages are read."""
+        from myst_doctest.pages.rules import Rules
+
+        return Rules.of(self.settings, self.sphinx._raw_config if self.sphinx else {})
+
+    @cached_property
     def files(self) -> set[Path]:
         """The site's pages."""
         from myst_doctest import sphinx_config
@@ -118,6 +126,8 @@ class Runs:
         self.accepted: list[str] = []
         self.missing: dict[str, str] = {}
         """Why variants cannot run here, by their names."""
+        self.unchecked: dict[Path, Counter[str]] = defaultdict(Counter)
+        """How many cells of a page are not checked, by the reasons."""
         self.required: set[str] = set(config.getoption("variant"))
 
     def project(self, path: Path) -> Project:
@@ -137,7 +147,8 @@ class Runs:
             from myst_doctest.pages.page import Page
 
             project = self.project(path)
-            self.pages[path] = Page.read(path, project.parser, project.settings.variants)
+            variants = project.settings.variants
+            self.pages[path] = Page.read(path, project.parser, variants, project.rules)
         return self.pages[path]
 
     def chosen(self, page: Page) -> list[str]:
@@ -153,6 +164,10 @@ class Runs:
     def start(self, keys: Iterable[Key]) -> None:
         """Start pages, all at once, and do not wait for them."""
         for path, variant in keys:
+            if self.page(path).unchecked:
+                self.running[path, variant] = Future()
+                self.running[path, variant].set_result(PageRun())
+                continue
             until = max(self.selected[path, variant]) + 1
             server = self.project(path).server
             self.running[path, variant] = server.run(self.page(path), until, variant)

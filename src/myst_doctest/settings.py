@@ -11,7 +11,10 @@ from myst_doctest.running.runner import MAX_OUTPUT
 from myst_doctest.variants import Variant, VariantError
 
 FILE = "pyproject.toml"
-VARIANTS = "tool.myst_doctest.variants"
+TABLE = "tool.myst_doctest"
+VARIANTS = f"{TABLE}.variants"
+CHOICES = {"compatibility": ("python", "jupyter")}
+"""What a key may be that is one of a few words."""
 
 
 class SettingsError(Exception):
@@ -46,6 +49,10 @@ class Settings:
     """Characters that a cell may show."""
     title: str = "Default"
     """What readers call the run without a variant."""
+    compatibility: str = "python"
+    """``jupyter`` where cells may hold what only a notebook knows."""
+    unchecked: Mapping[str, str] = field(default_factory=dict)
+    """Patterns of pages that are on the site without being checked, and why."""
     variants: Mapping[str, Variant] = field(default_factory=dict)
     """Other circumstances in which cells run, by their names."""
 
@@ -72,9 +79,10 @@ class Settings:
     def _of(cls, root: Path, table: dict[str, Any]) -> Self:
         kept = {field.name: field.default for field in fields(cls)}
         file = root / FILE
+        tables = {"variants": _variants, "unchecked": _unchecked}
         given: dict[str, Any] = {
-            key: _variants(file, value)
-            if key == "variants"
+            key: tables[key](file, value)
+            if key in tables
             else _checked(file, key, value, kept.get(key))
             for key, value in table.items()
         }
@@ -114,6 +122,18 @@ def _variants(file: Path, tables: Any) -> dict[str, Variant]:
     return variants
 
 
+def _unchecked(file: Path, reasons: Any) -> dict[str, str]:
+    if not isinstance(reasons, dict) or not all(
+        isinstance(why, str) and why.strip() for why in reasons.values()
+    ):
+        raise _error(file, "unchecked", f"must be a table of pages and reasons, not {reasons!r}")
+    for page in reasons:
+        if not any(file.parent.glob(page)):
+            message = f"no page {page!r} below the folder of {FILE}"
+            raise _error(file, page, message, f"{TABLE}.unchecked")
+    return reasons
+
+
 def _table(file: Path) -> dict[str, Any] | None:
     data = file.read_bytes()
     if b"myst_doctest" not in data:
@@ -133,7 +153,9 @@ def _checked(file: Path, key: str, value: Any, default: Any) -> Any:
         right = isinstance(value, list) and all(isinstance(item, str) for item in value)
         wanted = "a list of strings"
     elif kind is str:
-        right, wanted = isinstance(value, str), "a string"
+        choices = CHOICES.get(key, ())
+        right = value in choices if choices else isinstance(value, str)
+        wanted = f"one of {', '.join(choices)}" if choices else "a string"
     elif kind in (int, float):
         wanted = "a positive number" if kind is float else "a positive whole number"
         right = type(value) in (int, kind) and value > 0

@@ -15,6 +15,7 @@ import nbformat
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from myst_parser.config.main import MdParserConfig
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -32,6 +33,7 @@ from myst_doctest.page_store import PageStore
 from myst_doctest.pages.exercises import OPTIONS, Exercise, Prose
 from myst_doctest.pages.page import Page
 from myst_doctest.pages.predictions import Text
+from myst_doctest.pages.rules import Rules
 from myst_doctest.pages.variations import OPTIONS as TRY_OPTIONS
 from myst_doctest.pages.variations import Variation
 from myst_doctest.running.page_runs import ExecutionError, PageRun, Server, UnavailableError
@@ -71,6 +73,8 @@ text, and so the same hash in a policy.
 """
 USED = PageStore[dict[str, str]]("myst_doctest_used")
 """The digests of a page and of the files that it used, when it ran."""
+UNCHECKED = PageStore[int]("myst_doctest_unchecked")
+"""How many cells of a page are not checked."""
 READER = f"{__name__}.read_page"
 CHECKED = "myst-doctest-checked"
 """Sphinx event: ``(app, docname, page, verdicts, settings)`` of the page that was just checked."""
@@ -92,6 +96,7 @@ class Build:
         self.variants = server.settings.variants
         self.docname = ""
         self.suffixes = {".md"}
+        self.rules = Rules()
         self.pages: dict[str, Page] = {}
         self.running: dict[tuple[str, str], Future[PageRun]] = {}
         self.grading: dict[tuple[str, str], Grading] = {}
@@ -115,6 +120,7 @@ class Build:
     def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Start all pages that Sphinx is about to read (``env-before-read-docs``)."""
         self.suffixes = page_suffixes(app.config._raw_config)
+        self.rules = Rules.of(self.server.settings, app.config._raw_config)
         self.pages.clear()
         self.running.clear()
         self.grading.clear()
@@ -122,7 +128,8 @@ class Build:
         for name in list(docnames):
             path = Path(env.doc2path(name))
             if path.suffix in self.suffixes:
-                page = Page.read(path, env.myst_config, self.variants)  # type: ignore[attr-defined]
+                config: MdParserConfig = env.myst_config  # type: ignore[attr-defined]
+                page = Page.read(path, config, self.variants, self.rules)
                 if page.unreadable:
                     self._leave_out(env, docnames, name, page)
                 else:
@@ -139,6 +146,8 @@ class Build:
     def _start(self, name: str, page: Page) -> None:
         """Start a page's cells, which run while the next page is parsed."""
         self.pages[name] = page
+        if page.unchecked:
+            return
         for variant in ("", *page.asked) if page.cells else ():
             self.running[name, variant] = self.server.run(page, variant=variant)
         for label, tried in page.variations.items():
@@ -160,8 +169,11 @@ class Build:
         self.docname = docname
 
     def dismiss(self, app: Sphinx, env: BuildEnvironment) -> None:
-        """Let the servers end while pages are written (``env-updated``)."""
+        """Let the servers end while pages are written, and count (``env-updated``)."""
         self.server.dismiss()
+        if counts := [count for count in UNCHECKED.of(env).values() if count]:
+            message = f"{sum(counts)} cells on {len(counts)} pages are published unchecked"
+            sys.stderr.write(f"myst_doctest: {message}\n")  # with -q too, and no error with -W
 
     def close(self, app: Sphinx, exception: Exception | None) -> None:
         """End the server (``build-finished``, which comes twice where a handler of it raises)."""
@@ -174,12 +186,11 @@ class Build:
         page = self.pages.get(self.docname)
         if page is None:
             page = Page.parse(text, Path(self.docname), self.app.env.myst_config)  # type: ignore[attr-defined]
-        for problem in page.problems:
-            self._report(problem.line, problem.message, "page")
+        self._say_what_is_found(page)
         verdicts = judge(page, run)
         used = run.files | {str(page.path): digest_of(page.data)}
         lanes = {"": _lanes(page, run)}
-        for variant in page.asked:
+        for variant in page.asked if not page.unchecked else ():
             other = self._run(self.docname, variant)
             _take_variant(page, other, variant, verdicts)
             used |= self._check_records(page, variant) | (other.files if other else {})
@@ -193,7 +204,7 @@ class Build:
         used |= self._prove(page.exercises) | self._take_variations(page)
         if self.docname in self.pages:
             USED.of(self.app.env)[self.docname] = used
-        if page.asked:
+        if page.asked and not page.unchecked:
             titles = ((name, self.variants[name].title) for name in page.asked)
             variants.PAGE_VARIANTS.of(self.app.env)[self.docname] = [
                 (MAIN, self.server.settings.title),
@@ -205,13 +216,23 @@ class Build:
         notebook.metadata.get(self.app.config.nb_metadata_key, {}).pop("execution_mode", None)
         return notebook
 
+    def _say_what_is_found(self, page: Page) -> None:
+        for problem in page.problems:
+            self._report(problem.line, problem.message, "page")
+        for note in page.notes:
+            LOGGER.info("%s:%s: %s", self.docname, note.line, note.message)
+        unchecked = [cell for cell in page.cells if cell.unchecked]
+        UNCHECKED.of(self.app.env)[self.docname] = len(unchecked)
+
     def _prove(self, exercises: list[Exercise]) -> dict[str, str]:
         """Report what is wrong with exercises, and give the files that attempts used."""
         if exercises:
             exercise_cards.EXERCISES.of(self.app.env)[self.docname] = exercises
         used: dict[str, str] = {}
-        for exercise in exercises if self.grading else ():
-            grading = self.grading[self.docname, exercise.name]
+        for exercise in exercises:
+            grading = self.grading.get((self.docname, exercise.name))
+            if grading is None:  # the page is not checked, or was not begun
+                continue
             try:
                 run = grading.run.result()
             except ExecutionError as error:
@@ -509,6 +530,7 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     build = Build(app, server)
     app.connect("config-inited", build.configure, priority=400)  # before MyST-NB reads its formats
     USED.connect(app)
+    UNCHECKED.connect(app)
     app.connect("env-get-outdated", _outdated)
     app.connect("env-before-read-docs", build.prefetch)
     app.connect("source-read", build.note_current)

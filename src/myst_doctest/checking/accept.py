@@ -31,7 +31,7 @@ def accept(page: Page, verdicts: Sequence[Verdict], ran: datetime, variant: str 
     (written to in place where it has hard links).
     Nothing is written where the page has a problem or a cell failed.
     """
-    differing = [verdict for verdict in verdicts if verdict.outcome is Outcome.DIFFERS]
+    differing = [verdict for verdict in verdicts if _is_to_be_recorded(verdict)]
     records = page.records.get(variant)
     if refusal := refusal_of(page, verdicts, records):
         return Acceptance(refusal=refusal)
@@ -46,6 +46,12 @@ def accept(page: Page, verdicts: Sequence[Verdict], ran: datetime, variant: str 
     except OSError as error:
         return Acceptance(refusal=f"{path}: not written: {error.strerror or error}")
     return Acceptance(changes={each.cell.index: _change(each, ran, variant) for each in differing})
+
+
+def _is_to_be_recorded(verdict: Verdict) -> bool:
+    """Whether its output differs, or nothing is compared with it and there is none yet."""
+    is_new = verdict.outcome is Outcome.UNCHECKED and verdict.cell.block is None
+    return verdict.outcome is Outcome.DIFFERS or (is_new and bool(verdict.got))
 
 
 def refusal_of(page: Page, verdicts: Sequence[Verdict] = (), records: Records | None = None) -> str:

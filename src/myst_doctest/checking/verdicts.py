@@ -41,7 +41,7 @@ class Outcome(Enum):
     LEFT_OUT = "left out"
     """Its page says, with a reason, that it does not run there."""
     UNCHECKED = "unchecked"
-    """Its variant cannot run here."""
+    """Its variant cannot run here, or its page says that nothing is compared, with a reason."""
 
 
 GOOD = (Outcome.PASSED, Outcome.LEFT_OUT, Outcome.UNCHECKED)
@@ -91,13 +91,15 @@ def judge(page: Page, run: PageRun, until: int | None = None, variant: str = "")
     On a variant, those on the cells that are checked there.
     """
     ran = datetime.fromtimestamp(run.ran, UTC)
-    verdicts = _left_out(page, until, variant)
+    verdicts = _not_meant_to_run(page, until, variant)
     culprit: Verdict | None = None
     for number, cell in enumerate(page.cells_on(variant, until)):
         if culprit is not None:
             verdict = _not_run(cell, culprit)
         elif number >= len(run.cells):
             verdict = _failed(cell, run.stopped or "not run, for no reason known")
+        elif cell.unchecked:
+            verdict = _unchecked(cell, run.cells[number].segments)
         elif cell.is_checked or (run.cells[number].raised or NOTHING).fatal:
             verdict = _judge_cell(page, cell, run.cells[number], ran, variant)
         else:
@@ -115,7 +117,7 @@ def recorded(page: Page, variant: str, main: Sequence[Verdict] = ()) -> list[Ver
 
     What ``main``, the verdicts without a variant, know of the log is taken from them.
     """
-    verdicts = _left_out(page, None, variant)
+    verdicts = _not_meant_to_run(page, None, variant)
     others = {verdict.cell.index: verdict for verdict in main}
     replay = Replay(segment for verdict in main for segment in verdict.shown)
     for cell in page.cells_on(variant):
@@ -135,14 +137,24 @@ def recorded(page: Page, variant: str, main: Sequence[Verdict] = ()) -> list[Ver
     return [verdict for _, verdict in sorted(verdicts.items())]
 
 
-def _left_out(page: Page, until: int | None, variant: str) -> dict[int, Verdict]:
+def _not_meant_to_run(page: Page, until: int | None, variant: str) -> dict[int, Verdict]:
     if variant and variant not in page.variants:
         return {}
-    return {
-        cell.index: Verdict(cell, Outcome.LEFT_OUT, cell.line, cell.places.reason(variant))
-        for cell in page.cells[:until]
-        if not cell.places.have(variant)
-    }
+    verdicts = {}
+    for cell in page.cells[:until]:
+        if page.unchecked or not cell.runs:
+            verdicts[cell.index] = _unchecked(cell)
+        elif reason := cell.places.reason(variant):
+            verdicts[cell.index] = Verdict(cell, Outcome.LEFT_OUT, cell.line, reason)
+    return verdicts
+
+
+def _unchecked(cell: Cell, run: Sequence[Segment] = ()) -> Verdict:
+    """A cell with which nothing is compared: what it records is shown, else what it showed."""
+    written = segments_by_gutter(cell.recorded.split("\n")[:-1])
+    shown = [*told_apart(written, raises=cell.raises)] if written else [*run]
+    got = cell.recorded or recorded_form(run)
+    return Verdict(cell, Outcome.UNCHECKED, cell.line, cell.unchecked, got, shown)
 
 
 def _not_run(cell: Cell, culprit: Verdict) -> Verdict:
@@ -169,6 +181,11 @@ def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime, variant: st
     if unknown:
         summary = f"its picture holds {unknown[0]}, which its text form does not: show it there too"
         return Verdict(cell, Outcome.FAILED, cell.line, summary, got, run.segments)
+    hidden = cell.hidden_streams
+    if hidden and cell.ellipsis:
+        summary = f"remove-{hidden[0]}: nobody knows which lines of a block with `...` are it"
+        return Verdict(cell, Outcome.FAILED, cell.line, summary, got, run.segments)
+    shown = [segment for segment in shown if segment.kind not in hidden]
     return Verdict(cell, Outcome.PASSED, cell.line, got=got, shown=shown, failing_line=line)
 
 
@@ -185,6 +202,8 @@ def _failure(cell: Cell, run: CellRun, variant: str) -> Verdict | None:
         return _failed(
             cell, f"tagged raises-exception, but raised nothing: {mend}, or correct the cell"
         )
+    if cell.is_figure and not run.segments:
+        return _failed(cell, "has a caption or a name for what it shows, and shows nothing")
     if run.cut:
         size = sum(len(segment.text) for segment in run.segments)
         summary = f"showed more than {size} characters (max_output): its output is cut"

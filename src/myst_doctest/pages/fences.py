@@ -18,6 +18,8 @@ from myst_parser.parsers.mdit import create_md_parser
 from nbformat import ValidationError, from_dict
 from nbformat.v4 import new_code_cell
 
+from myst_doctest.pages.rules import Rules
+
 DIRECTIVE = re.compile(r"\{([\w:-]+)\}\s*(.*)", re.DOTALL)
 OURS = {
     "code-cell": "a {code-cell}",
@@ -47,12 +49,27 @@ PYTHON = frozenset({"", "py", "python", "python3", "ipython", "ipython3"})
 """What pages and cells of Python say of their language."""
 
 
+LANGUAGE = "language"
+"""The kind of a problem with cells of another language, which nothing here can run."""
+OTHER_KERNELS = re.compile(
+    r"(julia|ir|bash|octave|matlab|javascript|deno|rust|evcxr|gophernotes|gonb|xcpp|xr|scala|almond"
+    r"|calysto|ihaskell|haskell|ruby|perl|ocaml|lua|sas|stata|java|kotlin|coq|powershell|wolfram)"
+    r"([-_.\d]\S*)?",
+    re.IGNORECASE,
+)
+"""The names of kernels that run another language, where they do not say of which they are."""
+
+
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a page's form, and the line, from 1, where it is."""
+    """What is wrong with a page's form, and the line, from 1, where it is.
+
+    ``kind`` is for programs: one word of what is wrong.
+    """
 
     line: int
     message: str
+    kind: str = "form"
 
 
 @dataclass(frozen=True)
@@ -89,8 +106,15 @@ class _AnyOptions(Directive):
 class Outline:
     """Where cells and blocks are in a page, and what is wrong with its form."""
 
-    def __init__(self, text: str, config: MdParserConfig, variants: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        text: str,
+        config: MdParserConfig,
+        variants: Collection[str] = (),
+        rules: Rules | None = None,
+    ) -> None:
         tokens = tokens_of(text, config)
+        self.rules = rules or Rules()
         self.variants = variants
         self.lines = text.split("\n")
         self.config = config
@@ -103,7 +127,9 @@ class Outline:
         self.variations: list[tuple[int, Token]] = []
         """Each ``{try}``, with the number of the cell above it."""
         self.stray: list[tuple[int, int]] = []
-        self.broken = False  # whether MyST-NB could not read the page, or must not
+        self.broken = False  # whether MyST-NB could not read the page
+        self.is_foreign = False  # whether cells are of another language
+        self.unchecked = ""  # why the page is on the site without being checked
         if tokens and tokens[0].type == "front_matter":
             self._check_front_matter(tokens[0])
         self._walk(tokens)
@@ -171,11 +197,11 @@ class Outline:
         )
         message = next((message for condition, message in wrong if condition), "")
         if message:
-            self._problem(start, f"{OURS[kind]} {message}")
+            self._problem(start, f"{OURS[kind]} {message}", LANGUAGE if is_other else "form")
         if is_question:
             self._search_inside(name, token.content, start + 1)
         if is_cell and top and token.info.startswith("{code-cell}"):
-            self.broken |= is_other
+            self.is_foreign |= is_other
             self.cells.append(token)
             return end
         if kind in OF_EXERCISES and not message:
@@ -237,16 +263,33 @@ class Outline:
             self._check_settings(data)
 
     def _check_settings(self, data: dict[str, Any]) -> None:
-        """Find what a page may not say of itself."""
-        mode = data.get("mystnb", {}).get("execution_mode", "off")
-        if mode not in ("off", False):
-            line = self.line_of(r".*\bexecution_mode\b")
-            self._problem(line, "myst_doctest runs the cells: remove execution_mode")
+        """Find what a page says of itself, and what it may not say."""
+        self._check_mode(data.get(self.rules.key, {}))
+        reason = data.get("unchecked", self.unchecked)
+        if not isinstance(reason, str) or ("unchecked" in data and not reason.strip()):
+            self._problem(self.line_of(r"unchecked\b"), "unchecked: must be a reason", "option")
+        else:
+            self.unchecked = reason.strip()
         for key, name in (("kernelspec", "language"), ("language_info", "name")):
             language = str(data.get(key, {}).get(name, ""))
-            if language.lower() not in PYTHON:
-                line = self.line_of(rf".*\b{name}\b.*{re.escape(language)}")
-                self._break(line, f"a page of {language}: pages are Python")
+            self._check_language(language, rf".*\b{name}\b.*{re.escape(language)}")
+        kernel = data.get("kernelspec", {})
+        if "language" not in kernel and OTHER_KERNELS.fullmatch(str(kernel.get("name", ""))):
+            self._check_language(str(kernel["name"]), rf".*\bname\b.*{re.escape(kernel['name'])}")
+
+    def _check_mode(self, options: Any) -> None:
+        mode = options.get("execution_mode", "") if isinstance(options, dict) else ""
+        line = self.line_of(r".*\bexecution_mode\b")
+        if mode in ("off", False):
+            self.unchecked = "execution_mode is off"
+        elif mode and (mode == "inline" or not self.rules.is_jupyter):
+            self._problem(line, "myst_doctest runs the cells: remove execution_mode", "mode")
+
+    def _check_language(self, language: str, pattern: str) -> None:
+        if language.lower() not in PYTHON and not self.is_foreign:
+            self.is_foreign = True
+            message = f"a page of {language}: pages are Python"
+            self._problem(self.line_of(pattern), message, LANGUAGE)
 
     def line_of(self, pattern: str) -> int:
         """The first line that begins so; the first of all where none does."""
@@ -256,8 +299,8 @@ class Outline:
         self.broken = True
         self._problem(line, message)
 
-    def _problem(self, line: int, message: str) -> None:
-        self.problems.append(Problem(line + 1, message))
+    def _problem(self, line: int, message: str, kind: str = "form") -> None:
+        self.problems.append(Problem(line + 1, message, kind))
 
     def broken_options(self) -> list[Problem]:
         """The cells whose options MyST-NB's reader refuses, looked for once it refused the page."""

@@ -10,7 +10,6 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -20,26 +19,26 @@ from myst_parser.config.main import MdParserConfig
 from nbformat import NotebookNode, from_dict
 
 from myst_doctest.pages.exercises import Exercise, exercises_of
-from myst_doctest.pages.fences import Block, Outline, Problem, indent_of, span
+from myst_doctest.pages.fences import LANGUAGE, Block, Outline, Problem, indent_of, span
+from myst_doctest.pages.metadata import (
+    REMOVED_STREAMS,
+    SKIP,
+    TIMEOUT,
+    UNCHECKED,
+    found_in_cells,
+    found_in_page,
+)
 from myst_doctest.pages.places import Places, problems_of_places
 from myst_doctest.pages.predictions import Prediction
 from myst_doctest.pages.records import Records, headings
+from myst_doctest.pages.rules import Rules
 from myst_doctest.pages.variations import Variation
 from myst_doctest.variants import Variant
 
 # Python and docutils end a line at these; Markdown and this module do not.
 OTHER_LINE_ENDS = re.compile("\r(?!\n)|[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
-TIMEOUT = re.compile(r"timeout-(\d+(?:\.\d+)?)")
-TAGS = (
-    *("raises-exception", "hide-input", "hide-output", "hide-cell", "scroll-output"),
-    *("remove-input", "remove-output", "remove-cell"),
-)
-REFUSED_TAGS = {
-    "skip-execution": "every cell runs: write `{code-block} python` for code that shall not",
-    "remove-stdout": "what a cell shows is recorded: print less, or tag it remove-output",
-    "remove-stderr": "what a cell shows is recorded: print less, or tag it remove-output",
-}
-"""Tags of MyST-NB and nbclient that this tool does not honour, and what to do instead."""
+OF_CELLS = frozenset({"tag", "option", "mode", LANGUAGE})
+"""Kinds of problems that are none where no cell runs."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,12 @@ class Cell:
     """What readers may try in its place."""
     is_checked: bool = True
     """Whether it is run for its own sake, and not for that of a cell below it."""
+    unchecked: str = ""
+    """Why nothing is compared with what it shows; empty where it is."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """Its options, as MyST-NB has them."""
+    is_figure: bool = False
+    """Whether what it shows has a caption, or a name of its own."""
 
     @property
     def line(self) -> int:
@@ -92,6 +97,16 @@ class Cell:
     def ellipsis(self) -> bool:
         """Whether ``...`` in the recorded output stands for any text."""
         return self.record is not None and self.record.ellipsis
+
+    @property
+    def runs(self) -> bool:
+        """Whether anything runs it."""
+        return SKIP not in self.tags
+
+    @property
+    def hidden_streams(self) -> list[str]:
+        """The streams that a tag leaves out of the built page."""
+        return [kind for tag, kind in REMOVED_STREAMS.items() if tag in self.tags]
 
     @property
     def raises(self) -> bool:
@@ -131,10 +146,19 @@ class Page:
     """The names of those on which all of the page's cells are checked."""
     records: dict[str, Records] = field(default_factory=dict)
     exercises: list[Exercise] = field(default_factory=list)
+    rules: Rules = field(default_factory=Rules)
+    unchecked: str = ""
+    """Why it is on the site without any of its cells being run; empty where they are."""
+    notes: list[Problem] = field(default_factory=list)
+    """What does nothing here, and harms nothing."""
 
     @classmethod
     def read(
-        cls, path: Path, config: MdParserConfig, variants: Mapping[str, Variant] | None = None
+        cls,
+        path: Path,
+        config: MdParserConfig,
+        variants: Mapping[str, Variant] | None = None,
+        rules: Rules | None = None,
     ) -> Page:
         """Read and parse a file; one that is not UTF-8 is a page with a problem."""
         try:
@@ -146,7 +170,7 @@ class Page:
             return cls(path, problems=[Problem(line, message)])
         except OSError as error:
             return cls(path, problems=[Problem(1, f"cannot be read: {error.strerror}")])
-        page = cls.parse(text, path, config, variants)
+        page = cls.parse(text, path, config, variants, rules)
         page.data = data
         return page
 
@@ -157,17 +181,21 @@ class Page:
         path: Path,
         config: MdParserConfig,
         variants: Mapping[str, Variant] | None = None,
+        rules: Rules | None = None,
     ) -> Page:
         """Parse a page's text, whose lines end with a newline alone."""
-        page = cls(path, known=variants or {})
+        page = cls(path, known=variants or {}, rules=rules or Rules())
         page.problems += _wrong_line_ends(text)
         if page.problems:
             return page
         try:
-            outline = Outline(text, config, page.known)
+            outline = Outline(text, config, page.known, page.rules)
+            page.unchecked = outline.unchecked or page.rules.reason(path)
             page.problems += outline.problems
-            if not outline.broken:
+            if not outline.broken and (page.unchecked or not outline.is_foreign):
                 page._take_cells(outline)
+            if page.unchecked:
+                page.problems = [each for each in page.problems if each.kind not in OF_CELLS]
         except Exception as error:  # parsers trip over what no one wrote before
             page.problems.append(_refusal(error))
         return page
@@ -185,9 +213,11 @@ class Page:
             cells = [_cell(n, code, token, outline) for n, (code, token) in enumerate(tokens)]
             called = headings((cell.name, cell.source) for cell in cells)
             self.cells = [
-                replace(each, heading=name) for each, name in zip(cells, called, strict=True)
+                replace(each, heading=name, unchecked=self.unchecked or self._reason(each))
+                for each, name in zip(cells, called, strict=True)
             ]
-            self.problems += [*_names_used_twice(self.cells), *_wrong_tags(self.cells)]
+            self.problems += _names_used_twice(self.cells)
+            self._take_metadata(outline)
             self.problems += _late_future_imports(self.cells)
             self._take_variants(outline)
             self.problems += _problems_of_variations(self.cells)
@@ -200,6 +230,24 @@ class Page:
             self.problems.append(
                 Problem(1, f"{message} {len(outline.cells)}: end lists above them")
             )
+
+    def _reason(self, cell: Cell) -> str:
+        """Why a cell is not checked on a page that is."""
+        reason = cell.metadata.get(UNCHECKED, "")
+        if not cell.runs and not reason and self.rules.is_jupyter:
+            return f"tagged {SKIP}"
+        return reason.strip() if isinstance(reason, str) else ""
+
+    def _take_metadata(self, outline: Outline) -> None:
+        """Find what tags and MyST-NB's options say that is not honoured."""
+        key = self.rules.key
+        options = self.notebook.metadata.get(key, {}) if self.notebook else {}
+        found = [
+            *found_in_cells(self.cells, self.rules),
+            *found_in_page(options, outline.line_of(rf"{key}\b") + 1, self.rules),
+        ]
+        self.notes += [each for each in found if each.kind == "note"]
+        self.problems += [each for each in found if each.kind != "note"]
 
     def _take_variants(self, outline: Outline) -> None:
         """Read the variants that the front matter names, and what is recorded of them."""
@@ -234,7 +282,9 @@ class Page:
 
         On a variant that the page does not name they end with the last that has a block for it.
         """
-        cells = [cell for cell in self.cells[:until] if cell.places.have(variant)]
+        if self.unchecked:
+            return []
+        cells = [cell for cell in self.cells[:until] if cell.runs and cell.places.have(variant)]
         if not variant:
             return cells
         is_wide = variant in self.variants
@@ -262,6 +312,7 @@ class Page:
                 self, cells=[*self.cells[: cell.index], variation.cell(cell)]
             )
             for cell in self.cells
+            if not self.unchecked
             for number, variation in enumerate(cell.variations, 1)
             if not variation.problems
         }
@@ -302,7 +353,8 @@ def _notebook(text: str, config: MdParserConfig) -> NotebookNode:
     notebook = read_myst_markdown_notebook(text, config=config, add_source_map=True)
     notebook.metadata = from_dict(_as_json(notebook.metadata))
     notebook.metadata.setdefault("kernelspec", {"name": "python3", "display_name": "Python 3"})
-    notebook.metadata.setdefault("language_info", {"name": "python"})
+    language = notebook.metadata.kernelspec.get("language", "python")
+    notebook.metadata.setdefault("language_info", {"name": language})
     for number, cell in enumerate(notebook.cells, 1):
         cell.id = f"cell-{number}"  # MyST-NB draws one by chance
         cell.metadata = from_dict(_as_json(cell.metadata))
@@ -351,18 +403,6 @@ def _names_used_twice(cells: list[Cell]) -> Iterator[Problem]:
             yield Problem(cell.line, f"the cell at line {used[cell.name]} has the same :name:")
         elif cell.name:
             used[cell.name] = cell.line
-
-
-def _wrong_tags(cells: list[Cell]) -> Iterator[Problem]:
-    for cell in cells:
-        for tag in cell.tags:
-            if tag in REFUSED_TAGS:
-                yield Problem(cell.line, f"the tag {tag} does nothing here: {REFUSED_TAGS[tag]}")
-            elif tag not in TAGS and not TIMEOUT.fullmatch(tag):
-                plain = tag.lower().replace("_", "-")
-                known = ("timeout-SECONDS",) if plain.startswith("timeout") else TAGS
-                if near := get_close_matches(plain, known, 1, 0.8 if known is TAGS else 0.0):
-                    yield Problem(cell.line, f"the tag {tag} does nothing here: write {near[0]}")
 
 
 def _problems_of_predictions(cells: list[Cell], asked: list[str]) -> Iterator[Problem]:
@@ -417,6 +457,8 @@ def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:
         block=own.pop("", None),
         own=own,
         places=Places.of(code.metadata),
+        metadata=code.metadata,
+        is_figure=_is_figure(code.metadata.get(outline.rules.cell_key)),
         prediction=Prediction.read(asking, outline.config) if asking else None,
         variations=tuple(
             Variation.read(each, outline.lines, outline.config)
@@ -424,6 +466,10 @@ def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:
             if number == index
         ),
     )
+
+
+def _is_figure(options: Any) -> bool:
+    return isinstance(options, dict) and bool(options.get("figure"))
 
 
 def _offset(content: str, source: str) -> int:

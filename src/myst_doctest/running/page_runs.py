@@ -456,7 +456,7 @@ def request(
             (
                 f"<cell {cell.name or cell.index + 1}>",
                 cell.source,
-                cell.raises or not cell.is_checked,
+                cell.raises or not cell.is_checked or bool(cell.unchecked),
             )
             for cell in cells
         ],
