@@ -26,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Files are handed out in the order of their tests, the longest first: tests/kit/longest_first.py.
 PYTESTS := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help html test test-all browsers faults moved accept exercises serve lint lock bench clean setup older
+.PHONY: help html test test-all browsers faults versions moved accept exercises serve lint lock bench clean setup older
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ browsers: setup  ## try in Firefox and WebKit what differs between engines
 
 faults: setup  ## try a full disk, builds at once or interrupted, no network, and the like
 	@$(BIN)/pytest $(PYTEST) tests/faults
+
+# NAMES are tables of packages/myst-doctest/environments.toml; without it all are tried.
+versions: setup  ## try the checker's wheel on other Pythons, Sphinxes and MyST-NBs, and in a Jupyter Book
+	@$(BIN)/python -m tools.versions $(NAMES)
 
 accept: setup older  ## record in the pages what their cells show now
 	@$(BIN)/pytest --accept --no-header -q docs
@@ -76,7 +80,8 @@ lint: setup  ## ruff and mypy; Biome and TypeScript for JavaScript
 
 lock: setup  ## choose the newest allowed dependencies again
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --extra dev pyproject.toml -o requirements/dev.txt
+	    --no-emit-index-url --no-emit-package myst-doctest --extra dev pyproject.toml \
+	    -o requirements/dev.txt
 
 bench: html  ## time builds, pages and live cells; with BASE=folder, beside another checkout
 	@$(BIN)/python -m tools.bench $(if $(BASE),--base "$(BASE)") $(if $(ROUNDS),--rounds $(ROUNDS)) \
@@ -87,5 +92,5 @@ clean:  ## remove what was built; .venv stays
 
 setup: $(READY)
 
-$(READY): requirements/dev.txt pyproject.toml $(MOVED)
+$(READY): requirements/dev.txt pyproject.toml packages/myst-doctest/pyproject.toml $(MOVED)
 	@"$(PYTHON)" tools/make_venv.py $(VENV) $@

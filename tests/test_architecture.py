@@ -177,7 +177,7 @@ def test_hooks_are_listed_in_the_order_in_which_they_run() -> None:
 
 def test_files_that_the_document_names_are_there() -> None:
     """Paths in code marks, from the root; and each name of a module or script, wherever it is."""
-    paths = re.findall(r"`((?:src|tests|tools|deploy|docs)/[\w./-]*)`", DOCUMENT)
+    paths = re.findall(r"`((?:src|tests|tools|deploy|docs|packages)/[\w./-]*)`", DOCUMENT)
     assert len(paths) > 20
     assert [path for path in paths if not (ROOT / path).exists()] == []
     here = {path.name for room in ("src", "tests", "tools", ".") for path in files_of(room)}

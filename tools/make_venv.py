@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = Path("requirements/dev.txt")
+OURS = (Path(), Path("packages/myst-doctest"))
+"""The folders of our own distributions."""
 PIP = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
 NO_VENV = "venv is missing: on Debian, apt-get install python3-venv"
 NO_PACKAGES = (
@@ -37,8 +39,8 @@ class Environment:
         """Whether another setup has done all of it while this one waited."""
         if not self.ready.exists() or not self.is_here():
             return False
-        done, asked = self.ready.stat().st_mtime, (self.locked, Path("pyproject.toml"))
-        return all(path.stat().st_mtime <= done for path in asked)
+        done, asked = self.ready.stat().st_mtime, [path / "pyproject.toml" for path in OURS]
+        return all(path.stat().st_mtime <= done for path in (self.locked, *asked))
 
     def is_here(self) -> bool:
         """Whether it was made for this checkout."""
@@ -65,8 +67,9 @@ class Environment:
         self.unfinished.touch()
         self.run(NO_PACKAGES, str(self.python), *PIP, "--require-hashes", "-r", str(self.locked))
         if self.locked == PROJECT:
-            own = ("--no-deps", "--no-build-isolation", "-e", ".")
-            self.run(NO_PACKAGES, str(self.python), *PIP, *own)
+            own = [part for path in OURS for part in ("-e", f"./{path}")]
+            alone = ("--no-deps", "--no-build-isolation")  # all else is locked, setuptools too
+            self.run(NO_PACKAGES, str(self.python), *PIP, *alone, *own)
         self.unfinished.unlink()
         self.ready.touch()
 

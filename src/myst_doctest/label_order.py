@@ -6,6 +6,7 @@ would differ from build to build.
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 
 from myst_doctest.page_store import PageStore
@@ -23,11 +24,17 @@ def connect(app: Sphinx) -> None:
 
 def _note(app: Sphinx, doctree: nodes.document) -> None:
     page = app.env.docname
-    labels = app.env.domains.standard_domain.anonlabels
+    labels = _standard(app.env).anonlabels
     LABELS.of(app.env)[page] = {name: at for name, at in labels.items() if at[0] == page}
 
 
 def _set(app: Sphinx, env: BuildEnvironment) -> None:
     labels = LABELS.of(env)
     for page in sorted(labels):
-        env.domains.standard_domain.anonlabels.update(labels[page])
+        _standard(env).anonlabels.update(labels[page])
+
+
+def _standard(env: BuildEnvironment) -> StandardDomain:
+    domain = env.get_domain("std")
+    assert isinstance(domain, StandardDomain)
+    return domain

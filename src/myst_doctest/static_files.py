@@ -1,10 +1,10 @@
 """Files that a package brings into a built site."""
 
+import shutil
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
-from sphinx.util.fileutil import copy_asset_file
 
 
 def publish(app: Sphinx, folder: Path, *names: str) -> None:
@@ -20,6 +20,6 @@ def publish(app: Sphinx, folder: Path, *names: str) -> None:
         static = Path(app.outdir) / "_static"
         static.mkdir(parents=True, exist_ok=True)
         for name in names:
-            copy_asset_file(folder / name, static / name, force=True)
+            shutil.copyfile(folder / name, static / name)
 
     app.connect("write-started", copy)

@@ -159,5 +159,5 @@ def link(distribution: metadata.Distribution, packages: Path) -> None:
     for name in names:
         if name.endswith(".dist-info"):  # uv follows no link to one
             shutil.copytree(str(distribution.locate_file(name)), packages / name)
-        else:
+        elif not (packages / name).exists():  # some share a namespace, which is one folder
             (packages / name).symlink_to(str(distribution.locate_file(name)))

@@ -240,9 +240,12 @@ def _run(order: dict[str, Any]) -> int:
 
 
 def preload(name: str) -> None:
-    """Import a module, or all that is in a package."""
+    """Import a module, or all that is in a package; what is not installed is left out."""
     package, star, _ = name.partition(".*")
-    module = importlib.import_module(package)
+    try:
+        module = importlib.import_module(package)
+    except ModuleNotFoundError:
+        return
     if star:
         for found in pkgutil.walk_packages(module.__path__, f"{package}."):
             importlib.import_module(found.name)

@@ -10,21 +10,18 @@ from pathlib import Path
 
 import pytest
 
-import myst_doctest
 from myst_doctest.running.page_process import FILE_LIMIT
 from myst_doctest.settings import Settings
 from tests.kit.other_pythons import other_pythons
+from tests.kit.readme_site import FILES, README
 from tests.kit.small_site import Site
-
-README = (Path(myst_doctest.__file__).parent / "README.md").read_text(encoding="utf-8")
-FILE = re.compile(r"^`([\w/]+\.\w+)`:\n\n(`{3,})\w+\n(.*?)^\2$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def stranger(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A site that holds the files which README.md shows, and nothing else."""
     site = Site(tmp_path_factory.mktemp("stranger"), confdir="docs")
-    for name, _, text in FILE.findall(README):
+    for name, text in FILES.items():
         site.write(name, text)
     return site
 
@@ -40,7 +37,7 @@ def copied(stranger: Site, root: Path) -> Site:
 
 def test_the_readme_shows_the_files_of_a_site() -> None:
     """Two pages, a configuration, the tool's table and a module."""
-    assert [name for name, _, _ in FILE.findall(README)] == [
+    assert list(FILES) == [
         "docs/conf.py",
         "pyproject.toml",
         "docs/index.md",

@@ -54,6 +54,18 @@ REMOVED = re.compile(
     r"|PYTHON(STARTUP|WARNINGS|_COLORS|OPTIMIZE|DEVMODE|BREAKPOINT|INSPECT|IOENCODING)"
 )
 """Variables of the desk at which pages are run that would change what cells show."""
+MODULE = "myst_doctest.running.fork_server"
+ELSEWHERE = f"""\
+import importlib.util, runpy, sys
+folder = sys.argv.pop(1)
+spec = importlib.util.spec_from_file_location("myst_doctest", folder + "/__init__.py")
+sys.modules["myst_doctest"] = importlib.util.module_from_spec(spec)
+runpy.run_module("{MODULE}", run_name="__main__", alter_sys=True)
+"""
+"""Has another interpreter run the fork server, from the folder of this package.
+
+By a path it would find what is installed beside this package, in place of its own packages.
+"""
 START = 30.0
 """Seconds for the fork server to import, at least: no cell has begun, whatever its limit."""
 AFTER_END = 5.0
@@ -221,8 +233,8 @@ class Server:
 class ForkServer:
     """A fork server and the pages that it runs.
 
-    ``python`` may be another interpreter, which needs the standard library alone: it finds this
-    package by ``PYTHONPATH``.
+    ``python`` may be another interpreter, which needs the standard library alone: ``ELSEWHERE``
+    lends it this package.
     """
 
     def __init__(
@@ -237,20 +249,20 @@ class ForkServer:
             prefix="pages-", dir=memory_folder(), ignore_cleanup_errors=True
         )
         self.control, theirs = socket.socketpair()
-        own = {} if python == sys.executable else {"PYTHONPATH": str(Path(__file__).parents[2])}
-        command = [python, "-P", "-m", "myst_doctest.running.fork_server"]
+        is_own = python == sys.executable
+        start = ["-m", MODULE] if is_own else ["-c", ELSEWHERE, str(Path(__file__).parents[1])]
         with theirs, contextlib.ExitStack() as files:
             files.callback(self.close)  # where there is no such interpreter
             self.process = subprocess.Popen(
                 [
-                    *(*command, str(theirs.fileno()), self.folder.name),
+                    *(python, "-P", *start, str(theirs.fileno()), self.folder.name),
                     *(os.pathsep.join(_pythonpath(settings)), *settings.preload, *preload),
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self.errors,
-                env=environment() | own,
+                env=environment(),
                 start_new_session=True,
             )
             files.pop_all()

@@ -79,6 +79,16 @@ def test_an_interpreter_that_is_lost_later(tmp_path: Path) -> None:
     assert not isinstance(raised.value, UnavailableError)
 
 
+def test_another_interpreter_has_its_own_packages_alone(tmp_path: Path) -> None:
+    """What is installed beside this tool is none of its business: its versions are others."""
+    code = "import sys\nfrom pathlib import Path\n"
+    code += "[path for path in sys.path if Path(path, 'myst_doctest').is_dir()]"
+    program = f'#!/bin/sh\nexec {sys.executable} -S "$@"\n'
+    with server(tmp_path, program) as pages:
+        run = pages.run(page(pages, code), variant="other").result()
+    assert [each.text for each in run.cells[0].segments] == ["[]"]
+
+
 def test_another_interpreter(site: Site) -> None:
     """It needs the standard library alone; a missing one is a visible reason to skip."""
     found = other_pythons()
