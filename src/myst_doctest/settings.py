@@ -13,7 +13,7 @@ from myst_doctest.variants import Variant, VariantError
 FILE = "pyproject.toml"
 TABLE = "tool.myst_doctest"
 VARIANTS = f"{TABLE}.variants"
-CHOICES = {"compatibility": ("python", "jupyter")}
+CHOICES = {"compatibility": ("python", "jupyter"), "cwd": ("empty", "page")}
 """What a key may be that is one of a few words."""
 
 
@@ -51,6 +51,10 @@ class Settings:
     """What readers call the run without a variant."""
     compatibility: str = "python"
     """``jupyter`` where cells may hold what only a notebook knows."""
+    cwd: str = "empty"
+    """Where a page runs: in an empty folder, or, with ``page``, as if in its file's."""
+    data: tuple[str, ...] = ()
+    """Files and folders that each page finds in its folder."""
     unchecked: Mapping[str, str] = field(default_factory=dict)
     """Patterns of pages that are on the site without being checked, and why."""
     variants: Mapping[str, Variant] = field(default_factory=dict)
@@ -90,6 +94,9 @@ class Settings:
         for folder in settings.pages:
             if not (root / folder).is_dir():
                 raise _error(file, "pages", f"no folder {folder!r}")
+        for name in settings.data:
+            if not (root / name).exists():
+                raise _error(file, "data", f"no file or folder {name!r}")
         if not (root / settings.confdir / "conf.py").is_file():
             raise _error(file, "confdir", f"no file {settings.confdir + '/conf.py'!r}")
         return settings

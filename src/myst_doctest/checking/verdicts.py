@@ -28,6 +28,7 @@ from myst_doctest.running.runner import CellRun, Raised, Segment
 from myst_doctest.showing.log_lines import PARAMETERS
 
 END = re.compile(r"(?:\[[^\]\n]*\] )*(BEGIN|COMMIT|ROLLBACK)(?! TO | PREPARED)\b")
+NOTEBOOKS = '; or set compatibility = "jupyter" in [tool.myst_doctest]'
 NOTHING = Raised("", "", 0, "")
 
 
@@ -192,7 +193,8 @@ def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime, variant: st
 def _failure(cell: Cell, run: CellRun, variant: str) -> Verdict | None:
     raised = run.raised
     if raised and raised.fatal:
-        return _raised(cell, run, f"{_first_line(raised.text)} ({raised.fatal})")
+        more = NOTEBOOKS if raised.name == "PlainPythonError" and not cell.is_jupyter else ""
+        return _raised(cell, run, f"{_first_line(raised.text)} ({raised.fatal}{more})")
     if raised and not cell.raises:
         first = _first_line(raised.text)
         hint = f"no option `:raises-on: [{variant}]`" if variant else "no tag raises-exception"
@@ -202,6 +204,10 @@ def _failure(cell: Cell, run: CellRun, variant: str) -> Verdict | None:
         return _failed(
             cell, f"tagged raises-exception, but raised nothing: {mend}, or correct the cell"
         )
+    return _failure_to_show(cell, run)
+
+
+def _failure_to_show(cell: Cell, run: CellRun) -> Verdict | None:
     if cell.is_figure and not run.segments:
         return _failed(cell, "has a caption or a name for what it shows, and shows nothing")
     if run.cut:

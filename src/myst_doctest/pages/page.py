@@ -28,6 +28,7 @@ from myst_doctest.pages.metadata import (
     found_in_cells,
     found_in_page,
 )
+from myst_doctest.pages.notebook_code import as_python, found_in_code
 from myst_doctest.pages.places import Places, problems_of_places
 from myst_doctest.pages.predictions import Prediction
 from myst_doctest.pages.records import Records, headings
@@ -75,6 +76,8 @@ class Cell:
     """Why nothing is compared with what it shows; empty where it is."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Its options, as MyST-NB has them."""
+    is_jupyter: bool = False
+    """Whether it may hold what only a notebook knows."""
     is_figure: bool = False
     """Whether what it shows has a caption, or a name of its own."""
 
@@ -82,6 +85,11 @@ class Cell:
     def line(self) -> int:
         """The line of the fence, from 1."""
         return self.start + 1
+
+    @property
+    def code(self) -> str:
+        """What runs: its source, made Python line for line where it is of a notebook."""
+        return as_python(self.source) if self.is_jupyter else self.source
 
     @property
     def record(self) -> Block | None:
@@ -246,7 +254,14 @@ class Page:
             *found_in_cells(self.cells, self.rules),
             *found_in_page(options, outline.line_of(rf"{key}\b") + 1, self.rules),
         ]
-        self.notes += [each for each in found if each.kind == "note"]
+        found += [
+            problem
+            for cell in self.cells
+            if cell.is_jupyter and cell.runs and not cell.unchecked
+            for problem in found_in_code(cell.code, cell.code_line)
+        ]
+        notes = {each.message: each for each in found[::-1] if each.kind == "note"}  # each once
+        self.notes += sorted(notes.values(), key=lambda each: each.line)
         self.problems += [each for each in found if each.kind != "note"]
 
     def _take_variants(self, outline: Outline) -> None:
@@ -458,6 +473,7 @@ def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:
         own=own,
         places=Places.of(code.metadata),
         metadata=code.metadata,
+        is_jupyter=outline.rules.is_jupyter,
         is_figure=_is_figure(code.metadata.get(outline.rules.cell_key)),
         prediction=Prediction.read(asking, outline.config) if asking else None,
         variations=tuple(

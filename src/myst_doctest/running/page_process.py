@@ -24,7 +24,9 @@ from os import fstat, getpid, pread
 from pathlib import Path
 from typing import Any, NoReturn
 
+from myst_doctest.running.event_loop import EventLoop
 from myst_doctest.running.grading import Assignment, Grader
+from myst_doctest.running.page_folder import PageFolder
 from myst_doctest.running.runner import Kind, Runner
 from myst_doctest.running.used_files import UsedFiles
 
@@ -41,8 +43,8 @@ _encoded = _ENCODER.encode
 class Request:
     """What a page's process is asked to do."""
 
-    cells: list[tuple[str, str, bool]]
-    """A cell's file name in tracebacks, its source, and whether it may raise.
+    cells: list[tuple[str, str, bool, str]]
+    """A cell's file name in tracebacks, its source, whether it may raise, and what runs instead.
 
     One that raises and may not, or hits a limit, is the last that runs.
     """
@@ -61,6 +63,11 @@ class Request:
     """The exercise whose attempts are graded, instead of running cells."""
     attempts: Sequence[str] = ()
     watch: str = ""
+    is_jupyter: bool = False
+    """Whether cells find what a notebook gives them."""
+    beside: str = ""
+    """The folder of the page's file, where the page runs as if in it."""
+    data: Sequence[str] = ()
 
     def dumps(self) -> bytes:
         """The request as the line that is sent."""
@@ -89,20 +96,30 @@ class _Child:
         self.pid = getpid()
         self.stream = stream
         self.request = request
-        self.files = UsedFiles(request.root, request.folder)
+        self.folder = PageFolder(request.folder, request.root)
+        self.files = UsedFiles(request.root, self.folder)
+        self.loop = EventLoop()
         self.runner = Runner(request.rich, request.max_output, self._drain)
+        self.runner.awaited = self.loop.run
+        if request.is_jupyter:
+            self.runner.foreign -= {"IPython"}
         self.captured: dict[int, Kind] = {1: "stdout", 2: "stderr"}
         self.read: dict[int, int] = {1: 0, 2: 0}
 
     def run(self) -> None:
         self._tell(state="start", cell=-1, time=time.time())
         os.environ.update(self.request.environment)
-        os.chdir(self.request.folder)
+        self.folder.furnish(self.request.beside, self.request.data)
+        os.chdir(self.folder.cwd)
         self._capture_descriptors()
         self.files.note_modules()
         sys.addaudithook(self.files.note)
         _set_limits(self.request.memory)
         self.runner.install()
+        if self.request.is_jupyter:
+            from myst_doctest.running.notebook_shell import install  # other pages need none
+
+            install(self.runner)
         os.register_at_fork(after_in_child=_use_descriptors)
         if not self._set_up():
             return
@@ -111,14 +128,17 @@ class _Child:
             self._run_cells()
         else:
             self._grade(Assignment(**self.request.assignment))
+        self.loop.close()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._tell(state="end", files=self.files.seen, peak=peak)
 
     def _run_cells(self) -> None:
-        for number, (name, source, may_raise) in enumerate(self.request.cells):
+        hidden = self.folder.names()
+        for number, (name, source, may_raise, code) in enumerate(self.request.cells):
             self._tell(state="start", cell=number)
-            run = self.runner.run(source, name)
-            run.hide(self.request.folder)
+            run = self.runner.run(source, name, code)
+            for path, shown in hidden.items():
+                run.hide(path, shown)
             self._tell(state="cell", cell=number, run=run.data())
             if run.raised and (run.raised.fatal or not may_raise):
                 break

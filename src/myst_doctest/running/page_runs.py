@@ -149,13 +149,16 @@ class Server:
         died before, and UnavailableError where the variant cannot be had here.
         """
         cells = page.cells_on(variant, until)
+        beside = page.path.parent
         if variant:
             there = self.settings.variants[variant]
             code = "\n".join(cell.source for cell in cells)
             return self._begin(
-                lambda: self._run_on(there, code, lambda fork, env: fork.run(cells, there, env))
+                lambda: self._run_on(
+                    there, code, lambda fork, env: fork.run(cells, there, env, beside)
+                )
             )
-        return self._begin(lambda: self.forks["", ()].run(cells))
+        return self._begin(lambda: self.forks["", ()].run(cells, beside=beside))
 
     def grade(
         self, assignment: Assignment, attempts: Sequence[str], variant: Variant | None = None
@@ -294,11 +297,16 @@ class ForkServer:
         cells: Sequence[Cell],
         variant: Variant | None = None,
         variables: Mapping[str, str] | None = None,
+        beside: Path = Path(),
     ) -> PageRun:
-        """Have the server run a page in a folder of its own, with more environment variables."""
+        """Have the server run a page in a folder of its own, with more environment variables.
+
+        ``beside`` is the folder of the page's file.
+        """
 
         def asked(folder: str) -> Request:
-            return request(cells, self.settings, folder, variant, variables)
+            own = request(cells, self.settings, folder, variant, variables)
+            return replace(own, beside=str(beside)) if self.settings.cwd == "page" else own
 
         return self._run(asked, [cell.timeout for cell in cells])
 
@@ -469,6 +477,7 @@ def request(
                 f"<cell {cell.name or cell.index + 1}>",
                 cell.source,
                 cell.raises or not cell.is_checked or bool(cell.unchecked),
+                cell.code if cell.code != cell.source else "",
             )
             for cell in cells
         ],
@@ -479,6 +488,8 @@ def request(
         rich=settings.rich,
         memory=settings.memory,
         max_output=settings.max_output,
+        is_jupyter=settings.compatibility == "jupyter",
+        data=settings.data,
     )
 
 

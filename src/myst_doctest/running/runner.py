@@ -25,7 +25,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from gc import collect
-from inspect import CO_OPTIMIZED, currentframe
+from inspect import CO_COROUTINE, CO_OPTIMIZED, currentframe
 from itertools import takewhile
 from typing import Any, Literal, NoReturn, TextIO
 
@@ -35,14 +35,16 @@ MAX_OUTPUT = 100_000
 Kind = Literal["stdout", "stderr", "sql", "warning", "result", "error"]
 
 FOREIGN_MODULES = frozenset({"IPython", "myst_nb"})
-FOREIGN_NAMES = frozenset({"display", "get_ipython", "glue"})
+FOREIGN_NAMES = frozenset({"display", "get_ipython", "glue", "pwd", "whos"})
 PLAIN_PYTHON = (
-    "a page is plain Python: no magics, no display(), no glue, no input() and no await; "
+    "a page is plain Python: no magics, no display(), no glue and no input(); "
     "let the cell's last expression show its value, or print it"
 )
 FUTURE = functools.reduce(
     operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 )
+AWAITS = re.compile(r"'await' outside|async\w* \w+'? outside")
+"""What Python says of code that awaits where it cannot."""
 RICH = {"image/svg+xml": "_repr_svg_", "text/html": "_repr_html_"}
 REPRESENTATIONS = (
     *("_repr_mimebundle_", "_ipython_display_", "_repr_html_", "_repr_svg_", "_repr_latex_"),
@@ -122,14 +124,16 @@ class CellRun:
         """The run as plain data."""
         return asdict(self)
 
-    def hide(self, folder: str) -> None:
+    def hide(self, folder: str, shown: str = ".") -> None:
         """Show the page's working directory, which is another one each time, as ``.``."""
         for segment in self.segments:
-            segment.text = segment.text.replace(folder, ".")
-            segment.rich = {mime: text.replace(folder, ".") for mime, text in segment.rich.items()}
+            segment.text = segment.text.replace(folder, shown)
+            segment.rich = {
+                mime: text.replace(folder, shown) for mime, text in segment.rich.items()
+            }
         if self.raised:
-            self.raised.message = self.raised.message.replace(folder, ".")
-            self.raised.trace = self.raised.trace.replace(folder, ".")
+            self.raised.message = self.raised.message.replace(folder, shown)
+            self.raised.trace = self.raised.trace.replace(folder, shown)
 
 
 class PlainPythonError(Exception):
@@ -160,6 +164,11 @@ class Runner:
         self.max_output = max_output
         self.drain = drain
         self.added = added
+        self.awaited: Callable[[Any], Any] | None = None
+        """Runs a coroutine to its end; without it no cell can await outside of a function."""
+        self.foreign = FOREIGN_MODULES
+        """Packages that cells must not import."""
+        self.name = ""
         self.run_now = CellRun()
         self.shown = 0
         self.codes: dict[int, types.CodeType] = {}
@@ -231,10 +240,11 @@ class Runner:
         if room > 0:
             self.added(new)
 
-    def run(self, source: str, name: str) -> CellRun:
+    def run(self, source: str, name: str, code: str = "") -> CellRun:
         """Run one cell and give what it showed.
 
-        ``name`` is the file name of the cell in tracebacks, such as ``<cell 3>``.
+        ``name`` is the file name of the cell in tracebacks, such as ``<cell 3>``; ``code`` is what
+        runs, line for line, where the cell's own source is not Python.
         Never raises: an exception of the cell is in the result.
         """
         collect()
@@ -243,7 +253,8 @@ class Runner:
         lines = source.splitlines(keepends=True)
         linecache.cache[name] = (len(source), None, lines, name)
         try:
-            self._execute(source, name)
+            self.name, self.codes = name, {}
+            self._show(self.evaluate(code or source))
         except BaseException as error:
             self.take_drained()
             self._record(error, source, name)
@@ -251,9 +262,11 @@ class Runner:
         self._note_figures()
         return self.run_now
 
-    def _execute(self, source: str, name: str) -> None:
+    def evaluate(self, source: str, line: int = 1) -> Any:
+        """Run code as the cell's, from this line of it on; its last expression's value."""
+        name = self.name
         try:
-            tree = self._compiled(source, name, "exec", ast.PyCF_ONLY_AST)
+            tree = self._compiled("\n" * (line - 1) + source, name, "exec", ast.PyCF_ONLY_AST)
             last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
             code = self._compiled(tree, name, "exec")
             self.future |= code.co_flags & FUTURE
@@ -263,16 +276,30 @@ class Runner:
             if why := _not_plain(source, error):
                 raise PlainPythonError(why, error.lineno or 1) from None
             raise
-        _refuse_foreign_imports(tree)
-        namespace = self.module.__dict__
-        self.codes = {id(each): each for each in (*_codes(code), *_codes(value))}
-        exec(code, namespace)
+        _refuse_foreign_imports(tree, self.foreign)
+        self.codes |= {id(each): each for each in (*_codes(code), *_codes(value))}
+        self._do(code)
         self.last_line = last.lineno if last else 0
-        self._show(eval(value, namespace))
+        return self._do(value)
 
     def _compiled(self, source: Any, name: str, mode: str, flags: int = 0) -> Any:
-        """Compile with what cells above imported from ``__future__``, as a notebook does."""
-        return compile(source, name, mode, flags | self.future, dont_inherit=True)
+        """Compile with what cells above imported from ``__future__``, as a notebook does.
+
+        Where code awaits outside of a function, and only there, it becomes a coroutine.
+        """
+        flags |= self.future
+        try:
+            return compile(source, name, mode, flags, dont_inherit=True)
+        except SyntaxError as error:
+            if self.awaited is None or not AWAITS.search(error.msg):
+                raise
+        flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        return compile(source, name, mode, flags, dont_inherit=True)
+
+    def _do(self, code: types.CodeType) -> Any:
+        if self.awaited is None or not code.co_flags & CO_COROUTINE:
+            return eval(code, self.module.__dict__)
+        return self.awaited(eval(code, self.module.__dict__))
 
     def _show(self, value: object) -> None:
         if value is None:
@@ -417,12 +444,14 @@ def _reset_warnings() -> None:
 def _not_plain(source: str, error: SyntaxError) -> str:
     """Why a line that is no Python is none: it may be what only a notebook knows."""
     text = line_of(source, error.lineno or 1)
-    if re.match(r"[%!?]|\w+\s*=\s*[%!]", text) or text.endswith("?"):
+    if re.match(r"[%!?]|[\w, .]+=\s*[%!]", text) or text.endswith("?"):
         return "not Python"
-    return "await outside of a function" if "'await' outside" in error.msg else ""
+    return (
+        "await outside of a function, which cannot be done here" if AWAITS.search(error.msg) else ""
+    )
 
 
-def _refuse_foreign_imports(tree: ast.Module) -> None:
+def _refuse_foreign_imports(tree: ast.Module, foreign: frozenset[str]) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -431,7 +460,7 @@ def _refuse_foreign_imports(tree: ast.Module) -> None:
         else:
             continue
         for name in names:
-            if name.split(".")[0] in FOREIGN_MODULES:
+            if name.split(".")[0] in foreign:
                 raise PlainPythonError(f"the cell imports {name}", node.lineno)
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from myst_doctest.running.page_folder import WRITES, PageFolder
+
 EVENTS = frozenset({"open", "sqlite3.connect", "os.listdir", "os.scandir"})
 WRITING = os.O_WRONLY | os.O_TRUNC
 
@@ -20,12 +22,13 @@ WRITING = os.O_WRONLY | os.O_TRUNC
 class UsedFiles:
     """The files and folders below ``root`` that a page imported, opened or listed.
 
-    Those below ``folder``, the page's working directory, are its own and left out.
+    Those in ``folder``, which the page has for itself, are its own and left out.
     """
 
-    def __init__(self, root: str, folder: str) -> None:
+    def __init__(self, root: str, folder: PageFolder) -> None:
+        self.folder = folder
         self.root = root + os.sep
-        self.outside = (folder + os.sep, sys.prefix + os.sep)
+        self.outside = (f"{folder.folder}{os.sep}", sys.prefix + os.sep)
         self.seen: dict[str, str] = {}
         """The digest of each when it was first used."""
 
@@ -39,13 +42,16 @@ class UsedFiles:
         """The audit hook (``sys.addaudithook``); an ``open`` event brings path, mode and flags."""
         if event not in EVENTS or not isinstance(arguments[0], str | bytes | os.PathLike):
             return
+        name = os.fsdecode(arguments[0])
+        is_written = event == "sqlite3.connect" or (event == "open" and arguments[2] & WRITES)
+        if is_written and self.folder.cwd != self.folder.folder:
+            self.folder.keep(os.path.abspath(name))  # noqa: PTH100
         if event == "open" and arguments[2] & WRITING:
             return
-        name = os.fsdecode(arguments[0])
         if event == "sqlite3.connect" and name.startswith("file:"):
             name = unquote(name.removeprefix("file:").partition("?")[0])
         # abspath, since resolving a link would ask the disk at each open
-        name = _source_of(os.path.abspath(name))  # noqa: PTH100
+        name = _source_of(self.folder.source(os.path.abspath(name)))  # noqa: PTH100
         if self._is_ours(name) and name not in self.seen:
             self.seen[name] = ""  # to read it is such an event too
             self.seen[name] = digest(name)

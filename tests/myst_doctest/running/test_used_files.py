@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from myst_doctest.running.page_folder import PageFolder
 from myst_doctest.running.used_files import UsedFiles, digest
 
 
@@ -19,6 +20,6 @@ def test_a_compiled_module_stands_for_its_source(
     monkeypatch.setattr(sys, "pycache_prefix", prefix)
     module = tmp_path / "module.py"
     module.write_text("x = 1", encoding="utf-8")
-    used = UsedFiles(str(tmp_path), str(tmp_path / "page"))
+    used = UsedFiles(str(tmp_path), PageFolder(str(tmp_path / "page"), str(tmp_path)))
     used.note("open", (importlib.util.cache_from_source(str(module)), "rb", 0))
     assert used.seen == {str(module): digest(str(module))}
