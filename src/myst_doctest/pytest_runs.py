@@ -72,6 +72,11 @@ class Project:
         return Server(self.settings)
 
     @cached_property
+    def second_server(self) -> Server:
+        """Another one: a process has one hash seed, and so have those that it forks."""
+        return Server(self.settings)
+
+    @cached_property
     def sphinx(self) -> Any:
         """Sphinx's configuration of the project."""
         from myst_doctest import sphinx_config
@@ -124,6 +129,8 @@ class Runs:
         """The selected ones."""
         self.trying: dict[VariationKey, Future[PageRun]] = {}
         self.accepted: list[str] = []
+        self.changed: set[Key] = set()
+        """The pages to which outputs were written."""
         self.missing: dict[str, str] = {}
         """Why variants cannot run here, by their names."""
         self.unchecked: dict[Path, Counter[str]] = defaultdict(Counter)
@@ -261,6 +268,38 @@ class Runs:
             self._accept_tried(key)
         for path in dict.fromkeys(path for path, _, variant in self.exercises if not variant):
             self._accept_words(path)
+        self._run_again()
+
+    def _run_again(self) -> None:
+        """Run the pages to which outputs were written once more, by another hash seed.
+
+        A cell that shows something else then fails.
+        """
+        again = {
+            (path, variant): (
+                self.project(path).server if variant else self.project(path).second_server
+            ).run(self.page(path), max(self.selected[path, variant]) + 1, variant)
+            for path, variant in self.changed
+        }
+        for key, running in again.items():
+            if run := self._outcome(running, *key):
+                self._compare_again(key, run)
+
+    def _compare_again(self, key: Key, run: PageRun) -> None:
+        from myst_doctest.checking.steadiness import advice
+        from myst_doctest.checking.verdicts import Outcome, judge
+
+        path, variant = key
+        verdicts = self.results[key].verdicts
+        for second in judge(self.page(path), run, max(self.selected[key]) + 1, variant):
+            index = second.cell.index
+            if second.is_good or not verdicts[index].is_good:
+                continue
+            why = second.summary
+            if second.outcome is Outcome.DIFFERS:
+                why = advice(second.cell.recorded, second.got)
+            second.report = f"another output in a second run: {why}\n{second.report}"
+            verdicts[index] = second
 
     def _accept_words(self, path: Path) -> None:
         """Write to a page what attempts at its selected exercises are told."""
@@ -298,6 +337,8 @@ class Runs:
         acceptance = accept(result.page, verdicts, ran, variant)
         on = f" on {result.page.known[variant].title}" if variant else ""
         self._note(path, acceptance, lambda page: page, on)
+        if acceptance.changes:
+            self.changed.add(key)
 
     def _accept_tried(self, key: VariationKey) -> None:
         """Write to a page what a changed cell shows."""
@@ -326,5 +367,5 @@ class Runs:
     def close(self) -> None:
         """End the servers and what runs on them."""
         for project in self.projects.values():
-            if "server" in vars(project):
-                project.server.close()
+            for name in {"server", "second_server"} & vars(project).keys():
+                getattr(project, name).close()

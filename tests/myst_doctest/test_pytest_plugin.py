@@ -69,18 +69,18 @@ def test_cells_above_a_selected_one_run(site: Site, selection: list[str]) -> Non
 
 def test_last_failed(site: Site) -> None:
     """--lf runs the failed cell again, after those above it, and it passes once mended."""
-    site.cells("page.md", "x = 1", "assert x == 2", "x = 3")
+    site.cells("page.md", "x = [1]", "assert x == [2]", "x")
     assert site.pytest().code == 1
     again = site.pytest("--lf")
     assert again.states() == {"page.md::line-7": "failed", "page.md::line-11": "failed"}
-    site.cells("page.md", "x = 2", "assert x == 2", "x = 3")
+    site.cells("page.md", "x = [2]", "assert x == [2]", "x = 3")
     mended = site.pytest("--lf")
     assert mended.states() == {"page.md::line-7": "passed", "page.md::line-11": "passed"}
 
 
 def test_cell_below_a_failed_one(site: Site) -> None:
-    """A selected cell is not run, and says why, where one above it fails."""
-    site.cells("page.md", "1 / 0", NAMES.format("last", "x = 1"))
+    """A selected cell is not run, and says why, where one that it needs fails."""
+    site.cells("page.md", "x = 1 / 0", NAMES.format("last", "x + 1"))
     report = site.pytest("-k", "last").items["page.md::last"].report
     assert report == "docs/page.md:7: not run, since the cell at line 3 failed"
 

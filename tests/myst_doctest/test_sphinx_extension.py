@@ -14,8 +14,8 @@ RAISES = ":tags: [raises-exception]"
 ABOVE = "# Title\n\ntext\n\n"  # the cell below it is at line 5
 
 BAD = {
-    "syntax": (cell("x = = 1") + cell("1", "1"), 6, "SyntaxError: invalid syntax"),
-    "raises": (cell("x = 1\nx.y") + cell("1", "1"), 7, "AttributeError"),
+    "syntax": (cell("x = = 1") + cell("x", "1"), 6, "SyntaxError: invalid syntax"),
+    "raises": (cell("x = 1\nx.y") + cell("x", "1"), 7, "AttributeError"),
     "raises-not": (cell("1", "", RAISES), 5, "raised nothing"),
     "differs": (cell("print(1)\nprint(2)", "1\n3"), 12, "differs from the recorded one"),
     "missing": (cell("1"), 5, "no {output} block records it"),

@@ -93,10 +93,13 @@ def judge(page: Page, run: PageRun, until: int | None = None, variant: str = "")
     """
     ran = datetime.fromtimestamp(run.ran, UTC)
     verdicts = _not_meant_to_run(page, until, variant)
+    ran_as: dict[int, Verdict] = {}
     culprit: Verdict | None = None
     for number, cell in enumerate(page.cells_on(variant, until)):
         if culprit is not None:
             verdict = _not_run(cell, culprit)
+        elif number in run.waits:
+            verdict = _not_run(cell, ran_as[run.waits[number]])
         elif number >= len(run.cells):
             verdict = _failed(cell, run.stopped or "not run, for no reason known")
         elif cell.unchecked:
@@ -109,7 +112,7 @@ def judge(page: Page, run: PageRun, until: int | None = None, variant: str = "")
             verdict.report = f"on {page.known[variant].title}: {verdict.report}"
         if verdict.outcome is Outcome.FAILED and number >= len(run.cells) - (not run.stopped):
             culprit = verdict  # no cell ran after it
-        verdicts[cell.index] = verdict
+        verdicts[cell.index] = ran_as[number] = verdict
     return [verdict for _, verdict in sorted(verdicts.items())]
 
 
@@ -176,7 +179,7 @@ def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime, variant: st
         failure.got, failure.shown = got, run.segments
         return failure
     line = run.raised.line if run.raised else 0
-    if not matches(cell.recorded, got, ran, ellipsis=cell.ellipsis):
+    if not agrees(cell, got, ran):
         return _differs(page, cell, run, got, ran)
     shown, unknown = _recorded_segments(cell, run, got, ran)
     if unknown:
@@ -188,6 +191,19 @@ def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime, variant: st
         return Verdict(cell, Outcome.FAILED, cell.line, summary, got, run.segments)
     shown = [segment for segment in shown if segment.kind not in hidden]
     return Verdict(cell, Outcome.PASSED, cell.line, got=got, shown=shown, failing_line=line)
+
+
+def agrees(cell: Cell, got: str, ran: datetime) -> bool:
+    """Whether what a cell showed is what it records."""
+    recorded = cell.recorded
+    if cell.is_loose:
+        recorded, got = " ".join(recorded.split()), " ".join(got.split())
+    return matches(recorded, got, ran, ellipsis=cell.ellipsis)
+
+
+def _even(cell: Cell, text: str) -> str:
+    """Text as it is compared, line by line, with what a cell records."""
+    return re.sub(r"[ \t]+", " ", text) if cell.is_loose else text
 
 
 def _failure(cell: Cell, run: CellRun, variant: str) -> Verdict | None:
@@ -259,15 +275,16 @@ def _differs(page: Page, cell: Cell, run: CellRun, got: str, ran: datetime) -> V
             what = "a block records output, but the cell shows none"
     summary = f"{what}; if it is right, record it with `pytest --accept`"
     where = page.where(line, file)
-    diff = difference(cell.recorded, got, ran, where, ellipsis=cell.ellipsis)
+    texts = _even(cell, cell.recorded), _even(cell, got)
+    diff = difference(*texts, ran, where, ellipsis=cell.ellipsis)
     report = f"{summary}\n{diff}"
     return Verdict(cell, Outcome.DIFFERS, line, report, got, run.segments, file=file)
 
 
 def _first_difference(cell: Cell, got: str, ran: datetime) -> int:
     """How many lines of the block match before the first that does not."""
-    old = cell.recorded.split("\n")[:-1]
-    new = got.split("\n")
+    old = _even(cell, cell.recorded).split("\n")[:-1]
+    new = _even(cell, got).split("\n")
     for number, line in enumerate(old):
         if number >= len(new) or not matches(line, new[number], ran, ellipsis=cell.ellipsis):
             return number

@@ -129,6 +129,7 @@ class Outline:
         self.stray: list[tuple[int, int]] = []
         self.broken = False  # whether MyST-NB could not read the page
         self.is_foreign = False  # whether cells are of another language
+        self.is_loose = False  # whether white space in outputs is not compared
         self.unchecked = ""  # why the page is on the site without being checked
         if tokens and tokens[0].type == "front_matter":
             self._check_front_matter(tokens[0])
@@ -270,6 +271,10 @@ class Outline:
             self._problem(self.line_of(r"unchecked\b"), "unchecked: must be a reason", "option")
         else:
             self.unchecked = reason.strip()
+        self.is_loose = data.get("normalize-whitespace", False)
+        if not isinstance(self.is_loose, bool):
+            line = self.line_of("normalize-whitespace")
+            self._problem(line, "normalize-whitespace: must be true or false", "option")
         for key, name in (("kernelspec", "language"), ("language_info", "name")):
             language = str(data.get(key, {}).get(name, ""))
             self._check_language(language, rf".*\b{name}\b.*{re.escape(language)}")

@@ -76,6 +76,8 @@ class Cell:
     """Why nothing is compared with what it shows; empty where it is."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Its options, as MyST-NB has them."""
+    is_loose: bool = False
+    """Whether any white space in its output is as good as any other."""
     is_jupyter: bool = False
     """Whether it may hold what only a notebook knows."""
     is_figure: bool = False
@@ -473,6 +475,7 @@ def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:
         own=own,
         places=Places.of(code.metadata),
         metadata=code.metadata,
+        is_loose=outline.is_loose,
         is_jupyter=outline.rules.is_jupyter,
         is_figure=_is_figure(code.metadata.get(outline.rules.cell_key)),
         prediction=Prediction.read(asking, outline.config) if asking else None,

@@ -5,6 +5,7 @@ What it calls between cells is bound here, before a cell can replace it (``mock.
 like).
 One JSON document a line goes back over the page's socket: ``{"state": "start", "cell": 3}``
 before a cell, ``{"state": "cell", ...}`` after it, ``{"state": "end", ...}`` at the end.
+``{"state": "waits", ...}`` says that a cell does not run, since one above it failed.
 Attempts at an exercise are cells here, and ``{"state": "grade", ...}`` comes after each.
 """
 
@@ -24,6 +25,7 @@ from os import fstat, getpid, pread
 from pathlib import Path
 from typing import Any, NoReturn
 
+from myst_doctest.running.dependence import Dependence
 from myst_doctest.running.event_loop import EventLoop
 from myst_doctest.running.grading import Assignment, Grader
 from myst_doctest.running.page_folder import PageFolder
@@ -32,6 +34,8 @@ from myst_doctest.running.used_files import UsedFiles
 
 FILE_LIMIT = 256 * 1024 * 1024
 """Bytes that a file written by a page may hold: an endless output must not fill the disk."""
+LAST = ("MemoryError", "SystemExit", "KeyboardInterrupt")
+"""Exceptions after which no cell runs."""
 CUT_OFF = 97
 """The status of a process that lost its socket: a cell closed it, or the parent is gone."""
 _ENCODER = json.JSONEncoder()
@@ -46,7 +50,8 @@ class Request:
     cells: list[tuple[str, str, bool, str]]
     """A cell's file name in tracebacks, its source, whether it may raise, and what runs instead.
 
-    One that raises and may not, or hits a limit, is the last that runs.
+    One that raises and may not is the last of those that depend on it, one that hits a limit the
+    last of all.
     """
     folder: str
     """The page's empty working directory."""
@@ -134,14 +139,23 @@ class _Child:
 
     def _run_cells(self) -> None:
         hidden = self.folder.names()
+        dependence = Dependence(self.runner.module.__dict__)
         for number, (name, source, may_raise, code) in enumerate(self.request.cells):
+            if (cause := dependence.cause(code or source)) is not None:
+                dependence.note(cause, code or source)
+                self._tell(state="waits", cell=number, cause=cause)
+                continue
             self._tell(state="start", cell=number)
             run = self.runner.run(source, name, code)
             for path, shown in hidden.items():
                 run.hide(path, shown)
             self._tell(state="cell", cell=number, run=run.data())
-            if run.raised and (run.raised.fatal or not may_raise):
+            if run.raised and run.raised.name in LAST:
                 break
+            if run.raised and (run.raised.fatal or not may_raise):
+                dependence.note(number, code or source)
+            else:
+                dependence.settle(code or source)
 
     def _grade(self, assignment: Assignment) -> None:
         grader = Grader(self.runner, self.request.watch)

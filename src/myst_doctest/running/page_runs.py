@@ -85,7 +85,9 @@ class PageRun:
     """What a page's cells did."""
 
     cells: list[CellRun] = field(default_factory=list)
-    """The runs of the cells that came to their end; one that raised and may not is the last."""
+    """The runs of the cells that came to their end, and empty ones of those that wait."""
+    waits: dict[int, int] = field(default_factory=dict)
+    """The cells that did not run, and the failed one on which each depends, by their numbers."""
     grades: list[Grade] = field(default_factory=list)
     """Those of the attempts at an exercise that came to their end."""
     stopped: str = ""
@@ -407,6 +409,9 @@ class _WatchedPage:
                 self._set_limit(own or self.settings.timeout)
             case "cell":
                 run.cells.append(CellRun.of(message["run"]))
+            case "waits":
+                run.waits[len(run.cells)] = message["cause"]
+                run.cells.append(CellRun())
             case "grade":
                 run.grades.append(Grade.of(message["grade"]))
             case "broken":

@@ -1,0 +1,31 @@
+"""What is another output in each run, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+
+NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+HEX = re.compile(r"0x[0-9a-fA-F]+")
+MANY = 9
+"""Digits of an integer from which on it is probably an address, or a hash."""
+
+
+def advice(first: str, second: str) -> str:
+    """What to do about a cell that shows one text in one run and another in the next.
+
+    >>> advice("{'a', 'b'}\\n", "{'b', 'a'}\\n").split(":")[0]
+    'the same in another order, as of a set or a folder'
+    """
+    if sorted(first) == sorted(second):
+        return "the same in another order, as of a set or a folder: sort it"
+    if HEX.sub("", first) == HEX.sub("", second):
+        return "an address: put `...` in its place, under `:ellipsis:`"
+    if NUMBER.sub("", first) == NUMBER.sub("", second):
+        numbers = {*NUMBER.findall(first)} ^ {*NUMBER.findall(second)}
+        if all(len(each) >= MANY and each.isdigit() for each in numbers):
+            return "an id() or a hash: show something else"
+        return (
+            "numbers: seed what draws them; for a time or a size of this machine put `...` in its"
+            " place, under `:ellipsis:`"
+        )
+    return "another text: make it the same, or put `...` in its place, under `:ellipsis:`"

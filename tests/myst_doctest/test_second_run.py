@@ -1,0 +1,56 @@
+"""``--accept`` runs a page twice, and says what is another output in each run."""
+
+from __future__ import annotations
+
+import pytest
+
+from myst_doctest.checking.steadiness import advice
+from tests.kit.pytest_site import Site
+
+UNSTEADY = {
+    "random": ("import random\nrandom.random()", "numbers: seed what draws them"),
+    "id": ("id(object())", "an id() or a hash"),
+    "set": ("{str(each) for each in range(20)}", "in another order, as of a set or a folder"),
+    "text": ("import random\n''.join(random.choices('abcdefgh', k=40))", "another text"),
+}
+
+
+def test_what_differs_is_named_with_what_to_do(site: Site) -> None:
+    """The output is written, and its test fails; a page that is steady passes."""
+    for name, (code, _) in UNSTEADY.items():
+        site.cells(f"{name}.md", "x = 1\nx", code)
+    site.cells("steady.md", "print(1)\nobject()")
+    done = site.accept()
+    assert done.code == 1
+    for name, (_, message) in UNSTEADY.items():
+        assert done.items[f"{name}.md::line-3"].state == "passed"
+        report = done.items[f"{name}.md::line-8"].report
+        assert "another output in a second run: " in report
+        assert message in report
+        assert len(site.recorded(f"{name}.md")[1]) > 2
+    assert done.states("steady.md") == {"line-3": "passed"}
+
+
+def test_a_page_to_which_nothing_is_written_runs_once(site: Site) -> None:
+    """A check has compared it with an earlier run already."""
+    note = site.root / "note"
+    site.cells("page.md", f"with open({str(note)!r}, 'a') as file:\n    file.write('x')\n", "1")
+    assert site.accept().code == 0
+    assert note.read_text() == "xx"
+    assert site.accept().code == 0
+    assert note.read_text() == "xxx"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("140234982374", "140234982999", "id()"),
+        ("12 of 0.123", "12 of 0.345", "seed"),
+        ("<A 0x7f00>", "<A 0x7f11>", "an address"),
+        ("ab", "ba", "another order"),
+        ("a", "b", "another text"),
+    ],
+)
+def test_advice(first: str, second: str, said: str) -> None:
+    """It names what differs."""
+    assert said in advice(first, second)
