@@ -220,6 +220,13 @@ GUARDS: dict[str, tuple[Callable[[], object], str]] = {
         ),
         "worker.js answers Pyodide's request for it",
     ),
+    "Py_EmscriptenSignalBuffer": (
+        lambda: holds(
+            pyodide() / "pyodide.asm.mjs",
+            "let result=Module.Py_EmscriptenSignalBuffer[0];Module.Py_EmscriptenSignalBuffer[0]=0;",
+        ),
+        "stop.js is read, and then written to, as if it were shared memory",
+    ),
     # psycopg
     "pq_ctypes": (
         lambda: says(psycopg.pq.import_from_libpq, '"PSYCOPG_IMPL"', "from . import pq_ctypes"),

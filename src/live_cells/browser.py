@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from types import FrameType
 from typing import Any
 
 from myst_doctest.checking.compare import matches, normalise, recorded_form
@@ -39,6 +40,8 @@ PACK = re.compile(r'File "/packs/[^/]*/')
 EAGER = 200
 """So many pieces of what a running cell shows are sent at once; of a flood, what came in PAUSE."""
 PAUSE = 0.1
+OF_READERS = ("<cell ", "<given>", "<answer>", "<check of ")
+"""How names of files begin that are a page's cells, or what grades an attempt at an exercise."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class Page:
 
     ``document`` is the JSON text that :mod:`live_cells.page_data` wrote for it; ``written``
     returns, as JSON text, what was written to file descriptors since its last call; ``send`` gets,
-    as JSON text, what a running cell shows: kinds of segments, and their text.
+    as JSON text, what a running cell shows: kinds of segments, and their text. ``again`` has a
+    SIGINT come once more, soon.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class Page:
         document: str,
         written: Callable[[], str] = lambda: "[]",
         send: Callable[[str], object] = lambda _: None,
+        again: Callable[[], object] = lambda: None,
     ) -> None:
         data = json.loads(document)
         self.cells: list[dict[str, Any]] = data["cells"]
@@ -71,6 +76,7 @@ class Page:
         self.runner = Runner(data["rich"], data["max_output"], self._drain, self._note)
         self.written = written
         self.send = send
+        self.again = again
         self.unsent: list[tuple[Kind, str]] = []
         self.sent, self.sent_at = 0, 0.0
         self.began = datetime.now(UTC)
@@ -78,8 +84,9 @@ class Page:
         self.lanes: dict[int, Sequence[list[str]]] = {}
         self.exercises = {name: Assignment(**each) for name, each in data["exercises"].items()}
         self.grader = Grader(self.runner, data["watch"])
-        self.running = self.interrupted = self.grading = False
+        self.interrupted = self.grading = False
         signal.signal(signal.SIGINT, self._interrupt)
+        sys.unraisablehook = self._unraisable
         Path(FOLDER).mkdir(parents=True)
         os.chdir(FOLDER)
         self.runner.install()
@@ -112,21 +119,29 @@ class Page:
         label = SCRATCH if cell is None else (self.cells[cell]["name"] or cell + 1)
         self.interrupted = False
         self.unsent, self.sent = [], 0
-        self.running = True
-        try:
-            run = self.runner.run(source, f"<cell {label}>")
-        except KeyboardInterrupt:  # Stop came after the cell's last line
-            run = self.runner.run_now
-        finally:
-            self.running = False
+        run = self.runner.run(source, f"<cell {label}>")
         run.hide(FOLDER)
         return run
 
-    def _interrupt(self, *_: object) -> None:
-        """Handle SIGINT, which Stop sends: raise while a cell runs, else do nothing."""
-        if self.running:
-            self.interrupted = True
-            raise KeyboardInterrupt
+    def _interrupt(self, _: int, frame: FrameType | None) -> None:
+        """Handle SIGINT, which Stop sends: raise in code of a cell or an attempt, or once there.
+
+        What runs before and after that code, and how it is graded, is never cut short.
+        """
+        while frame and not frame.f_code.co_filename.startswith(OF_READERS):
+            frame = frame.f_back
+        if not frame:
+            self.again()
+            return
+        self.interrupted = True
+        raise KeyboardInterrupt
+
+    def _unraisable(self, lost: Any) -> None:
+        """An exception that Python drops: what is called when an object dies cannot raise one."""
+        if lost.exc_type is KeyboardInterrupt:
+            self.again()
+        else:
+            sys.__unraisablehook__(lost)
 
     def answer(self, cell: int | None, source: str) -> str:
         """Run a cell and give what the page needs to show it, as JSON text.
@@ -157,11 +172,9 @@ class Page:
 
         What the page's cells did is not touched.
         """
-        self.running = self.grading = True
-        try:
-            grade = self.grader.attempt(self.exercises[exercise], source)
-        finally:
-            self.running = self.grading = False
+        self.grading = True
+        grade = self.grader.attempt(self.exercises[exercise], source)
+        self.grading = False
         run = grade.run
         ran = Ran(None, source, run)
         output = self._output_of(ran, Lanes([run]), 0)

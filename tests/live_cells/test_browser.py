@@ -16,7 +16,7 @@ from myst_doctest.showing.tree import html
 
 # The page takes over its process, as it does in the browser: each test has one of its own.
 DRIVER = """
-import json, os, sys
+import json, os, signal, sys, threading
 from live_cells import browser
 
 sys.path.append(sys.argv[2])
@@ -24,7 +24,8 @@ steps, browser.FOLDER = json.loads(sys.argv[1]), sys.argv[2] + "/page"
 out = os.fdopen(os.dup(1), "w")
 sent = []
 page = browser.Page(json.dumps(steps["page"]), lambda: json.dumps(steps["written"].pop(0)
-                    if steps["written"] else []), lambda text: sent.append(json.loads(text)))
+                    if steps["written"] else []), lambda text: sent.append(json.loads(text)),
+                    lambda: threading.Timer(0.05, signal.raise_signal, [signal.SIGINT]).start())
 for number, source in steps["run"]:
     act = page.grade if isinstance(number, str) else page.answer
     out.write(json.dumps({**json.loads(act(number, source)), "sent": sent}) + "\\n")
@@ -235,6 +236,75 @@ def test_an_attempt_is_graded_and_leaves_the_page_as_it_was(answers: Any) -> Non
     assert "ZeroDivisionError: division by zero" in shown(raised)
     assert before["same"] is True
     assert shown(after) == ["(1, '__main__', [])"]
+
+
+IN_A_LOOP = """import time
+end = time.monotonic() + 5
+while time.monotonic() < end: pass
+'not stopped'"""
+STOPS = f"os.kill(os.getpid(), {int(signal.SIGINT)})\n"
+DROPPED = f"""import os
+class Dying:
+    def __del__(self):
+        {STOPS}
+{{}}Dying()
+"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "about"),
+    [
+        (DROPPED.format("") + IN_A_LOOP, "Python drops what is raised while an object dies"),
+        (DROPPED.format("own = ") + "own.own = own\ndel own\n", "and while garbage is collected"),
+    ],
+)
+def test_a_stop_that_python_drops_comes_again(answers: Any, cell: str, about: str) -> None:
+    """It is no output either."""
+    found = answers(book("", ""), (0, cell), (1, IN_A_LOOP))
+    last = found[0] if IN_A_LOOP in cell else found[1]
+    assert last["interrupted"], about
+    assert last["raised"]["text"] == "KeyboardInterrupt"
+    assert shown(last)[0] == "KeyboardInterrupt"
+
+
+def test_a_stop_waits_for_the_code_that_it_is_meant_for(answers: Any, tmp_path: Path) -> None:
+    """It may come just before a cell begins, or an attempt, which is not marked as running yet."""
+    early = f"import gc, os\ndef stop(*_):\n    gc.callbacks.clear()\n    {STOPS}"
+    watch = "def watch():\n    stop()\n    return contextlib.nullcontext(dict)\n"
+    (tmp_path / "early.py").write_text(f"import contextlib\n{early}{watch}")
+    code = "import gc, early\ngc.callbacks.append(early.stop)"
+    exercise = {"name": "double", "given": "", "asks": [], "check": ""}
+    begun, stopped, graded, after = answers(
+        book("", "", "1\n"),
+        (0, code),
+        (1, IN_A_LOOP),
+        ("double", IN_A_LOOP),
+        (2, "1"),
+        exercises={"double": exercise},
+        watch="early:watch",
+    )
+    assert [each["interrupted"] for each in (begun, stopped, after)] == [False, True, False]
+    assert stopped["raised"]["text"] == "KeyboardInterrupt"
+    assert graded["words"] == "It was stopped before its end. Is there a loop that never ends?"
+    assert after["same"]
+
+
+def test_words_of_an_exception_can_be_stopped(answers: Any) -> None:
+    """Its class makes them, and may not come to an end."""
+    error = f"import os\nclass Wordy(Exception):\n    def __str__(self):\n        {STOPS}"
+    code = f"{error}        return ''\nraise Wordy"
+    exercise = {"name": "double", "given": "", "asks": [], "check": "raise Wordy"}
+    run, graded, after = answers(
+        book("", "1\n"),
+        (0, code),
+        ("double", code.removesuffix("raise Wordy")),
+        (1, "1"),
+        exercises={"double": exercise},
+    )
+    words = "Wordy: <its message raised KeyboardInterrupt>"
+    assert (run["interrupted"], run["raised"]["text"]) == (True, words)
+    assert words in graded["words"]
+    assert after["same"]
 
 
 def test_an_attempt_can_be_stopped(answers: Any) -> None:

@@ -70,7 +70,7 @@ export class PythonClient {
   run(target, source, onoutput) {
     if (this.#end) return Promise.reject(this.#end);
     this.#onoutput = onoutput;
-    if (this.#interrupt) this.#interrupt[0] = 0; // a Stop that came too late
+    if (this.#interrupt) this.#interrupt[0] = 0; // the Stop of another run
     this.#send({ ...target, source });
     return this.#answer();
   }

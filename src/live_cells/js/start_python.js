@@ -59,12 +59,13 @@ export async function boot(loadPyodide, pack) {
  * @param {any} python
  * @param {any} page its data
  * @param {(pieces: string) => void} send gets, as JSON, what a running cell shows
+ * @param {() => void} again has a Stop come once more
  */
-export function open(python, page, send = () => {}) {
+export function open(python, page, send = () => {}, again = () => {}) {
   const browser = python.pyimport("live_cells.browser");
   const written = [];
   const given = () => JSON.stringify(written.splice(0));
-  const opened = browser.Page(JSON.stringify(page), given, send);
+  const opened = browser.Page(JSON.stringify(page), given, send, again);
   browser.destroy();
   // What is written to a file descriptor is kept until Python asks for it: the write may come from
   // where no Python may be called.

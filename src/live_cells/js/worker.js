@@ -11,9 +11,10 @@
 import { loadPyodide } from "pyodide";
 import { broken } from "./messages.js";
 import { boot, open, unpacked } from "./start_python.js";
+import { Stop } from "./stop.js";
 
 let page;
-let interrupt;
+let stop;
 let loaded = 0;
 let said = 0;
 const words = [PACK.words];
@@ -140,17 +141,18 @@ for (const each of [starting, failure]) each.catch(() => {}); // awaited once th
 
 async function openPage(message) {
   const python = await starting;
-  interrupt = message.interrupt;
-  if (interrupt) python.setInterruptBuffer(interrupt);
-  page = open(python, message.page, (text) =>
-    self.postMessage({ say: "output", pieces: JSON.parse(text) }),
-  );
+  if (message.interrupt) {
+    stop = new Stop(message.interrupt);
+    python.setInterruptBuffer(stop);
+  }
+  const send = (text) => self.postMessage({ say: "output", pieces: JSON.parse(text) });
+  page = open(python, message.page, send, () => stop?.again());
   return words.join(", ");
 }
 
 function run({ cell, exercise, source }) {
+  stop?.again();
   const answer = exercise ? page.grade(exercise, source) : page.answer(cell ?? undefined, source);
-  if (interrupt) interrupt[0] = 0;
   return JSON.parse(answer);
 }
 

@@ -481,7 +481,7 @@ def describe(error: BaseException, source: str, name: str, size: int) -> Raised:
 def _message(error: BaseException) -> str:
     try:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
-    except Exception as broken:
+    except (Exception, KeyboardInterrupt) as broken:
         return f"<its message raised {type(broken).__name__}>"
     notes = getattr(error, "__notes__", None)
     return "\n".join([text, *map(str, notes)]) if isinstance(notes, list) else text
