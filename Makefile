@@ -7,9 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT := _build/html
 # exec, below: a SIGTERM that make passes on ends the program, not a shell that waits for it.
-# Test files at a time, one more than two cores: browsers and servers are waited for. JOBS=0 is for
+# Test files at a time, two for each of two cores: browsers and servers are waited for. JOBS=0 is for
 # --pdb and the like.
-JOBS ?= 3
+JOBS ?= 4
 # The interpreter that .venv was made with: for another PYTHON it is made again.
 CHOSEN := $(shell "$(PYTHON)" -c 'import platform; print(platform.python_version())' 2>/dev/null)
 READY := $(VENV)/ready-$(CHOSEN)
