@@ -40,7 +40,7 @@ def page_data(
         variant: The variant on which the cells run; empty for the main run.
     """
     notebook: Any = page.notebook
-    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    codes = page.codes
     there = [verdict.others.get(variant, verdict) for verdict in verdicts]
     shown = [segment for verdict in there for segment in verdict.shown]
     logged = [Line.of(clean(segment)) for segment in shown if segment.kind == "sql"]

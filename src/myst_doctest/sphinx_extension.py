@@ -44,6 +44,7 @@ from myst_doctest.showing import cell_labels, exercise_cards, predictions, varia
 from myst_doctest.showing.cells import cells_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.lanes_between_cells import LanesThroughText
+from myst_doctest.showing.nested_cells import AnyOptions, add_nested, draw_nested, not_drawn
 from myst_doctest.showing.output_nodes import (
     add_nodes,
     has_panel,
@@ -167,6 +168,14 @@ class Build:
         """Note which page is read next (``source-read``)."""
         Build.current = self
         self.docname = docname
+
+    def look_for_nested(self, app: Sphinx, doctree: nodes.document) -> None:
+        """Warn of cells in directives that did not read their content (``doctree-read``)."""
+        page = self.pages.get(app.env.docname)
+        for index in not_drawn(doctree, page.nested if page and not page.problems else ()):
+            assert page is not None
+            message = "a {code-cell} that its directive does not show: put it at the top level"
+            self._report(page.cells[index].line, message, "page")
 
     def dismiss(self, app: Sphinx, env: BuildEnvironment) -> None:
         """Let the servers end while pages are written, and count (``env-updated``)."""
@@ -337,8 +346,7 @@ def _notebook(
         title = f"# {page.path.name}\n\nThis page could not be read; the build's report says why."
         cell = nbformat.v4.new_markdown_cell(title, id="cell-1")
         return nbformat.v4.new_notebook(cells=[cell])
-    codes = [cell for cell in page.notebook.cells if cell.cell_type == "code"]
-    for cell, verdict in zip(codes, verdicts, strict=True):
+    for cell, verdict in zip(page.codes, verdicts, strict=True):
         index = verdict.cell.index
         cell.metadata["index"] = index
         main = lanes[""]
@@ -351,6 +359,7 @@ def _notebook(
         cell.metadata["variants"] = variants_of(verdict, page.known, lanes)
         shown = notebook_output(verdict, main)
         cell.outputs = [shown] if shown else []
+    add_nested(page.notebook, page.nested)
     return page.notebook
 
 
@@ -421,6 +430,22 @@ class Misplaced(SphinxDirective):
     def page(self) -> Page | None:
         """The page that is being read; None for a document that is no page."""
         return Build.current.pages.get(self.env.docname) if Build.current else None
+
+
+class NestedCell(Misplaced):
+    """A ``{code-cell}`` in a list or in a directive, where MyST-NB's reader does not look."""
+
+    option_spec: ClassVar[dict[str, Any]] = AnyOptions()
+
+    def run(self) -> list[nodes.Node]:
+        """Draw it, as MyST-NB draws cells at the top level."""
+        renderer = getattr(self.state, "_renderer", None)  # MyST's alone has one
+        is_ours = not self.is_included and self.page is not None and not self.page.problems
+        if renderer is not None and is_ours:
+            drawn = draw_nested(renderer, "\n".join(self.content), self.lineno)
+            if drawn is not None:
+                return drawn
+        return super().run()
 
 
 class Exercises(Misplaced):
@@ -540,7 +565,6 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     publish(app, Path(__file__).parent / "static", *STYLES, *SCRIPTS, *LATER)
     add_nodes(app)
     cell_labels.add_nodes(app)
-    exercise_cards.add_nodes(app)
     exercise_cards.EXERCISES.connect(app)
     predictions.add_nodes(app)
     variants.add_nodes(app)
@@ -549,9 +573,12 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     variants.PAGE_VARIANTS.connect(app)
     label_order.connect(app)
     app.add_directive("output", Misplaced)
-    app.add_directive("exercise", Exercises)
-    app.add_directive("given", Given)
-    app.add_directive("code-cell", Misplaced, override=True)
+    if "sphinx_exercise" not in app.config.extensions:
+        exercise_cards.add_nodes(app)
+        app.add_directive("exercise", Exercises)
+        app.add_directive("given", Given)
+    app.add_directive("code-cell", NestedCell, override=True)
+    app.connect("doctree-read", build.look_for_nested)
     app.add_directive("predict", Predict)
     app.add_directive("try", Try)
     app.add_transform(NameCells)

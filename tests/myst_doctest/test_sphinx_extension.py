@@ -61,7 +61,7 @@ BAD = {
         3,
         "remove execution_mode",
     ),
-    "nested": ("- text\n\n  ```{code-cell}\n  1\n  ```\n", 7, "top level"),
+    "nested": ("> text\n>\n> ```{code-cell}\n> 1\n> ```\n", 7, "top level"),
     "not-utf-8": ("caf\udce9\n", 5, "not UTF-8"),
 }
 

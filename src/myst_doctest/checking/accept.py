@@ -166,6 +166,8 @@ def _block(verdict: Verdict, ran: datetime, variant: str) -> list[str]:
         return []
     text, ellipsis = _recorded(verdict, ran)
     indent, fence = (block.indent, block.fence) if block else (cell.indent, "```")
+    if cell.is_nested and "```" in text:
+        fence = "~~~"  # a longer one could end the directive around it
     lines = block_lines(text, fence, variant, ellipsis=ellipsis)
     return ([] if block else [""]) + [f"{indent}{line}" if line else "" for line in lines]
 

@@ -31,6 +31,7 @@ OURS = {
 }
 OF_EXERCISES = ("exercise", "given")
 ANY_OF_OURS = re.compile(r"\{(code-cell|output|predict|exercise|try)\}", re.IGNORECASE)
+QUOTED = "inside a quotation"
 AT_TOP = "put it at the top level"
 FENCES = ("fence", "colon_fence")
 COMMENT = "myst_line_comment"
@@ -40,6 +41,17 @@ LITERAL = frozenset(
         *("changed", "check", "code", "code-block", "code-cell", "given", "highlight"),
         *("literalinclude", "math", "mermaid", "output", "parsed-literal", "raw", "raw-cell"),
         *("solution", "sourcecode", "starter", "verdict", "wrong"),
+    )
+)
+# Directives whose content is Markdown, in which cells may stand.
+PARSED = frozenset(
+    (
+        *("admonition", "attention", "caution", "danger", "error", "hint", "important", "note"),
+        *("seealso", "tip", "todo", "warning", "topic", "sidebar", "margin", "container", "div"),
+        *("tab-set", "tab-item", "tabs", "tab", "group-tab", "dropdown", "details", "toggle"),
+        *("card", "grid", "grid-item", "grid-item-card", "versionadded", "versionchanged"),
+        *("prf:proof", "prf:theorem", "prf:example", "prf:remark", "prf:definition", "prf:lemma"),
+        *("prf:algorithm", "prf:corollary", "prf:proposition"),
     )
 )
 # What MyST-NB takes for mappings in a page's front matter, and stops the build where they are not.
@@ -120,6 +132,8 @@ class Outline:
         self.config = config
         self.problems: list[Problem] = []
         self.cells: list[Token] = []
+        self.nested: set[int] = set()
+        """The numbers of those that MyST-NB's reader does not see: in lists and directives."""
         self.exercises: list[Token] = []
         """The exercises, and what is given for several of them."""
         self.blocks: dict[tuple[int, str], Block] = {}  # by the cell's number and the variant
@@ -135,17 +149,25 @@ class Outline:
             self._check_front_matter(tokens[0])
         self._walk(tokens)
 
-    def _walk(self, tokens: list[Token]) -> None:
+    def _walk(self, tokens: list[Token], inside: str = "") -> None:
+        """Sort the fences in; those ``inside`` a directive, where its name is given."""
         depth = 0
+        quotations = 0
         above: int | None = None  # where the cell right above ends, or the last of its blocks
         asking: Token | None = None  # the prediction right above
         for token in tokens:
             depth += token.nesting
+            quotations += token.nesting * (token.type.startswith("blockquote"))
             if asking and token.type != COMMENT:
                 self._settle(asking, token)
                 asking = None
-            above = self._fence(token, above, depth) if token.type in FENCES else None
-            if token.type in FENCES and depth == 0 and token.info.startswith("{predict}"):
+            if token.type not in FENCES:
+                above = None
+                continue
+            place = f"inside {{{inside}}}" if inside else "inside a list" if depth else ""
+            place = QUOTED if quotations else place
+            above = self._fence(token, above, place)
+            if not place and token.info.startswith("{predict}"):
                 asking = token
         if asking:
             self._settle(asking)
@@ -157,26 +179,30 @@ class Outline:
         else:
             self._problem(span(asking)[0], "a {predict} without a cell right below it: move it")
 
-    def _fence(self, token: Token, above: int | None, depth: int) -> int | None:
-        """Sort a fence in; the line at which a cell ends is returned, or a block of it."""
+    def _fence(self, token: Token, above: int | None, inside: str) -> int | None:
+        """Sort a fence in; the line at which a cell ends is returned, or a block of it.
+
+        ``inside`` says where it is, unless it is at the top level.
+        """
         start, end = span(token)
         directive = DIRECTIVE.match(token.info.strip())
         name, argument = directive.groups() if directive else ("", "")
         kind = name.lower()
-        if kind not in OURS:
-            self._search_inside(name, token.content, start + 1)
+        if kind not in OURS or kind in self.rules.theirs:
+            self._other_fence(token, name, inside)
             return None
-        top = depth == 0 and token.type == "fence"
         closed = is_closed(self.lines, token)
         outside = above is None or any(line.strip() for line in self.lines[above:start])
         is_cell, is_output, is_question, *_ = (kind == each for each in OURS)
         is_try = kind == "try"
+        may_be_inside = (is_cell or is_output) and inside != QUOTED
+        top = token.type == "fence" and (not inside or may_be_inside)
         is_misplaced = not top or name != kind
         number = len(self.cells) - 1
         language = argument.partition(" ")[0]
         is_other = is_cell and language.lower() not in PYTHON
         wrong = (
-            (depth != 0, f"inside a list or a quotation: {AT_TOP}"),
+            (bool(inside) and not may_be_inside, f"{inside}: {AT_TOP}"),
             (
                 token.type == "colon_fence" and not is_question,
                 "between colons: write its fence with backticks",
@@ -203,6 +229,8 @@ class Outline:
             self._search_inside(name, token.content, start + 1)
         if is_cell and top and token.info.startswith("{code-cell}"):
             self.is_foreign |= is_other
+            if inside:
+                self.nested.add(len(self.cells))
             self.cells.append(token)
             return end
         if kind in OF_EXERCISES and not message:
@@ -219,6 +247,25 @@ class Outline:
                 return end
         return None
 
+    def _other_fence(self, token: Token, name: str, inside: str) -> None:
+        """Look for cells in a fence that is none of ours."""
+        is_parsed = name.lower() in PARSED or name.lower() in self.rules.theirs
+        if is_parsed and inside != QUOTED:
+            self._walk(self._tokens_in(token), name)
+        else:
+            self._search_inside(name, token.content, span(token)[0] + 1)
+
+    def _tokens_in(self, token: Token) -> list[Token]:
+        """The tokens of a directive's content, whose lines are the page's."""
+        if not ANY_OF_OURS.search(token.content):
+            return []
+        tokens = tokens_of(token.content, self.config)
+        first = span(token)[0] + 1
+        for each in tokens:
+            if each.map:
+                each.map = [line + first for line in each.map]
+        return tokens
+
     def _is_tried(self, above: int | None) -> bool:
         """Whether what ends at a line is a ``{try}``."""
         return bool(self.variations) and span(self.variations[-1][1])[1] == above
@@ -230,7 +277,7 @@ class Outline:
 
     def _search_inside(self, name: str, content: str, line: int) -> None:
         """Find cells and blocks inside a directive, where nothing runs them."""
-        if not name or name in LITERAL:
+        if not name or name in LITERAL - self.rules.theirs:
             return
         if not ANY_OF_OURS.search(content):
             return

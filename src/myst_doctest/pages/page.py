@@ -76,6 +76,8 @@ class Cell:
     """Why nothing is compared with what it shows; empty where it is."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Its options, as MyST-NB has them."""
+    is_nested: bool = False
+    """Whether it stands in a list or in a directive."""
     is_loose: bool = False
     """Whether any white space in its output is as good as any other."""
     is_jupyter: bool = False
@@ -150,6 +152,8 @@ class Page:
     cells: list[Cell] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notebook: NotebookNode | None = None
+    nested: dict[int, NotebookNode] = field(default_factory=dict)
+    """What MyST-NB would have made of cells that it does not see, by their numbers."""
     known: Mapping[str, Variant] = field(default_factory=dict)
     """The project's variants."""
     variants: tuple[str, ...] = ()
@@ -217,8 +221,10 @@ class Page:
             self.problems += outline.broken_options() or [_refusal(error)]
             return
         codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        if len(codes) == len(outline.cells):
+        if len(codes) == len(outline.cells) - len(outline.nested):
             self.notebook = notebook
+            self.nested = _nested(outline)
+            codes = self.codes
             tokens = zip(codes, outline.cells, strict=True)
             cells = [_cell(n, code, token, outline) for n, (code, token) in enumerate(tokens)]
             called = headings((cell.name, cell.source) for cell in cells)
@@ -237,9 +243,8 @@ class Page:
             self.problems += problems
         elif not self.problems:
             message = f"MyST-NB takes {len(codes)} fences for cells, but there are"
-            self.problems.append(
-                Problem(1, f"{message} {len(outline.cells)}: end lists above them")
-            )
+            count = len(outline.cells) - len(outline.nested)
+            self.problems.append(Problem(1, f"{message} {count}: end lists above them"))
 
     def _reason(self, cell: Cell) -> str:
         """Why a cell is not checked on a page that is."""
@@ -287,6 +292,17 @@ class Page:
             elif records.data is not None:
                 message = f"{records.path.name} is there, but `variants` does not name {name}"
                 self.problems.append(Problem(line, f"{message}: name it, or remove the file"))
+
+    @property
+    def codes(self) -> list[NotebookNode]:
+        """What MyST-NB makes of the cells, in their order."""
+        cells = self.notebook.cells if self.notebook else ()
+        codes = [
+            cell for cell in cells if cell.cell_type == "code" and "nested" not in cell.metadata
+        ]
+        for index, code in sorted(self.nested.items()):
+            codes.insert(index, code)
+        return codes
 
     @property
     def asked(self) -> list[str]:
@@ -377,6 +393,17 @@ def _notebook(text: str, config: MdParserConfig) -> NotebookNode:
         cell.metadata = from_dict(_as_json(cell.metadata))
     notebook.metadata["source_map"] = _true_source_map(notebook, text.split("\n"))
     return notebook
+
+
+def _nested(outline: Outline) -> dict[int, NotebookNode]:
+    """The cells that MyST-NB's reader does not see, each read as if it were at the top level."""
+    found = {}
+    for index in sorted(outline.nested):
+        token = outline.cells[index]
+        fence = f"{token.markup}{token.info}\n{token.content}{token.markup}"
+        (found[index],) = _notebook(fence, outline.config).cells
+        found[index].id = f"nested-{index + 1}"
+    return found
 
 
 def _as_json(value: Any) -> Any:
@@ -475,6 +502,7 @@ def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:
         own=own,
         places=Places.of(code.metadata),
         metadata=code.metadata,
+        is_nested=index in outline.nested,
         is_loose=outline.is_loose,
         is_jupyter=outline.rules.is_jupyter,
         is_figure=_is_figure(code.metadata.get(outline.rules.cell_key)),

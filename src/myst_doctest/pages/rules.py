@@ -11,6 +11,9 @@ from sphinx.util.matching import patmatch
 
 from myst_doctest.settings import Settings
 
+EXERCISES = ("exercise", "given", "solution", "starter", "check", "verdict", "wrong")
+"""Directives of ours that mean nothing where sphinx-exercise brings its own."""
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -23,6 +26,8 @@ class Rules:
     """``nb_execution_excludepatterns``."""
     is_jupyter: bool = False
     """Whether cells may hold what only a notebook knows."""
+    theirs: frozenset[str] = frozenset()
+    """Directives that another extension brings by the names of ours."""
     key: str = "mystnb"
     """Where front matter has options of MyST-NB."""
     cell_key: str = "mystnb"
@@ -36,6 +41,7 @@ class Rules:
             settings.unchecked,
             tuple(values.get("nb_execution_excludepatterns", ())),
             settings.compatibility == "jupyter",
+            frozenset(EXERCISES if "sphinx_exercise" in values.get("extensions", ()) else ()),
             values.get("nb_metadata_key", cls.key),
             values.get("nb_cell_metadata_key", cls.cell_key),
         )

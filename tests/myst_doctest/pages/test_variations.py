@@ -55,7 +55,7 @@ WRONG = {
     "text between": (tried(above=cell("1") + "\ntext\n"), 7, "without a cell right above it"),
     "an output below": (tried(below=OUTPUT), 24, "below a {try}: put it above, or inside"),
     "in a list": (cell("1") + "\n- ```{try}\n  a\n  ```\n", 5, "inside a list"),
-    "in a note": (f"`````{{note}}\n{tried()}`````\n", 2, "{code-cell} inside {note}"),
+    "in a note": (f"`````{{note}}\n{tried()}`````\n", 10, "{try} inside {note}"),
     "capitals": (tried().replace("try}", "Try}"), 9, "write it in small letters"),
     "no sentence": (tried(CHANGED), 10, "says what to do in one paragraph"),
     "two paragraphs": (tried(f"a\n\nb\n\n{CHANGED}"), 10, "in one paragraph"),
