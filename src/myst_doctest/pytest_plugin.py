@@ -19,7 +19,7 @@ from myst_doctest.variants import MAIN
 if TYPE_CHECKING:
     from myst_doctest.pytest_items import PageFile
 
-NO_PAGES = frozenset({".ipynb", ".py", ".pyc", ".rst", ".toml"})
+NO_PAGES = frozenset({".py", ".pyc", ".rst", ".toml"})
 """Suffixes for which a page's project need not be looked for."""
 
 

@@ -11,6 +11,7 @@ from sphinx.project import EXCLUDE_PATHS
 from sphinx.util.matching import get_matching_files
 from sphinx.util.tags import Tags
 
+from myst_doctest.pages.ipynb import SUFFIX
 from myst_doctest.settings import Settings, SettingsError
 
 
@@ -41,12 +42,18 @@ def parser_config(config: Config | None) -> MdParserConfig:
     return MdParserConfig(**{n: raw[f"myst_{n}"] for n in names if f"myst_{n}" in raw})
 
 
-def page_suffixes(raw: Mapping[str, Any]) -> set[str]:
-    """The suffixes of pages, from a configuration's values: those of MyST-NB's text notebooks."""
+def page_suffixes(raw: Mapping[str, Any], settings: Settings) -> set[str]:
+    """The suffixes of pages, from a configuration's values: those of MyST-NB's text notebooks.
+
+    Those of notebooks' own files, too, where pages were written for a notebook.
+    """
     suffixes = raw.get("source_suffix")
-    others = {".ipynb", *raw.get("nb_custom_formats", {})}
+    others = {SUFFIX, *raw.get("nb_custom_formats", {})}
+    books = {SUFFIX} if settings.compatibility == "jupyter" else set()
     named = suffixes.items() if isinstance(suffixes, dict) else ()
-    return {".md", *(suffix for suffix, kind in named if kind == "myst-nb")} - others | {".md"}
+    return (
+        {".md", *(suffix for suffix, kind in named if kind == "myst-nb")} - others | {".md"} | books
+    )
 
 
 def page_files(config: Config | None, settings: Settings) -> set[Path]:
@@ -62,7 +69,7 @@ def page_files(config: Config | None, settings: Settings) -> set[Path]:
         source = _source_folder(config, settings, folder)
         names = get_matching_files(source, raw.get("include_patterns", ["**"]), patterns)
         files |= {path for path in map(source.joinpath, names) if path.is_relative_to(folder)}
-    suffixes = page_suffixes(raw)
+    suffixes = page_suffixes(raw, settings)
     return {path for path in files if path.suffix in suffixes}
 
 

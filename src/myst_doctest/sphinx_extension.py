@@ -31,6 +31,7 @@ from myst_doctest.checking.exercise_proofs import Grading
 from myst_doctest.checking.verdicts import Verdict, judge, recorded
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.exercises import OPTIONS, Exercise, Prose
+from myst_doctest.pages.ipynb import SUFFIX
 from myst_doctest.pages.page import Page
 from myst_doctest.pages.predictions import Text
 from myst_doctest.pages.rules import Rules
@@ -76,6 +77,8 @@ USED = PageStore[dict[str, str]]("myst_doctest_used")
 """The digests of a page and of the files that it used, when it ran."""
 UNCHECKED = PageStore[int]("myst_doctest_unchecked")
 """How many cells of a page are not checked."""
+CODE = '"cell_type": "code"'
+"""What each code cell of a notebook's file has."""
 READER = f"{__name__}.read_page"
 CHECKED = "myst-doctest-checked"
 """Sphinx event: ``(app, docname, page, verdicts, settings)`` of the page that was just checked."""
@@ -97,6 +100,8 @@ class Build:
         self.variants = server.settings.variants
         self.docname = ""
         self.suffixes = {".md"}
+        self.others: set[str] = set()
+        """The suffixes of what MyST-NB reads without us."""
         self.rules = Rules()
         self.pages: dict[str, Page] = {}
         self.running: dict[tuple[str, str], Future[PageRun]] = {}
@@ -113,14 +118,15 @@ class Build:
                 'myst_doctest runs the cells: set nb_execution_mode = "off" in conf.py'
             )
         config.nb_execution_mode = "off"
-        readers = dict.fromkeys(page_suffixes(config._raw_config), READER)
+        self.suffixes = page_suffixes(config._raw_config, self.server.settings)
+        self.others = {SUFFIX, *config.nb_custom_formats} - self.suffixes
+        readers = dict.fromkeys(self.suffixes, READER)
         config.nb_custom_formats = {**config.nb_custom_formats, **readers}
         patterns = records(self.server.settings)
         config.exclude_patterns = [*config.exclude_patterns, *patterns]
 
     def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Start all pages that Sphinx is about to read (``env-before-read-docs``)."""
-        self.suffixes = page_suffixes(app.config._raw_config)
         self.rules = Rules.of(self.server.settings, app.config._raw_config)
         self.pages.clear()
         self.running.clear()
@@ -143,6 +149,14 @@ class Build:
                 graded.run.exception()
             for tried in self.trying.values():
                 tried.exception()
+
+    def _say_unread(self, env: BuildEnvironment, name: str, path: Path) -> None:
+        """Count, or warn of, what has cells that nothing here runs."""
+        if path.suffix == SUFFIX:  # it has outputs of its own, which are published
+            UNCHECKED.of(env)[name] = path.read_text("utf-8", "replace").count(CODE)
+        elif not self.rules.reason(path):
+            message = f"nothing runs the cells of {path.suffix} files: name it in `unchecked`"
+            _warn(message, str(path), "page")
 
     def _start(self, name: str, page: Page) -> None:
         """Start a page's cells, which run while the next page is parsed."""
@@ -168,6 +182,9 @@ class Build:
         """Note which page is read next (``source-read``)."""
         Build.current = self
         self.docname = docname
+        path = Path(app.env.doc2path(docname))
+        if path.suffix in self.others:
+            self._say_unread(app.env, docname, path)
 
     def look_for_nested(self, app: Sphinx, doctree: nodes.document) -> None:
         """Warn of cells in directives that did not read their content (``doctree-read``)."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from myst_doctest.checking.compare import matches, merged
 from myst_doctest.checking.verdicts import Outcome, Verdict
+from myst_doctest.pages import ipynb
 from myst_doctest.pages.page import Cell, Page
 from myst_doctest.pages.records import Records, block_lines, written
 
@@ -38,7 +39,10 @@ def accept(page: Page, verdicts: Sequence[Verdict], ran: datetime, variant: str 
     inside = [each for each in differing if not variant or _stands_in_page(each.cell, variant)]
     path = page.path
     try:
-        if inside:
+        if inside and page.is_notebook:
+            shown = {each.cell.index: each.shown for each in inside}
+            replace_file(path, page.data, ipynb.rewritten(page.data, shown))
+        elif inside:
             replace_file(path, page.data, rewritten(page.data, inside, ran, variant))
         if records is not None:
             path = records.path

@@ -308,9 +308,9 @@ class Outline:
             for key in wrong:
                 self._break(self.line_of(rf"{key}\b"), f"{BROKEN}: {key} must be a mapping")
         else:
-            self._check_settings(data)
+            self.check_settings(data)
 
-    def _check_settings(self, data: dict[str, Any]) -> None:
+    def check_settings(self, data: dict[str, Any]) -> None:
         """Find what a page says of itself, and what it may not say."""
         self._check_mode(data.get(self.rules.key, {}))
         reason = data.get("unchecked", self.unchecked)

@@ -18,6 +18,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 from nbformat import NotebookNode, from_dict
 
+from myst_doctest.pages import ipynb
 from myst_doctest.pages.exercises import Exercise, exercises_of
 from myst_doctest.pages.fences import LANGUAGE, Block, Outline, Problem, indent_of, span
 from myst_doctest.pages.metadata import (
@@ -76,6 +77,8 @@ class Cell:
     """Why nothing is compared with what it shows; empty where it is."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Its options, as MyST-NB has them."""
+    called: str = ""
+    """What stands for a name that it lacks, where its line says little: in a notebook's file."""
     is_nested: bool = False
     """Whether it stands in a list or in a directive."""
     is_loose: bool = False
@@ -128,7 +131,7 @@ class Cell:
     @property
     def label(self) -> str:
         """The cell's name in test ids and reports."""
-        return self.name or f"line-{self.line}"
+        return self.name or self.called or f"line-{self.line}"
 
     @property
     def timeout(self) -> float | None:
@@ -199,6 +202,9 @@ class Page:
     ) -> Page:
         """Parse a page's text, whose lines end with a newline alone."""
         page = cls(path, known=variants or {}, rules=rules or Rules())
+        if page.is_notebook:
+            page._parse_notebook(text, config)
+            return page
         page.problems += _wrong_line_ends(text)
         if page.problems:
             return page
@@ -214,6 +220,27 @@ class Page:
             page.problems.append(_refusal(error))
         return page
 
+    @property
+    def is_notebook(self) -> bool:
+        """Whether its file is a notebook's."""
+        return self.path.suffix == ipynb.SUFFIX
+
+    def _parse_notebook(self, text: str, config: MdParserConfig) -> None:
+        outline = Outline("", config, self.known, self.rules)
+        try:
+            self.notebook = ipynb.read(text)
+            found = [*ipynb.code_cells(self.notebook, text)]
+            outline.check_settings(self.notebook.metadata)
+        except Exception as error:  # nbformat says in many ways that it is none
+            message = f"no notebook: {type(error).__name__}: {str(error)[:200]}"
+            self.problems.append(Problem(1, message))
+            return
+        self.unchecked = outline.unchecked or self.rules.reason(self.path)
+        self.problems += outline.problems
+        self._finish([_cell_of_notebook(n, each, outline) for n, each in enumerate(found)], outline)
+        if self.unchecked:
+            self.problems = [each for each in self.problems if each.kind not in OF_CELLS]
+
     def _take_cells(self, outline: Outline) -> None:
         try:
             notebook = _notebook(outline.without_blocks(), outline.config)
@@ -227,13 +254,7 @@ class Page:
             codes = self.codes
             tokens = zip(codes, outline.cells, strict=True)
             cells = [_cell(n, code, token, outline) for n, (code, token) in enumerate(tokens)]
-            called = headings((cell.name, cell.source) for cell in cells)
-            self.cells = [
-                replace(each, heading=name, unchecked=self.unchecked or self._reason(each))
-                for each, name in zip(cells, called, strict=True)
-            ]
-            self.problems += _names_used_twice(self.cells)
-            self._take_metadata(outline)
+            self._finish(cells, outline)
             self.problems += _late_future_imports(self.cells)
             self._take_variants(outline)
             self.problems += _problems_of_variations(self.cells)
@@ -245,6 +266,16 @@ class Page:
             message = f"MyST-NB takes {len(codes)} fences for cells, but there are"
             count = len(outline.cells) - len(outline.nested)
             self.problems.append(Problem(1, f"{message} {count}: end lists above them"))
+
+    def _finish(self, cells: list[Cell], outline: Outline) -> None:
+        """Take the cells, and find what is wrong with what they say of themselves."""
+        called = headings((cell.name, cell.source) for cell in cells)
+        self.cells = [
+            replace(each, heading=name, unchecked=self.unchecked or self._reason(each))
+            for each, name in zip(cells, called, strict=True)
+        ]
+        self.problems += _names_used_twice(self.cells)
+        self._take_metadata(outline)
 
     def _reason(self, cell: Cell) -> str:
         """Why a cell is not checked on a page that is."""
@@ -512,6 +543,26 @@ def _cell(index: int, code: Any, token: Token, outline: Outline) -> Cell:
             for number, each in outline.variations
             if number == index
         ),
+    )
+
+
+def _cell_of_notebook(index: int, code: ipynb.CodeCell, outline: Outline) -> Cell:
+    metadata = code.node.metadata
+    return Cell(
+        index=index,
+        source=code.node.source,
+        start=code.line,
+        end=code.line + 1,
+        code_line=code.code_line + 1,
+        indent="",
+        name=str(metadata.get("name", "") or ""),
+        called=f"cell-{index + 1}",
+        tags=tuple(metadata.get("tags", [])),
+        block=code.block,
+        metadata=metadata,
+        is_loose=outline.is_loose,
+        is_jupyter=outline.rules.is_jupyter,
+        is_figure=_is_figure(metadata.get(outline.rules.cell_key)),
     )
 
 
