@@ -69,6 +69,10 @@ class Sweep:
 
         Words of the same tags and classes have the same colours: of each kind, some are looked at.
         """
+        narrow = page.viewport_size
+        page.set_viewport_size(DESKTOP)
+        self._look("tables", name, page)
+        page.set_viewport_size(narrow)
         self.look_for_room(name, page)
         self.look_spaced(name, page)
         page.evaluate(look("first_of_kind"))
@@ -135,7 +139,7 @@ LOOKED = (
     *("contrast light", "contrast dark", "forced light", "forced dark"),
 )
 """What a sweep looks at, by the names that it gives its findings."""
-IN_TEXTS = ("targets", "scrollers", "reflow spaced", "contrast light", "contrast dark")
+IN_TEXTS = ("tables", "targets", "scrollers", "reflow spaced", "contrast light", "contrast dark")
 """What it looks at in texts alone."""
 WITH_AXE = ("axe", "axe in folds", "contrast light in folds", "contrast dark in folds")
 """What it looks at in full, with axe."""
