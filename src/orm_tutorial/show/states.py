@@ -37,10 +37,10 @@ pending | transient | expunge(), rollback(), close() | | M204 136V70 | 210 91 st
 persistent | deleted | delete() | and a flush | M164 272V392 | 158 321 end
 persistent | detached | expunge(), close() | | M240 246H340Q348 246 348 254V330 | 262 222 start
 persistent | transient | rollback() | of its INSERT\
- | M128 246H108Q100 246 100 238V60Q100 52 108 52H128 | 94 140 end
+ | M128 246H108Q100 246 100 238V68Q100 60 108 60H128 | 106 194 start
 deleted | persistent | rollback() | | M204 392V272 | 210 384 start
 deleted | transient | rollback() | of its INSERT\
- | M128 410H92Q84 410 84 402V262Q84 250 92 248Q100 246 100 238V60Q100 52 108 52H128 | 78 321 end
+ | M128 410H86Q78 410 78 402V52Q78 44 86 44H128 | 72 240 end
 deleted | detached | commit(), expunge() | | M240 410H308Q316 410 316 402V366 | 256 428 start
 detached | persistent | add(), delete() | if its key is free\
  | M322 330V270Q322 262 314 262H240 | 316 279 end

@@ -40,6 +40,9 @@
       @container (min-width: 40rem) {
         .show-film:not(.show-moves) .show-frame:has(> .show-board) { display: grid; grid-template: repeat(3, auto) 1fr / minmax(0, 2fr) minmax(0, 3fr); gap: 0 1.25rem; align-items: start; }
         .show-film:not(.show-moves) .show-frame > .show-board { grid-area: 1 / 2 / span 4; padding: 0; }
+        .show-film:not(.show-moves) .show-frame:has(> .show-beside) { display: grid; grid-template: repeat(2, auto) 1fr auto / minmax(0, 1fr) minmax(0, 1fr); gap: 0 1.25rem; align-items: start; }
+        .show-film:not(.show-moves) .show-frame:has(> .show-beside) > .show-program { grid-area: 1 / 1 / span 3; }
+        .show-film:not(.show-moves) .show-frame > .show-beside { grid-area: 4 / 1 / auto / span 2; }
         .show-moves .show-scene { display: grid; grid-template-columns: minmax(0, 1fr) 20rem; gap: 1rem; align-items: start; min-height: 22rem; }
       }
     }
@@ -162,6 +165,7 @@
     const show = (number) => {
       now = Math.max(0, Math.min(last, number));
       for (const [at, frame] of frames.entries()) frame.classList.toggle("show-now", at === now);
+      frames[now].classList.add("show-seen");
       markWays();
       back.setAttribute("aria-disabled", String(now === 0));
       next.setAttribute("aria-disabled", String(now === last));
