@@ -49,6 +49,8 @@ WITHOUT_SCRIPTS = (
     "<noscript><p>Cells run by JavaScript, which is off here. All that they showed is on the page."
     "</p></noscript>\n"
 )
+RUN = "?run"
+"""In an address, before the name of a cell: ``lazy_start.js`` runs it."""
 BEFORE_PAINT = 'document.documentElement.dataset.live=""'
 """Reserves the room of the button at a page's head, which would move the page when it appears."""
 
@@ -203,6 +205,12 @@ class LiveCells:
                 if why not in {"", data["reason"]}
             },
         }
+
+
+def runs_here(env: BuildEnvironment, docname: str, index: int) -> bool:
+    """Whether a cell of a page runs in the browser, as in the main run."""
+    page = PAGES.of(env).get(docname)
+    return page is not None and not page[""]["cells"][index]["why"]
 
 
 class Tools(SphinxPostTransform):

@@ -53,6 +53,15 @@ function begin(data) {
     wake().then(act, (error) => say(error ? missed(error.message) : FROM_FILE, ""));
   };
 
+  /** Run the cell that an address names for it: once, and not again when the page is reloaded. */
+  const runOnArrival = () => {
+    if (location.search !== "?run") return;
+    history.replaceState(history.state, "", location.pathname + location.hash);
+    const cell = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const run = cell?.querySelector('.live-tools > [data-act="run"]:not([hidden])');
+    if (run) handOver(run, () => run.click());
+  };
+
   listen("click", ({ target }) => {
     const pressed = target.closest("[data-act]");
     if (pressed) handOver(pressed, () => pressed.click());
@@ -64,6 +73,7 @@ function begin(data) {
   });
   document.addEventListener("variant-chosen", wake, { signal });
   for (const near of ["pointerover", "focusin"]) listen(near, wake);
+  runOnArrival();
   if (hasEdits(page) || bringsCode()) wake();
   addEventListener("hashchange", () => bringsCode() && wake(), { signal });
 }

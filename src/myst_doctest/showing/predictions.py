@@ -1,4 +1,4 @@
-"""Predictions on a page: a question above a cell's code, and its output in a fold.
+"""Predictions on a page: a question below a cell's code, and the output in a fold below that.
 
 All of it is folds, which a browser opens without a script: an option's is its feedback, the cell's
 holds its output and the explanation. ``predictions.js`` adds that a choice opens the cell's fold.
@@ -141,7 +141,7 @@ def _below(asked: prediction) -> list[nodes.Node]:
 
 
 def _fold(asked: prediction, answer: prediction_answer, cell: CellNode) -> None:
-    """Put the question above a cell's code, and the output with the explanation into a fold."""
+    """Put the question below a cell's code, and the output with the explanation into a fold."""
     asked.parent.remove(asked)
     answer.parent.remove(answer)
     asked["classes"] += cell.lane_classes("before")
@@ -155,7 +155,10 @@ def _fold(asked: prediction, answer: prediction_answer, cell: CellNode) -> None:
     fold = asked_output()
     output.parent.replace(output, fold)
     fold += [output, answer]
-    cell.node.insert(0, asked)
+    part: nodes.Element = fold  # a tag may have put the output into a fold of its own
+    while part.parent is not cell.node:
+        part = part.parent
+    cell.node.insert(cell.node.index(part), asked)
 
 
 def _spread(asked: prediction, answer: prediction_answer, cell: CellNode | None) -> None:
@@ -242,7 +245,9 @@ def _visit_option(self: Any, node: prediction_option) -> None:
 
 
 def _visit_fold(self: Any, node: asked_output) -> None:
-    self.body.append('<details class="asked"><summary>Show the output</summary>\n')
+    ways = (("collapsed", "Show the output"), ("expanded", "Hide the output"))
+    words = "".join(f'<span class="{name}">{each}</span>' for name, each in ways)
+    self.body.append(f'<details class="asked"><summary>{words}</summary>\n')
 
 
 def _depart_fold(self: Any, node: asked_output) -> None:

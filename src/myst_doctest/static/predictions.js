@@ -57,7 +57,7 @@
       output.open = true;
       option.dataset.first = ""; // it was predicted: what is opened later is only read
       box.dispatchEvent(new CustomEvent("prediction-made", { bubbles: true }));
-      words.push("The output is shown below the code.");
+      words.push("The output is shown below.");
     }
     box.querySelector(".predict-said").textContent = words.join(" ");
   };

@@ -1,7 +1,7 @@
 """The messages of errors as readers meet them: those that differ in names alone are one."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from docutils import nodes
@@ -84,6 +84,17 @@ def errors(env: BuildEnvironment) -> dict[str, list[Found]]:
                 if raised.code:
                     codes.setdefault(raised.code, []).append(Found(page, raised))
     return {**dict(sorted(classes.items())), **dict(sorted(codes.items()))}
+
+
+def canonical_page(name: str, found: Mapping[str, list[Found]]) -> str:
+    """The page that has what is known of a class or of a code, of those that were ``found``.
+
+    A class with one code, and all errors of that code, have one page: that of the class.
+    """
+    classes = {each.raised.name for each in found[name]}
+    codes = {each.raised.code for each in found[name]} - {""}
+    is_one = len(classes) == len(codes) == 1 and found[min(codes)] == found[min(classes)]
+    return page_of(min(classes) if is_one else name)
 
 
 def messages_of(places: Iterable[Found]) -> list[Message]:

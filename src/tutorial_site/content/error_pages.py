@@ -19,6 +19,7 @@ from sphinx.util.osutil import relative_uri
 from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks, parallel_available
 
 from built_site.builders import is_site, made_pages
+from live_cells.sphinx_extension import RUN, runs_here
 from myst_doctest.showing.cells import cell_of
 from myst_doctest.showing.output_nodes import page_explanations, shown_output
 from myst_doctest.showing.predictions import revealed
@@ -28,6 +29,7 @@ from tutorial_site.content.error_causes import ErrorCauses, as_html
 from tutorial_site.content.error_messages import (
     Found,
     Message,
+    canonical_page,
     errors,
     is_class,
     messages_of,
@@ -38,7 +40,7 @@ from tutorial_site.content.raised_errors import RAISED
 from tutorial_site.contents import entries
 from tutorial_site.page.accessibility import breakable
 
-TEMPLATE = "error.html"
+TEMPLATE, MOVED = "error.html", "error-moved.html"
 MANY = 3
 """How many messages a page shows unfolded."""
 
@@ -74,8 +76,13 @@ class ErrorPages:
 
         def write_pages(names: list[str]) -> None:
             for name in names:
-                context = {"toctree": toctree, **self._context(app, name, found)}
-                app.builder.handle_page(page_of(name), context, TEMPLATE)  # type: ignore[attr-defined]
+                there = canonical_page(name, found)
+                if there == page_of(name):
+                    context, template = self._context(app, name, found), TEMPLATE
+                else:
+                    context, template = self._moved_to(app, name, found[name][0].raised.name), MOVED
+                context["toctree"] = toctree
+                app.builder.handle_page(page_of(name), context, template)  # type: ignore[attr-defined]
 
         parallel = parallel_available and app.parallel > 1
         tasks = ParallelTasks(app.parallel) if parallel else SerialTasks()
@@ -91,13 +98,21 @@ class ErrorPages:
         is_old = not file.is_file() or file.stat().st_mtime < self.causes.changed
         return is_old or any(place.page in self.doctrees for place in places)
 
+    def _moved_to(self, app: Sphinx, code: str, error: str) -> dict[str, Any]:
+        """What the template shows of a code that is that of one class."""
+        base, there = app.config.html_baseurl, page_of(error)
+        address = urljoin(base, app.builder.get_target_uri(there)) if base else None
+        return {"title": code, "error": error, "there": there, "pageurl": address}
+
     def _context(self, app: Sphinx, name: str, found: dict[str, list[Found]]) -> dict[str, Any]:
         places, here = found[name], page_of(name)
         classes = sorted({each.raised.name for each in places})
         codes = sorted({each.raised.code for each in places} - {""})
-        # A class with one code, and all errors of that code: the two pages would say the same.
-        is_one = [len(classes), len(codes)] == [1, 1] and found[codes[0]] == found[classes[0]]
-        others = classes if not is_class(name) else [] if is_one else codes
+        others = (
+            classes
+            if not is_class(name)
+            else [each for each in codes if canonical_page(each, found) != here]
+        )
         title = name if is_class(name) else f"{name}: {', '.join(classes)}"
         if is_class(name) and len(codes) == 1:
             title = f"{name} ({codes[0]})"
@@ -115,12 +130,11 @@ class ErrorPages:
         lines = (line for each in excerpts for line in each.pop("abouts").splitlines())
         abouts = {line.partition(">")[0]: line for line in lines}  # by the tag, which has an id
         base = app.config.html_baseurl
-        canonical = page_of(classes[0]) if is_one else here
         return {
-            "pageurl": urljoin(base, app.builder.get_target_uri(canonical)) if base else None,
+            "pageurl": urljoin(base, app.builder.get_target_uri(here)) if base else None,
             "title": title,
             "heading": breakable(escape(title)),
-            "code": codes[0] if is_one else "" if is_class(name) else name,
+            "code": name if not is_class(name) else "".join(codes) if not others else "",
             "related": [(each, page_of(each)) for each in others],
             "about": about and [_proof(app, about.cause, about.raises, "Cause"),
                                 _proof(app, about.cure, about.cured, "Cure")],
@@ -251,9 +265,12 @@ def _opened(app: Sphinx, box: nodes.Element, here: str, page: str, variants: set
         if cell is None or not cell.name:
             continue
         names.append(cell.name)
-        where = escape(f"{address}#{nodes.make_id(cell.name)}")
-        label = escape(f"Open this cell: {cell.name} in {chapter}")
-        link = f'<a class="open-cell" href="{where}" aria-label="{label}">Open this cell</a>'
+        runs = runs_here(app.env, page, cell.index)
+        words = "Run this cell" if runs else "Open this cell"
+        where = escape(f"{address}{RUN * runs}#{nodes.make_id(cell.name)}")
+        label = escape(f"{words}: {cell.name} in {chapter}")
+        rel = ' rel="nofollow"' * runs
+        link = f'<a class="open-cell" href="{where}" aria-label="{label}"{rel}>{words}</a>'
         row = f'<div class="live-tools open-cells">{link}</div>\n'
         node.insert(0, nodes.raw("", row, format="html"))
     for fold in box.findall(variant_fold):

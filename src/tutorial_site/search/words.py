@@ -17,7 +17,13 @@ from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 from sphinx.ext.intersphinx import InventoryAdapter
 
-from tutorial_site.content.error_messages import errors, is_class, messages_of, page_of
+from tutorial_site.content.error_messages import (
+    canonical_page,
+    errors,
+    is_class,
+    messages_of,
+    page_of,
+)
 
 NO_WORD = re.compile(r"[^\w.+]+")
 """What search-dialog.js leaves out of a query before it looks for names."""
@@ -80,14 +86,20 @@ def official_names(app: Sphinx, words: SearchWords) -> dict[str, Any]:
 def error_addresses(app: Sphinx) -> dict[str, list[str]]:
     """Names of errors in small letters: each as it is written, and its page's address."""
     target = app.builder.get_target_uri
-    return {name.lower(): [name, target(page_of(name))] for name in sorted(errors(app.env))}
+    found = errors(app.env)
+    pages = ((name, canonical_page(name, found)) for name in sorted(found))
+    return {name.lower(): [name, target(page)] for name, page in pages}
 
 
 def error_messages(app: Sphinx) -> list[list[str]]:
-    """The texts of messages as the dialog asks, each with its class and its place."""
+    """The texts of messages as the dialog asks, each with its class, first words and place."""
     target = app.builder.get_target_uri
     return [
-        [NO_WORD.sub(" ", text.lower()).strip(), name, f"{target(page_of(name))}#{message.anchor}"]
+        [
+            NO_WORD.sub(" ", text.lower()).strip(),
+            f"{name}: {message.short}" if message.short else name,
+            f"{target(page_of(name))}#{message.anchor}",
+        ]
         for name, places in errors(app.env).items()
         if is_class(name)
         for message in messages_of(places)

@@ -70,10 +70,10 @@ def words(found: Tag) -> str:
     return " ".join(found.get_text(" ", strip=True).split())
 
 
-def test_the_question_is_above_the_code(built: Built) -> None:
+def test_the_question_is_between_the_code_and_the_output(built: Built) -> None:
     """It is a part of its cell and has a name; each option is a fold with its feedback."""
     first, *_ = built.body("page").select(".cell")
-    asked = first.select_one(":scope > .predict:first-child")
+    asked = first.select_one(":scope > .cell_input + .predict:has(+ .asked)")
     assert asked is not None
     assert (asked["role"], asked["aria-label"]) == ("group", "Prediction")
     assert [(words(each), "right" in each.get("class", [])) for each in asked.select("li")] == [
@@ -89,9 +89,9 @@ def test_the_output_is_in_a_fold(built: Built) -> None:
     folds = built.body("page").select(".cell > details.asked")
     assert all(not fold.has_attr("open") for fold in folds)
     assert [words(fold) for fold in folds] == [
-        "Show the output <1> It is one.",
-        "Show the output KeyError : 1 Line 1: {}[1]",
-        "Show the output No output.",
+        "Show the output Hide the output <1> It is one.",
+        "Show the output Hide the output KeyError : 1 Line 1: {}[1]",
+        "Show the output Hide the output No output.",
     ]
 
 

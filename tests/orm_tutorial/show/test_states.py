@@ -104,9 +104,7 @@ def test_each_way_is_what_a_session_does(session: Session, way: Transition, call
 
 @pytest.mark.parametrize("make", [*MAKE.values(), *NEW.values()])
 @pytest.mark.parametrize("call", CALLS)
-def test_no_way_is_missing(
-    session: Session, make: Callable[[Session], User], call: str
-) -> None:
+def test_no_way_is_missing(session: Session, make: Callable[[Session], User], call: str) -> None:
     """A call that leads to another state is drawn; one that is refused leads nowhere."""
     user = make(session)
     state = name(user)

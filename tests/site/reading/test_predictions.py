@@ -55,7 +55,7 @@ def test_a_choice_shows_the_output(readers: Callable[..., Reader], width: int) -
     expect(output(page)).to_be_visible()
     expect(page.locator(f"[id='{FIRST}'] .predict-answer")).to_be_visible()
     expect(asked(page).get_by_role("status")).to_have_text(
-        "Not quite. Nothing is printed but numbers. The output is shown below the code."
+        "Not quite. Nothing is printed but numbers. The output is shown below."
     )
     expect(wrong.locator("p")).to_be_visible()
     assert (wrong.evaluate(SIGN), right.evaluate(SIGN)) == ('"✗" / ""', '"✓" / ""')

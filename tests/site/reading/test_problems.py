@@ -60,7 +60,19 @@ def test_a_link_to_a_message_opens_its_fold(readers: Callable[..., Reader]) -> N
     expect(page).to_have_url(re.compile("e/integrity-error.html#message"))
     fold = page.locator("section:target > details").first
     expect(fold.locator(".cell").first).to_be_visible()
-    expect(page.get_by_role("link", name=re.compile("^Open this cell")).first).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^Run this cell")).first).to_be_visible()
+
+
+def test_a_cell_of_an_error_runs_in_its_chapter(readers: Callable[..., Reader]) -> None:
+    """By one press, once: a reload shows the page as it is."""
+    page = readers().open("e/no-inspection-available")
+    page.get_by_role("link", name=re.compile("^Run this cell")).first.click()
+    expect(page).to_have_url(re.compile(r"\.html#"))
+    cell = page.locator(".cell:target")
+    expect(cell.locator(".live-mark")).to_have_text("Same as on the page")
+    page.reload()
+    expect(page.locator(".cell:target")).to_be_in_viewport()
+    expect(page.locator(".live-bar")).to_contain_text("not loaded")
 
 
 def test_links_say_where_they_lead(site: Path) -> None:

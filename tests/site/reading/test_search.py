@@ -88,6 +88,18 @@ AT_ONCE = """async () => {
 SHUT = "!document.querySelector('pagefind-modal')?.isOpen"
 
 
+PASTED = {
+    "app/models.py:31: SAWarning: relationship 'Child.parent' will copy column parent.id to column "
+    "child.parent_id, which conflicts with relationship(s): 'Parent.children' (copies parent.id "
+    "to child.parent_id).": "sa-warning.html#message-relationship-will-copy",
+    "sqlalchemy.exc.InvalidRequestError: Object '<User at 0x7f>' is already attached to session "
+    "'1' (this is '2')": "invalid-request-error.html#message-object-is-already-attached",
+    "IntegrityError: (psycopg2.errors.UniqueViolation) duplicate key value violates unique "
+    'constraint "user_email_key"': "integrity-error.html#message-sqlite3-integrityerror-unique",
+}
+"""Messages as Python prints them, of classes that have many, and where they are explained."""
+
+
 class Dialog:
     """The search on a page that is open."""
 
@@ -418,7 +430,7 @@ def test_what_is_not_taught_here_leads_to_sqlalchemys_documentation(
 @pytest.mark.parametrize(
     ("query", "name", "page"),
     [
-        ("https://sqlalche.me/e/20/bhk3", "bhk3", "e/bhk3"),
+        ("https://sqlalche.me/e/20/bhk3", "bhk3", "e/detached-instance-error"),
         ("orm.exc.StaleDataError: UPDATE", "StaleDataError", "e/stale-data-error"),
         ("database is locked", "OperationalError", "e/operational-error"),
         (
@@ -442,6 +454,18 @@ def test_an_error_that_is_named_or_quoted_leads_to_its_page(
     dialog.field.fill("identity map")
     expect(line).to_be_hidden()
     assert (site / f"{page}.html").is_file()
+
+
+@pytest.mark.parametrize(("query", "message"), PASTED.items())
+def test_a_message_with_its_class_leads_to_the_message(
+    dialog: Dialog, query: str, message: str
+) -> None:
+    """The class has many: what Enter opens is what was pasted; the class comes last."""
+    dialog.open()
+    dialog.field.fill(query)
+    links = dialog.box.locator(".search-names").get_by_role("link")
+    expect(links.first).to_have_attribute("href", re.compile(re.escape(f"/e/{message}")))
+    expect(links.last).to_have_attribute("href", re.compile(r"/e/[\w-]+\.html$"))
 
 
 @pytest.mark.parametrize("query", ["no key", "[no key]"])

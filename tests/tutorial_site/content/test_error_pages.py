@@ -173,10 +173,13 @@ def test_a_code_has_a_page_too(second: Built) -> None:
     assert canonical(second, "e/ab1c") == f"{ADDRESS}e/ab1c.html"
 
 
-def test_a_page_that_another_repeats_is_that_of_the_class(first: Built) -> None:
-    """Search engines are told so, and the page of the class has no link to that of its code."""
-    error = article(first, "e/lost-error")
-    assert [each.get_text() for each in article(first, "e/ab1c").select("h2")] == ["<gone>"]
+def test_the_code_of_one_class_leads_to_its_page(first: Built) -> None:
+    """At once and by a link; search engines are told so; nothing leads back."""
+    error, code = article(first, "e/lost-error"), page_of(first, "e/ab1c")
+    (moved,) = code.select("meta[http-equiv=refresh]")
+    assert moved["content"] == "0; url=lost-error.html"
+    assert code.select_one("article a[href='lost-error.html']")
+    assert code.select("article h2") == []
     for page in ("e/ab1c", "e/lost-error"):
         assert canonical(first, page) == f"{ADDRESS}e/lost-error.html"
     assert error.select("a[href='ab1c.html']") == []

@@ -114,6 +114,25 @@ function messagesIn(words, messages) {
   return near.filter(({ share }) => share === best).map(({ place }) => place);
 }
 
+/** Of the messages of errors that a query names, those with which it shares most words. */
+function messagesOf(named, words, messages) {
+  const pages = new Set(named.map(([, address]) => address));
+  const isName = (word) => named.some(([name]) => word.endsWith(name.toLowerCase()));
+  const own = (text) => new Set(text.split(" ").filter((word) => !SILENT.has(word)));
+  const asked = new Set([...own(words)].filter((word) => !isName(word)));
+  const near = messages
+    .filter(([, , address]) => pages.has(address.split("#")[0]))
+    .map(([text, ...place]) => {
+      const all = own(text);
+      const shared = [...asked].filter((word) => all.has(word)).length;
+      // A message may be pasted in part, or with what was printed around it.
+      return { place, shared, share: shared / Math.min(asked.size, all.size) };
+    })
+    .filter(({ shared, share }) => shared > 2 && share >= 0.5);
+  const best = Math.max(...near.map(({ shared }) => shared));
+  return near.filter(({ shared }) => shared === best).map(({ place }) => place);
+}
+
 /** The errors whose names begin with a query, as that of "detached inst" does. */
 function errorsBegun(words, errors) {
   const begun = words.replace(/[ .]/g, "");
@@ -138,7 +157,11 @@ async function namesIn(query) {
   const topic = Object.keys(topics).find((each) => ` ${words} `.includes(` ${each} `));
   const explained = listed(sections, [words]);
   const named = listed(errors, words.split(/[ .]/));
-  const about = named.length ? named : messagesIn(words, messages);
+  const quoted = named.length
+    ? messagesOf(named, words, messages)
+    : messagesIn(words, messages);
+  const classes = quoted.map(([called]) => errors[called.split(":")[0].toLowerCase()]);
+  const about = [...quoted, ...named, ...classes];
   return {
     ".search-names": explained.length
       ? ["Explained in: ", explained]
@@ -154,8 +177,8 @@ async function namesIn(query) {
 
 /** Links to places, each once. */
 function links(places) {
-  const once = new Map(places.map(([textContent, address]) => [address, textContent]));
-  return [...once].flatMap(([address, textContent]) => [
+  const once = new Map(places.map(([textContent, address]) => [address, textContent]).reverse());
+  return [...once].reverse().flatMap(([address, textContent]) => [
     element("a", { href: new URL(address, ROOT), textContent }),
     " ",
   ]);
