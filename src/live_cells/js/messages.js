@@ -1,6 +1,8 @@
 /** Sentences that a page with live cells says to its reader; the words of marks and buttons are with these. */
 
 const count = (number) => (number === 1 ? "1 cell" : `${number} cells`);
+/** Of cells, those that a reader sees: others prepare the page, and are in no number that he reads. */
+export const seen = (cells) => cells.filter(({ view }) => view);
 export const capital = (words) => words.replace(/^\s*\S/, (first) => first.toUpperCase());
 
 /** A number of bytes, in words. */
@@ -65,16 +67,19 @@ export const instead = (chosen, main) =>
 export const keptFor = (title) => `Your changes are kept for ${title}.`;
 export const nothingRuns = (data) =>
   data.reason ? idle(data) : "None of this page's cells run here.";
-export const running = (cells) =>
-  `Running ${cells.length > 1 ? count(cells.length) : cells[0].title}`;
+export const running = (cells) => {
+  const shown = seen(cells);
+  return `Running ${shown.length > 1 ? count(shown.length) : (shown[0] ?? cells[0]).title}`;
+};
 export const stoppedAt = (cell) => `Stopped at ${cell.title}. What ran before is still there.`;
 export const raised = (cell, skipped) => {
-  const more = skipped ? ` ${count(skipped)} not run.` : "";
+  const { length } = seen(skipped);
+  const more = length ? ` ${count(length)} not run.` : "";
   return `${capital(cell.title)} raised ${cell.ran.result.raised.text.split("\n")[0]}.${more}`;
 };
 /** @param {any[]} above cells that ran before it, of which the page may not show all */
 export const ran = (cell, above, status) => {
-  const shown = above.filter(({ view }) => view).length;
+  const shown = seen(above).length;
   const before = shown ? `Ran ${count(shown)} above first.` : "Prepared the page first.";
   const { raised } = cell.ran.result;
   // A narrow screen may cut the end.

@@ -206,7 +206,7 @@ export class RunQueue {
   async #runMany(cells, isFresh = false) {
     if (!(await this.#chain(cells))) return;
     // By their runs: a cell that was reset meanwhile has no mark any more.
-    const kinds = cells.map(({ ran }) => outcome(ran)?.kind);
+    const kinds = messages.seen(cells).map(({ ran }) => outcome(ran)?.kind);
     this.say(messages.ranAll(kinds, isFresh));
   }
 
@@ -282,7 +282,7 @@ export class RunQueue {
     const skipped = new Set([...rest, ...waiting]);
     skipped.delete(failed);
     for (const cell of skipped) cell.block(failed);
-    this.say(messages.raised(failed, skipped.size), failed);
+    this.say(messages.raised(failed, [...skipped]), failed);
   }
 
   /** @param {Cell} cell @returns {Promise<import("./cell.js").Run>} */

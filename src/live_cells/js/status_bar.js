@@ -112,7 +112,7 @@ export class StatusBar {
     flag(this.restart, "aria-disabled", state === "off");
     flag(this.again, "aria-disabled", isBusy);
     if (stage && state === "loading") this.say(messages.step(this.data, stage.stage));
-    this.#old = isBusy ? 0 : old.length; // while cells run it would be read out at each of them
+    this.#old = isBusy ? 0 : messages.seen(old).length; // while cells run it would be read out at each of them
     this.#offer(this.again, old.length > 0);
     this.#draw();
     this.#move(life);

@@ -157,9 +157,7 @@ async function namesIn(query) {
   const topic = Object.keys(topics).find((each) => ` ${words} `.includes(` ${each} `));
   const explained = listed(sections, [words]);
   const named = listed(errors, words.split(/[ .]/));
-  const quoted = named.length
-    ? messagesOf(named, words, messages)
-    : messagesIn(words, messages);
+  const quoted = named.length ? messagesOf(named, words, messages) : messagesIn(words, messages);
   const classes = quoted.map(([called]) => errors[called.split(":")[0].toLowerCase()]);
   const about = [...quoted, ...named, ...classes];
   return {
@@ -177,8 +175,9 @@ async function namesIn(query) {
 
 /** Links to places, each once. */
 function links(places) {
-  const once = new Map(places.map(([textContent, address]) => [address, textContent]).reverse());
-  return [...once].reverse().flatMap(([address, textContent]) => [
+  const once = new Map();
+  for (const [words, address] of places) if (!once.has(address)) once.set(address, words);
+  return [...once].flatMap(([address, textContent]) => [
     element("a", { href: new URL(address, ROOT), textContent }),
     " ",
   ]);
