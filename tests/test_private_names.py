@@ -45,6 +45,7 @@ from sqlalchemy.orm import InstanceState, Session
 from live_cells.pack.downloads_cache import npm_packages
 from myst_doctest.settings import Settings
 from tests.kit.full_site import PARTS, ROOT
+from tutorial_site.page.asset_bundle import AFTER_PAINT
 
 FURO = Path(furo.__file__).parent / "theme" / "furo"
 FURO_PAGE = "ad8bad98317b2e09e018cde7113e90a32b3a87e0440cfab385d1bb7ca1c9cd6d"
@@ -135,6 +136,10 @@ GUARDS: dict[str, tuple[Callable[[], object], str]] = {
     "page.html": (
         lambda: hashlib.sha256((FURO / "page.html").read_bytes()).hexdigest() == FURO_PAGE,
         "templates/furo-page.html was made from another one: look at what Furo changed",
+    ),
+    "furo.js": (
+        lambda: holds(FURO / "static" / "scripts" / "furo.js", *AFTER_PAINT),
+        "asset_bundle.py has it ask where things are once the page has been painted",
     ),
     "icons.html": (
         lambda: holds(

@@ -8,7 +8,9 @@ Left out of pages are MyST-NB's style sheet, 43 KB of colours for terminals and 
 extensions, of cards, tabs and advertisements, and that of Pygments: ``cells.css`` and
 ``tokens.css`` are in their place. Of Furo's own style sheet, what no page uses is left out, by the
 names that ``asset_bundle_unused`` lists, and each custom property that nothing reads, or that
-``tokens.css`` has in its place. Sphinx's own scripts do nothing on a page from a document.
+``tokens.css`` has in its place. Furo's script asks where things are once the page has been painted:
+before, the browser would lay out the page for it, and again after the scripts that add buttons.
+Sphinx's own scripts do nothing on a page from a document.
 """
 
 import fnmatch
@@ -37,6 +39,14 @@ COMMA = re.compile(r",(?![^(]*\))")
 PROPERTY = re.compile(r"""(?<=[{;])(--[\w-]+):(?:[^;{}"']|"[^"]*"|'[^']*')*;?""")
 """A custom property and its value."""
 READ = re.compile(r"--[\w-]+(?![\w-]*\s*:)")
+AFTER_PAINT = {
+    "document.documentElement.scrollTop;": "0;",  # nothing is told of it before the page scrolls
+    'document.addEventListener("DOMContentLoaded",': (
+        "((name,act)=>document.addEventListener(name,"
+        '()=>requestAnimationFrame(()=>setTimeout(act))))("DOMContentLoaded",'
+    ),
+}
+"""What is another in the theme's script."""
 OWN = re.compile(r"html:root body \{([^}]*)\}")
 """Where ``tokens.css`` has what is stronger than the theme's, in the dark too."""
 
@@ -83,6 +93,12 @@ class AssetBundle:
             theme = static / "styles" / "furo.css"
             used = _without(theme.read_text(encoding="utf-8"), unused)
             theme.write_text(_without_properties(used, _others(static)), encoding="utf-8")
+        if "scripts/furo.js" in lists[1]:
+            script = static / "scripts" / "furo.js"
+            text = script.read_text(encoding="utf-8")
+            for was, is_now in AFTER_PAINT.items():
+                text = text.replace(was, is_now)
+            script.write_text(text, encoding="utf-8")
         try:
             modules = npm_packages(Path(app.confdir).resolve() / config.live_cells_cache)
             made = node(HERE / "bundle_assets.mjs", modules, static, *map(json.dumps, lists))
