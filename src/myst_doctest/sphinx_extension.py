@@ -41,7 +41,14 @@ from myst_doctest.running.page_runs import ExecutionError, PageRun, Server, Unav
 from myst_doctest.running.runner import CellRun
 from myst_doctest.running.used_files import digest, digest_of
 from myst_doctest.settings import Settings
-from myst_doctest.showing import cell_labels, exercise_cards, predictions, variants, variations
+from myst_doctest.showing import (
+    cell_labels,
+    changed_lines,
+    exercise_cards,
+    predictions,
+    variants,
+    variations,
+)
 from myst_doctest.showing.cells import cells_of
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.lanes_between_cells import LanesThroughText
@@ -600,6 +607,7 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.add_directive("try", Try)
     app.add_transform(NameCells)
     app.add_post_transform(predictions.DrawPredictions)
+    app.add_post_transform(changed_lines.MarkChanges)
     app.add_post_transform(LanesThroughText)
     app.add_post_transform(cell_labels.NameParts)
     app.add_post_transform(variants.DrawVariants)

@@ -19,6 +19,7 @@ from myst_parser.config.main import MdParserConfig
 from nbformat import NotebookNode, from_dict
 
 from myst_doctest.pages import ipynb
+from myst_doctest.pages.changes import problems_of_changes
 from myst_doctest.pages.exercises import Exercise, exercises_of
 from myst_doctest.pages.fences import LANGUAGE, Block, Outline, Problem, indent_of, span
 from myst_doctest.pages.metadata import (
@@ -256,6 +257,7 @@ class Page:
             cells = [_cell(n, code, token, outline) for n, (code, token) in enumerate(tokens)]
             self._finish(cells, outline)
             self.problems += _late_future_imports(self.cells)
+            self.problems += problems_of_changes(self.cells)
             self._take_variants(outline)
             self.problems += _problems_of_variations(self.cells)
             self.exercises, problems = exercises_of(
