@@ -39,5 +39,9 @@ class MarkChanges(SphinxPostTransform):
 
 
 def _mark(block: nodes.Element, before: str) -> None:
-    lines = changed_lines(before, block.astext())
+    """Mark the lines of a block; where most are others, it is other code, and marks say nothing."""
+    code = block.astext()
+    lines = changed_lines(before, code)
+    if 2 * len(lines) > len([line for line in code.split("\n") if line.strip()]):
+        return
     block["highlight_args"] = {**block.get("highlight_args", {}), "hl_lines": lines}

@@ -25,6 +25,9 @@ print(one + two)
 ````"""
 
 
+OTHER = TRY.replace("two = 5", "three = 3").replace("one + two", "one + three").replace("6", "4")
+
+
 def page(changes: str) -> str:
     """A page whose second cell has this option."""
     second = FIRST.replace("1", "2")
@@ -33,6 +36,7 @@ def page(changes: str) -> str:
             "# Page",
             cell(FIRST, "3", ":name: first"),
             TRY,
+            OTHER,
             cell(second, "4", ":name: second", f":changes: {changes}"),
         )
     )
@@ -48,8 +52,9 @@ def test_changed_lines_are_marked(tmp_path: Path) -> None:
     site.pages(page=page("first"))
     built = site.build()
     assert (built.status, built.said) == (0, "")
-    first, tried, second = built.body("page").select(".cell .cell_input")
+    first, tried, other, second = built.body("page").select(".cell .cell_input")
     assert [marked(each) for each in (first, tried, second)] == [[], ["two = 5"], ["one = 2"]]
+    assert marked(other) == [], "most of its lines are others"
     assert second.get_text().strip() == FIRST.replace("1", "2")
 
 
