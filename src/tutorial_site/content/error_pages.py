@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from docutils import nodes
+from sphinx.addnodes import seealso
 from sphinx.application import Sphinx
 from sphinx.environment.adapters.toctree import global_toctree_for_doc
 from sphinx.util.osutil import relative_uri
@@ -232,7 +233,7 @@ def _copied(doctree: nodes.document, cells: set[str], failing: set[str]) -> list
             continue
         siblings = list(node.parent.children)
         for each in siblings[siblings.index(node) :]:
-            if isinstance(each, nodes.section):
+            if isinstance(each, nodes.section | seealso):
                 break
             copied.append(each.deepcopy())
             name = (cell_of(each) or cell).name

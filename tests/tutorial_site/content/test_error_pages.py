@@ -232,6 +232,17 @@ def test_the_message_of_the_example_comes_first(tmp_path: Path) -> None:
     assert listed == ["It's away", "<gone>", short, "zigzag"]
 
 
+def test_what_else_to_read_is_no_part_of_a_cure(tmp_path: Path) -> None:
+    """A box of it may follow a cell that fails, where nothing repairs it."""
+    box = "```{seealso}\nThe other page.\n```"
+    site = write(
+        tmp_path, "\n\n".join((ONE, cell("lose('!')", "LostError: !", ":name: last", FAILS), box))
+    )
+    built = site.build()
+    assert (built.status, built.said) == (0, "")
+    assert "The other page." not in article(built, "e/lost-error").get_text()
+
+
 def test_words_that_no_cell_shows_fail_the_build(site: Site) -> None:
     """The message says which, and what would do, with the line of the file."""
     wrong = (
