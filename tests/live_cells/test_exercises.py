@@ -51,6 +51,7 @@ def test_an_attempt_is_graded(reader: Reader) -> None:
     exercise.check()
     expect(exercise.verdict).to_have_text("Not yet. twice(2) is 2.")
     expect(exercise.output).to_contain_text("asked for 2")
+    assert findings(reader.page) == [], "not yet"
     expect(reader.status).to_have_text("The exercise “Twice as much”: not yet")
     exercise.check(TWICE)
     expect(exercise.verdict).to_have_text("Right.")
@@ -96,4 +97,6 @@ def test_hints_come_one_after_the_other(reader: Reader) -> None:
     hints.nth(0).locator("summary").focus()
     reader.page.keyboard.press("Enter")
     expect(hints.nth(1)).to_be_visible()
-    assert findings(reader.page) == []
+    for fold in Exercise(reader).card.locator("details:not([open]) > summary").all():
+        fold.click()
+    assert findings(reader.page) == [], "with its hints and solutions"

@@ -50,7 +50,8 @@
       @media (max-width: 48em) { .log-about { position-area: bottom span-all; width: auto; max-width: none; justify-self: stretch; } }
     }
     /* Not of lines, but for who points, too: a choice in a cell is that of the page. */
-    @media (min-width: 30em) { .cell .variant-choice::after { content: "for all cells" / ""; margin-left: auto; padding: 0 0.5rem; } }
+    @media (max-width: 29.99em) { .cell .variant-choice:has(> :nth-child(3))::after { content: none; } } /* no room */
+    .cell .variant-choice::after { content: "for all cells" / ""; margin-left: auto; padding: 0 0.5rem; }
     .line-list { display: none; }
     @media print {
       .line-note, .line-band { display: none; }

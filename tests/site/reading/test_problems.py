@@ -65,7 +65,7 @@ def test_a_link_to_a_message_opens_its_fold(readers: Callable[..., Reader]) -> N
 
 def test_a_cell_of_an_error_runs_in_its_chapter(readers: Callable[..., Reader]) -> None:
     """By one press, once: a reload shows the page as it is."""
-    page = readers().open("e/no-inspection-available")
+    page = readers().open("e/unmapped-instance-error")
     page.get_by_role("link", name=re.compile("^Run this cell")).first.click()
     expect(page).to_have_url(re.compile(r"\.html#"))
     cell = page.locator(".cell:target")

@@ -73,9 +73,9 @@ def test_a_chapter_says_what_it_takes_and_what_comes_next(site: Site) -> None:
     assert [each.get_text() for each in one.select(".page-minutes")] == ["About 10 minutes"]
     (card,) = one.select("a.next-page")
     words = [each.get_text() for each in card.select(".page-info > span")]
-    assert words == ["Continue: about 5 minutes →", "Two", "Which line?"]
+    assert words == ["Go on: about 5 minutes →", "Two", "Which line?"]
     (last,) = two.select("a.next-page")
-    assert [each.get_text() for each in last.select(".page-info > span")] == ["Continue →", "Words"]
+    assert [each.get_text() for each in last.select(".page-info > span")] == ["Go on →", "Words"]
     assert page_of(built, "words").select(".page-minutes") == []
 
 
