@@ -15,6 +15,25 @@ const ENVIRONMENT = {
   TZ: "UTC",
 };
 
+/** So many milliseconds may lie between a clock that goes on and the browser's, which may be set. */
+const APART = 100;
+
+/**
+ * Give the time with its microseconds: Date.now() has none, and where the milliseconds are zero, too,
+ * Python and PostgreSQL show a time without a fraction of a second.
+ */
+export function sharpenClock() {
+  const rough = Date.now.bind(Date);
+  let began = performance.timeOrigin;
+  Date.now = () => {
+    const now = began + performance.now();
+    const ahead = now - rough();
+    if (Math.abs(ahead) < APART) return now;
+    began -= ahead;
+    return now - ahead;
+  };
+}
+
 /** What a packed archive holds. */
 export function unpacked(stream) {
   return new Response(stream.pipeThrough(new DecompressionStream("gzip")));

@@ -10,7 +10,7 @@
 /* global PACK */
 import { loadPyodide } from "pyodide";
 import { broken } from "./messages.js";
-import { boot, open, unpacked } from "./start_python.js";
+import { boot, open, sharpenClock, unpacked } from "./start_python.js";
 import { Stop } from "./stop.js";
 
 let page;
@@ -136,6 +136,7 @@ async function start() {
   return python;
 }
 
+sharpenClock();
 const starting = start();
 for (const each of [starting, failure]) each.catch(() => {}); // awaited once the page is there
 

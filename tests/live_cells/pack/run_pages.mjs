@@ -16,7 +16,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import v8 from "node:v8";
-import { boot, open, unpacked } from "../../../src/live_cells/js/start_python.js";
+import { boot, open, sharpenClock, unpacked } from "../../../src/live_cells/js/start_python.js";
 
 if (!process.env.TEST_ALL) v8.setFlagsFromString("--liftoff-only");
 const [live, modules, ...files] = process.argv.slice(2);
@@ -150,6 +150,7 @@ lambda page, cell, source: json.dumps(dataclasses.asdict(page.run(cell, source))
   return runs;
 }
 
+sharpenClock();
 const pages = files.map((file) => JSON.parse(fs.readFileSync(file, "utf8")));
 const beside = startBeside(pages[0].extras);
 const memory = await imported(pages);

@@ -53,6 +53,23 @@ ERROR = re.compile(r"^\w+(?=:|$)|\((?:sqlite3|psycopg)[\w.]*\)", re.MULTILINE)
 DIFFERENCES = tomllib.loads((DOCS / "differences.toml").read_text(encoding="utf-8"))
 
 
+CLOCK = "clock"
+"""A page that is on no site: what time it is, on PostgreSQL in a browser."""
+ASKS = """
+import datetime
+import sqlalchemy
+
+engine = sqlalchemy.create_engine("postgresql+psycopg:///clock")
+with engine.connect() as connection:
+    ask = sqlalchemy.text("SELECT clock_timestamp()")
+    theirs = [connection.scalar(ask) for _ in range(20)]
+ours = [datetime.datetime.now() for _ in range(20)]
+for times in (theirs, ours):
+    print(any(each.microsecond % 1000 for each in times), times == sorted(times))
+print(abs(theirs[0].timestamp() - ours[0].timestamp()) < 60)
+"""
+
+
 def kinds(page: Mapping[str, Any]) -> frozenset[str]:
     """What a page's cells have that may be something else in a browser, by the page's data."""
     found = {"exercises"} if page["exercises"] else set()
@@ -86,6 +103,12 @@ class Browser:
         data = {name: json.loads(self.files[name].read_text(encoding="utf-8")) for name in PAGES}
         self.kinds = {name: kinds(each) for name, each in data.items()}
         self.extras = {name: tuple(each["extras"]) for name, each in data.items()}
+        on = next(name for name in PAGES if name.endswith("@postgresql"))
+        cell = {"name": "", "source": ASKS, "recorded": "", "ellipsis": False, "raises": False}
+        clock = data[on] | {"cells": [cell | {"why": ""}], "exercises": {}}
+        self.files[CLOCK] = work / "clock.json"
+        self.files[CLOCK].write_text(json.dumps(clock), encoding="utf-8")
+        self.extras[CLOCK] = self.extras[on]
 
     def sample(self) -> list[str]:
         """The names of pages that have all kinds."""
@@ -126,19 +149,19 @@ def browser(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Browser:
 def ran(browser: Browser) -> dict[str, list[Any]]:
     """The pages of the sample, in a process for each list of them, two at a time."""
     with ThreadPoolExecutor(2) as pool:
-        found = pool.map(browser.run, browser.alike(browser.sample()))
+        found = pool.map(browser.run, browser.alike([*browser.sample(), CLOCK]))
     return dict(chain.from_iterable(runs.items() for runs in found))
 
 
 @pytest.fixture(scope="module")
 def judged(ran: dict[str, list[Any]]) -> dict[str, dict[str, Verdict]]:
     """These pages, by the labels of their cells."""
-    return {name: judged_cells(name, runs) for name, runs in ran.items()}
+    return {name: judged_cells(name, runs) for name, runs in ran.items() if name != CLOCK}
 
 
 def test_each_kind_of_cell_runs(browser: Browser, ran: dict[str, list[Any]]) -> None:
     """No page has a module, a picture, an error or an option that no page of the sample has."""
-    tried = frozenset().union(*(browser.kinds[name] for name in ran))
+    tried = frozenset().union(*(browser.kinds[name] for name in ran if name != CLOCK))
     assert {name: found - tried for name, found in browser.kinds.items() if found - tried} == {}
 
 
@@ -151,6 +174,15 @@ def test_cells_show_what_the_book_shows(judged: dict[str, dict[str, Verdict]]) -
         if verdict.outcome is not Outcome.PASSED and label not in DIFFERENCES.get(page, {})
     }
     assert not unknown, "\n".join(f"{cell}: {report}" for cell, report in unknown.items())
+
+
+def test_clocks_show_microseconds(ran: dict[str, list[Any]]) -> None:
+    """Those of Python and of PostgreSQL, which agree, and do not go back."""
+    (cell,) = ran[CLOCK]
+    assert (
+        "".join(each["text"] for each in cell["segments"] if each["kind"] == "stdout")
+        == "True True\nTrue True\nTrue\n"
+    )
 
 
 def test_each_known_difference_is_one(judged: dict[str, dict[str, Verdict]]) -> None:
