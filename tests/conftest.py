@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,11 @@ from typing import Any
 import pytest
 
 from myst_doctest.running.memory_folder import memory_folder
-from tests.kit import prerequisites
+from tests.kit import kept_runs, prerequisites
 from tests.kit.chromium import FLAGS, QUICK_START
-from tests.kit.full_site import build
+from tests.kit.full_site import ROOT, build
 from tests.kit.longest_first import LongestFirst
+from tests.kit.sample import EVERYTHING
 from tests.kit.sources import copy_small, copy_sources
 
 # Compiled modules are kept, whatever the desk says: the tests start Python some thousand times.
@@ -32,8 +35,17 @@ FAILED = "the site was not built: "
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Run the longest files first."""
+    """Run the longest files first, and keep what pages do for as long as there are tests."""
     config.pluginmanager.register(LongestFirst(config))
+    if not hasattr(config, "workerinput") and not EVERYTHING:
+        os.environ[kept_runs.FOLDER] = tempfile.mkdtemp(prefix="runs-", dir=folder)
+        os.environ[kept_runs.ROOT] = str(ROOT)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Nobody needs the runs any more."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(kept_runs.FOLDER, ""), ignore_errors=True)
 
 
 def pytest_collection_finish() -> None:
@@ -74,14 +86,16 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
-    def built(name: str, copy_into: Callable[[Path], None]) -> Path:
+    def built(name: str, copy_into: Callable[[Path], None], *, keeps_runs: bool = False) -> Path:
         note = shared / name
         with note.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not note.exists():
                 root = tmp_path_factory.mktemp(name)
                 copy_into(root)
-                status, printed, out = build(root)
+                status, printed, out = build(
+                    root, **({kept_runs.ROOT: str(root)} if keeps_runs else {})
+                )
                 is_good = (status, printed) == (0, "")
                 note.write_text(str(out) if is_good else f"{FAILED}{printed}", encoding="utf-8")
         told = note.read_text(encoding="utf-8")
@@ -94,7 +108,7 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def site(built_once: Callable[..., Path]) -> Path:
     """The folder of the built HTML, which all of pytest's processes share."""
-    return built_once("site", copy_sources)
+    return built_once("site", copy_sources, keeps_runs=True)
 
 
 @pytest.fixture(scope="session")

@@ -163,6 +163,7 @@ SPHINX = Nursery(
     *("sphinx.transforms.*", "sphinx.util._lines", "sphinx.versioning", "sphinx.writers.*"),
     *("sphinxcontrib.applehelp", "sphinxcontrib.devhelp", "sphinxcontrib.htmlhelp"),
     *("sphinxcontrib.qthelp", "sphinxcontrib.serializinghtml", "kept_templates", "warm_caches"),
+    "kept_runs",
 )
 """What a small site imports when it is built; a star is for all that is in a package."""
 

@@ -1,0 +1,96 @@
+"""Pages run once in a session of tests: for the tests of their cells, and in the build of the site.
+
+Both run the same code in the same way. Who comes second takes what the first one has kept, or is
+about to keep. With `make test-all` pages are run for each; sites that tests change run theirs.
+
+Imported by pytest, and by the process that forks for Sphinx.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import pickle
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from myst_doctest.running.page_runs import PageRun, Server, request
+
+if TYPE_CHECKING:
+    from myst_doctest.pages.page import Page
+    from myst_doctest.running.grading import Assignment
+    from myst_doctest.settings import Settings
+    from myst_doctest.variants import Variant
+
+FOLDER = "PYTEST_KEPT_RUNS"
+"""Names the environment variable that says where runs are kept."""
+ROOT = "PYTEST_KEPT_RUNS_OF"
+"""That which says of which project, by its root; pages of others are run each time."""
+run, grade = Server.run, Server.grade
+
+
+def first(folder: Path, key: str, make: Callable[[], PageRun]) -> PageRun:
+    """The run of this key; who wants it meanwhile waits until it is made."""
+    note = folder / key
+    with note.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if note.exists():
+            kept: PageRun = pickle.loads(note.read_bytes())
+            return kept
+        made = make()
+        if not made.stopped:
+            note.write_bytes(pickle.dumps(made))
+        return made
+
+
+def is_kept(settings: Settings) -> bool:
+    """Whether runs of this project's pages are kept."""
+    return FOLDER in os.environ and os.environ.get(ROOT) == str(settings.root)
+
+
+def begun(settings: Settings, what: Any, make: Callable[[], PageRun]) -> Future[PageRun]:
+    """A run that is kept, in a thread of its own; ``what`` is all that it is made of."""
+    given = replace(settings, root=Path()), what
+    key = hashlib.sha256(repr(given).encode()).hexdigest()
+    future: Future[PageRun] = Future()
+
+    def do() -> None:
+        try:
+            future.set_result(first(Path(os.environ[FOLDER]), key, make))
+        except Exception as error:
+            future.set_exception(error)
+
+    Thread(target=do, daemon=True).start()
+    return future
+
+
+def kept_run(
+    self: Server, page: Page, until: int | None = None, variant: str = ""
+) -> Future[PageRun]:
+    """As ``Server.run``."""
+    if not is_kept(self.settings):
+        return run(self, page, until, variant)
+    cells = page.cells_on(variant, until)
+    there = self.settings.variants.get(variant)
+    asked = request(cells, replace(self.settings, root=Path()), "", there)
+    beside = page.path.parent.relative_to(self.settings.root)
+    what = asked, [cell.timeout for cell in cells], there, beside
+    return begun(self.settings, what, lambda: run(self, page, until, variant).result())
+
+
+def kept_grade(
+    self: Server, assignment: Assignment, attempts: Sequence[str], variant: Variant | None = None
+) -> Future[PageRun]:
+    """As ``Server.grade``."""
+    if not is_kept(self.settings):
+        return grade(self, assignment, attempts, variant)
+    what = "attempts", assignment, [*attempts], variant
+    return begun(self.settings, what, lambda: grade(self, assignment, attempts, variant).result())
+
+
+Server.run, Server.grade = kept_run, kept_grade  # type: ignore[method-assign]
