@@ -126,6 +126,26 @@ def test_a_script_and_its_names(site: Site) -> None:
     assert site.recorded()[1] == "['b']\n"
 
 
+@pytest.mark.parametrize("cwd", ["empty", "page"])
+def test_a_module_that_the_page_writes(site: Site, cwd: str) -> None:
+    """It is found, as in a notebook's folder."""
+    site.settings(compatibility="jupyter", cwd=cwd)
+    site.cells("page.md", "%%file mine.py\nvalue = 3", "import mine\nmine.value")
+    assert site.accept().code == 0
+    assert site.recorded()[1] == "3\n"
+    assert not (site.docs / "mine.py").exists()
+
+
+def test_libraries_may_ask_for_ipythons_printers(site: Site) -> None:
+    """As sympy does; values show themselves all the same."""
+    site.settings(compatibility="jupyter")
+    code = "ip = get_ipython()\nprint(ip.colors)"
+    code += "\nip.display_formatter.formatters['text/plain'].for_type(int, str)"
+    site.cells("page.md", code)
+    assert site.accept().code == 0
+    assert site.recorded() == ["nocolor\n"]
+
+
 def test_a_command_that_fails_fails_where_a_notebook_fails(site: Site) -> None:
     """``%%bash`` raises, and ``!`` shows what the command said."""
     site.settings(compatibility="jupyter")

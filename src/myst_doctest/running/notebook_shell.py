@@ -19,6 +19,7 @@ import string
 import subprocess
 import sys
 import timeit
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,8 @@ class Shell:
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
         self.user_ns: dict[str, Any] = runner.module.__dict__
+        self.colors = "nocolor"
+        self.display_formatter = _Formatters()
 
     def run_line_magic(self, name: str, line: str, _stack_depth: int = 1) -> Any:
         """``%name line``."""
@@ -291,6 +294,20 @@ class Shell:
             eval(line, self.user_ns)
         except Exception:
             _say(f"Object `{line}` not found.")
+
+
+class _Formatters:
+    """Where libraries say how IPython shall print values: here values say it themselves."""
+
+    def __init__(self) -> None:
+        self.formatters: Any = defaultdict(_Formatters)
+        self.type_printers: dict[object, object] = {}
+
+    def for_type(self, kind: object, function: object = None) -> None:
+        """Take no printer."""
+
+    def for_type_by_name(self, module: str, name: str, function: object = None) -> None:
+        """Take no printer."""
 
 
 class Lines(list[str]):

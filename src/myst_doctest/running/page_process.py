@@ -116,6 +116,8 @@ class _Child:
         os.environ.update(self.request.environment)
         self.folder.furnish(self.request.beside, self.request.data)
         os.chdir(self.folder.cwd)
+        if self.request.is_jupyter or self.request.beside:
+            sys.path.append(str(self.folder.cwd))  # for modules that the page writes
         self._capture_descriptors()
         self.files.note_modules()
         sys.addaudithook(self.files.note)

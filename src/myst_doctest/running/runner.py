@@ -176,6 +176,7 @@ class Runner:
         self.last_line = 0
         self.future = 0
         self.module = types.ModuleType("__main__")
+        vars(self.module)["__builtins__"] = builtins  # a program's is the module, exec's a mapping
 
     def install(self) -> None:
         """Take over this process: ``__main__``, the standard streams, warnings and ``input``."""

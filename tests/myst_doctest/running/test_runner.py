@@ -322,3 +322,10 @@ def test_each_segment_knows_its_line(name: str) -> None:
     command = [sys.executable, "-c", LINES, json.dumps(cells)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert [tuple(each) for each in json.loads(done.stdout)] == expected
+
+
+def test_builtins_are_the_module_that_they_are_in_a_program() -> None:
+    """A page about names looks at it."""
+    from myst_doctest.running.runner import Runner
+
+    assert not Runner().run("assert __builtins__.max is max", "<cell 1>").raised
