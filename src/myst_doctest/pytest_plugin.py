@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from myst_doctest.pytest_runs import RUNS, Runs
+from myst_doctest import measured
+from myst_doctest.pytest_report import sections, told
+from myst_doctest.pytest_runs import RUNS, SHARED, Runs
 from myst_doctest.settings import SettingsError
 from myst_doctest.variants import MAIN
 
@@ -95,18 +97,37 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             runs.variations[item.variation] = None
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> None:
-    """Start all selected pages at once, before the first test; then record, where asked to.
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give workers of pytest-xdist a folder for what one of them runs for all."""
+    node.workerinput[SHARED] = node.config.stash[RUNS].shared_folder.name
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Start pages before the first test, and end their servers after the last.
+
+    They end before other plugins' loops do: coverage gathers what processes wrote when they ended.
+    """
+    _start(session)
+    try:
+        return (yield)
+    finally:
+        session.config.stash[RUNS].end_servers()
+
+
+def _start(session: pytest.Session) -> None:
+    """Start all selected pages at once; then record, where asked to.
 
     In a worker of pytest-xdist nothing starts here: it has collected all pages, but runs only
     some, each when its first cell comes.
     """
-    options = session.config.option
+    options, runs = session.config.option, session.config.stash[RUNS]
+    if runs.pages:
+        runs.unmeasured = measured.advice()
     failed = session.testsfailed and not options.continue_on_collection_errors
     if failed or options.collectonly or hasattr(session.config, "workerinput"):
         return
-    runs = session.config.stash[RUNS]
     runs.start(runs.selected)
     for variation in runs.variations:
         runs.try_out(variation)
@@ -131,34 +152,24 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     return (yield)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist tells what is to be said at the end."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[SHARED] = told(session.config.stash[RUNS])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Note what a worker told."""
+    if said := getattr(node, "workeroutput", {}).get(SHARED):  # one that crashed has none
+        node.config.stash[RUNS].told.append(said)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List what was recorded or why it was not, and the variants that could not run."""
+    """List what was recorded or why it was not, and what was not checked."""
     runs = terminalreporter.config.stash[RUNS]
-    missing = [f"{name}: {why}" for name, why in runs.missing.items()]
-    unchecked = [
-        f"{runs.page(path).where(1)}: {_cells(count)} unchecked: {why}"
-        for path, reasons in runs.unchecked.items()
-        for why, count in reasons.items()
-    ]
-    if len(unchecked) > 1:
-        total = sum(reasons.total() for reasons in runs.unchecked.values())
-        unchecked.append(f"{_cells(total)} unchecked on {len(runs.unchecked)} pages")
-    notes = [
-        f"{page.where(note.line)}: {note.message}"
-        for page in runs.pages.values()
-        for note in page.notes
-    ]
-    for title, lines in (
-        ("accepted output", runs.accepted),
-        ("variants not checked", missing),
-        ("cells not checked", unchecked),
-        ("what does nothing here", notes),
-    ):
+    for title, lines in sections([told(runs), *runs.told]).items():
         if lines:
             terminalreporter.section(title)
             for line in lines:
                 terminalreporter.write_line(line)
-
-
-def _cells(count: int) -> str:
-    return f"{count} cell{'s' * (count > 1)}"

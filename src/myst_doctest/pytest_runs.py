@@ -6,6 +6,7 @@ MyST-NB is imported late here: most sessions of a project collect no page.
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -13,17 +14,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from myst_doctest.running.page_runs import ExecutionError, PageRun, Server, UnavailableError
+from myst_doctest.running.shared_server import SharedServer
 from myst_doctest.settings import Settings
 from myst_doctest.variants import MAIN
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from myst_doctest.checking.accept import Acceptance
     from myst_doctest.checking.exercise_proofs import Grading, Proof
     from myst_doctest.checking.verdicts import Verdict
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from myst_doctest.pages.page import Page
 
 RUNS = pytest.StashKey["Runs"]()
+SHARED = "myst_doctest_shared"
+"""What workers of pytest-xdist are told: a folder for what all of them want."""
 Key = tuple["Path", str]
 """A page and a variant; without one it is empty."""
 ExerciseKey = tuple["Path", str, str]
@@ -63,13 +66,14 @@ class Result:
 class Project:
     """One ``[tool.myst_doctest]`` and its pages, which share a fork server."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, shared: Path | None) -> None:
         self.settings = settings
+        self.shared = shared
 
     @cached_property
     def server(self) -> Server:
         """The fork server, which the first page starts."""
-        return Server(self.settings)
+        return SharedServer(self.settings, self.shared) if self.shared else Server(self.settings)
 
     @cached_property
     def second_server(self) -> Server:
@@ -115,6 +119,9 @@ class Runs:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+        worker = getattr(config, "workerinput", {})
+        self.shared = Path(worker[SHARED]) if SHARED in worker else None
+        """The folder of what pytest-xdist's workers run once for all, in one of them."""
         self.projects: dict[Path, Project] = {}  # by the folder of pyproject.toml
         self.folders: dict[Path, Project] = {}
         self.pages: dict[Path, Page] = {}
@@ -131,6 +138,10 @@ class Runs:
         self.accepted: list[str] = []
         self.changed: set[Key] = set()
         """The pages to which outputs were written."""
+        self.told: list[dict[str, Any]] = []
+        """What workers of pytest-xdist say at the end: see ``pytest_report.py``."""
+        self.unmeasured = ""
+        """Why coverage does not see what cells run."""
         self.missing: dict[str, str] = {}
         """Why variants cannot run here, by their names."""
         self.unchecked: dict[Path, Counter[str]] = defaultdict(Counter)
@@ -145,8 +156,13 @@ class Runs:
         folder = path.parent
         if folder not in self.folders:
             settings = Settings.find(folder, self.config.rootpath)
-            self.folders[folder] = self.projects.setdefault(settings.root, Project(settings))
+            self.folders[folder] = self._project_of(settings)
         return self.folders[folder]
+
+    def _project_of(self, settings: Settings) -> Project:
+        if settings.root not in self.projects:
+            self.projects[settings.root] = Project(settings, self.shared)
+        return self.projects[settings.root]
 
     def page(self, path: Path) -> Page:
         """A parsed page."""
@@ -364,8 +380,19 @@ class Runs:
                 for index, change in acceptance.changes.items()
             ]
 
-    def close(self) -> None:
+    @cached_property
+    def shared_folder(self) -> tempfile.TemporaryDirectory[str]:
+        """A folder for workers of this session."""
+        return tempfile.TemporaryDirectory(prefix="runs-")
+
+    def end_servers(self) -> None:
         """End the servers and what runs on them."""
         for project in self.projects.values():
             for name in {"server", "second_server"} & vars(project).keys():
-                getattr(project, name).close()
+                vars(project).pop(name).close()
+
+    def close(self) -> None:
+        """End what still runs, and remove what workers shared."""
+        self.end_servers()
+        if folder := vars(self).pop("shared_folder", None):
+            folder.cleanup()

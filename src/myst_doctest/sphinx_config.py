@@ -14,18 +14,32 @@ from sphinx.util.tags import Tags
 from myst_doctest.pages.ipynb import SUFFIX
 from myst_doctest.settings import Settings, SettingsError
 
+EXECUTION_MODE = "nb_execution_mode"
+
+
+def refuse_execution(mode: object) -> None:
+    """Raise SettingsError for a mode in which MyST-NB would have Jupyter run the cells."""
+    if mode != "off":
+        raise SettingsError(
+            f"conf.py: {EXECUTION_MODE} = {mode!r}: myst_doctest runs the cells, and nobody shall"
+            f' run them once more: set {EXECUTION_MODE} = "off" (in a Jupyter Book, in'
+            ' _config.yml, execute_notebooks: "off")'
+        )
+
 
 def read(confdir: Path) -> Config | None:
     """Sphinx's configuration of the folder; None where it has no ``conf.py``.
 
-    Raises SettingsError for one that cannot be read.
+    Raises SettingsError for one that cannot be read, or has others run the cells.
     """
     if not (confdir / "conf.py").is_file():
         return None
     try:
-        return Config.read(confdir, overrides={}, tags=Tags())
+        config = Config.read(confdir, overrides={}, tags=Tags())
     except ConfigError as error:
         raise SettingsError(str(error)) from None
+    refuse_execution(config._raw_config.get(EXECUTION_MODE, "off"))
+    return config
 
 
 def parser_config(config: Config | None) -> MdParserConfig:

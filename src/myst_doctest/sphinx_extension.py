@@ -40,7 +40,7 @@ from myst_doctest.pages.variations import Variation
 from myst_doctest.running.page_runs import ExecutionError, PageRun, Server, UnavailableError
 from myst_doctest.running.runner import CellRun
 from myst_doctest.running.used_files import digest, digest_of
-from myst_doctest.settings import Settings
+from myst_doctest.settings import Settings, SettingsError
 from myst_doctest.showing import (
     cell_labels,
     changed_lines,
@@ -61,7 +61,7 @@ from myst_doctest.showing.output_nodes import (
     page_explanations,
     variants_of,
 )
-from myst_doctest.sphinx_config import page_suffixes, records
+from myst_doctest.sphinx_config import EXECUTION_MODE, page_suffixes, records, refuse_execution
 from myst_doctest.static_files import publish
 from myst_doctest.variants import MAIN, Variant
 
@@ -120,10 +120,11 @@ class Build:
 
     def configure(self, app: Sphinx, config: Config) -> None:
         """Read pages here, and have MyST-NB execute nothing (``config-inited``)."""
-        if "nb_execution_mode" in config._raw_config and config.nb_execution_mode != "off":
-            raise ConfigError(
-                'myst_doctest runs the cells: set nb_execution_mode = "off" in conf.py'
-            )
+        if EXECUTION_MODE in config._raw_config:
+            try:
+                refuse_execution(config.nb_execution_mode)
+            except SettingsError as error:
+                raise ConfigError(str(error)) from None
         config.nb_execution_mode = "off"
         self.suffixes = page_suffixes(config._raw_config, self.server.settings)
         self.others = {SUFFIX, *config.nb_custom_formats} - self.suffixes

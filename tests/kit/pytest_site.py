@@ -129,7 +129,7 @@ class Site:
         """Run ``sphinx-build`` into _build/html; a warning fails it."""
         output = str(self.root / "_build" / "html")
         where = ["-d", str(self.root / "_build" / "doctrees"), str(self.docs), output]
-        done = self._run(SPHINX, "sphinx", "-q", "-W", *arguments, *where, env=env)
+        done = self._run(SPHINX, "sphinx", "-q", "-W", "--keep-going", *arguments, *where, env=env)
         return Done(done.code, done.stdout + done.stderr, {})
 
     def _run(self, nursery: Nursery, *command: str, env: Mapping[str, str] | None) -> Finished:

@@ -91,7 +91,7 @@ class Site:
     def build(self, *arguments: str, builder: str = "html", out: str = "_build") -> Built:
         """Build the site in a process of its own, warnings being errors."""
         folder = self.root / out / builder
-        command = ["sphinx", "-q", "-W", "-n", "-b", builder]
+        command = ["sphinx", "-q", "-W", "--keep-going", "-n", "-b", builder]
         command += ["-c", self.confdir, "-d", f"{out}/doctrees", *arguments, "docs", str(folder)]
         done = self._run(SPHINX, command)
         return Built(done.code, done.stdout + done.stderr, folder)

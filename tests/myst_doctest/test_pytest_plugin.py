@@ -186,6 +186,19 @@ def test_wrong_conf_py(site: Site) -> None:
     assert "plugin.py" not in done.output
 
 
+@pytest.mark.parametrize("mode", ["force", "auto", "cache", "inline", "lazy"])
+def test_cells_that_jupyter_would_run_too(site: Site, mode: str) -> None:
+    """Pytest refuses what a build refuses, and says what to write."""
+    site.cells("page.md", "x = 1")
+    (site.docs / "conf.py").write_text(f"nb_execution_mode = {mode!r}\n")
+    done = site.pytest()
+    assert done.code == 2
+    assert f"nb_execution_mode = {mode!r}: myst_doctest runs the cells" in done.output
+    assert 'set nb_execution_mode = "off"' in done.output
+    (site.docs / "conf.py").write_text('nb_execution_mode = "off"\n')
+    assert site.pytest().code == 0
+
+
 def test_pages_of_a_project_without_a_table(site: Site) -> None:
     """Without [tool.myst_doctest] the defaults hold."""
     (site.root / "pyproject.toml").write_text("")
@@ -226,17 +239,6 @@ def test_pages_that_the_build_leaves_out(site: Site) -> None:
     for name in ("guide/draft.md", "guide/other.md", "guide/page.md"):
         site.cells(name, "x = 1")
     assert set(site.pytest().states()) == {"guide.other.md::line-3", "guide.page.md::line-3"}
-
-
-def test_pages_run_once_under_xdist(site: Site) -> None:
-    """Each worker runs the pages whose cells it is given, each once."""
-    note = site.root / "note"
-    code = f"with open({str(note)!r}, 'a') as file:\n    _ = file.write({{!r}})"
-    for name in "abcd":
-        site.cells(f"{name}.md", code.format(name), "x = 1", "x = 2")
-    done = site.pytest("-n", "2", "--dist", "loadfile")
-    assert (done.code, len(done.items)) == (0, 12)
-    assert sorted(note.read_text()) == list("abcd")
 
 
 def test_recording_by_workers(site: Site) -> None:

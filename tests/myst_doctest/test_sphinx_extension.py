@@ -111,7 +111,9 @@ def test_cells_in_an_included_file_are_reported_in_each_build(
 ) -> None:
     """Nothing would run them, or check their output."""
     for built in bad[1:]:
-        assert built.places("in an included file") == ["docs/included.txt:3", "docs/included.txt:7"]
+        places = built.places("in an included file")
+        lines = [int(place.removeprefix("docs/included.txt:")) for place in places]
+        assert lines in ([3, 7], [4, 8])  # MyST-Parser before version 5 says one more
 
 
 def test_bad_pages_fail_each_build_and_stay_as_they_are(bad: tuple[Site, Built, Built]) -> None:
@@ -408,11 +410,13 @@ def test_warnings_of_the_prose_name_the_right_line(tmp_path: Path) -> None:
     site.pages(**PROSE)
     built = site.build()
     for name, text in PROSE.items():
-        lines = enumerate(text.split("\n"), 1)
-        expected = [f"docs/{name}.md:{number}" for number, line in lines if "nope" in line]
+        lines = [number for number, line in enumerate(text.split("\n"), 1) if "nope" in line]
+        expected, above = ([f"docs/{name}.md:{n - up}" for n in lines] for up in (0, 1))
         places = built.places("nope") + built.places("Duplicate")
+        places = [place.replace(".md.rst:", ".md:") for place in places]  # Sphinx before 8.2
         found = [place for place in places if place.startswith(f"docs/{name}.md")]
-        assert (name, found) == (name, expected)
+        # MyST-Parser 3 says the line above, where the role is in a directive with options.
+        assert found in ([expected, above] if name == "option" else [expected]), name
 
 
 TAGS = {

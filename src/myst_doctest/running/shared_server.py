@@ -1,0 +1,62 @@
+"""Pages of a session that several processes share: each runs in the first that wants it."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import pickle
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from myst_doctest.running.grading import Assignment
+from myst_doctest.running.page_runs import PageRun, Server
+from myst_doctest.settings import Settings
+from myst_doctest.variants import Variant
+
+if TYPE_CHECKING:
+    from myst_doctest.pages.page import Page
+
+
+class SharedServer(Server):
+    """A server that runs what no other process of the session has run.
+
+    ``shared`` is the session's folder. A process that wants what another one runs waits for it;
+    what cannot be run is tried again by each.
+    """
+
+    def __init__(self, settings: Settings, shared: Path) -> None:
+        super().__init__(settings)
+        self.shared = shared
+
+    def run(self, page: Page, until: int | None = None, variant: str = "") -> Future[PageRun]:
+        """Run a page, or take what it did in another process; wait for it here."""
+        sources = [cell.source for cell in page.cells_on(variant, until)]
+        key = "run", page.path, variant, sources
+        return self._once(key, partial(super().run, page, until, variant))
+
+    def grade(
+        self, assignment: Assignment, attempts: Sequence[str], variant: Variant | None = None
+    ) -> Future[PageRun]:
+        """Grade attempts, or take what came of them in another process; wait for it here."""
+        key = "grade", asdict(assignment), [*attempts], variant
+        return self._once(key, partial(super().grade, assignment, attempts, variant))
+
+    def _once(self, key: object, begin: Callable[[], Future[PageRun]]) -> Future[PageRun]:
+        asked = repr((self.settings.root, key)).encode()
+        kept = self.shared / hashlib.sha256(asked).hexdigest()
+        with kept.with_suffix(".lock").open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if kept.exists():
+                future: Future[PageRun] = Future()
+                future.set_result(pickle.loads(kept.read_bytes()))
+                return future
+            future = begin()
+            if future.exception() is None:
+                written = kept.with_suffix(".new")
+                written.write_bytes(pickle.dumps(future.result()))
+                written.rename(kept)
+            return future
