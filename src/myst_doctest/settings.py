@@ -13,6 +13,8 @@ from myst_doctest.variants import Variant, VariantError
 FILE = "pyproject.toml"
 TABLE = "tool.myst_doctest"
 VARIANTS = f"{TABLE}.variants"
+TYPE = re.compile(r"\*|\w+(\.\w+)+")
+"""A name in ``rich``."""
 CHOICES = {"compatibility": ("python", "jupyter"), "cwd": ("empty", "page")}
 """What a key may be that is one of a few words."""
 
@@ -91,6 +93,10 @@ class Settings:
             for key, value in table.items()
         }
         settings = cls(root, **given)
+        for name in settings.rich:
+            if not TYPE.fullmatch(name):
+                wanted = "module.QualName, as in 'pandas.DataFrame'"
+                raise _error(file, "rich", f"{name!r} names no type: write {wanted}")
         for folder in settings.pages:
             if not (root / folder).is_dir():
                 raise _error(file, "pages", f"no folder {folder!r}")

@@ -161,6 +161,7 @@ def test_pages_of_any_form(site: Site) -> None:
         ("memory = 0.5", "memory: must be 0 or a positive whole number, not 0.5"),
         ("max_output = inf", "max_output: must be a positive whole number, not i"),
         ('timeout = "1"', "timeout: must be a positive number, not '1'"),
+        ('rich = ["DataFrame"]', "rich: 'DataFrame' names no type: write module.QualName"),
         ('pages = "docs"', "pages: must be a list of strings, not 'docs'"),
     ],
 )
