@@ -54,6 +54,8 @@ STOP = re.compile(
 OF_WORDS = re.compile(r" (colwidths-auto|container|coverage|docutils)\b|(?<= show-column) show-\w+")
 """Classes of a stop that say what its words are of: Tab and the ring of the focus know none."""
 
+LEADS_ON = 'http-equiv="refresh"'
+
 Kind = Callable[[Iterable[str]], frozenset[str]]
 """Chooses some of the components, and may give them other names."""
 
@@ -137,10 +139,15 @@ def of_all_pages(site: Path) -> dict[str, frozenset[str]]:
     }
 
 
+def all_that_stay(site: Path) -> list[str]:
+    """The names of all pages but those that lead to another at once, while one looks at them."""
+    names = of_all_pages(site)
+    return [name for name in names if LEADS_ON not in (site / f"{name}.html").read_text("utf-8")]
+
+
 def sample(site: Path) -> list[str]:
     """The names of the pages to look at in full."""
-    pages = of_all_pages(site)
-    return list(pages) if EVERYTHING else cover(pages, FULL)
+    return all_that_stay(site) if EVERYTHING else cover(of_all_pages(site), FULL)
 
 
 def nothing_new(html: str, seen: Iterable[str], of: Kind = frozenset) -> list[str]:
@@ -165,14 +172,14 @@ def seen_elsewhere(site: Path, names: Iterable[str], of: Kind = frozenset) -> di
 
 def made_full(site: Path) -> list[str]:
     """The names of the pages that axe looks at on a narrow screen, too."""
-    return list(of_all_pages(site)) if EVERYTHING else list(FULL)
+    return all_that_stay(site) if EVERYTHING else list(FULL)
 
 
 def sample_of_stops(site: Path) -> list[str]:
     """The names of the pages to go through by Tab: they have each kind of stop."""
     pages = of_all_pages(site)
     of_stops = {name: stops(found) for name, found in pages.items()}
-    return list(pages) if EVERYTHING else cover(of_stops, FULL, sizes(site))
+    return all_that_stay(site) if EVERYTHING else cover(of_stops, FULL, sizes(site))
 
 
 def stops(found: Iterable[str]) -> frozenset[str]:
