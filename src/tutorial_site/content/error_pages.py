@@ -8,6 +8,7 @@ doctrees of the chapters, so that they can't say anything else.
 from collections.abc import Iterable
 from functools import cache
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -42,6 +43,8 @@ from tutorial_site.contents import entries
 from tutorial_site.page.accessibility import breakable
 
 TEMPLATE, MOVED = "error.html", "error-moved.html"
+EXPLAINED = "https://sqlalche.me/e/{}{}/".format(*version("sqlalchemy").split("."))
+"""Where SQLAlchemy explains its codes, for the version whose cells the site shows."""
 MANY = 3
 """How many messages a page shows unfolded."""
 
@@ -131,11 +134,13 @@ class ErrorPages:
         lines = (line for each in excerpts for line in each.pop("abouts").splitlines())
         abouts = {line.partition(">")[0]: line for line in lines}  # by the tag, which has an id
         base = app.config.html_baseurl
+        code = name if not is_class(name) else "".join(codes) if not others else ""
         return {
             "pageurl": urljoin(base, app.builder.get_target_uri(here)) if base else None,
             "title": title,
             "heading": breakable(escape(title)),
-            "code": name if not is_class(name) else "".join(codes) if not others else "",
+            "code": code,
+            "explained": EXPLAINED + code,
             "related": [(each, page_of(each)) for each in others],
             "about": about and [_proof(app, about.cause, about.raises, "Cause"),
                                 _proof(app, about.cure, about.cured, "Cure")],
