@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
-from myst_doctest.running.runner import MAX_OUTPUT
+from myst_doctest.running.runner import ALL, MAX_OUTPUT
 from myst_doctest.variants import Variant, VariantError
 
 FILE = "pyproject.toml"
@@ -41,8 +41,9 @@ class Settings:
     """``module:function``, called as ``function(publish)`` before a page's first cell."""
     watch: str = ""
     """``module:function``, which watches an attempt at an exercise: ``running/grading.py``."""
-    rich: tuple[str, ...] = ()
-    """Types, as ``module.QualName``, that are published as SVG or HTML."""
+    rich: tuple[str, ...] = (ALL,)
+    """Types, as ``module.QualName``, that are published as SVG or HTML; ``*`` for what a notebook
+    shows of any value."""
     timeout: float = 30.0
     """Seconds that a cell may take; the tag ``timeout-60`` gives a cell sixty."""
     memory: int = 1024

@@ -56,7 +56,7 @@ from myst_doctest.showing.nested_cells import AnyOptions, add_nested, draw_neste
 from myst_doctest.showing.output_nodes import (
     add_nodes,
     has_panel,
-    notebook_output,
+    notebook_outputs,
     output_of,
     page_explanations,
     variants_of,
@@ -235,6 +235,8 @@ class Build:
                     self._report(each.line, each.report, "output", each.file)
                 for problem in wrong_claims(each, variant):
                     self._report(problem.line, problem.message, "prediction")
+        kept = (page.path.parent / name for verdict in verdicts for name in verdict.pictures)
+        used |= {str(file): digest(str(file)) for file in kept}
         used |= self._prove(page.exercises) | self._take_variations(page)
         if self.docname in self.pages:
             USED.of(self.app.env)[self.docname] = used
@@ -246,6 +248,8 @@ class Build:
             ]
         self.app.emit(CHECKED, self.docname, page, verdicts, self.server.settings)
         notebook = _notebook(page, verdicts, lanes)
+        if run.widgets:
+            notebook.metadata["widgets"] = nbformat.from_dict(run.widgets)
         # Else MyST-NB would execute it: its metadata win over conf.py.
         notebook.metadata.get(self.app.config.nb_metadata_key, {}).pop("execution_mode", None)
         return notebook
@@ -382,8 +386,7 @@ def _notebook(
             if name in page.variants and each.around(index) != main.around(index)
         }
         cell.metadata["variants"] = variants_of(verdict, page.known, lanes)
-        shown = notebook_output(verdict, main)
-        cell.outputs = [shown] if shown else []
+        cell.outputs = notebook_outputs(verdict, main)
     add_nested(page.notebook, page.nested)
     return page.notebook
 

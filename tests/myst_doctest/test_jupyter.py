@@ -52,7 +52,6 @@ WRONG = {
     "raised": ("%%time\nx = 1\n1 / 0", 10, "ZeroDivisionError"),
     "raised-below": ("%pwd\n!echo a \\\n b\n1 / 0", 11, "ZeroDivisionError"),
     "syntax": ("x = = 1", 8, "SyntaxError"),
-    "glue": ("from myst_nb import glue", 8, "PlainPythonError: the cell imports myst_nb"),
 }
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from myst_doctest.checking.compare import matches, merged
+from myst_doctest.checking.kept_pictures import folder_of
 from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.pages import ipynb
 from myst_doctest.pages.page import Cell, Page
@@ -39,6 +40,7 @@ def accept(page: Page, verdicts: Sequence[Verdict], ran: datetime, variant: str 
     inside = [each for each in differing if not variant or _stands_in_page(each.cell, variant)]
     path = page.path
     try:
+        _keep_pictures(page, verdicts)
         if inside and page.is_notebook:
             shown = {each.cell.index: each.shown for each in inside}
             replace_file(path, page.data, ipynb.rewritten(page.data, shown))
@@ -50,6 +52,20 @@ def accept(page: Page, verdicts: Sequence[Verdict], ran: datetime, variant: str 
     except OSError as error:
         return Acceptance(refusal=f"{path}: not written: {error.strerror or error}")
     return Acceptance(changes={each.cell.index: _change(each, ran, variant) for each in differing})
+
+
+def _keep_pictures(page: Page, verdicts: Sequence[Verdict]) -> None:
+    """Write the pictures that differ; remove files of the folder that no cell names any more."""
+    folder = folder_of(page.path)
+    for verdict in verdicts:
+        for name, data in verdict.pictures.items() if _is_to_be_recorded(verdict) else ():
+            folder.mkdir(exist_ok=True)
+            (page.path.parent / name).write_bytes(data)
+    if folder.is_dir() and len(verdicts) == len(page.cells) and not page.asked:
+        named = {Path(name).name for verdict in verdicts for name in verdict.pictures}
+        for file in folder.iterdir():
+            if file.name not in named and file.suffix in (".png", ".jpeg", ".gif"):
+                file.unlink()
 
 
 def _is_to_be_recorded(verdict: Verdict) -> bool:

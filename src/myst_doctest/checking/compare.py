@@ -369,6 +369,13 @@ def steady(recorded: str, got: str) -> str:
     return "".join(part for pair in zip(literals, [*named, ""], strict=True) for part in pair)
 
 
+def even(text: str, ran: datetime) -> str:
+    """A text with the names of their forms in place of the values that a run at ``ran`` draws."""
+    literals, values = _split(text)
+    named = [each.form.name if each.is_volatile(ran) else each.text for each in values]
+    return "".join(part for pair in zip(literals, [*named, ""], strict=True) for part in pair)
+
+
 def published(picture: str, known: dict[str, str], ran: datetime) -> tuple[str, list[str]]:
     """A picture's markup with recorded values in place of volatile ones, and those not recorded.
 

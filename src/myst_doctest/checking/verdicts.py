@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from itertools import groupby
 from pathlib import Path
 
+from myst_doctest.checking.bundles import evened, inscribed
 from myst_doctest.checking.compare import (
     GUTTER,
     counterparts,
@@ -21,10 +22,12 @@ from myst_doctest.checking.compare import (
     recorded_form,
     steady,
 )
+from myst_doctest.checking.kept_pictures import KeptPictures
+from myst_doctest.checking.pictures import PictureError
 from myst_doctest.checking.replay import Replay, told_apart
 from myst_doctest.pages.page import Cell, Page
 from myst_doctest.running.page_runs import PageRun
-from myst_doctest.running.runner import CellRun, Raised, Segment
+from myst_doctest.running.runner import CellRun, Lost, Raised, Segment
 from myst_doctest.showing.log_lines import PARAMETERS
 
 END = re.compile(r"(?:\[[^\]\n]*\] )*(BEGIN|COMMIT|ROLLBACK)(?! TO | PREPARED)\b")
@@ -65,6 +68,8 @@ class Verdict:
     failing_line: int = 0
     """The cell's line, from 1, at which an exception passed."""
     file: Path | None = None
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """The run's pictures that are kept, by their files, relative to the page's folder."""
     lost: str = ""
     """What it shows and nobody publishes: ``value`` or ``figure``; most often nothing."""
     others: dict[str, Verdict] = field(default_factory=dict)
@@ -103,7 +108,7 @@ def judge(page: Page, run: PageRun, until: int | None = None, variant: str = "")
         elif number >= len(run.cells):
             verdict = _failed(cell, run.stopped or "not run, for no reason known")
         elif cell.unchecked:
-            verdict = _unchecked(cell, run.cells[number].segments)
+            verdict = _unchecked(cell, evened(run.cells[number], cell.index).segments)
         elif cell.is_checked or (run.cells[number].raised or NOTHING).fatal:
             verdict = _judge_cell(page, cell, run.cells[number], ran, variant)
         else:
@@ -156,7 +161,8 @@ def _not_meant_to_run(page: Page, until: int | None, variant: str) -> dict[int, 
 def _unchecked(cell: Cell, run: Sequence[Segment] = ()) -> Verdict:
     """A cell with which nothing is compared: what it records is shown, else what it showed."""
     written = segments_by_gutter(cell.recorded.split("\n")[:-1])
-    shown = [*told_apart(written, raises=cell.raises)] if written else [*run]
+    is_text = written and not any(segment.bundle for segment in run)
+    shown = [*told_apart(written, raises=cell.raises)] if is_text else [*run]
     got = cell.recorded or recorded_form(run)
     return Verdict(cell, Outcome.UNCHECKED, cell.line, cell.unchecked, got, shown)
 
@@ -173,15 +179,24 @@ def _failed(cell: Cell, why: str) -> Verdict:
 
 
 def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime, variant: str) -> Verdict:
-    got = recorded_form(run.segments)
+    run = evened(run, cell.index)
     failure = _failure(cell, run, variant)
+    kept = KeptPictures.of(cell, page.path, run, variant)
+    try:
+        run = inscribed(run, ran, kept.files)
+        got = kept.settled(cell.recorded, recorded_form(run.segments))
+    except PictureError as error:
+        failure, got = failure or _failed(cell, str(error)), ""
     if failure is not None:
         failure.got, failure.shown = got, run.segments
         return failure
     line = run.raised.line if run.raised else 0
-    if not agrees(cell, got, ran):
-        return _differs(page, cell, run, got, ran)
+    verdict = _compared(page, cell, run, got, ran, kept)
+    verdict.pictures = kept.contents
+    if verdict.outcome is not Outcome.PASSED:
+        return verdict
     shown, unknown = _recorded_segments(cell, run, got, ran)
+    shown = kept.in_place_of(shown)
     if unknown:
         summary = f"its picture holds {unknown[0]}, which its text form does not: show it there too"
         return Verdict(cell, Outcome.FAILED, cell.line, summary, got, run.segments)
@@ -190,7 +205,24 @@ def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime, variant: st
         summary = f"remove-{hidden[0]}: nobody knows which lines of a block with `...` are it"
         return Verdict(cell, Outcome.FAILED, cell.line, summary, got, run.segments)
     shown = [segment for segment in shown if segment.kind not in hidden]
-    return Verdict(cell, Outcome.PASSED, cell.line, got=got, shown=shown, failing_line=line)
+    verdict.shown, verdict.failing_line = shown, line
+    return verdict
+
+
+def _compared(  # noqa: PLR0913, PLR0917
+    page: Page, cell: Cell, run: CellRun, got: str, ran: datetime, kept: KeptPictures
+) -> Verdict:
+    """Whether a run's output is the recorded one, as a verdict that shows nothing yet."""
+    if not agrees(cell, got, ran):
+        verdict = _differs(page, cell, run, got, ran)
+        drawn = kept.differences(cell.recorded, got)
+        verdict.report = "\n".join([verdict.report, *drawn])
+        return verdict
+    if file := kept.broken(cell.recorded):
+        why = f"the kept picture {file} is not there, or not the recorded one"
+        report = f"{why}; if this run's is right, keep it with `pytest --accept`"
+        return Verdict(cell, Outcome.DIFFERS, cell.line, report, got, run.segments)
+    return Verdict(cell, Outcome.PASSED, cell.line, got=got)
 
 
 def agrees(cell: Cell, got: str, ran: datetime) -> bool:
@@ -230,10 +262,12 @@ def _failure_to_show(cell: Cell, run: CellRun) -> Verdict | None:
         size = sum(len(segment.text) for segment in run.segments)
         summary = f"showed more than {size} characters (max_output): its output is cut"
         return Verdict(cell, Outcome.FAILED, cell.line, summary)
-    for lost in run.lost:
-        report = f"{lost.message}\n{listing(cell, lost.line)}"
-        return Verdict(cell, Outcome.FAILED, cell.code_line + lost.line - 1, report, lost=lost.what)
-    return None
+    return _lost(cell, run.lost[0]) if run.lost else None
+
+
+def _lost(cell: Cell, lost: Lost) -> Verdict:
+    report = f"{lost.message}\n{listing(cell, lost.line)}"
+    return Verdict(cell, Outcome.FAILED, cell.code_line + lost.line - 1, report, lost=lost.what)
 
 
 def _raised(cell: Cell, run: CellRun, summary: str) -> Verdict:
@@ -300,6 +334,8 @@ def _recorded_segments(
     """
     lines = cell.recorded.split("\n")[:-1]
     if len(lines) != got.count("\n") or cell.ellipsis:
+        if any(segment.bundle for segment in run.segments):
+            return run.segments, []
         causes = {segment.line for segment in run.segments}
         line = causes.pop() if len(causes) == 1 else 0  # else nobody knows what came from where
         told = told_apart(segments_by_gutter(lines), raises=cell.raises)

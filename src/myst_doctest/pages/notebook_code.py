@@ -72,7 +72,7 @@ def _transformed(source: str) -> str:
 def _manager() -> Any:
     from IPython.core.inputtransformer2 import TransformerManager
 
-    return TransformerManager()  # type: ignore[no-untyped-call]
+    return TransformerManager()
 
 
 def found_in_code(code: str, line: int) -> Iterator[Problem]:

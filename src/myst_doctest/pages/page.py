@@ -31,6 +31,8 @@ from myst_doctest.pages.metadata import (
     found_in_page,
 )
 from myst_doctest.pages.notebook_code import as_python, found_in_code
+from myst_doctest.pages.picture_rules import KEY as PICTURES
+from myst_doctest.pages.picture_rules import PictureRules, wrong
 from myst_doctest.pages.places import Places, problems_of_places
 from myst_doctest.pages.predictions import Prediction
 from myst_doctest.pages.records import Records, headings
@@ -88,6 +90,7 @@ class Cell:
     """Whether it may hold what only a notebook knows."""
     is_figure: bool = False
     """Whether what it shows has a caption, or a name of its own."""
+    pictures: PictureRules = field(default_factory=PictureRules)
 
     @property
     def line(self) -> int:
@@ -272,8 +275,14 @@ class Page:
     def _finish(self, cells: list[Cell], outline: Outline) -> None:
         """Take the cells, and find what is wrong with what they say of themselves."""
         called = headings((cell.name, cell.source) for cell in cells)
+        own = self.notebook.metadata if self.notebook else {}
         self.cells = [
-            replace(each, heading=name, unchecked=self.unchecked or self._reason(each))
+            replace(
+                each,
+                heading=name,
+                unchecked=self.unchecked or self._reason(each),
+                pictures=PictureRules.of(own, each.metadata),
+            )
             for each, name in zip(cells, called, strict=True)
         ]
         self.problems += _names_used_twice(self.cells)
@@ -293,6 +302,7 @@ class Page:
         found = [
             *found_in_cells(self.cells, self.rules),
             *found_in_page(options, outline.line_of(rf"{key}\b") + 1, self.rules),
+            *self._wrong_picture_rules(outline),
         ]
         found += [
             problem
@@ -303,6 +313,13 @@ class Page:
         notes = {each.message: each for each in found[::-1] if each.kind == "note"}  # each once
         self.notes += sorted(notes.values(), key=lambda each: each.line)
         self.problems += [each for each in found if each.kind != "note"]
+
+    def _wrong_picture_rules(self, outline: Outline) -> Iterator[Problem]:
+        own = self.notebook.metadata if self.notebook else {}
+        line = outline.line_of(rf"{PICTURES}\b") + 1
+        for table, place in ((own, line), *((cell.metadata, cell.line) for cell in self.cells)):
+            if message := wrong(table.get(PICTURES, {})):
+                yield Problem(place, f"{PICTURES}: {message}", "option")
 
     def _take_variants(self, outline: Outline) -> None:
         """Read the variants that the front matter names, and what is recorded of them."""

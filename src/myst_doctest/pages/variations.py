@@ -135,6 +135,7 @@ class Variation:
             own={},
             prediction=None,
             variations=(),
+            pictures=replace(cell.pictures, keep=False),
         )
 
     def problems_with(self, cell: Cell) -> Iterator[Problem]:

@@ -76,8 +76,14 @@ class Shell:
         self.colors = "nocolor"
         self.display_formatter = _Formatters()
 
+    def __getattr__(self, name: str) -> Any:
+        """What IPython's shell has, where pages have it."""
+        return getattr(self.runner.notebook.shell if self.runner.notebook else None, name)
+
     def run_line_magic(self, name: str, line: str, _stack_depth: int = 1) -> Any:
         """``%name line``."""
+        if name == "config" and self.runner.notebook:
+            return self.runner.notebook.configure(line)
         if name in NOTHING:
             return None
         if name not in LINE:
@@ -205,10 +211,15 @@ class Shell:
     _sx_cell = _system_cell
 
     def _html_cell(self, line: str, cell: str) -> None:
-        self.runner.publish("result", "<IPython.core.display.HTML object>", {"text/html": cell})
+        self._display("HTML", "text/html", cell)
 
     def _svg_cell(self, line: str, cell: str) -> None:
-        self.runner.publish("result", "<IPython.core.display.SVG object>", {"image/svg+xml": cell})
+        self._display("SVG", "image/svg+xml", cell)
+
+    def _display(self, kind: str, mime: str, content: str) -> None:
+        text = f"<IPython.core.display.{kind} object>"
+        data = {"text/plain": text, mime: content}
+        self.runner.add_value(text, {"data": data, "metadata": {}})
 
     def _pwd(self, line: str) -> str:
         return str(Path.cwd())

@@ -11,6 +11,7 @@ Attempts at an exercise are cells here, and ``{"state": "grade", ...}`` comes af
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import gc
 import json
@@ -29,7 +30,7 @@ from myst_doctest.running.dependence import Dependence
 from myst_doctest.running.event_loop import EventLoop
 from myst_doctest.running.grading import Assignment, Grader
 from myst_doctest.running.page_folder import PageFolder
-from myst_doctest.running.runner import Kind, Runner
+from myst_doctest.running.runner import ALL, Kind, Runner
 from myst_doctest.running.used_files import UsedFiles
 
 FILE_LIMIT = 256 * 1024 * 1024
@@ -106,8 +107,6 @@ class _Child:
         self.loop = EventLoop()
         self.runner = Runner(request.rich, request.max_output, self._drain)
         self.runner.awaited = self.loop.run
-        if request.is_jupyter:
-            self.runner.foreign -= {"IPython"}
         self.captured: dict[int, Kind] = {1: "stdout", 2: "stderr"}
         self.read: dict[int, int] = {1: 0, 2: 0}
 
@@ -123,6 +122,8 @@ class _Child:
         sys.addaudithook(self.files.note)
         _set_limits(self.request.memory)
         self.runner.install()
+        if ALL in self.request.rich:
+            self._open_notebook()
         if self.request.is_jupyter:
             from myst_doctest.running.notebook_shell import install  # other pages need none
 
@@ -137,7 +138,16 @@ class _Child:
             self._grade(Assignment(**self.request.assignment))
         self.loop.close()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        self._tell(state="end", files=self.files.seen, peak=peak)
+        widgets = self.runner.notebook.widgets if self.runner.notebook else {}
+        self._tell(state="end", files=self.files.seen, peak=peak, widgets=widgets)
+
+    def _open_notebook(self) -> None:
+        """Show values as a notebook does, where this interpreter has IPython."""
+        with contextlib.suppress(ImportError):
+            from myst_doctest.running.notebook_values import Notebook
+
+            is_jupyter = self.request.is_jupyter
+            self.runner.notebook = Notebook(self.runner, is_jupyter=is_jupyter)
 
     def _run_cells(self) -> None:
         hidden = self.folder.names()

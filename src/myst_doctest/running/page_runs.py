@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Self
 from myst_doctest.running.grading import Assignment, Grade
 from myst_doctest.running.memory_folder import memory_folder
 from myst_doctest.running.page_process import CUT_OFF, Request
-from myst_doctest.running.runner import CellRun
+from myst_doctest.running.runner import ALL, CellRun
 from myst_doctest.running.service import Service, ServiceError, StartError
 from myst_doctest.settings import Settings
 from myst_doctest.variants import Variant
@@ -66,6 +66,10 @@ runpy.run_module("{MODULE}", run_name="__main__", alter_sys=True)
 
 By a path it would find what is installed beside this package, in place of its own packages.
 """
+NOTEBOOK = "myst_doctest.running.notebook_values"
+"""What shows values as a notebook does, imported once for all pages."""
+BACKEND = "module://matplotlib_inline.backend_inline"
+"""What a kernel sets for matplotlib: figures are shown at a cell's end, and closed."""
 START = 30.0
 """Seconds for the fork server to import, at least: no cell has begun, whatever its limit."""
 AFTER_END = 5.0
@@ -96,6 +100,8 @@ class PageRun:
     """When it began, in seconds since the epoch."""
     peak: int = 0
     """The process's largest resident size in KiB."""
+    widgets: dict[str, Any] = field(default_factory=dict)
+    """The state of its widgets, by MIME type."""
     files: dict[str, str] = field(default_factory=dict)
     """The project's files that the page used, and their digests when it used them."""
 
@@ -256,18 +262,21 @@ class ForkServer:
         self.control, theirs = socket.socketpair()
         is_own = python == sys.executable
         start = ["-m", MODULE] if is_own else ["-c", ELSEWHERE, str(Path(__file__).parents[1])]
+        notebook = [NOTEBOOK] if is_own and ALL in settings.rich else []
+        backend = {"MPLBACKEND": BACKEND} if notebook else {}  # read when matplotlib is imported
         with theirs, contextlib.ExitStack() as files:
             files.callback(self.close)  # where there is no such interpreter
             self.process = subprocess.Popen(
                 [
                     *(python, "-P", *start, str(theirs.fileno()), self.folder.name),
-                    *(os.pathsep.join(_pythonpath(settings)), *settings.preload, *preload),
+                    *(os.pathsep.join(_pythonpath(settings)), *notebook),
+                    *(*settings.preload, *preload),
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self.errors,
-                env=environment(),
+                env=environment() | backend,
                 start_new_session=True,
             )
             files.pop_all()
@@ -420,6 +429,7 @@ class _WatchedPage:
             case "end":
                 run.peak = message["peak"]
                 run.files = message["files"]
+                run.widgets = message["widgets"]
                 self._end()
             case "ended" if not self.over:
                 ending = _ending(message["status"], self.settings.memory)

@@ -45,6 +45,8 @@ FUTURE = functools.reduce(
 )
 AWAITS = re.compile(r"'await' outside|async\w* \w+'? outside")
 """What Python says of code that awaits where it cannot."""
+ALL = "*"
+"""Among the types in ``rich``: those of all values."""
 RICH = {"image/svg+xml": "_repr_svg_", "text/html": "_repr_html_"}
 REPRESENTATIONS = (
     *("_repr_mimebundle_", "_ipython_display_", "_repr_html_", "_repr_svg_", "_repr_latex_"),
@@ -69,6 +71,8 @@ class Segment:
     rich: dict[str, str] = field(default_factory=dict)
     meta: dict[str, str] = field(default_factory=dict)
     line: int = 0
+    bundle: dict[str, Any] = field(default_factory=dict)
+    """``data``, by MIME types, and ``metadata``: what a notebook shows of a value, beside text."""
 
 
 @dataclass
@@ -131,6 +135,9 @@ class CellRun:
             segment.rich = {
                 mime: text.replace(folder, shown) for mime, text in segment.rich.items()
             }
+            data = segment.bundle.get("data", {})
+            for mime, text in data.items():
+                data[mime] = text.replace(folder, shown) if isinstance(text, str) else text
         if self.raised:
             self.raised.message = self.raised.message.replace(folder, shown)
             self.raised.trace = self.raised.trace.replace(folder, shown)
@@ -161,6 +168,8 @@ class Runner:
         added: Callable[[Segment], object] = lambda _: None,
     ) -> None:
         self.rich = frozenset(rich)
+        self.notebook: Any = None
+        """What shows values as a notebook does (``notebook_values.py``), where there is one."""
         self.max_output = max_output
         self.drain = drain
         self.added = added
@@ -199,6 +208,12 @@ class Runner:
     ) -> None:
         """Add a segment to the running cell, from the line at which the cell is now."""
         self._add(Segment(kind, text, dict(rich or {}), meta, self._line_now()))
+
+    def add_value(self, text: str, bundle: dict[str, Any]) -> Segment:
+        """Add what a notebook shows of a value."""
+        new = Segment("result", text, line=self._line_now(), bundle=bundle)
+        self._add(new)
+        return new
 
     def _line_now(self) -> int:
         """The line of the cell's innermost frame, or of the value that is shown; 0 in a thread."""
@@ -253,14 +268,14 @@ class Runner:
         self.shown = self.last_line = 0
         lines = source.splitlines(keepends=True)
         linecache.cache[name] = (len(source), None, lines, name)
-        try:
-            self.name, self.codes = name, {}
-            self._show(self.evaluate(code or source))
-        except BaseException as error:
-            self.take_drained()
-            self._record(error, source, name)
+        self.name, self.codes = name, {}
+        for step in (self._evaluate_and_show, self._end_cell):
+            try:
+                step(code or source)
+            except BaseException as error:
+                self.take_drained()
+                self._record(error, source, name)
         self.take_drained()
-        self._note_figures()
         return self.run_now
 
     def evaluate(self, source: str, line: int = 1) -> Any:
@@ -282,6 +297,18 @@ class Runner:
         self._do(code)
         self.last_line = last.lineno if last else 0
         return self._do(value)
+
+    def _evaluate_and_show(self, code: str) -> None:
+        value = self.evaluate(code)
+        if not (self.notebook and self.notebook.is_quiet(code)):
+            self._show(value)
+
+    def _end_cell(self, code: str) -> None:
+        """Show what waits for a cell's end."""
+        if self.notebook:
+            self.notebook.end_cell()
+        else:
+            self._note_figures()
 
     def _compiled(self, source: Any, name: str, mode: str, flags: int = 0) -> Any:
         """Compile with what cells above imported from ``__future__``, as a notebook does.
@@ -305,6 +332,9 @@ class Runner:
     def _show(self, value: object) -> None:
         if value is None:
             return
+        if self.notebook:
+            self.notebook.show(value)
+            return
         text = repr(value)
         rich = self._pictures(value)
         self.take_drained()
@@ -323,11 +353,13 @@ class Runner:
 
     def _note_representation(self, kind: type, name: str) -> None:
         """Note a value that a notebook shows otherwise than as text."""
-        if has := next((each for each in REPRESENTATIONS if hasattr(kind, each)), ""):
-            message = (
-                f"the value's {has}() is not published, only its text: add {name!r} to rich in"
-                " [tool.myst_doctest], or show the text alone with print()"
-            )
+        if has := next(
+            filter(lambda each: callable(getattr(kind, each, None)), REPRESENTATIONS), ""
+        ):
+            mend = f"add {name!r} to rich in [tool.myst_doctest], or show the text alone by print()"
+            if ALL in self.rich:
+                mend = "install IPython beside what the cells import"
+            message = f"the value's {has}() is not published, only its text: {mend}"
             self.run_now.lost.append(Lost("value", message, self.last_line))
 
     def _note_figures(self) -> None:

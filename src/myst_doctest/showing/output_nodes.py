@@ -5,16 +5,17 @@ module is the renderer (entry point ``myst_nb.mime_renderers``).
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any, ClassVar, Self
 
 import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from myst_doctest.checking.bundles import FIGURE, PLAIN, plain_text
 from myst_doctest.checking.verdicts import Outcome, Verdict
-from myst_doctest.running.runner import line_of
+from myst_doctest.running.runner import Segment, line_of
 from myst_doctest.showing.html_nodes import add_html_node
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.output_tree import CellOutput
@@ -52,17 +53,61 @@ def names_lines(output: CellOutput) -> bool:
     return any(each.kind == "sql" and each.line for each in output.segments)
 
 
-def notebook_output(verdict: Verdict, lanes: Lanes) -> nbformat.NotebookNode | None:
-    """The cell's one notebook output; None where it shows nothing."""
+def notebook_outputs(verdict: Verdict, lanes: Lanes) -> list[nbformat.NotebookNode]:
+    """The outputs of a cell's notebook cell: ours, and between them values for MyST-NB to show."""
     cell = verdict.cell
     output = output_of(verdict, lanes)
     if output is None:
-        return None
-    text = cell.recorded if verdict.outcome is Outcome.PASSED else verdict.got
+        return []
+    if not any(segment.bundle for segment in output.segments):
+        text = cell.recorded if verdict.outcome is Outcome.PASSED else verdict.got
+        return [_our_output(output, text)]
+    # Of a figure with a caption MyST-NB makes one of each output that is no stream.
+    form = _stream if cell.is_figure else _our_output
+    return [
+        _values_output(part.segments[0])
+        if part.segments and part.segments[0].bundle
+        else form(part, "\n".join(text for _, text in part.blocks()))
+        for part in _parts(output)
+    ]
+
+
+def _our_output(output: CellOutput, text: str) -> nbformat.NotebookNode:
     # As text: MyST-NB writes the notebook, and would write each item on a line of its own.
-    data = {MIME: json.dumps(asdict(output)), "text/plain": text}
+    data = {MIME: json.dumps(asdict(output)), PLAIN: text}
     # Not made by nbformat.v4.new_output, which validates each against the whole schema.
     return nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": {}})
+
+
+def _stream(output: CellOutput, text: str) -> nbformat.NotebookNode:
+    return nbformat.from_dict({"output_type": "stream", "name": "stdout", "text": text})
+
+
+def _values_output(segment: Segment) -> nbformat.NotebookNode:
+    """What a notebook shows of a value, among which MyST-NB chooses."""
+    bundle = segment.bundle
+    data = {mime: content for mime, content in bundle["data"].items() if mime != FIGURE}
+    if PLAIN in data:
+        data[PLAIN] = plain_text(segment.text)
+    metadata = bundle["metadata"]
+    return nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": metadata})
+
+
+def _parts(output: CellOutput) -> Iterator[CellOutput]:
+    """An output in parts, of which each value that MyST-NB shows is one."""
+    logs = [number for number, each in enumerate(output.segments) if each.kind == "sql"]
+    last, start = max(logs, default=-1), 0
+    values = {number for number, each in enumerate(output.segments) if each.bundle}
+    for end in range(1, len(output.segments) + 1):
+        if end in values or end - 1 in values or end == len(output.segments):
+            yield replace(
+                output,
+                segments=output.segments[start:end],
+                lanes=output.lanes[start:end],
+                stays_open=output.stays_open and start <= last < end,
+                differs=output.differs and not start,
+            )
+            start = end
 
 
 def output_of(verdict: Verdict, lanes: Lanes) -> CellOutput | None:

@@ -24,7 +24,8 @@ sys.modules["matplotlib.pyplot"] = Plots
 )
 def test_a_value_that_is_not_published(site: Site, method: str) -> None:
     """Both doors fail with its line, its method and what to do."""
-    site.cells("index.md", f"class Thing:\n    {method} = print\n\nThing();Thing()")
+    site.settings(rich=[])
+    site.cells("index.md", f"class Thing:\n    {method} = print\n\nThing(); Thing()")
     report = site.pytest().items["index.md::line-3"].report
     assert report.startswith(f"docs/index.md:7: the value's {method}() is not published, only its")
     assert "add '__main__.Thing' to rich in [tool.myst_doctest]" in report
@@ -35,6 +36,7 @@ def test_a_value_that_is_not_published(site: Site, method: str) -> None:
 
 def test_an_open_figure(site: Site) -> None:
     """A figure that a cell leaves open is said once, and is closed."""
+    site.settings(rich=[])
     site.cells("page.md", FIGURE, "Plots.open")
     items = site.pytest().items
     assert (
@@ -53,6 +55,7 @@ def test_an_open_figure(site: Site) -> None:
 )
 def test_nothing_is_lost(site: Site, source: str) -> None:
     """A class, and an object that has every attribute, show as text in a notebook, too."""
+    site.settings(rich=[])
     site.cells("page.md", source)
     assert site.accept().code == 0
     assert site.pytest().code == 0

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from myst_doctest.running.page_runs import BACKEND
+
 if TYPE_CHECKING:
     from tests.kit.pytest_site import Done, Site
 
@@ -194,7 +196,7 @@ def test_environment(site: Site) -> None:
         "page.md",
         "import os\n"
         "names = ['TZ', 'LANG', 'LC_ALL', 'COLUMNS', 'NO_COLOR', 'FORCE_COLOR', 'LC_TIME']\n"
-        "names += ['DISPLAY', 'MPLBACKEND', 'PYTEST_VERSION', 'PYTHONOPTIMIZE']\n"
+        "names += ['DISPLAY', 'PYTEST_VERSION', 'PYTHONOPTIMIZE', 'MPLBACKEND']\n"
         "[os.environ.get(name) for name in names]",
         "import time\ntime.tzname",
         "import shutil\ntuple(shutil.get_terminal_size())",
@@ -214,7 +216,7 @@ def test_environment(site: Site) -> None:
     }
     site.accept(env=noise)
     assert site.recorded() == [
-        "['UTC', 'C.UTF-8', 'C.UTF-8', '80', '1', None, None, None, None, None, None]\n",
+        f"['UTC', 'C.UTF-8', 'C.UTF-8', '80', '1', {'None, ' * 5}'{BACKEND}']\n",
         "('UTC', 'UTC')\n",
         "(80, 24)\n",
         "UserWarning: shown\n",

@@ -1,0 +1,137 @@
+"""Pages show values as a notebook does, without a kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.kit.pytest_site import Site
+
+THING = """\
+class Thing:
+    def __init__(self, **shown):
+        self.shown = shown
+    def __repr__(self):
+        return "a thing"
+    def _repr_mimebundle_(self, **_):
+        return self.shown
+"""
+LOUD = """\
+class Loud:
+    def __getattr__(self, name):
+        print(name)
+    def __repr__(self):
+        return "loud"
+Loud()
+"""
+
+
+def thing(**shown: str) -> str:
+    """A cell whose value is of these MIME types."""
+    data = {name.replace("_", "/", 1): text for name, text in shown.items()}
+    return f"Thing(**{data!r})"
+
+
+def test_short_markup_is_recorded_as_it_is(site: Site) -> None:
+    """HTML, LaTeX and Markdown of a value stand below its text, behind a gutter."""
+    site.cells("page.md", THING, thing(text_latex="$x$"), thing(text_html="<b>\n</b>"))
+    assert site.accept().code == 0
+    assert site.recorded() == [
+        "",
+        "a thing\n┆ text/latex: $x$\n",
+        "a thing\n┆ text/html:\n┆ <b>\n┆ </b>\n",
+    ]
+    assert site.pytest().code == 0
+
+
+def test_what_is_published_is_what_a_notebook_shows(site: Site) -> None:
+    """MyST-NB chooses by its rules among what a value is, and the text is no part of the page."""
+    html = thing(text_latex="$x^2$", text_html="<b class='drawn'>bold</b>")
+    site.cells("index.md", THING, html, thing(text_latex="$y^2$"), "class Plain:\n    pass\nPlain")
+    assert site.accept().code == 0
+    assert site.build().code == 0
+    page = (site.root / "_build/html/index.html").read_text()
+    assert "<b class='drawn'>bold</b>" in page
+    assert page.count("math notranslate") == 1
+    assert "┆" not in page
+
+
+def test_plain_python_asks_nothing_of_a_value(site: Site) -> None:
+    """A value that is only text is asked for its ``repr()`` and for nothing else."""
+    site.cells("page.md", LOUD)
+    assert site.accept().code == 0
+    assert site.recorded() == ["loud\n"]
+
+
+@pytest.mark.parametrize("source", ["from IPython.display import HTML", "display(1)"])
+def test_plain_python_has_no_display(site: Site, source: str) -> None:
+    """What only a notebook knows needs the project's word for it."""
+    site.cells("page.md", source)
+    assert "a page is plain Python" in site.pytest().items["page.md::line-3"].report
+
+
+def test_a_value_that_cannot_be_shown_fails(site: Site) -> None:
+    """An exception in a representation is the cell's."""
+    site.cells("page.md", "class A:\n    def _repr_html_(self):\n        return 1 / 0\nA()")
+    assert "ZeroDivisionError" in site.pytest().items["page.md::line-3"].report
+
+
+NOTEBOOK = {
+    "display": ("display('a', 2)", "'a'\n2\n"),
+    "classes": (
+        "from IPython.display import HTML\ndisplay(HTML('<b>x</b>'))",
+        "<IPython.core.display.HTML object>\n┆ text/html: <b>x</b>\n",
+    ),
+    "update": (
+        "shown = display('a', display_id='x')\ndisplay('b')\nshown.update('c')",
+        "'c'\n'b'\n",
+    ),
+    "clear": (
+        "from IPython.display import clear_output\nprint(1)\nclear_output()\nprint(2)",
+        "2\n",
+    ),
+    "semicolon": ("1 + 1;", ""),
+    "semicolon-in-a-comment": ("1 + 1  # ;", "2\n"),
+    "set": ("{'b', 'a', 'c'}", "{'a', 'b', 'c'}\n"),
+    "glue": (
+        "from myst_nb import glue\nglue('answer', 42)\nglue('quiet', 7, display=False)",
+        "42\n┆ glue: answer\n┆ glue: quiet\n┆ text/plain: 7\n",
+    ),
+    "its-own-display": (
+        "class A:\n    def _ipython_display_(self):\n        print('shown')\nA()",
+        "shown\n",
+    ),
+    "shell": ("get_ipython() is not None", "True\n"),
+}
+
+
+@pytest.mark.parametrize("name", NOTEBOOK)
+def test_jupyter(site: Site, name: str) -> None:
+    """With ``compatibility = "jupyter"`` a cell knows what a notebook's does."""
+    site.settings(compatibility="jupyter")
+    source, recorded = NOTEBOOK[name]
+    site.cells("page.md", source)
+    assert site.accept().code == 0
+    assert site.recorded() == [recorded]
+    assert site.pytest().code == 0
+
+
+def test_an_update_of_an_earlier_cell_is_said(site: Site) -> None:
+    """Its output was recorded already."""
+    site.settings(compatibility="jupyter")
+    site.cells("page.md", "shown = display('a', display_id='x')", "shown.update('b')")
+    assert "display it in the same cell" in site.pytest().items["page.md::line-7"].report
+
+
+def test_what_is_glued_is_pasted(site: Site) -> None:
+    """MyST-NB's roles find what a page glued."""
+    site.settings(compatibility="jupyter")
+    path = site.cells("index.md", "from myst_nb import glue\nglue('answer', 42, display=False)")
+    path.write_text(path.read_text() + "\nThe answer is {glue:text}`answer`.\n")
+    assert site.accept().code == 0
+    done = site.build()
+    assert done.code == 0, done.output
+    page = (site.root / "_build/html/index.html").read_text()
+    assert 'The answer is <span class="pasted-text">42</span>' in page
