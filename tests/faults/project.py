@@ -20,8 +20,8 @@ from myst_doctest import sphinx_config
 from tests.kit.full_site import PARTS, ROOT
 
 SOURCES = (
-    *("conf.py", "Makefile", "pyproject.toml"),
-    *("deploy", "requirements", "src", "tools"),
+    *("conf.py", "LICENSE", "Makefile", "pyproject.toml"),
+    *("deploy", "packages", "requirements", "src", "tools"),
 )
 SECONDS = 240
 """A command that takes longer hangs."""

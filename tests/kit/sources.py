@@ -16,6 +16,7 @@ SOURCES = (
     "conf.py",
     "deploy",
     "docs",
+    "packages",
     "pyproject.toml",
     "README.md",
     "requirements",
@@ -68,7 +69,8 @@ def copy_sources(root: Path) -> None:
     for source in SOURCES:
         path = ROOT / source
         if path.is_dir():
-            shutil.copytree(path, root / source, ignore=shutil.ignore_patterns("__pycache__"))
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(path, root / source, ignore=ignored, symlinks=True)
         else:
             shutil.copy2(path, root / source)
 

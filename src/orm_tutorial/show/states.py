@@ -61,7 +61,7 @@ The key of a detached object is free where the Session has no other object with 
 deleted its row.
 """
 
-VIEW = "0 24 376 432"
+VIEW = "-16 24 392 432"
 BOX = (112, 36)
 PLACES = {
     "transient": (128, 34),
@@ -109,7 +109,7 @@ class StateDiagram:
             *(_way(number, way, arrow) for number, way in enumerate(TRANSITIONS)),
             *(_box(state, present=state == self.state) for state in STATES),
             viewBox=VIEW,
-            width=448,
+            width=467,
             font_family="sans-serif",
             font_size=15,
         )
