@@ -8,10 +8,8 @@ Imported by pytest, and by the process that forks for Sphinx.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
-import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -20,6 +18,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from myst_doctest.running.page_runs import PageRun, Server, request
+from myst_doctest.running.shared_server import once
 
 if TYPE_CHECKING:
     from myst_doctest.pages.page import Page
@@ -32,20 +31,6 @@ FOLDER = "PYTEST_KEPT_RUNS"
 ROOT = "PYTEST_KEPT_RUNS_OF"
 """That which says of which project, by its root; pages of others are run each time."""
 run, grade = Server.run, Server.grade
-
-
-def first(folder: Path, key: str, make: Callable[[], PageRun]) -> PageRun:
-    """The run of this key; who wants it meanwhile waits until it is made."""
-    note = folder / key
-    with note.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if note.exists():
-            kept: PageRun = pickle.loads(note.read_bytes())
-            return kept
-        made = make()
-        if not made.stopped:
-            note.write_bytes(pickle.dumps(made))
-        return made
 
 
 def is_kept(settings: Settings) -> bool:
@@ -61,7 +46,8 @@ def begun(settings: Settings, what: Any, make: Callable[[], PageRun]) -> Future[
 
     def do() -> None:
         try:
-            future.set_result(first(Path(os.environ[FOLDER]), key, make))
+            kept = Path(os.environ[FOLDER], key)
+            future.set_result(once(kept, make, keeps_stopped=False))
         except Exception as error:
             future.set_exception(error)
 

@@ -17,13 +17,10 @@ from typing import Any
 
 from myst_doctest.checking.compare import even
 from myst_doctest.checking.pictures import Mark, bytes_of, is_picture
-from myst_doctest.running.runner import CellRun, Segment
+from myst_doctest.running.runner import FIGURE, PLAIN, CellRun, Segment
 
 GUTTER = "\N{BOX DRAWINGS LIGHT TRIPLE DASH VERTICAL}"
 """Begins each recorded line that is no text of a value, but another representation."""
-PLAIN = "text/plain"
-FIGURE = "application/vnd.myst-doctest.figure+json"
-"""The words of a figure, and what drew it: recorded, not published (``notebook_values.py``)."""
 GLUE = "application/papermill.record/"
 SHORT = 400
 """Characters of markup that are recorded as they are."""

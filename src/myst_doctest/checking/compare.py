@@ -366,14 +366,19 @@ def steady(recorded: str, got: str) -> str:
     if literals != new_literals:
         return recorded
     named = [a.text if a.text == b.text else a.form.name for a, b in zip(old, new, strict=True)]
-    return "".join(part for pair in zip(literals, [*named, ""], strict=True) for part in pair)
+    return _woven(literals, named)
 
 
 def even(text: str, ran: datetime) -> str:
     """A text with the names of their forms in place of the values that a run at ``ran`` draws."""
     literals, values = _split(text)
     named = [each.form.name if each.is_volatile(ran) else each.text for each in values]
-    return "".join(part for pair in zip(literals, [*named, ""], strict=True) for part in pair)
+    return _woven(literals, named)
+
+
+def _woven(literals: list[str], values: list[str]) -> str:
+    """The text of what stands between values, and of the values."""
+    return "".join(part for pair in zip(literals, [*values, ""], strict=True) for part in pair)
 
 
 def published(picture: str, known: dict[str, str], ran: datetime) -> tuple[str, list[str]]:

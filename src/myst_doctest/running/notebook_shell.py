@@ -27,7 +27,7 @@ from time import perf_counter
 from types import ModuleType
 from typing import Any
 
-from myst_doctest.running.runner import CellRun, PlainPythonError, Runner
+from myst_doctest.running.runner import PLAIN, CellRun, PlainPythonError, Runner
 
 NOTHING = frozenset(
     (
@@ -218,7 +218,7 @@ class Shell:
 
     def _display(self, kind: str, mime: str, content: str) -> None:
         text = f"<IPython.core.display.{kind} object>"
-        data = {"text/plain": text, mime: content}
+        data = {PLAIN: text, mime: content}
         self.runner.add_value(text, {"data": data, "metadata": {}})
 
     def _pwd(self, line: str) -> str:

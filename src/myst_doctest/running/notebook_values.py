@@ -23,14 +23,10 @@ from IPython.core.profiledir import ProfileDir
 from traitlets import Type
 from traitlets.config import Config
 
-from myst_doctest.running.runner import REPRESENTATIONS, Lost, Segment
+from myst_doctest.running.runner import FIGURE, PLAIN, REPRESENTATIONS, Lost, Segment
 
 if TYPE_CHECKING:
     from myst_doctest.running.runner import Runner
-
-PLAIN = "text/plain"
-FIGURE = "application/vnd.myst-doctest.figure+json"
-"""What is recorded of a figure beside its picture; nobody publishes it."""
 
 
 class _Publisher(DisplayPublisher):  # type: ignore[misc]

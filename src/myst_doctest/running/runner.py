@@ -47,6 +47,9 @@ AWAITS = re.compile(r"'await' outside|async\w* \w+'? outside")
 """What Python says of code that awaits where it cannot."""
 ALL = "*"
 """Among the types in ``rich``: those of all values."""
+PLAIN = "text/plain"
+FIGURE = "application/vnd.myst-doctest.figure+json"
+"""The words of a figure, and what drew it: recorded beside its picture, and not published."""
 RICH = {"image/svg+xml": "_repr_svg_", "text/html": "_repr_html_"}
 REPRESENTATIONS = (
     *("_repr_mimebundle_", "_ipython_display_", "_repr_html_", "_repr_svg_", "_repr_latex_"),

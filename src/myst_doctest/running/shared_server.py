@@ -48,15 +48,27 @@ class SharedServer(Server):
     def _once(self, key: object, begin: Callable[[], Future[PageRun]]) -> Future[PageRun]:
         asked = repr((self.settings.root, key)).encode()
         kept = self.shared / hashlib.sha256(asked).hexdigest()
-        with kept.with_suffix(".lock").open("wb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if kept.exists():
-                future: Future[PageRun] = Future()
-                future.set_result(pickle.loads(kept.read_bytes()))
-                return future
-            future = begin()
-            if future.exception() is None:
-                written = kept.with_suffix(".new")
-                written.write_bytes(pickle.dumps(future.result()))
-                written.rename(kept)
-            return future
+        future: Future[PageRun] = Future()
+        try:
+            future.set_result(once(kept, lambda: begin().result()))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def once(kept: Path, make: Callable[[], PageRun], *, keeps_stopped: bool = True) -> PageRun:
+    """What stands in the file ``kept``, or is made and written there; who comes meanwhile waits.
+
+    Raises what ``make`` raises, after which the next one makes it.
+    """
+    with kept.with_suffix(".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if kept.exists():
+            run: PageRun = pickle.loads(kept.read_bytes())
+            return run
+        run = make()
+        if keeps_stopped or not run.stopped:
+            written = kept.with_suffix(".new")
+            written.write_bytes(pickle.dumps(run))
+            written.rename(kept)
+        return run

@@ -13,9 +13,9 @@ import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from myst_doctest.checking.bundles import FIGURE, PLAIN, plain_text
+from myst_doctest.checking.bundles import plain_text
 from myst_doctest.checking.verdicts import Outcome, Verdict
-from myst_doctest.running.runner import Segment, line_of
+from myst_doctest.running.runner import FIGURE, PLAIN, Segment, line_of
 from myst_doctest.showing.html_nodes import add_html_node
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.output_tree import CellOutput
