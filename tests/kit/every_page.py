@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.kit.axe import SCHEMES
 from tests.kit.look import look
-from tests.kit.reader import Reader
+from tests.kit.reader import PAINTED, Reader
 from tests.kit.sample import Kind, seen_elsewhere
 from tests.kit.traffic import Traffic
 
@@ -169,6 +169,7 @@ def opened_in_part(
     """Each of these pages, without the sections that have no component which is new by then."""
     for name, seen in seen_elsewhere(site, names, of).items():
         page = reader.open(name)
+        page.evaluate(PAINTED)
         page.evaluate("(ids) => ids.forEach((id) => document.getElementById(id).remove())", seen)
         yield name, page
 

@@ -23,6 +23,8 @@ ONLY = """(id) => {
   }
 }"""
 """Removes the sections of a page in which something is not."""
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+"""Ends after what the theme's script does once a page is painted: it looks for all sections."""
 SAYS_SO = "import js\njs.console.log('in the loop')\n"
 ENDLESS = f"{SAYS_SO}while True:\n    pass"
 PATIENCE = 60_000
@@ -103,8 +105,8 @@ class Reader:
     def leave(self) -> None:
         """Close the browser's profile; nothing may have asked another host or complained."""
         self.context.close()
-        assert self.recorder.foreign == []
-        assert self.recorder.unexpected == []
+        found = [*self.recorder.foreign, *self.recorder.unexpected]
+        assert not found, found
 
     def expects(self, *patterns: str) -> None:
         """Says which complaints are a part of what is tested."""
@@ -124,6 +126,7 @@ class Reader:
 
     def leave_out_all_but(self, part: str) -> None:
         """Remove other sections: axe reads all that is on a page."""
+        self.page.evaluate(PAINTED)
         self.page.evaluate(ONLY, part)
 
     @property
