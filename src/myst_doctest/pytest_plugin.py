@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from myst_doctest import measured
+from myst_doctest import cell_coverage
 from myst_doctest.pytest_report import sections, told
 from myst_doctest.pytest_runs import RUNS, SHARED, Runs
 from myst_doctest.settings import SettingsError
@@ -124,7 +124,7 @@ def _start(session: pytest.Session) -> None:
     """
     options, runs = session.config.option, session.config.stash[RUNS]
     if runs.pages:
-        runs.unmeasured = measured.advice()
+        runs.unmeasured = cell_coverage.advice()
     failed = session.testsfailed and not options.continue_on_collection_errors
     if failed or options.collectonly or hasattr(session.config, "workerinput"):
         return

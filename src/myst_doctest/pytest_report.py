@@ -16,7 +16,8 @@ def told(runs: Runs) -> dict[str, Any]:
         for path, reasons in runs.unchecked.items()
         for why, count in reasons.items()
     ]
-    notes = [
+    notes = [note for project in runs.projects.values() for note in project.notes]
+    notes += [
         f"{page.where(note.line)}: {note.message}"
         for page in runs.pages.values()
         for note in page.notes

@@ -69,6 +69,8 @@ class Project:
     def __init__(self, settings: Settings, shared: Path | None) -> None:
         self.settings = settings
         self.shared = shared
+        self.notes: list[str] = []
+        """What ``conf.py`` says that does nothing here."""
 
     @cached_property
     def server(self) -> Server:
@@ -85,7 +87,11 @@ class Project:
         """Sphinx's configuration of the project."""
         from myst_doctest import sphinx_config
 
-        return sphinx_config.read(self.settings.root / self.settings.confdir)
+        confdir = self.settings.root / self.settings.confdir
+        config = sphinx_config.read(confdir)
+        if config:
+            self.notes = sphinx_config.notes_of(config._raw_config, confdir, self.settings)
+        return config
 
     @cached_property
     def parser(self) -> Any:

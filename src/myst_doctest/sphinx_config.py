@@ -12,6 +12,8 @@ from sphinx.util.matching import get_matching_files
 from sphinx.util.tags import Tags
 
 from myst_doctest.pages.ipynb import SUFFIX
+from myst_doctest.pages.metadata import found_in_config
+from myst_doctest.pages.rules import Rules
 from myst_doctest.settings import Settings, SettingsError
 
 EXECUTION_MODE = "nb_execution_mode"
@@ -25,6 +27,19 @@ def refuse_execution(mode: object) -> None:
             f' run them once more: set {EXECUTION_MODE} = "off" (in a Jupyter Book, in'
             ' _config.yml, execute_notebooks: "off")'
         )
+
+
+def notes_of(values: Mapping[str, Any], confdir: Path, settings: Settings) -> list[str]:
+    """What ``conf.py`` says of notebooks that does nothing here, and harms nothing.
+
+    Raises SettingsError for what would hide what is wrong, or is not known to harm nothing.
+    """
+    conf = (confdir / "conf.py").read_text("utf-8", "replace")
+    found = [*found_in_config(values, conf, Rules.of(settings, values))]
+    for problem in found:
+        if problem.kind != "note":
+            raise SettingsError(f"{confdir / 'conf.py'}:{problem.line}: {problem.message}")
+    return [f"{confdir.name}/conf.py:{problem.line}: {problem.message}" for problem in found]
 
 
 def read(confdir: Path) -> Config | None:

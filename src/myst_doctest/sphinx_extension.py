@@ -61,7 +61,13 @@ from myst_doctest.showing.output_nodes import (
     page_explanations,
     variants_of,
 )
-from myst_doctest.sphinx_config import EXECUTION_MODE, page_suffixes, records, refuse_execution
+from myst_doctest.sphinx_config import (
+    EXECUTION_MODE,
+    notes_of,
+    page_suffixes,
+    records,
+    refuse_execution,
+)
 from myst_doctest.static_files import publish
 from myst_doctest.variants import MAIN, Variant
 
@@ -120,11 +126,14 @@ class Build:
 
     def configure(self, app: Sphinx, config: Config) -> None:
         """Read pages here, and have MyST-NB execute nothing (``config-inited``)."""
-        if EXECUTION_MODE in config._raw_config:
-            try:
+        try:
+            if EXECUTION_MODE in config._raw_config:
                 refuse_execution(config.nb_execution_mode)
-            except SettingsError as error:
-                raise ConfigError(str(error)) from None
+            settings = self.server.settings
+            for note in notes_of(config._raw_config, Path(app.confdir), settings):
+                LOGGER.info(note)
+        except SettingsError as error:
+            raise ConfigError(str(error)) from None
         config.nb_execution_mode = "off"
         self.suffixes = page_suffixes(config._raw_config, self.server.settings)
         self.others = {SUFFIX, *config.nb_custom_formats} - self.suffixes

@@ -200,6 +200,23 @@ def test_cells_that_jupyter_would_run_too(site: Site, mode: str) -> None:
     assert site.pytest().code == 0
 
 
+def test_values_of_conf_py_that_do_nothing_here(site: Site) -> None:
+    """What would hide what is wrong is an error, in a build too; what harms nothing is noted."""
+    site.settings(compatibility="jupyter")
+    site.cells("index.md", "x = 1")
+    conf = (site.docs / "conf.py").read_text()
+    (site.docs / "conf.py").write_text(f"{conf}nb_execution_timeout = 600\n")
+    noted = site.pytest()
+    assert noted.code == 0
+    assert "docs/conf.py:3: nb_execution_timeout does nothing here: set timeout" in noted.output
+    assert site.build().code == 0
+    (site.docs / "conf.py").write_text(f"{conf}nb_execution_allow_errors = True\n")
+    wrong = "docs/conf.py:3: nb_execution_allow_errors does nothing here: tag the cells"
+    for done in (site.pytest(), site.build()):
+        assert done.code == 2
+        assert wrong in done.output
+
+
 def test_pages_of_a_project_without_a_table(site: Site) -> None:
     """Without [tool.myst_doctest] the defaults hold."""
     (site.root / "pyproject.toml").write_text("")

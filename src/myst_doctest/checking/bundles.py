@@ -15,9 +15,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from myst_doctest.checking.compare import even
+from myst_doctest.checking.compare import even, published
 from myst_doctest.checking.pictures import Mark, bytes_of, is_picture
 from myst_doctest.running.runner import FIGURE, PLAIN, CellRun, Segment
+from myst_doctest.running.terminal_text import has_colours
 
 GUTTER = "\N{BOX DRAWINGS LIGHT TRIPLE DASH VERTICAL}"
 """Begins each recorded line that is no text of a value, but another representation."""
@@ -87,6 +88,19 @@ def _inscribed(segment: Segment, ran: datetime, files: Mapping[str, str]) -> Seg
     return replace(segment, text="\n".join([*([text] if text else []), *lines]))
 
 
+def with_recorded(bundle: dict[str, Any], known: dict[str, str], ran: datetime) -> dict[str, Any]:
+    """A bundle in which recorded values stand for those of a run, as far as they are known."""
+    if not bundle or not known:
+        return bundle
+    data = {
+        mime: published(content, known, ran)[0]
+        if isinstance(content, str) and not is_picture(mime)
+        else content
+        for mime, content in bundle["data"].items()
+    }
+    return {**bundle, "data": data}
+
+
 def plain_text(text: str) -> str:
     """A value's text without the lines that record its representations."""
     return "\n".join(line for line in text.split("\n") if not line.startswith(GUTTER))
@@ -105,6 +119,8 @@ def _lines(bundle: Mapping[str, Any], ran: datetime, files: Mapping[str, str]) -
             yield from Mark.of(mime, data, by, files.get(mime, "")).lines()
         elif name not in (PLAIN, FIGURE):
             yield from _markup(mime, content, ran)
+        elif name == PLAIN and has_colours(content):
+            yield from _markup("colours", content, ran)
 
 
 def _markup(mime: str, content: Any, ran: datetime) -> Iterator[str]:

@@ -10,7 +10,7 @@ from enum import Enum
 from itertools import groupby
 from pathlib import Path
 
-from myst_doctest.checking.bundles import evened, inscribed
+from myst_doctest.checking.bundles import evened, inscribed, with_recorded
 from myst_doctest.checking.compare import (
     GUTTER,
     counterparts,
@@ -340,7 +340,7 @@ def _recorded_segments(
         line = causes.pop() if len(causes) == 1 else 0  # else nobody knows what came from where
         told = told_apart(segments_by_gutter(lines), raises=cell.raises)
         return [replace(each, line=line) for each in told], []
-    pictures = any(segment.rich for segment in run.segments)
+    pictures = any(segment.rich or segment.bundle for segment in run.segments)
     known = counterparts(cell.recorded, got, ran) if pictures else {}
     shown: list[Segment] = []
     unknown: list[str] = []
@@ -352,7 +352,8 @@ def _recorded_segments(
             rich[mime], missing = published(picture, known, ran)
             unknown += missing
         text = "\n".join(map(_plain, lines[done : done + count]))
-        shown.append(replace(segment, text=text, rich=rich))
+        bundle = with_recorded(segment.bundle, known, ran)
+        shown.append(replace(segment, text=text, rich=rich, bundle=bundle))
         done += count
     return shown, unknown
 

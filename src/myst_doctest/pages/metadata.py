@@ -1,4 +1,4 @@
-"""What tags of cells, and options of MyST-NB for cells and pages, mean here.
+"""What tags of cells, and options of MyST-NB for cells, pages and sites, mean here.
 
 Each of them is honoured, or something that says why it is not. On a project that is compatible with
 Jupyter, an option without which nothing is lost is no more than noted.
@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
+
+from myst_nb.core.config import NbParserConfig
 
 from myst_doctest.pages.fences import Problem
 from myst_doctest.pages.rules import Rules
@@ -53,6 +55,7 @@ HARMLESS = {
     "execution_timeout": "set timeout in [tool.myst_doctest], or tag a cell timeout-SECONDS",
 }
 """Options that do nothing here, and why."""
+DEFAULTS = NbParserConfig()
 WRONG = {
     "execution_allow_errors": "tag the cells that shall raise: raises-exception",
 }
@@ -92,6 +95,22 @@ def found_in_page(options: Mapping[str, Any], line: int, rules: Rules) -> Iterat
     """What a page's options for MyST-NB say that is not honoured; see :func:`found_in_cells`."""
     for key in options:
         yield from _about_option(key, line, OF_PAGES, rules)
+
+
+def found_in_config(values: Mapping[str, Any], conf: str, rules: Rules) -> Iterator[Problem]:
+    """What values of ``conf.py``, whose text is given, say that is not honoured.
+
+    See :func:`found_in_cells`.
+    """
+    given = {f"nb_{key}": key for key in (*HARMLESS, *WRONG) if f"nb_{key}" in values}
+    lines = conf.split("\n")
+    for name, key in given.items():
+        if values[name] != getattr(DEFAULTS, key, None):
+            is_note = rules.is_jupyter and key in HARMLESS
+            line = next((n for n, text in enumerate(lines, 1) if re.match(rf"{name}\b", text)), 1)
+            why = HARMLESS.get(key) or WRONG[key]
+            message = f"{name} does nothing here: {why}"
+            yield Problem(line, message, "note" if is_note else "option")
 
 
 def _about_option(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from myst_doctest.pages.fences import Problem
-from myst_doctest.running.notebook_shell import CELL, INSTALLS, LINE, NOTHING, WITH_CODE
+from myst_doctest.running.magics import CELL, INSTALLS, LINE, NOTHING, WITH_CODE
 
 CELL_MAGIC = re.compile(r"%%(\w+)[ \t]*(.*)")
 CALL = re.compile(

@@ -21,7 +21,7 @@ from nbformat import NotebookNode, from_dict
 from myst_doctest.pages import ipynb
 from myst_doctest.pages.changes import problems_of_changes
 from myst_doctest.pages.exercises import Exercise, exercises_of
-from myst_doctest.pages.fences import LANGUAGE, Block, Outline, Problem, indent_of, span
+from myst_doctest.pages.fences import LANGUAGE, PYTHON, Block, Outline, Problem, indent_of, span
 from myst_doctest.pages.metadata import (
     REMOVED_STREAMS,
     SKIP,
@@ -208,21 +208,24 @@ class Page:
         page = cls(path, known=variants or {}, rules=rules or Rules())
         if page.is_notebook:
             page._parse_notebook(text, config)
-            return page
-        page.problems += _wrong_line_ends(text)
-        if page.problems:
-            return page
-        try:
-            outline = Outline(text, config, page.known, page.rules)
-            page.unchecked = outline.unchecked or page.rules.reason(path)
-            page.problems += outline.problems
-            if not outline.broken and (page.unchecked or not outline.is_foreign):
-                page._take_cells(outline)
-            if page.unchecked:
-                page.problems = [each for each in page.problems if each.kind not in OF_CELLS]
-        except Exception as error:  # parsers trip over what no one wrote before
-            page.problems.append(_refusal(error))
+        else:
+            page._parse_text(text, config)
+        if page.unchecked:
+            page.problems = [each for each in page.problems if each.kind not in OF_CELLS]
         return page
+
+    def _parse_text(self, text: str, config: MdParserConfig) -> None:
+        self.problems += _wrong_line_ends(text)
+        if self.problems:
+            return
+        try:
+            outline = Outline(text, config, self.known, self.rules)
+            self.unchecked = outline.unchecked or self.rules.reason(self.path)
+            self.problems += outline.problems
+            if not outline.broken and (self.unchecked or not outline.is_foreign):
+                self._take_cells(outline)
+        except Exception as error:  # parsers trip over what no one wrote before
+            self.problems.append(_refusal(error))
 
     @property
     def is_notebook(self) -> bool:
@@ -242,8 +245,6 @@ class Page:
         self.unchecked = outline.unchecked or self.rules.reason(self.path)
         self.problems += outline.problems
         self._finish([_cell_of_notebook(n, each, outline) for n, each in enumerate(found)], outline)
-        if self.unchecked:
-            self.problems = [each for each in self.problems if each.kind not in OF_CELLS]
 
     def _take_cells(self, outline: Outline) -> None:
         try:
@@ -275,6 +276,10 @@ class Page:
     def _finish(self, cells: list[Cell], outline: Outline) -> None:
         """Take the cells, and find what is wrong with what they say of themselves."""
         called = headings((cell.name, cell.source) for cell in cells)
+        if self.notebook and self.rules.is_jupyter:
+            language = self.notebook.metadata.language_info
+            if language.get("name") in PYTHON:
+                language.setdefault("pygments_lexer", "ipython3")  # as a kernel says
         own = self.notebook.metadata if self.notebook else {}
         self.cells = [
             replace(

@@ -3,61 +3,31 @@
 Standard library alone: it stands in for IPython where there is no kernel, and no IPython either.
 Cells that are not Python come here as Python (``pages/notebook_code.py``), which calls
 ``get_ipython()`` as code from a notebook does.
-A time that is shown has the form ``in 0.031s``, which is compared by its form.
 """
 
 from __future__ import annotations
 
 import builtins
-import math
 import os
-import re
 import runpy
 import shlex
-import statistics
-import string
 import subprocess
 import sys
 import timeit
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from types import ModuleType
 from typing import Any
 
-from myst_doctest.running.runner import PLAIN, CellRun, PlainPythonError, Runner
+from myst_doctest.running.commands import Lines, expanded, fed
+from myst_doctest.running.magics import CELL, INSTALLS, LINE, NOTHING, WITH_CODE
+from myst_doctest.running.runner import PLAIN, CellRun, PlainPythonError, Runner, Segment
+from myst_doctest.running.timings import TimeitResult, flags_of, seconds
 
-NOTHING = frozenset(
-    (
-        *("matplotlib", "pylab", "config", "xmode", "colors", "precision", "automagic", "autocall"),
-        *("load_ext", "reload_ext", "unload_ext", "autoreload", "aimport", "pdb", "pprint"),
-        *("pip", "conda", "mamba", "micromamba", "uv", "logstart", "logstop", "doctest_mode"),
-        *("pinfo2", "psearch", "pdoc", "psource", "pfile", "pdef", "page", "history", "hist"),
-        *("quickref", "lsmagic", "magic", "reset_selective", "rehashx", "watermark"),
-    )
-)
-"""Magics that show nothing on a built page, or change what this tool does in its own way."""
-INSTALLS = re.compile(r"\s*(\S*python\S* -m |\{sys\.executable\} -m )?(uv )?(pip|conda|mamba)3? ")
-"""A command that would change the environment in which pages are checked."""
-WITH_CODE = frozenset({"time", "timeit", "capture", "prun"})
-"""Magics of a cell that run the rest of it as Python."""
-LINE = frozenset(
-    (
-        *("time", "timeit", "prun", "pwd", "cd", "ls", "env", "set_env", "who", "who_ls", "whos"),
-        *("run", "pinfo", "sx", "system"),
-    )
-)
-CELL = frozenset(
-    (
-        *(*WITH_CODE, "writefile", "file", "bash", "sh", "script", "python", "python3"),
-        *("html", "HTML", "svg", "SVG", "system", "sx"),
-    )
-)
-OPTION = re.compile(r"\s*-(?:([nr])\s*(\d+)|([oqtcp])(?:\d+(?=\s))?(?=\s|$))")
-SHORTEST = 0.02
-"""Seconds that code has to take in all, where a loop is timed."""
+HISTORY = frozenset({"In", "Out"})
+"""Names that a notebook gives a page, beside those that begin with an underscore."""
 
 
 def install(runner: Runner) -> Shell:
@@ -125,11 +95,7 @@ class Shell:
         return Lines(done.stdout.decode(errors="replace").splitlines())
 
     def _expanded(self, text: str) -> str:
-        """A command with the values of ``{expressions}`` and ``$names`` in it."""
-        try:
-            return _Expander(self.user_ns).format(text)
-        except Exception:
-            return text  # as a notebook: braces and dollars may be the command's own
+        return expanded(text, self.user_ns)
 
     def _time(self, line: str) -> Any:
         return self._timed(line, self.runner._line_now() or 1)
@@ -147,14 +113,14 @@ class Shell:
         return self._measured(line, "pass")
 
     def _timeit_cell(self, line: str, cell: str, first: int) -> TimeitResult | None:
-        flags, setup = _flags(line)
+        flags, setup = flags_of(line)
         return self._measured(cell, setup or "pass", flags)
 
     def _measured(
         self, code: str, setup: str, flags: dict[str, int] | None = None
     ) -> TimeitResult | None:
         if flags is None:
-            flags, code = _flags(code)
+            flags, code = flags_of(code)
         timer = timeit.Timer(code, setup, globals=self.user_ns)
         result = TimeitResult.of(timer, flags.get("n", 0), flags.get("r", 3))
         if "q" not in flags:
@@ -173,6 +139,8 @@ class Shell:
         runner.run_now = CellRun()
         try:
             runner._show(runner.evaluate(cell, first))
+            if runner.notebook:
+                runner.notebook.show_figures()
         finally:
             runner.take_drained()
             inner, runner.run_now = runner.run_now, outer
@@ -192,16 +160,16 @@ class Shell:
     _file_cell = _writefile_cell
 
     def _bash_cell(self, line: str, cell: str) -> None:
-        _fed(["bash", *line.split()], cell)
+        fed(["bash", *line.split()], cell)
 
     def _sh_cell(self, line: str, cell: str) -> None:
-        _fed(["sh", *line.split()], cell)
+        fed(["sh", *line.split()], cell)
 
     def _script_cell(self, line: str, cell: str) -> None:
-        _fed(shlex.split(line), cell)
+        fed(shlex.split(line), cell)
 
     def _python_cell(self, line: str, cell: str) -> None:
-        _fed([sys.executable, "-", *line.split()], cell)
+        fed([sys.executable, "-", *line.split()], cell)
 
     _python3_cell = _python_cell
 
@@ -215,6 +183,17 @@ class Shell:
 
     def _svg_cell(self, line: str, cell: str) -> None:
         self._display("SVG", "image/svg+xml", cell)
+
+    def _latex_cell(self, line: str, cell: str) -> None:
+        self._display("Latex", "text/latex", cell)
+
+    def _markdown_cell(self, line: str, cell: str) -> None:
+        self._display("Markdown", "text/markdown", cell)
+
+    def _javascript_cell(self, line: str, cell: str) -> None:
+        self._display("Javascript", "application/javascript", cell)
+
+    _js_cell = _javascript_cell
 
     def _display(self, kind: str, mime: str, content: str) -> None:
         text = f"<IPython.core.display.{kind} object>"
@@ -258,7 +237,8 @@ class Shell:
         return sorted(
             name
             for name, value in self.user_ns.items()
-            if not name.startswith("_") and (not wanted or type(value).__name__ in wanted)
+            if not name.startswith("_") and name not in HISTORY
+            if not wanted or type(value).__name__ in wanted
         )
 
     _who_ls = _variables
@@ -321,101 +301,6 @@ class _Formatters:
         """Take no printer."""
 
 
-class Lines(list[str]):
-    """The lines that a command printed."""
-
-    @property
-    def n(self) -> str:
-        """As one text of lines."""
-        return "\n".join(self)
-
-    nlstr = n
-
-    @property
-    def s(self) -> str:
-        """As one text with blanks between the lines."""
-        return " ".join(self)
-
-    spstr = s
-
-    @property
-    def l(self) -> list[str]:  # noqa: E743
-        """As a list."""
-        return list(self)
-
-
-class _Expander(string.Formatter):
-    """Puts values into a command: of ``{expressions}``, and of ``$names`` between them."""
-
-    def __init__(self, names: dict[str, Any]) -> None:
-        self.names = names
-
-    def get_field(self, field_name: str, args: Any, kwargs: Any) -> tuple[Any, str]:
-        return eval(field_name, self.names), ""
-
-    def parse(self, format_string: Any) -> Iterator[Any]:
-        for text, *field in super().parse(format_string):
-            done = 0
-            for match in re.finditer(r"(?<!\$)\$(\w+)", text):
-                if match[1] in self.names:
-                    yield text[done : match.start()], match[1], "", None
-                    done = match.end()
-            yield text[done:].replace("$$", "$"), *field
-
-
-@dataclass
-class TimeitResult:
-    """What ``%timeit -o`` gives."""
-
-    loops: int
-    repeat: int
-    all_runs: list[float]
-
-    @classmethod
-    def of(cls, timer: timeit.Timer, loops: int, repeat: int) -> TimeitResult:
-        """Time loops as often as is asked, or as often as tells something."""
-        if loops:
-            return cls(loops, repeat, timer.repeat(repeat, loops))
-        loops, taken = 1, timer.timeit(1)
-        if taken > SHORTEST * 10:
-            return cls(1, 1, [taken])
-        while taken < SHORTEST and loops < 1_000_000:
-            loops *= 10
-            taken = timer.timeit(loops)
-        return cls(loops, repeat, [taken, *timer.repeat(repeat - 1, loops)])
-
-    @property
-    def timings(self) -> list[float]:
-        """The seconds of a loop, in each run."""
-        return [each / self.loops for each in self.all_runs]
-
-    @property
-    def best(self) -> float:
-        """The least of them."""
-        return min(self.timings)
-
-    @property
-    def worst(self) -> float:
-        """The most."""
-        return max(self.timings)
-
-    @property
-    def average(self) -> float:
-        """Their mean."""
-        return statistics.fmean(self.timings)
-
-    @property
-    def stdev(self) -> float:
-        """How far they are from it."""
-        return statistics.pstdev(self.timings)
-
-    def __str__(self) -> str:
-        return f"Ran in {seconds(self.best)} a loop, the best of several runs"
-
-    def __repr__(self) -> str:
-        return f"<TimeitResult: {self}>"
-
-
 class Captured:
     """What ``%%capture name`` keeps."""
 
@@ -437,14 +322,15 @@ class Captured:
         return self._text("stderr")
 
     @property
-    def outputs(self) -> list[str]:
-        """The texts of the values that were shown."""
-        return [each.text for each in self.run.segments if each.kind == "result"]
+    def outputs(self) -> list[CapturedValue]:
+        """The values that were shown."""
+        return [CapturedValue(each) for each in self.run.segments if each.kind == "result"]
 
     def show(self) -> None:
         """Show it now."""
+        line = self.runner._line_now()
         for each in self.run.segments:
-            self.runner.publish(each.kind, each.text, each.rich, **each.meta)
+            self.runner._add(replace(each, line=line))
 
     __call__ = show
 
@@ -452,35 +338,26 @@ class Captured:
         return self.stdout
 
 
+class CapturedValue:
+    """A value that ``%%capture`` kept, as it would have been shown."""
+
+    def __init__(self, shown: Segment) -> None:
+        self.shown = shown
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What it is, by MIME types."""
+        return {PLAIN: self.shown.text, **self.shown.bundle.get("data", {})}
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return self.data, self.shown.bundle.get("metadata", {})
+
+    def __repr__(self) -> str:
+        return self.shown.text
+
+
 def _say(*words: object) -> None:
     sys.stdout.write(f"{' '.join(map(str, words))}\n")
-
-
-def seconds(value: float) -> str:
-    """A time of three digits, in the form that is compared by its form.
-
-    >>> seconds(0.000012345), seconds(1.5), seconds(0.0)
-    ('0.0000123s', '1.50s', '0.0s')
-    """
-    if value <= 0:
-        return "0.0s"
-    return f"{value:.{max(1, 2 - math.floor(math.log10(value)))}f}s"
-
-
-def _flags(line: str) -> tuple[dict[str, int], str]:
-    """The options of ``%timeit``, and what is behind them."""
-    flags: dict[str, int] = {}
-    while match := OPTION.match(line):
-        name = match[1] or match[3]
-        flags[name] = int(match[2] or 1)
-        line = line[match.end() :]
-    return flags, line.strip()
-
-
-def _fed(command: list[str], text: str) -> None:
-    """Run a command, which reads a text; that it fails is an error, as in a notebook."""
-    sys.stdout.flush()
-    subprocess.run(command, input=text.encode(), check=True)
 
 
 def _in_short(value: object) -> str:

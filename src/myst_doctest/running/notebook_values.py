@@ -23,7 +23,9 @@ from IPython.core.profiledir import ProfileDir
 from traitlets import Type
 from traitlets.config import Config
 
+from myst_doctest.running.notebook_history import History
 from myst_doctest.running.runner import FIGURE, PLAIN, REPRESENTATIONS, Lost, Segment
+from myst_doctest.running.terminal_text import settle
 
 if TYPE_CHECKING:
     from myst_doctest.running.runner import Runner
@@ -121,9 +123,15 @@ class Notebook:
         for name, value in {"display": None, "__IPYTHON__": True}.items():
             if not is_jupyter:
                 vars(builtins).pop(name, value)
+        self.history = History(SHELL.user_ns) if is_jupyter else None
         if is_jupyter:
             runner.foreign = frozenset()
             _number_comms()
+
+    def begin_cell(self, code: str) -> None:
+        """A cell begins to run."""
+        if self.history:
+            self.history.begin(code)
 
     def is_quiet(self, source: str) -> bool:
         """Whether a cell's last value is hidden."""
@@ -135,6 +143,8 @@ class Notebook:
             data, metadata = SHELL.display_formatter.format(value)
             if data:  # else it displayed itself
                 self.take(data, metadata)
+            if self.history:
+                self.history.keep(value)
             return
         text = repr(value)
         data, metadata = {}, {}
@@ -170,7 +180,8 @@ class Notebook:
             shown.text, shown.bundle = text, bundle
             return
         message = "it updates what an earlier cell displayed: display it in the same cell"
-        self.runner.run_now.lost.append(Lost("update", message, 1))
+        line = self.runner._line_now() or 1
+        self.runner.run_now.lost.append(Lost("update", message, line))
 
     def configure(self, line: str) -> None:
         """``%config line``: how figures are drawn; anything else does nothing here."""
@@ -184,6 +195,13 @@ class Notebook:
             SHELL.run_line_magic("config", line)
 
     def end_cell(self) -> None:
+        """Show what waits for a cell's end, and obey what terminals obey."""
+        self.show_figures()
+        self.runner.take_drained()
+        for segment in self.runner.run_now.segments:
+            settle(segment)
+
+    def show_figures(self) -> None:
         """Show the figures that the cell left open, and close them."""
         SHELL.events.trigger("post_execute")
 

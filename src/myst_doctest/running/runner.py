@@ -35,7 +35,9 @@ MAX_OUTPUT = 100_000
 Kind = Literal["stdout", "stderr", "sql", "warning", "result", "error"]
 
 FOREIGN_MODULES = frozenset({"IPython", "myst_nb"})
-FOREIGN_NAMES = frozenset({"display", "get_ipython", "glue", "pwd", "whos"})
+FOREIGN_NAMES = frozenset(
+    {"display", "get_ipython", "glue", "pwd", "whos", "_", "__", "___", "In", "Out"}
+)
 PLAIN_PYTHON = (
     "a page is plain Python: no magics, no display(), no glue and no input(); "
     "let the cell's last expression show its value, or print it"
@@ -272,6 +274,8 @@ class Runner:
         lines = source.splitlines(keepends=True)
         linecache.cache[name] = (len(source), None, lines, name)
         self.name, self.codes = name, {}
+        if self.notebook:
+            self.notebook.begin_cell(code or source)
         for step in (self._evaluate_and_show, self._end_cell):
             try:
                 step(code or source)

@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from myst_doctest.checking.bundles import plain_text
 from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.running.runner import FIGURE, PLAIN, Segment, line_of
+from myst_doctest.running.terminal_text import has_colours
 from myst_doctest.showing.html_nodes import add_html_node
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.output_tree import CellOutput
@@ -87,7 +88,7 @@ def _values_output(segment: Segment) -> nbformat.NotebookNode:
     """What a notebook shows of a value, among which MyST-NB chooses."""
     bundle = segment.bundle
     data = {mime: content for mime, content in bundle["data"].items() if mime != FIGURE}
-    if PLAIN in data:
+    if PLAIN in data and not has_colours(data[PLAIN]):
         data[PLAIN] = plain_text(segment.text)
     metadata = bundle["metadata"]
     return nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": metadata})

@@ -17,6 +17,8 @@ from myst_doctest.showing.log_panel import explanations, panel
 from myst_doctest.showing.tree import NOT_TRANSLATED, Child, Tree, element, line_attribute
 
 LINK = re.compile(r"https?://[^\s<>\"'()]*[^\s<>\"'().,:;!?]")
+PROLOGUE = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!DOCTYPE[^>]*>\s*)?")
+"""What begins a file of SVG, and is no part of a page."""
 STREAMS = ("stdout", "stderr")
 
 
@@ -73,6 +75,7 @@ class CellOutput:
         if segment.kind == "error":
             return self._error(segment.text, line)
         if markup := segment.rich.get("image/svg+xml") or segment.rich.get("text/html"):
+            markup = PROLOGUE.sub("", markup, 1)
             return element("div", ["picture"], {"markup": markup}, **line, **NOT_TRANSLATED)
         classes = [segment.kind, "literal-block"]
         if not others:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from myst_parser.config.main import MdParserConfig
 
+from myst_doctest.pages.metadata import found_in_config
 from myst_doctest.pages.page import Page
 from myst_doctest.pages.rules import Rules
 from tests.kit.small_site import cell
@@ -61,3 +62,26 @@ def test_a_page_that_is_not_checked_may_be_of_any_language(head: str) -> None:
     assert page.notebook is not None
     assert page.unchecked == page.cells[0].unchecked != ""
     assert page.cells_on("") == []
+
+
+@pytest.mark.parametrize("is_jupyter", [True, False])
+def test_what_conf_py_says_is_honoured_or_reported(is_jupyter: bool) -> None:
+    """At its line; a default is nothing to report."""
+    values = {
+        "nb_execution_excludepatterns": ["a/*"],
+        "nb_execution_timeout": 600,
+        "nb_merge_streams": False,
+        "nb_execution_allow_errors": True,
+    }
+    conf = "".join(f"{name} = {value!r}\n" for name, value in values.items())
+    found = [*found_in_config(values, conf, Rules(is_jupyter=is_jupyter))]
+    said = {problem.line: (problem.kind, problem.message) for problem in found}
+    timeout = "set timeout in [tool.myst_doctest], or tag a cell timeout-SECONDS"
+    errors = "tag the cells that shall raise: raises-exception"
+    assert said == {
+        2: (
+            "note" if is_jupyter else "option",
+            f"nb_execution_timeout does nothing here: {timeout}",
+        ),
+        4: ("option", f"nb_execution_allow_errors does nothing here: {errors}"),
+    }

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.kit.pytest_site import Site
 
 THING = """\
@@ -65,7 +67,7 @@ def test_plain_python_asks_nothing_of_a_value(site: Site) -> None:
     assert site.recorded() == ["loud\n"]
 
 
-@pytest.mark.parametrize("source", ["from IPython.display import HTML", "display(1)"])
+@pytest.mark.parametrize("source", ["from IPython.display import HTML", "display(1)", "_", "Out"])
 def test_plain_python_has_no_display(site: Site, source: str) -> None:
     """What only a notebook knows needs the project's word for it."""
     site.cells("page.md", source)
@@ -104,25 +106,79 @@ NOTEBOOK = {
         "shown\n",
     ),
     "shell": ("get_ipython() is not None", "True\n"),
+    "latex": ("%%latex\n$x$", "<IPython.core.display.Latex object>\n┆ text/latex: $x$\n"),
+    "markdown": (
+        "%%markdown\n*a*",
+        "<IPython.core.display.Markdown object>\n┆ text/markdown: *a*\n",
+    ),
+    "javascript": (
+        "%%javascript\nlet a = 1",
+        "<IPython.core.display.Javascript object>\n┆ application/javascript: let a = 1\n",
+    ),
+    "html": ("%%html\n<b>x</b>", "<IPython.core.display.HTML object>\n┆ text/html: <b>x</b>\n"),
+    "captured": ("%%capture kept\nprint('a')\ndisplay(HTML('<i>k</i>'))\n3", ""),
+    "captured-again": (
+        "kept()",
+        "a\n<IPython.core.display.HTML object>\n┆ text/html: <i>k</i>\n3\n",
+    ),
+    "captured-output": (
+        "kept.outputs[0]",
+        "<IPython.core.display.HTML object>\n┆ text/html: <i>k</i>\n",
+    ),
+    "captured-text": ("kept.stdout, kept.outputs[1]", "('a\\n', 3)\n"),
+    "number": ("6 * 7", "42\n"),
+    "last": ("_", "42\n"),
+    "last-but-one": ("_, __", "(42, 42)\n"),
+    "out": ("Out[len(In) - 2], In[-4:-2]", "((42, 42), ['6 * 7', '_'])\n"),
+    "colours": ("print('\\x1b[31mred\\x1b[0m')", "red\n┆ colours: \\x1b[31mred\\x1b[0m\n"),
+    "coloured-value": (
+        "class C:\n    def __repr__(self):\n        return '\\x1b[1mbold\\x1b[0m'\nC()",
+        "bold\n┆ colours: \\x1b[1mbold\\x1b[0m\n",
+    ),
+    "coloured-error": (
+        ":tags: [raises-exception]\nraise ValueError('\\x1b[31mbad\\x1b[0m')",
+        "ValueError: bad\n",
+    ),
+    "progress": ("for n in range(3):\n    print(n, end='\\r')\nprint('done')", "done\n"),
+    "progress-of-a-command": ("!printf '1\\r2\\r3\\n'", "3\n"),
+    "names": ("mine = 1\n%who int", "mine\t n\n"),
 }
 
 
-@pytest.mark.parametrize("name", NOTEBOOK)
-def test_jupyter(site: Site, name: str) -> None:
-    """With ``compatibility = "jupyter"`` a cell knows what a notebook's does."""
+@pytest.fixture(scope="module")
+def book(new_site: Callable[[], Site]) -> Site:
+    """A page with a cell for each, recorded and built."""
+    site = new_site()
     site.settings(compatibility="jupyter")
-    source, recorded = NOTEBOOK[name]
-    site.cells("page.md", source)
-    assert site.accept().code == 0
-    assert site.recorded() == [recorded]
-    assert site.pytest().code == 0
+    site.cells("index.md", *(source for source, _ in NOTEBOOK.values()))
+    done = site.accept()
+    assert done.code == 0, done.output
+    built = site.build()
+    assert built.code == 0, built.output
+    return site
+
+
+@pytest.mark.parametrize("name", NOTEBOOK)
+def test_jupyter(book: Site, name: str) -> None:
+    """With ``compatibility = "jupyter"`` a cell knows what a notebook's does."""
+    shown = dict(zip(NOTEBOOK, book.recorded("index.md"), strict=True))
+    assert shown[name] == NOTEBOOK[name][1]
+
+
+def test_text_in_colours_is_published_in_colours(book: Site) -> None:
+    """As MyST-NB shows it."""
+    page = (book.root / "_build/html/index.html").read_text()
+    assert '<span class=" -Color -Color-Red">red</span>' in page
+    assert '<span class=" -Color -Color-Bold">bold</span>' in page
+    assert "colours:" not in page
 
 
 def test_an_update_of_an_earlier_cell_is_said(site: Site) -> None:
     """Its output was recorded already."""
     site.settings(compatibility="jupyter")
-    site.cells("page.md", "shown = display('a', display_id='x')", "shown.update('b')")
-    assert "display it in the same cell" in site.pytest().items["page.md::line-7"].report
+    site.cells("page.md", "shown = display('a', display_id='x')", "x = 1\nshown.update('b')")
+    report = site.pytest().items["page.md::line-7"].report
+    assert report.startswith("docs/page.md:9: it updates what an earlier cell displayed: display")
 
 
 def test_what_is_glued_is_pasted(site: Site) -> None:

@@ -103,6 +103,15 @@ def test_markup_is_published_where_it_is_and_text_is_text() -> None:
     assert CellOutput([rich]).blocks() == [("none", HOSTILE)]
 
 
+def test_the_prologue_of_a_file_of_svg_is_no_part_of_a_page() -> None:
+    """Libraries write files."""
+    prologue = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD">\n'
+    picture = Segment("result", "x", rich={"image/svg+xml": f"{prologue}<svg></svg>"})
+    shown = page(CellOutput([picture])).select_one(".picture")
+    assert shown is not None
+    assert shown.decode_contents() == "<svg></svg>"
+
+
 def hostile() -> CellOutput:
     """Each place of an output that holds words from elsewhere, with the same hostile text."""
     kinds: list[Any] = ["stdout", "stderr", "warning", "result", "error"]
