@@ -19,6 +19,7 @@ import sys
 import tempfile
 import traceback
 import types
+import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
@@ -133,6 +134,7 @@ class Grader:
                 os.chdir(here)
                 runner.module, runner.future = before
                 sys.modules["__main__"] = runner.module
+                _forget_types()
 
     def _watched(self) -> Watch:
         if not self.watch:
@@ -168,6 +170,16 @@ class Grader:
         at = line_of(check, raised.line)
         fault = f"the check raised {raised.text}, at `{at}`"
         return Grade(False, _at_fault(fault), check_line=raised.line, fault=fault)
+
+
+def _forget_types() -> None:
+    """Have ``typing`` forget what it was given: its caches would keep an attempt's classes.
+
+    Those of some dozens of attempts make each garbage collection longer than the attempt.
+    """
+    clear: Callable[[], None]
+    for clear in getattr(typing, "_cleanups", ()):
+        clear()
 
 
 def _stopped(raised: Raised | None) -> Grade | None:

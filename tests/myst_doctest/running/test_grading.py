@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import sys
 from typing import TYPE_CHECKING
 
+from myst_doctest.running.grading import Assignment, Grader
+from myst_doctest.running.runner import Runner
 from tests.kit.exercise_page import TWICE, exercise, page, part
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
     from tests.kit.pytest_site import Done, Site
 
 CHECK = """\
@@ -100,3 +108,32 @@ def test_a_check_that_raises_names_itself(site: Site) -> None:
     assert f"index.md:{line}: the solution cannot be graded: the check raised KeyError" in report
     assert 'at `{}["a"]`; have the check say by an assert' in report
     assert "No." in told
+
+
+KEEPS = """\
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Box(Generic[T]):
+    pass
+
+
+class Mine:
+    pass
+
+
+boxes: Box[Mine]
+"""
+
+
+def test_nothing_of_an_attempt_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nor by ``typing``, whose caches keep classes: who tries often would run slower each time."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    monkeypatch.chdir(tmp_path)
+    grade = Grader(Runner()).attempt(Assignment("keeps", "", ["boxes"], ""), f"{KEEPS}boxes = 1")
+    assert grade.passed, grade.words
+    gc.collect()
+    kept = [each for each in gc.get_objects() if isinstance(each, type)]
+    assert "Mine" not in {each.__name__ for each in kept}
