@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from myst_doctest.running.memory_folder import memory_folder
-from tests.kit import kept_runs, prerequisites
+from tests.kit import doctests, kept_runs, prerequisites
 from tests.kit.chromium import FLAGS, QUICK_START
 from tests.kit.full_site import ROOT, build
 from tests.kit.longest_first import LongestFirst
@@ -37,6 +37,7 @@ FAILED = "the site was not built: "
 def pytest_configure(config: pytest.Config) -> None:
     """Run the longest files first, and keep what pages do for as long as there are tests."""
     config.pluginmanager.register(LongestFirst(config))
+    config.pluginmanager.register(doctests)
     if not hasattr(config, "workerinput") and not EVERYTHING:
         os.environ[kept_runs.FOLDER] = tempfile.mkdtemp(prefix="runs-", dir=folder)
         os.environ[kept_runs.ROOT] = str(ROOT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from myst_doctest import sphinx_config
 from myst_doctest.pages.page import Page
-from myst_doctest.running.grading import Assignment
+from myst_doctest.running.grading import Assignment, Grade
 from myst_doctest.running.page_runs import PageRun, Server
 from myst_doctest.settings import Settings
 from tests.kit import kept_runs
@@ -34,6 +35,12 @@ def run(settings: Settings, *codes: str) -> PageRun:
     page = Page.read(file, sphinx_config.parser_config(None))
     with Server(settings) as server:
         return server.run(page).result()
+
+
+def words(settings: Settings, *attempts: str) -> list[str]:
+    """What attempts are told, graded by a server of their own."""
+    with Server(settings) as server:
+        return [each.words for each in server.grade(ASSIGNMENT, attempts).result().grades]
 
 
 def shown(done: PageRun) -> list[str]:
@@ -61,12 +68,35 @@ def test_the_same_code_runs_once(kept: Settings) -> None:
 
 def test_attempts_are_graded_once(kept: Settings) -> None:
     """At the same exercise, the same attempts in the same order."""
+    assert words(kept, "1", "2") == words(kept, "1", "2") != words(kept, "2", "1")
+
+
+def test_attempts_that_follow_are_graded_alone(kept: Settings) -> None:
+    """The build grades those of the page, and pytest more: whoever comes first, each once."""
+    few = words(kept, "1", "2")
+    more = words(kept, "1", "2", "3")
+    assert more[:2] == few
+    assert more[2] not in few
+    assert words(kept, "1", "2", "3") == more
+    assert words(kept, "1") == few[:1]
+
+
+def test_grades_that_were_cut_short_are_not_kept(tmp_path: Path) -> None:
+    """Those before them are."""
+    graded: list[str] = []
+
+    def make(attempts: Sequence[str]) -> PageRun:
+        graded.extend(attempts)
+        stopped = "for ever" if "for ever" in attempts else ""
+        return PageRun(grades=[Grade(True, each) for each in attempts], stopped=stopped)
 
     def words(*attempts: str) -> list[str]:
-        with Server(kept) as server:
-            return [each.words for each in server.grade(ASSIGNMENT, attempts).result().grades]
+        done = kept_runs.graded(tmp_path / "kept", [*attempts], make)
+        return [each.words for each in done.grades]
 
-    assert words("1", "2") == words("1", "2") != words("2", "1")
+    for attempts in (("1",), ("1", "for ever"), ("1", "for ever"), ("1", "2"), ("1",)):
+        assert words(*attempts) == [*attempts]
+    assert graded == ["1", "for ever", "for ever", "2"]
 
 
 def test_a_project_that_is_changed_runs_its_own(

@@ -8,8 +8,10 @@ Imported by pytest, and by the process that forks for Sphinx.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -38,16 +40,18 @@ def is_kept(settings: Settings) -> bool:
     return FOLDER in os.environ and os.environ.get(ROOT) == str(settings.root)
 
 
-def begun(settings: Settings, what: Any, make: Callable[[], PageRun]) -> Future[PageRun]:
-    """A run that is kept, in a thread of its own; ``what`` is all that it is made of."""
+def begun(settings: Settings, what: Any, take: Callable[[Path], PageRun]) -> Future[PageRun]:
+    """A run, in a thread of its own, which ``take`` takes from the file where it is kept.
+
+    ``what`` is all that it is made of.
+    """
     given = replace(settings, root=Path()), what
     key = hashlib.sha256(repr(given).encode()).hexdigest()
     future: Future[PageRun] = Future()
 
     def do() -> None:
         try:
-            kept = Path(os.environ[FOLDER], key)
-            future.set_result(once(kept, make, keeps_stopped=False))
+            future.set_result(take(Path(os.environ[FOLDER], key)))
         except Exception as error:
             future.set_exception(error)
 
@@ -66,7 +70,36 @@ def kept_run(
     asked = request(cells, replace(self.settings, root=Path()), "", there)
     beside = page.path.parent.relative_to(self.settings.root)
     what = asked, [cell.timeout for cell in cells], there, beside
-    return begun(self.settings, what, lambda: run(self, page, until, variant).result())
+
+    def make() -> PageRun:
+        return run(self, page, until, variant).result()
+
+    return begun(self.settings, what, lambda kept: once(kept, make, keeps_stopped=False))
+
+
+def graded(kept: Path, attempts: list[str], make: Callable[[Sequence[str]], PageRun]) -> PageRun:
+    """Grades of attempts, of which those that were graded before are in the file ``kept``.
+
+    The build grades those that its page lists, and pytest a few more after them.
+    """
+    with kept.with_suffix(".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known: list[str] = []
+        done = PageRun()
+        if kept.exists():
+            known, done = pickle.loads(kept.read_bytes())
+        if attempts == known[: len(attempts)]:
+            return replace(done, grades=done.grades[: len(attempts)])
+        if known != attempts[: len(known)]:
+            known, done = [], PageRun()
+        new = make(attempts[len(known) :])
+        files, ran = done.files | new.files, done.ran or new.ran
+        done = replace(new, grades=done.grades + new.grades, files=files, ran=ran)
+        if not done.stopped:
+            written = kept.with_suffix(".new")
+            written.write_bytes(pickle.dumps((attempts, done)))
+            written.rename(kept)
+        return done
 
 
 def kept_grade(
@@ -75,8 +108,12 @@ def kept_grade(
     """As ``Server.grade``."""
     if not is_kept(self.settings):
         return grade(self, assignment, attempts, variant)
-    what = "attempts", assignment, [*attempts], variant
-    return begun(self.settings, what, lambda: grade(self, assignment, attempts, variant).result())
+
+    def make(new: Sequence[str]) -> PageRun:
+        return grade(self, assignment, new, variant).result()
+
+    what = "attempts", assignment, variant
+    return begun(self.settings, what, lambda kept: graded(kept, [*attempts], make))
 
 
 Server.run, Server.grade = kept_run, kept_grade  # type: ignore[method-assign]

@@ -1,0 +1,39 @@
+"""Doctests are looked for where there is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.kit.warm_process import PYTEST
+
+ROOT = str(Path(__file__).resolve().parent.parent)
+FILES = {
+    "pytest.ini": "[pytest]\n",
+    "conftest.py": f"""
+import sys
+sys.path.insert(0, {ROOT!r})
+from tests.kit import doctests
+def pytest_configure(config):
+    config.pluginmanager.register(doctests)
+""",
+    "without.py": "raise ImportError\n",
+    "with_one.py": '"""One.\n\n>>> 1\n1\n"""\n',
+    "test_both.py": '"""Two.\n\n>>> 2\n2\n"""\ndef test_a(): pass\n',
+    "test_none.py": "def test_b(): pass\n",
+}
+
+
+def test_a_module_without_a_doctest_is_not_imported_for_one(tmp_path: Path) -> None:
+    """One that has some is, and tests are collected from both."""
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    command = ["pytest", "-v", "-p", "no:myst_doctest", "-c", "pytest.ini", "--doctest-modules"]
+    done = PYTEST.run(command, tmp_path, {"PATH": "/usr/bin:/bin"})
+    assert done.code == 0, done.stdout + done.stderr
+    passed = [line.split()[0] for line in done.stdout.splitlines() if "PASSED" in line]
+    assert sorted(passed) == [
+        "test_both.py::test_a",
+        "test_both.py::test_both",
+        "test_none.py::test_b",
+        "with_one.py::with_one",
+    ]
