@@ -1,7 +1,8 @@
-"""Make a virtual environment of `make`: python tools/make_venv.py FOLDER READY [REQUIREMENTS].
+"""Make a virtual environment of `make`: tools/make_venv.py FOLDER READY [REQUIREMENTS [OURS...]].
 
 READY is a file in FOLDER that is written last; another setup that runs meanwhile waits.
-Without REQUIREMENTS, a lock file, it gets what the project needs, and the project itself.
+It gets what REQUIREMENTS, a lock file, has, and the distributions of ours in the folders OURS;
+without these, what the project needs, and the project itself.
 An old Python has to read this file as far as the line that asks for a newer one.
 """
 
@@ -27,10 +28,11 @@ NO_PACKAGES = (
 class Environment:
     """The virtual environment in a folder of this checkout."""
 
-    def __init__(self, folder: Path, ready: Path, locked: Path = PROJECT) -> None:
+    def __init__(self, folder: Path, ready: Path, locked: Path = PROJECT, *ours: Path) -> None:
         self.folder = folder
         self.ready = ready
         self.locked = locked
+        self.ours = OURS if locked == PROJECT else ours
         self.python = folder / "bin" / "python"
         self.place = folder / "place"  # a copied checkout would run the code of the first one
         self.unfinished = folder / "unfinished"  # what pip was at when it was killed is not known
@@ -39,7 +41,7 @@ class Environment:
         """Whether another setup has done all of it while this one waited."""
         if not self.ready.exists() or not self.is_here():
             return False
-        done, asked = self.ready.stat().st_mtime, [path / "pyproject.toml" for path in OURS]
+        done, asked = self.ready.stat().st_mtime, [path / "pyproject.toml" for path in self.ours]
         return all(path.stat().st_mtime <= done for path in (self.locked, *asked))
 
     def is_here(self) -> bool:
@@ -66,8 +68,8 @@ class Environment:
         sys.stdout.flush()
         self.unfinished.touch()
         self.run(NO_PACKAGES, str(self.python), *PIP, "--require-hashes", "-r", str(self.locked))
-        if self.locked == PROJECT:
-            own = [part for path in OURS for part in ("-e", f"./{path}")]
+        if self.ours:
+            own = [part for path in self.ours for part in ("-e", f"./{path}")]
             alone = ("--no-deps", "--no-build-isolation")  # all else is locked, setuptools too
             self.run(NO_PACKAGES, str(self.python), *PIP, *alone, *own)
         self.unfinished.unlink()

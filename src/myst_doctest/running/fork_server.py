@@ -3,6 +3,8 @@
 Run as ``python -P -m myst_doctest.running.fork_server DESCRIPTOR FOLDER PATHS MODULE...``: the
 socket at DESCRIPTOR brings one byte and one socket for each page, which runs in a folder in FOLDER;
 PATHS are put on ``sys.path``, separated as in PYTHONPATH.
+The byte says what the page wants besides the MODULEs (``warm_imports.py``): another server, forked
+for the first such page, imports the first of it and is sent the rest.
 Two processes are forked for it: one that runs the page's cells and reports over that socket, and
 its parent, the watcher, which ends all that the page started and then writes the last line,
 ``{"state": "ended", "status": -9}``.
@@ -20,10 +22,12 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
 from myst_doctest.running import page_process
+from myst_doctest.running.warm_imports import MODULES, import_silently
 
 SET_CHILD_SUBREAPER = 36
 SET_PDEATHSIG = 1
@@ -38,17 +42,56 @@ def main(arguments: list[str]) -> None:
     for name in modules:
         _preload(name)
     prctl(SET_CHILD_SUBREAPER, 1)  # else what a page started outlives a watcher that it killed
+    _serve(control, folder)
+    shutil.rmtree(folder, ignore_errors=True)  # a parent that was killed has not done it
+
+
+def _serve(control: socket.socket, folder: str) -> None:
     gc.collect()
     gc.freeze()  # what is here now is garbage in no page
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # else watchers that ended would be kept
-    while descriptor := _next_page(control):
+    others: dict[int, socket.socket] = {}
+    while order := _next_page(control):
+        wanted, descriptor = order
         with socket.socket(fileno=descriptor) as channel:
-            if not os.fork():
-                control.close()
+            if wanted:
+                number = (wanted & -wanted).bit_length() - 1
+                if number not in others:
+                    others[number] = _open_server(
+                        number, folder, [control, channel, *others.values()]
+                    )
+                rest = wanted & wanted - 1
+                socket.send_fds(others[number], [bytes([rest])], [channel.fileno()])
+            elif not os.fork():
+                for each in (control, *others.values()):
+                    each.close()
                 _watch(channel)
+    for each in others.values():
+        each.close()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     end_children()
-    shutil.rmtree(folder, ignore_errors=True)  # a parent that was killed has not done it
+
+
+def _open_server(number: int, folder: str, foreign: Iterable[socket.socket]) -> socket.socket:
+    """Fork a server with one more module; the socket that brings it pages."""
+    ours, theirs = socket.socketpair()
+    if os.fork():
+        theirs.close()
+        return ours
+    try:
+        for each in (ours, *foreign):
+            each.close()
+        os.chdir(folder)  # libraries look for their settings where they are imported
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        prctl(SET_CHILD_SUBREAPER, 1)
+        # Where the import fails or warns, it is the page's: this one serves without it.
+        if (warm := os.fork()) and os.waitpid(warm, 0)[1] == 0:
+            os._exit(0)
+        if not warm and not import_silently(MODULES[number]):
+            os._exit(1)
+        _serve(theirs, folder)
+    finally:
+        os._exit(0)
 
 
 def _preload(name: str) -> None:
@@ -60,10 +103,10 @@ def _preload(name: str) -> None:
         pass  # the cell that imports it shows where it was raised
 
 
-def _next_page(control: socket.socket) -> int:
-    """The descriptor of the next page's socket; 0 where the parent is gone."""
-    _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-    return descriptors[0] if descriptors else 0
+def _next_page(control: socket.socket) -> tuple[int, int] | None:
+    """What the next page wants, and its socket's descriptor; None where the parent is gone."""
+    wanted, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+    return (wanted[0], descriptors[0]) if descriptors else None
 
 
 def _watch(channel: socket.socket) -> NoReturn:

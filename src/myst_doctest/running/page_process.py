@@ -11,7 +11,6 @@ Attempts at an exercise are cells here, and ``{"state": "grade", ...}`` comes af
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import gc
 import json
@@ -29,9 +28,11 @@ from typing import Any, NoReturn
 from myst_doctest.running.dependence import Dependence
 from myst_doctest.running.event_loop import EventLoop
 from myst_doctest.running.grading import Assignment, Grader
+from myst_doctest.running.late_notebook import LateNotebook
 from myst_doctest.running.page_folder import PageFolder
 from myst_doctest.running.runner import ALL, Kind, Runner
 from myst_doctest.running.used_files import UsedFiles
+from myst_doctest.running.warm_imports import NOTEBOOK, settle
 
 FILE_LIMIT = 256 * 1024 * 1024
 """Bytes that a file written by a page may hold: an endless output must not fill the disk."""
@@ -122,6 +123,7 @@ class _Child:
         sys.addaudithook(self.files.note)
         _set_limits(self.request.memory)
         self.runner.install()
+        settle()
         if ALL in self.request.rich:
             self._open_notebook()
         if self.request.is_jupyter:
@@ -142,12 +144,10 @@ class _Child:
         self._tell(state="end", files=self.files.seen, peak=peak, widgets=widgets)
 
     def _open_notebook(self) -> None:
-        """Show values as a notebook does, where this interpreter has IPython."""
-        with contextlib.suppress(ImportError):
-            from myst_doctest.running.notebook_values import Notebook
-
-            is_jupyter = self.request.is_jupyter
-            self.runner.notebook = Notebook(self.runner, is_jupyter=is_jupyter)
+        """Show values as a notebook does: with IPython, where this interpreter has it."""
+        self.runner.notebook = LateNotebook(self.runner, is_jupyter=self.request.is_jupyter)
+        if self.request.is_jupyter or NOTEBOOK in sys.modules:
+            self.runner.notebook.open()
 
     def _run_cells(self) -> None:
         hidden = self.folder.names()

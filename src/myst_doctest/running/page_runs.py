@@ -30,6 +30,7 @@ from myst_doctest.running.memory_folder import memory_folder
 from myst_doctest.running.page_process import CUT_OFF, Request
 from myst_doctest.running.runner import ALL, CellRun
 from myst_doctest.running.service import Service, ServiceError, StartError
+from myst_doctest.running.warm_imports import wanted
 from myst_doctest.settings import Settings
 from myst_doctest.variants import Variant
 
@@ -66,8 +67,6 @@ runpy.run_module("{MODULE}", run_name="__main__", alter_sys=True)
 
 By a path it would find what is installed beside this package, in place of its own packages.
 """
-NOTEBOOK = "myst_doctest.running.notebook_values"
-"""What shows values as a notebook does, imported once for all pages."""
 BACKEND = "module://matplotlib_inline.backend_inline"
 """What a kernel sets for matplotlib: figures are shown at a cell's end, and closed."""
 START = 30.0
@@ -252,6 +251,7 @@ class ForkServer:
         self, settings: Settings, python: str = sys.executable, preload: Sequence[str] = ()
     ) -> None:
         self.settings = settings
+        self.preload = (*settings.preload, *preload)
         self.has_run = False
         """Whether a page has begun on it."""
         self.channels: set[socket.socket] = set()
@@ -262,15 +262,14 @@ class ForkServer:
         self.control, theirs = socket.socketpair()
         is_own = python == sys.executable
         start = ["-m", MODULE] if is_own else ["-c", ELSEWHERE, str(Path(__file__).parents[1])]
-        notebook = [NOTEBOOK] if is_own and ALL in settings.rich else []
-        backend = {"MPLBACKEND": BACKEND} if notebook else {}  # read when matplotlib is imported
+        # read when matplotlib is imported
+        backend = {"MPLBACKEND": BACKEND} if is_own and ALL in settings.rich else {}
         with theirs, contextlib.ExitStack() as files:
             files.callback(self.close)  # where there is no such interpreter
             self.process = subprocess.Popen(
                 [
                     *(python, "-P", *start, str(theirs.fileno()), self.folder.name),
-                    *(os.pathsep.join(_pythonpath(settings)), *notebook),
-                    *(*settings.preload, *preload),
+                    *(os.pathsep.join(_pythonpath(settings)), *self.preload),
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -345,10 +344,12 @@ class ForkServer:
         folder = tempfile.TemporaryDirectory(dir=self.folder.name, ignore_cleanup_errors=True)
         with folder as name, ours:
             self.channels.add(ours)
+            order = asked(os.path.realpath(name))
+            first = bytes([wanted(order, self.preload)])
             try:
                 with theirs:
-                    socket.send_fds(self.control, [b"p"], [theirs.fileno()])
-                ours.sendall(asked(os.path.realpath(name)).dumps())
+                    socket.send_fds(self.control, [first], [theirs.fileno()])
+                ours.sendall(order.dumps())
             except OSError:
                 raise self._gone() from None
             watched = _WatchedPage(ours, timeouts, self.settings)

@@ -199,7 +199,7 @@ class Runner:
         sys.stderr = _Stream(self, "stderr")
         sys.stdin = io.StringIO()
         builtins.input = _no_input
-        _reset_warnings()
+        reset_warnings()
         warnings.showwarning = self._show_warning
 
     def set_up(self, name: str) -> None:
@@ -472,7 +472,7 @@ def _no_input(prompt: object = "") -> NoReturn:
     raise PlainPythonError("input() has nobody to ask")
 
 
-def _reset_warnings() -> None:
+def reset_warnings() -> None:
     """Show each warning each time, less those that Python itself keeps from a script's reader."""
     warnings.resetwarnings()
     warnings.simplefilter("always")
