@@ -15,6 +15,8 @@ CHOSEN := $(shell "$(PYTHON)" -c 'import platform; print(platform.python_version
 READY := $(VENV)/ready-$(CHOSEN)
 # The environment with the older SQLAlchemy, which some cells run on too.
 OLDER := _build/sqlalchemy-2.0
+# That with the tools that are measured beside the checker.
+TOOLS := _build/bench
 # The .venv of a checkout that was copied or moved would run the code of the first one.
 ifneq ($(shell cat $(VENV)/place 2>/dev/null),$(CURDIR))
 MOVED := moved
@@ -82,10 +84,15 @@ lock: setup  ## choose the newest allowed dependencies again
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-package myst-doctest --extra dev pyproject.toml \
 	    -o requirements/dev.txt
+	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url requirements/bench.in -o requirements/bench.txt
 
-bench: html  ## time builds, pages and live cells; with BASE=folder, beside another checkout
+bench: $(if $(filter notebooks,$(PART)),setup,html) $(TOOLS)/ready-$(CHOSEN)  ## time builds, pages and live cells; with BASE=folder, beside another checkout
 	@$(BIN)/python -m tools.bench $(if $(BASE),--base "$(BASE)") $(if $(ROUNDS),--rounds $(ROUNDS)) \
 	    $(PART)
+
+$(TOOLS)/ready-$(CHOSEN): requirements/bench.txt packages/myst-doctest/pyproject.toml
+	@"$(PYTHON)" tools/make_venv.py $(TOOLS) $@ $< packages/myst-doctest
 
 clean:  ## remove what was built; .venv stays
 	@rm -rf _build

@@ -7,10 +7,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from tools.bench import builds, live_cells, pages
+from tools.bench import builds, live_cells, notebooks, pages
 from tools.bench.checkouts import BenchError, checkouts
 
-PARTS = {"pages": pages.measure, "builds": builds.measure, "live_cells": live_cells.measure}
+PARTS = {
+    "pages": pages.measure,
+    "builds": builds.measure,
+    "live_cells": live_cells.measure,
+    "notebooks": notebooks.measure,
+}
 
 
 def main() -> None:
@@ -21,8 +26,9 @@ def main() -> None:
     parser.add_argument("--base", type=Path, help="a checkout that is measured beside this one")
     options = parser.parse_args()
     try:
-        compared = checkouts(options.base)
-        for part in options.parts or PARTS:
+        parts = options.parts or [*PARTS]
+        compared = checkouts(options.base) if {*parts} - {"notebooks"} else {}
+        for part in parts:
             for table in PARTS[part](options.rounds, compared):
                 print(table, end="\n\n", flush=True)
     except BenchError as error:

@@ -49,9 +49,9 @@ def main(arguments: list[str]) -> None:
 def _serve(control: socket.socket, folder: str) -> None:
     gc.collect()
     gc.freeze()  # what is here now is garbage in no page
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # else watchers that ended would be kept
     others: dict[int, socket.socket] = {}
     while order := _next_page(control):
+        _reap()
         wanted, descriptor = order
         with socket.socket(fileno=descriptor) as channel:
             if wanted:
@@ -68,8 +68,14 @@ def _serve(control: socket.socket, folder: str) -> None:
                 _watch(channel)
     for each in others.values():
         each.close()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     end_children()
+
+
+def _reap() -> None:
+    """Let go of watchers that ended; what they took of the processor counts as taken here."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _open_server(number: int, folder: str, foreign: Iterable[socket.socket]) -> socket.socket:
@@ -82,7 +88,6 @@ def _open_server(number: int, folder: str, foreign: Iterable[socket.socket]) -> 
         for each in (ours, *foreign):
             each.close()
         os.chdir(folder)  # libraries look for their settings where they are imported
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         prctl(SET_CHILD_SUBREAPER, 1)
         # Where the import fails or warns, it is the page's: this one serves without it.
         if (warm := os.fork()) and os.waitpid(warm, 0)[1] == 0:
@@ -90,8 +95,9 @@ def _open_server(number: int, folder: str, foreign: Iterable[socket.socket]) -> 
         if not warm and not import_silently(MODULES[number]):
             os._exit(1)
         _serve(theirs, folder)
-    finally:
         os._exit(0)
+    finally:
+        os._exit(1)  # the process that waits serves on
 
 
 def _preload(name: str) -> None:
@@ -112,7 +118,6 @@ def _next_page(control: socket.socket) -> tuple[int, int] | None:
 def _watch(channel: socket.socket) -> NoReturn:
     """Run a page in a process of its own, and report how it ended."""
     try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         prctl(SET_CHILD_SUBREAPER, 1)  # a daemon of this page lives as long as the page
         request = channel.makefile("rb").readline()
         page = os.fork()
