@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import sys
 import venv
@@ -9,6 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import yaml
 
 from myst_doctest.running.page_process import FILE_LIMIT
 from myst_doctest.settings import Settings
@@ -84,6 +86,34 @@ def test_a_stranger_records_outputs(tmp_path: Path, stranger: Site) -> None:
     site.pytest("--accept", "docs")
     assert page.read_text(encoding="utf-8") == recorded
     assert site.pytest("docs")[0] == 0
+
+
+def test_the_readme_has_ci_run_what_it_names() -> None:
+    """The steps of the recipe are the commands of the text, which other tests here run."""
+    (recipe,) = re.findall(r"^```yaml\n(name: Docs\n.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    steps = yaml.safe_load(recipe)["jobs"]["docs"]["steps"]
+    install, *commands = [step["run"] for step in steps if "run" in step]
+    assert install.startswith("pip install ")
+    (named,) = re.findall(r"^On CI, .*?```console\n(.*?)```", README, re.MULTILINE | re.DOTALL)
+    assert [f"$ {command}" for command in commands] == named.split("\n")[:-1]
+
+
+def test_a_stranger_upgrades_a_library(tmp_path: Path, stranger: Site) -> None:
+    """The diff is the one that README.md shows: an output, and no other byte."""
+    site = copied(stranger, tmp_path)
+    library = site.root / "src/numbers_log.py"
+    library.write_text(library.read_text().replace('"sql", text', '"sql", f"{text};"'))
+    before = {path: path.read_text() for path in site.root.glob("docs/*.md")}
+    assert site.pytest("docs")[0] == 1
+    status, said = site.pytest("--accept", "docs")
+    assert status == 0, said
+    (shown,) = re.findall(r"^````diff\n(.*?)^````$", README, re.MULTILINE | re.DOTALL)
+    changed = {path: path.read_text() for path in before if path.read_text() != before[path]}
+    ((path, after),) = changed.items()
+    diff = difflib.unified_diff(before[path].split("\n"), after.split("\n"), lineterm="")
+    lines = [line for line in diff if not line.startswith(("---", "+++", "@@"))]
+    assert shown.rstrip("\n") in "\n".join(lines)
+    assert [line for line in lines if line[0] in "+-"] == re.findall("^[+-].*", shown, re.MULTILINE)
 
 
 VARIANT = re.compile(

@@ -90,7 +90,7 @@ def _about_figure(figure: Any, **_: Any) -> dict[str, Any]:
     import matplotlib as mpl
     from matplotlib.text import Text
 
-    figure.canvas.draw()  # else an axis has no labels
+    figure.draw_without_rendering()  # else an axis has no labels
     texts = [text for text in figure.findobj(Text) if text.get_visible()]
     words = dict.fromkeys(text.get_text().strip() for text in texts)
     machine = f"{sys.platform}-{platform.machine()}"

@@ -69,7 +69,7 @@ By a path it would find what is installed beside this package, in place of its o
 """
 BACKEND = "module://matplotlib_inline.backend_inline"
 """What a kernel sets for matplotlib: figures are shown at a cell's end, and closed."""
-START = 30.0
+START = 120.0
 """Seconds for the fork server to import, at least: no cell has begun, whatever its limit."""
 AFTER_END = 5.0
 """Seconds that a process has to end after its last word, before it is killed."""
