@@ -34,6 +34,9 @@ class LateNotebook:
             return
         self.runner.notebook = Notebook(self.runner, is_jupyter=self.is_jupyter)
 
+    def begin_cell(self, code: str) -> None:
+        """A cell begins to run."""
+
     @staticmethod
     def is_quiet(source: str) -> bool:
         """Whether a cell's last value is hidden."""
