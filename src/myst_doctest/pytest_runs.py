@@ -141,6 +141,8 @@ class Runs:
         self.variations: dict[VariationKey, None] = {}
         """The selected ones."""
         self.trying: dict[VariationKey, Future[PageRun]] = {}
+        self.places: dict[VariationKey, int] = {}
+        """Which of a page's variations each is, from 0."""
         self.accepted: list[str] = []
         self.changed: set[Key] = set()
         """The pages to which outputs were written."""
@@ -236,14 +238,20 @@ class Runs:
     def try_out(self, key: VariationKey) -> None:
         """Begin to run a changed cell below those above it, and do not wait for it."""
         path, name = key
-        self.trying[key] = self.project(path).server.run(self.page(path).variations[name])
+        page = self.page(path)
+        self.places[key] = [*page.variations].index(name)
+        self.trying[key] = self.project(path).server.run(page.variations[name])
 
     def tried(self, key: VariationKey) -> Verdict:
         """What came of a changed cell, by the page as it is now."""
         from myst_doctest.checking.verdicts import judge
 
-        path, name = key
-        return judge(self.page(path).variations[name], self._tried_run(key))[-1]
+        run = self._tried_run(key)
+        return judge(self._variation(key, self.page(key[0])), run)[-1]
+
+    def _variation(self, key: VariationKey, page: Page) -> Page:
+        """The page with a changed cell, whose name may have a line that is another by now."""
+        return [*page.variations.values()][self.places[key]]
 
     def _tried_run(self, key: VariationKey) -> PageRun:
         if key not in self.trying:
@@ -308,13 +316,19 @@ class Runs:
                 self._compare_again(key, run)
 
     def _compare_again(self, key: Key, run: PageRun) -> None:
-        from myst_doctest.checking.steadiness import advice
+        from myst_doctest.checking.steadiness import advice, has_set
         from myst_doctest.checking.verdicts import Outcome, judge
 
         path, variant = key
         verdicts = self.results[key].verdicts
         for second in judge(self.page(path), run, max(self.selected[key]) + 1, variant):
-            index = second.cell.index
+            index, is_of_ipython = second.cell.index, second.cell.is_jupyter
+            texts = (
+                each.text for each in second.shown if each.kind != "result" or not is_of_ipython
+            )
+            if second.is_good and any(map(has_set, texts)):
+                where = self.page(path).where(second.cell.line)
+                self.accepted.append(f"{where}: a set of strings, whose order changes: sort it")
             if second.is_good or not verdicts[index].is_good:
                 continue
             why = second.summary
@@ -366,11 +380,10 @@ class Runs:
         """Write to a page what a changed cell shows."""
         from myst_doctest.checking.accept import accept
 
-        path, name = key
-        verdict = self.tried(key)
+        path, verdict = key[0], self.tried(key)
         ran = datetime.fromtimestamp(self._tried_run(key).ran, UTC)
-        acceptance = accept(self.page(path).variations[name], [verdict], ran)
-        self._note(path, acceptance, lambda page: page.variations[name], ", changed")
+        acceptance = accept(self._variation(key, self.page(path)), [verdict], ran)
+        self._note(path, acceptance, lambda page: self._variation(key, page), ", changed")
 
     def _note(
         self, path: Path, acceptance: Acceptance, found: Callable[[Page], Page], which: str

@@ -72,10 +72,15 @@ class Settings:
         """
         for root in (start, *start.parents):
             file = root / FILE
-            table = _table(file) if file.is_file() else None
+            table = _table(file)
             if table is not None:
                 return cls._of(root, table)
         return cls(otherwise or start)
+
+    def refuse(self, key: str, message: str) -> None:
+        """Raise SettingsError for a key of the table, where there is one."""
+        if _table(self.root / FILE) is not None:
+            raise _error(self.root / FILE, key, message)
 
     def where(self, variant: str, key: str) -> str:
         """``file:line`` of a variant's key, the file relative to the project's folder."""
@@ -149,6 +154,8 @@ def _unchecked(file: Path, reasons: Any) -> dict[str, str]:
 
 
 def _table(file: Path) -> dict[str, Any] | None:
+    if not file.is_file():
+        return None
     data = file.read_bytes()
     if b"myst_doctest" not in data:
         return None  # somebody else's file, which may be broken on purpose

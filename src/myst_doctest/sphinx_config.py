@@ -86,7 +86,10 @@ def page_suffixes(raw: Mapping[str, Any], settings: Settings) -> set[str]:
 
 
 def page_files(config: Config | None, settings: Settings) -> set[Path]:
-    """The pages of a project that Sphinx does not leave out of its site."""
+    """The pages of a project that Sphinx does not leave out of its site.
+
+    Raises SettingsError for a folder without one.
+    """
     if config is None:
         return set()
     raw = config._raw_config
@@ -94,12 +97,17 @@ def page_files(config: Config | None, settings: Settings) -> set[Path]:
     patterns = [*EXCLUDE_PATHS, *(pattern for name in lists for pattern in raw.get(name, []))]
     patterns += records(settings)
     files: set[Path] = set()
-    for folder in (settings.root / name for name in settings.pages):
+    suffixes = page_suffixes(raw, settings)
+    for name in settings.pages:
+        folder = settings.root / name
         source = _source_folder(config, settings, folder)
         names = get_matching_files(source, raw.get("include_patterns", ["**"]), patterns)
-        files |= {path for path in map(source.joinpath, names) if path.is_relative_to(folder)}
-    suffixes = page_suffixes(raw, settings)
-    return {path for path in files if path.suffix in suffixes}
+        paths = map(source.joinpath, names)
+        found = {each for each in paths if each.is_relative_to(folder) and each.suffix in suffixes}
+        if not found:
+            settings.refuse("pages", f"no page of the site in {name!r}")
+        files |= found
+    return files
 
 
 def records(settings: Settings) -> list[str]:

@@ -31,6 +31,7 @@ from myst_doctest.checking.exercise_proofs import Grading
 from myst_doctest.checking.verdicts import Verdict, judge, recorded
 from myst_doctest.page_store import PageStore
 from myst_doctest.pages.exercises import OPTIONS, Exercise, Prose
+from myst_doctest.pages.includes import KIND
 from myst_doctest.pages.ipynb import SUFFIX
 from myst_doctest.pages.page import Page
 from myst_doctest.pages.predictions import Text
@@ -55,6 +56,7 @@ from myst_doctest.showing.lanes_between_cells import LanesThroughText
 from myst_doctest.showing.nested_cells import AnyOptions, add_nested, draw_nested, not_drawn
 from myst_doctest.showing.output_nodes import (
     add_nodes,
+    drawn_here,
     has_panel,
     notebook_outputs,
     output_of,
@@ -64,6 +66,7 @@ from myst_doctest.showing.output_nodes import (
 from myst_doctest.sphinx_config import (
     EXECUTION_MODE,
     notes_of,
+    page_files,
     page_suffixes,
     records,
     refuse_execution,
@@ -130,6 +133,8 @@ class Build:
             if EXECUTION_MODE in config._raw_config:
                 refuse_execution(config.nb_execution_mode)
             settings = self.server.settings
+            if Path(app.confdir) == (settings.root / settings.confdir).resolve():
+                page_files(config, settings)  # names a folder without pages
             for note in notes_of(config._raw_config, Path(app.confdir), settings):
                 LOGGER.info(note)
         except SettingsError as error:
@@ -303,6 +308,7 @@ class Build:
             if not verdict.is_good:
                 self._report(verdict.line, verdict.report, "output")
             output = output_of(verdict, _lanes(tried, run))
+            output = drawn_here(output) if output else None
             own = page.cells[verdict.cell.index].variations
             number = next(n for n, each in enumerate(own) if each.start == verdict.cell.start)
             checked.append(
@@ -450,12 +456,17 @@ class Misplaced(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Warn, and leave the directive out."""
-        if self.is_included or self.page is None or not self.page.problems:
+        if not self._is_said():
             what = "in an included file" if self.is_included else "that nothing runs or checks"
             message = f"{{{self.name}}} {what}: put it at the top level of a page"
             _warn(message, self.get_location(), "page")
             self.env.note_reread()
         return []
+
+    def _is_said(self) -> bool:
+        """Whether the page's reader has said it."""
+        kinds = {problem.kind for problem in self.page.problems} if self.page else set()
+        return KIND in kinds if self.is_included else bool(kinds)
 
     @property
     def is_included(self) -> bool:

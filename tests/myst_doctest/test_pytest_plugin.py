@@ -200,6 +200,17 @@ def test_cells_that_jupyter_would_run_too(site: Site, mode: str) -> None:
     assert site.pytest().code == 0
 
 
+def test_a_folder_without_a_page(site: Site) -> None:
+    """It is named, in a build too: perhaps it was mistyped, or all its pages are left out."""
+    site.settings(pages=["docs", "guide"])
+    (site.root / "guide").mkdir()
+    (site.root / "guide/conf.py").write_text("")
+    site.cells("index.md", "x = 1")
+    for done in (site.pytest(), site.build()):
+        assert done.code == 2
+        assert "tool.myst_doctest.pages: no page of the site in 'guide'" in done.output
+
+
 def test_values_of_conf_py_that_do_nothing_here(site: Site) -> None:
     """What would hide what is wrong is an error, in a build too; what harms nothing is noted."""
     site.settings(compatibility="jupyter")

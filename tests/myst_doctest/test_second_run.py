@@ -31,6 +31,21 @@ def test_what_differs_is_named_with_what_to_do(site: Site) -> None:
     assert done.states("steady.md") == {"line-3": "passed"}
 
 
+def test_a_set_of_strings_is_named_whatever_its_order(site: Site) -> None:
+    """When it is recorded, though both runs had one hash seed, and when another run differs."""
+    path = site.cells("page.md", "print({'a', 'b'})", "{'a': 'b'}", "print({'a'})")
+    seed = {"PYTHONHASHSEED": "0"}
+    done = site.accept(env=seed)
+    assert done.code == 0
+    assert done.output.count("a set of strings") == 1
+    assert "docs/page.md:3: a set of strings, whose order changes: sort it" in done.output
+    first, *_ = site.recorded()
+    other = {"{'a', 'b'}\n": "{'b', 'a'}\n", "{'b', 'a'}\n": "{'a', 'b'}\n"}[first]
+    path.write_text(path.read_text().replace(f"\n{first}", f"\n{other}"))
+    report = site.pytest(env=seed).items["page.md::line-3"].report
+    assert "differs from the recorded one (the same in another order, as of a set" in report
+
+
 def test_a_page_to_which_nothing_is_written_runs_once(site: Site) -> None:
     """A check has compared it with an earlier run already."""
     note = site.root / "note"

@@ -82,6 +82,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Built, Built]:
     site.pages(
         good=ABOVE + cell("print('good')", "good"),
         includes="# Title\n\n```{include} included.txt\n```\n",
+        part="# Title\n\n```{include} included.txt\n:start-line: 0\n```\n",
         empty="",
         blank="\n  \n",
     )
@@ -111,6 +112,7 @@ def test_cells_in_an_included_file_are_reported_in_each_build(
 ) -> None:
     """Nothing would run them, or check their output."""
     for built in bad[1:]:
+        assert built.places("{include} of included.txt, whose cell") == ["docs/includes.md:3"]
         places = built.places("in an included file")
         lines = [int(place.removeprefix("docs/included.txt:")) for place in places]
         assert lines in ([3, 7], [4, 8])  # MyST-Parser before version 5 says one more

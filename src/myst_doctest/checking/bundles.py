@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from myst_doctest.checking.compare import even, published
-from myst_doctest.checking.pictures import Mark, bytes_of, is_picture
+from myst_doctest.checking.pictures import PIXELS, Mark, bytes_of, is_picture
 from myst_doctest.running.runner import FIGURE, PLAIN, CellRun, Segment
 from myst_doctest.running.terminal_text import has_colours
 
@@ -25,6 +25,8 @@ GUTTER = "\N{BOX DRAWINGS LIGHT TRIPLE DASH VERTICAL}"
 GLUE = "application/papermill.record/"
 SHORT = 400
 """Characters of markup that are recorded as they are."""
+DRAWN_HERE = ("text/html", "image/svg+xml", *PIXELS)
+"""Of which types a value may be where MyST-NB does not draw it, the first preferred."""
 DRAWN = re.compile(
     r"(?<![0-9a-zA-Z])(?:"
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # a UUID
@@ -86,6 +88,15 @@ def _inscribed(segment: Segment, ran: datetime, files: Mapping[str, str]) -> Seg
     lines = [f"{GUTTER} {line}".rstrip() for line in _lines(segment.bundle, ran, files)]
     text = segment.text.removesuffix("\n")
     return replace(segment, text="\n".join([*([text] if text else []), *lines]))
+
+
+def not_drawn_here(segment: Segment) -> str:
+    """The type of a value that MyST-NB alone can draw; empty where there is another, or text."""
+    data = segment.bundle.get("data", {})
+    if any(mime in data for mime in DRAWN_HERE):
+        return ""
+    others = (mime for mime in sorted(data) if mime not in (PLAIN, FIGURE))
+    return next((mime for mime in others if not mime.startswith(GLUE)), "")
 
 
 def with_recorded(bundle: dict[str, Any], known: dict[str, str], ran: datetime) -> dict[str, Any]:

@@ -6,6 +6,11 @@ import re
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 HEX = re.compile(r"0x[0-9a-fA-F]+")
+WORDS = re.compile(r"[^\s,;:()\[\]{}]+")
+_TEXT = r"""b?(?:'[^'\n]*'|"[^"\n]*")"""
+SET = re.compile(rf"\{{{_TEXT}(?:, {_TEXT})+\}}")
+"""A set of strings."""
+ORDER = "the same in another order, as of a set or a folder: sort it"
 MANY = 9
 """Digits of an integer from which on it is probably an address, or a hash."""
 
@@ -17,7 +22,7 @@ def advice(first: str, second: str) -> str:
     'the same in another order, as of a set or a folder'
     """
     if sorted(first) == sorted(second):
-        return "the same in another order, as of a set or a folder: sort it"
+        return ORDER
     if HEX.sub("", first) == HEX.sub("", second):
         return "an address: put `...` in its place, under `:ellipsis:`"
     if NUMBER.sub("", first) == NUMBER.sub("", second):
@@ -29,3 +34,22 @@ def advice(first: str, second: str) -> str:
             " place, under `:ellipsis:`"
         )
     return "another text: make it the same, or put `...` in its place, under `:ellipsis:`"
+
+
+def is_another_order(first: str, second: str) -> bool:
+    """Whether two texts have the same words, and nothing else is different.
+
+    >>> is_another_order("{'a', 'b'}", "{'b', 'a'}"), is_another_order("12", "21")
+    (True, False)
+    """
+    words = [sorted(WORDS.findall(text)) for text in (first, second)]
+    return first != second and words[0] == words[1] and sorted(first) == sorted(second)
+
+
+def has_set(text: str) -> bool:
+    """Whether text shows a set of strings, which has another order by another hash seed.
+
+    >>> has_set("frozenset({'a', \"b\"})"), has_set("{'a': 'b'}"), has_set("{'a'}")
+    (True, False, False)
+    """
+    return SET.search(text) is not None

@@ -10,7 +10,7 @@ from enum import Enum
 from itertools import groupby
 from pathlib import Path
 
-from myst_doctest.checking.bundles import evened, inscribed, with_recorded
+from myst_doctest.checking.bundles import evened, inscribed, not_drawn_here, with_recorded
 from myst_doctest.checking.compare import (
     GUTTER,
     counterparts,
@@ -25,13 +25,17 @@ from myst_doctest.checking.compare import (
 from myst_doctest.checking.kept_pictures import KeptPictures
 from myst_doctest.checking.pictures import PictureError
 from myst_doctest.checking.replay import Replay, told_apart
+from myst_doctest.checking.steadiness import ORDER, is_another_order
+from myst_doctest.pages.fences import Block
 from myst_doctest.pages.page import Cell, Page
 from myst_doctest.running.page_runs import PageRun
-from myst_doctest.running.runner import CellRun, Lost, Raised, Segment
+from myst_doctest.running.runner import PLAIN_PYTHON, CellRun, Lost, Raised, Segment
 from myst_doctest.showing.log_lines import PARAMETERS
 
 END = re.compile(r"(?:\[[^\]\n]*\] )*(BEGIN|COMMIT|ROLLBACK)(?! TO | PREPARED)\b")
 NOTEBOOKS = '; or set compatibility = "jupyter" in [tool.myst_doctest]'
+TABLE = "[tool.myst_doctest]"
+NOT_FOUND = re.compile(r"(?:directory: |module named )'([^'./][^']*)'")
 NOTHING = Raised("", "", 0, "")
 
 
@@ -118,6 +122,8 @@ def judge(page: Page, run: PageRun, until: int | None = None, variant: str = "")
         if verdict.outcome is Outcome.FAILED and number >= len(run.cells) - (not run.stopped):
             culprit = verdict  # no cell ran after it
         verdicts[cell.index] = ran_as[number] = verdict
+    if run.misnamed and ran_as and (last := ran_as[max(ran_as)]).is_good:
+        verdicts[last.cell.index] = _failed(last.cell, run.misnamed[0])
     return [verdict for _, verdict in sorted(verdicts.items())]
 
 
@@ -180,7 +186,7 @@ def _failed(cell: Cell, why: str) -> Verdict:
 
 def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime, variant: str) -> Verdict:
     run = evened(run, cell.index)
-    failure = _failure(cell, run, variant)
+    failure = _failure(cell, run, page.path, variant)
     kept = KeptPictures.of(cell, page.path, run, variant)
     try:
         run = inscribed(run, ran, kept.files)
@@ -196,17 +202,38 @@ def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime, variant: st
     if verdict.outcome is not Outcome.PASSED:
         return verdict
     shown, unknown = _recorded_segments(cell, run, got, ran)
-    shown = kept.in_place_of(shown)
-    if unknown:
-        summary = f"its picture holds {unknown[0]}, which its text form does not: show it there too"
+    shown = _kept_in_notebook(kept.in_place_of(shown), cell.record)
+    if summary := _why_not_published(cell, run, unknown, variant):
         return Verdict(cell, Outcome.FAILED, cell.line, summary, got, run.segments)
-    hidden = cell.hidden_streams
-    if hidden and cell.ellipsis:
-        summary = f"remove-{hidden[0]}: nobody knows which lines of a block with `...` are it"
-        return Verdict(cell, Outcome.FAILED, cell.line, summary, got, run.segments)
-    shown = [segment for segment in shown if segment.kind not in hidden]
+    shown = [segment for segment in shown if segment.kind not in cell.hidden_streams]
     verdict.shown, verdict.failing_line = shown, line
     return verdict
+
+
+def _why_not_published(cell: Cell, run: CellRun, unknown: Sequence[str], variant: str) -> str:
+    """Why what a cell shows, and records, cannot be published; empty where it can."""
+    hidden = cell.hidden_streams
+    if unknown:
+        return f"its picture holds {unknown[0]}, which its text form does not: show it there too"
+    if hidden and cell.ellipsis:
+        return f"remove-{hidden[0]}: nobody knows which lines of a block with `...` are it"
+    is_drawn_here = cell.is_tried or (variant and cell.block)
+    kinds = map(not_drawn_here, run.segments) if is_drawn_here else ()
+    if kind := next(filter(None, kinds), ""):
+        return f"{kind} is drawn neither on variants nor in a {{try}}: show text, HTML or a picture"
+    return ""
+
+
+def _kept_in_notebook(segments: list[Segment], record: Block | None) -> list[Segment]:
+    """Segments with what a notebook keeps of values in the place of the run's."""
+    bundles = iter(record.bundles if record else ())
+    places = [number for number, segment in enumerate(segments) if segment.bundle]
+    if record is None or len(places) != len(record.bundles):
+        return segments
+    return [
+        replace(segment, bundle=dict(next(bundles))) if number in places else segment
+        for number, segment in enumerate(segments)
+    ]
 
 
 def _compared(  # noqa: PLR0913, PLR0917
@@ -238,14 +265,26 @@ def _even(cell: Cell, text: str) -> str:
     return re.sub(r"[ \t]+", " ", text) if cell.is_loose else text
 
 
-def _failure(cell: Cell, run: CellRun, variant: str) -> Verdict | None:
+def _beside(raised: Raised, folder: Path) -> str:
+    """The file or module in the page's folder that a page did not find; empty where none is it."""
+    found = NOT_FOUND.search(raised.message)
+    if not found or raised.name not in ("FileNotFoundError", "ModuleNotFoundError"):
+        return ""
+    first = Path(found[1]).parts[:1] or ("",)
+    names = [first[0]] if raised.name == "FileNotFoundError" else [f"{first[0]}.py", first[0]]
+    return next((name for name in names if name and (folder / name).exists()), "")
+
+
+def _failure(cell: Cell, run: CellRun, page: Path, variant: str) -> Verdict | None:
     raised = run.raised
     if raised and raised.fatal:
-        more = NOTEBOOKS if raised.name == "PlainPythonError" and not cell.is_jupyter else ""
+        more = NOTEBOOKS if raised.fatal == PLAIN_PYTHON and not cell.is_jupyter else ""
         return _raised(cell, run, f"{_first_line(raised.text)} ({raised.fatal}{more})")
     if raised and not cell.raises:
         first = _first_line(raised.text)
         hint = f"no option `:raises-on: [{variant}]`" if variant else "no tag raises-exception"
+        if name := _beside(raised, page.parent):
+            hint = f'{name} is beside the page: set cwd = "page", or data, in {TABLE}; {hint}'
         return _raised(cell, run, f"{first} ({hint} says that it may)")
     if cell.raises and not raised:
         mend = f"write `:raises-not-on: [{variant}]`" if variant else "remove the tag"
@@ -307,6 +346,8 @@ def _differs(page: Page, cell: Cell, run: CellRun, got: str, ran: datetime) -> V
         what = "the output differs from the recorded one"
         if not got:
             what = "a block records output, but the cell shows none"
+        elif is_another_order(cell.recorded, got):
+            what = f"the output differs from the recorded one ({ORDER})"
     summary = f"{what}; if it is right, record it with `pytest --accept`"
     where = page.where(line, file)
     texts = _even(cell, cell.recorded), _even(cell, got)

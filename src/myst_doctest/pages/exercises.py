@@ -164,6 +164,14 @@ class _Fence:
         return Block(self.code, self.start, self.end, self.line + 1)
 
 
+OF_OURS = frozenset({"starter", "solution", "check", "wrong"})
+"""Parts, of which an exercise of ours has some."""
+NOT_OURS = (
+    "an {exercise} without :kind: and without parts: if it is sphinx-exercise's, name"
+    " sphinx_exercise in extensions of conf.py"
+)
+
+
 def exercises_of(
     outline: Outline, used: Collection[str] = (), variants: Collection[str] = ()
 ) -> tuple[list[Exercise], list[Problem]]:
@@ -218,6 +226,10 @@ class _Reader:
             given="".join(self._shared()),
         )
         parts = list(self._parts())
+        if not exercise.kind and not OF_OURS & {part.name for part in parts}:
+            self.problems.clear()
+            self._problem(fence.start, NOT_OURS)
+            return exercise
         exercise = self._with_parts(exercise, parts)
         self._look_at(exercise, [part.name for part in parts])
         return exercise

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -31,6 +31,7 @@ OURS = {
 }
 OF_EXERCISES = ("exercise", "given")
 ANY_OF_OURS = re.compile(r"\{(code-cell|output|predict|exercise|try)\}", re.IGNORECASE)
+EVAL = re.compile(r"(?<!`)\{eval\}`")
 QUOTED = "inside a quotation"
 AT_TOP = "put it at the top level"
 FENCES = ("fence", "colon_fence")
@@ -100,6 +101,8 @@ class Block:
     fence: str = "```"
     indent: str = ""
     file: Path | None = None
+    bundles: Sequence[Mapping[str, Any]] = ()
+    """In a notebook, what its outputs are beside text."""
 
 
 def tokens_of(text: str, config: MdParserConfig) -> list[Token]:
@@ -138,6 +141,7 @@ class Outline:
         """The exercises, and what is given for several of them."""
         self.blocks: dict[tuple[int, str], Block] = {}  # by the cell's number and the variant
         self.predictions: dict[int, Token] = {}  # by the number of the cell below
+        self.includes: list[Token] = []
         self.variations: list[tuple[int, Token]] = []
         """Each ``{try}``, with the number of the cell above it."""
         self.stray: list[tuple[int, int]] = []
@@ -163,6 +167,7 @@ class Outline:
                 asking = None
             if token.type not in FENCES:
                 above = None
+                self._find_eval(token)
                 continue
             place = f"inside {{{inside}}}" if inside else "inside a list" if depth else ""
             place = QUOTED if quotations else place
@@ -171,6 +176,12 @@ class Outline:
                 asking = token
         if asking:
             self._settle(asking)
+
+    def _find_eval(self, token: Token) -> None:
+        """Find MyST-NB's role for values, which asks a kernel."""
+        if token.type == "inline" and EVAL.search(token.content):
+            message = "{eval} asks a kernel, and there is none: write the value, or glue() it"
+            self._problem(span(token)[0], message, "role")
 
     def _settle(self, asking: Token, below: Token | None = None) -> None:
         """Give a prediction to the cell below it."""
@@ -249,6 +260,8 @@ class Outline:
 
     def _other_fence(self, token: Token, name: str, inside: str) -> None:
         """Look for cells in a fence that is none of ours."""
+        if name.lower() == "include":
+            self.includes.append(token)
         is_parsed = name.lower() in PARSED or name.lower() in self.rules.theirs
         if is_parsed and inside != QUOTED:
             self._walk(self._tokens_in(token), name)

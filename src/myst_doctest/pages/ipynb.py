@@ -11,14 +11,18 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
+from myst_doctest.checking.bundles import evened, inscribed, plain_text
 from myst_doctest.checking.compare import GUTTER, recorded_form
+from myst_doctest.checking.pictures import is_picture
 from myst_doctest.pages.fences import Block
-from myst_doctest.running.runner import Kind, Segment
+from myst_doctest.running.runner import PLAIN, CellRun, Kind, Segment
+from myst_doctest.running.terminal_text import has_colours, settle
 
 SUFFIX = ".ipynb"
 BLANK = re.compile(r"[ \t\n\r]*")
@@ -49,15 +53,27 @@ def read(text: str) -> NotebookNode:
 
 
 def code_cells(notebook: NotebookNode, text: str) -> Iterator[CodeCell]:
-    """The code cells of a notebook, and where they are in its text."""
+    """The code cells of a notebook, and where they are in its text.
+
+    Raises PictureError where an output is a picture that cannot be looked at.
+    """
+    number = 0
     for cell, spans in zip(notebook.cells, cell_spans(text), strict=True):
         if cell.cell_type == "code":
             start, _ = spans["source"]
             first = next(_items(text, start), (start, 0))[0] if text[start] == "[" else start
             line = _line(text, spans["outputs"][0])
-            recorded = recorded_form(segments_of(cell.outputs))
+            segments = [*segments_of(cell.outputs)]
             is_loose = bool(cell.metadata.get("ellipsis"))
-            block = Block(recorded, line, line + 1, line + 1, ellipsis=is_loose)
+            block = Block(
+                recorded_of(segments, number),
+                line,
+                line + 1,
+                line + 1,
+                ellipsis=is_loose,
+                bundles=tuple(each.bundle for each in segments if each.bundle),
+            )
+            number += 1
             yield CodeCell(
                 cell, _line(text, start), _line(text, first), block if cell.outputs else None
             )
@@ -106,30 +122,46 @@ def _next(text: str, place: int) -> int:
     return _skip(text, place + 1) if text[place] == "," else place
 
 
+def recorded_of(segments: Sequence[Segment], number: int) -> str:
+    """The text that outputs of a code cell, by its number, would have on another page."""
+    run = evened(CellRun([*segments]), number)
+    files = [{} for _ in segments]  # type: list[dict[str, str]]
+    return recorded_form(inscribed(run, datetime.now(UTC), files).segments)
+
+
 def segments_of(outputs: Iterable[Mapping[str, Any]]) -> Iterator[Segment]:
     """What a cell's outputs show, as a run would have given it."""
     for output in outputs:
         if output["output_type"] == "stream":
             name: Kind = "stderr" if output["name"] == "stderr" else "stdout"
-            yield Segment(name, output["text"])
+            segment = Segment(name, output["text"])
         elif output["output_type"] == "error":
             words = [word for word in (output["ename"], output["evalue"]) if word]
-            yield Segment("error", ": ".join(words))
+            segment = Segment("error", ": ".join(words))
         else:
-            text = output["data"].get("text/plain", "")
-            lines = text.split("\n")
-            if all(line.startswith(GUTTER) for line in lines):
-                plain = "\n".join(line.removeprefix(GUTTER).removeprefix(" ") for line in lines)
-                yield Segment("sql", plain)
-            else:
-                yield Segment("result", text)
+            segment = _value_of(output)
+        settle(segment)
+        yield segment
+
+
+def _value_of(output: Mapping[str, Any]) -> Segment:
+    data = dict(output["data"])
+    text = data.get(PLAIN, "")
+    lines = text.split("\n")
+    if all(line.startswith(GUTTER) for line in lines):
+        plain = "\n".join(line.removeprefix(GUTTER).removeprefix(" ") for line in lines)
+        return Segment("sql", plain)
+    metadata = dict(output.get("metadata", {}))
+    is_text = set(data) == {PLAIN} and "scrapbook" not in metadata
+    bundle = {} if is_text else {"data": data, "metadata": metadata}
+    return Segment("result", text, bundle=bundle)
 
 
 def outputs_of(segments: Iterable[Segment]) -> list[dict[str, Any]]:
     """What a run showed, as a cell's outputs."""
     outputs: list[dict[str, Any]] = []
     for segment in segments:
-        text = segment.text.encode(errors="backslashreplace").decode()
+        text = _shown_text(segment).encode(errors="backslashreplace").decode()
         if segment.kind in ("stdout", "stderr", "warning"):
             name = "stdout" if segment.kind == "stdout" else "stderr"
             text = f"{text.removesuffix(chr(10))}\n"
@@ -146,16 +178,31 @@ def outputs_of(segments: Iterable[Segment]) -> list[dict[str, Any]]:
         else:
             if segment.kind == "sql":
                 text = recorded_form([segment]).removesuffix("\n")
-            data = {"text/plain": text, **segment.rich}
+            plain = {PLAIN: text} if text or not segment.bundle else {}
+            data = {**segment.bundle.get("data", {}), **plain, **segment.rich}
             outputs.append(
                 {
-                    "data": {key: each.splitlines(keepends=True) for key, each in data.items()},
+                    "data": {mime: _as_kept(mime, each) for mime, each in data.items()},
                     "execution_count": None,
-                    "metadata": {},
+                    "metadata": segment.bundle.get("metadata", {}),
                     "output_type": "execute_result",
                 }
             )
     return outputs
+
+
+def _shown_text(segment: Segment) -> str:
+    """A segment's text as a notebook keeps it: in colours, and without the lines below it."""
+    if not segment.bundle:
+        return segment.text
+    coloured = segment.bundle["data"].get(PLAIN, "")
+    return coloured if has_colours(coloured) else plain_text(segment.text)
+
+
+def _as_kept(mime: str, content: Any) -> Any:
+    """What an output is of a type, as a notebook's file keeps it: text as a list of its lines."""
+    is_text = isinstance(content, str) and not is_picture(mime)
+    return content.splitlines(keepends=True) if is_text else content
 
 
 def rewritten(data: bytes, shown: Mapping[int, Sequence[Segment]]) -> bytes:

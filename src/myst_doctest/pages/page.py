@@ -22,6 +22,7 @@ from myst_doctest.pages import ipynb
 from myst_doctest.pages.changes import problems_of_changes
 from myst_doctest.pages.exercises import Exercise, exercises_of
 from myst_doctest.pages.fences import LANGUAGE, PYTHON, Block, Outline, Problem, indent_of, span
+from myst_doctest.pages.includes import problems_of_includes
 from myst_doctest.pages.metadata import (
     REMOVED_STREAMS,
     SKIP,
@@ -88,6 +89,8 @@ class Cell:
     """Whether any white space in its output is as good as any other."""
     is_jupyter: bool = False
     """Whether it may hold what only a notebook knows."""
+    is_tried: bool = False
+    """Whether it is one that readers may try in the place of another."""
     is_figure: bool = False
     """Whether what it shows has a caption, or a name of its own."""
     pictures: PictureRules = field(default_factory=PictureRules)
@@ -222,6 +225,7 @@ class Page:
             outline = Outline(text, config, self.known, self.rules)
             self.unchecked = outline.unchecked or self.rules.reason(self.path)
             self.problems += outline.problems
+            self.problems += problems_of_includes(outline.includes, self.path, config)
             if not outline.broken and (self.unchecked or not outline.is_foreign):
                 self._take_cells(outline)
         except Exception as error:  # parsers trip over what no one wrote before
@@ -325,6 +329,8 @@ class Page:
         for table, place in ((own, line), *((cell.metadata, cell.line) for cell in self.cells)):
             if message := wrong(table.get(PICTURES, {})):
                 yield Problem(place, f"{PICTURES}: {message}", "option")
+            elif self.is_notebook and table.get(PICTURES, {}).get("keep"):
+                yield Problem(place, f"{PICTURES}: keep: a notebook keeps its pictures", "option")
 
     def _take_variants(self, outline: Outline) -> None:
         """Read the variants that the front matter names, and what is recorded of them."""

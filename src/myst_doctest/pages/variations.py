@@ -135,6 +135,7 @@ class Variation:
             own={},
             prediction=None,
             variations=(),
+            is_tried=True,
             pictures=replace(cell.pictures, keep=False),
         )
 

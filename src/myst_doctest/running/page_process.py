@@ -141,7 +141,9 @@ class _Child:
         self.loop.close()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         widgets = self.runner.notebook.widgets if self.runner.notebook else {}
-        self._tell(state="end", files=self.files.seen, peak=peak, widgets=widgets)
+        unknown = [*filter(None, map(misnamed, self.request.rich))]
+        seen = self.files.seen
+        self._tell(state="end", files=seen, peak=peak, widgets=widgets, misnamed=unknown)
 
     def _open_notebook(self) -> None:
         """Show values as a notebook does: with IPython, where this interpreter has it."""
@@ -214,6 +216,25 @@ class _Child:
                 room = self.request.max_output + 1  # one more, so that the run counts as cut
                 data = pread(descriptor, min(size - start, room), start)
                 yield kind, data.decode("utf-8", "surrogateescape")
+
+
+def misnamed(name: str) -> str:
+    """What is wrong with a type's name in ``rich``, as far as the page's modules tell."""
+    module, _, rest = name.rpartition(".")
+    while module and module not in sys.modules:
+        module, _, first = module.rpartition(".")
+        rest = f"{first}.{rest}"
+    found: Any = sys.modules.get(module)
+    if found is None:
+        return ""
+    for part in rest.split("."):
+        if not hasattr(found, part):
+            return f"{name!r} in rich of [tool.myst_doctest]: {module} has no {rest}"
+        found = getattr(found, part)
+    real = f"{getattr(found, '__module__', '')}.{getattr(found, '__qualname__', '')}"
+    if isinstance(found, type) and real != name:
+        return f"{name!r} in rich of [tool.myst_doctest]: write {real!r}, which is its name"
+    return ""
 
 
 def _use_descriptors() -> None:

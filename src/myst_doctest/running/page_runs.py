@@ -101,6 +101,8 @@ class PageRun:
     """The process's largest resident size in KiB."""
     widgets: dict[str, Any] = field(default_factory=dict)
     """The state of its widgets, by MIME type."""
+    misnamed: list[str] = field(default_factory=list)
+    """What is wrong with names of types in ``rich``."""
     files: dict[str, str] = field(default_factory=dict)
     """The project's files that the page used, and their digests when it used them."""
 
@@ -431,6 +433,7 @@ class _WatchedPage:
                 run.peak = message["peak"]
                 run.files = message["files"]
                 run.widgets = message["widgets"]
+                run.misnamed = message["misnamed"]
                 self._end()
             case "ended" if not self.over:
                 ending = _ending(message["status"], self.settings.memory)

@@ -4,16 +4,21 @@ The notebook that MyST-NB gets holds each cell's output as one MIME type of our 
 module is the renderer (entry point ``myst_nb.mime_renderers``).
 """
 
+import functools
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from html import escape
+from importlib.metadata import entry_points
 from typing import Any, ClassVar, Self
 
 import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from myst_doctest.checking.bundles import plain_text
+from myst_doctest.checking.bundles import DRAWN_HERE, plain_text
+from myst_doctest.checking.pictures import is_picture
 from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.running.runner import FIGURE, PLAIN, Segment, line_of
 from myst_doctest.running.terminal_text import has_colours
@@ -23,6 +28,8 @@ from myst_doctest.showing.output_tree import CellOutput
 from myst_doctest.showing.tree import html, with_links
 from myst_doctest.variants import Variant
 
+OF_LIBRARIES = re.compile(r"application/vnd\.(?!jupyter\.widget-|myst-doctest)")
+"""Types that a library has for its own front end, as plotly and bokeh do, beside HTML."""
 MIME = "application/vnd.myst-doctest+json"
 
 
@@ -88,10 +95,28 @@ def _values_output(segment: Segment) -> nbformat.NotebookNode:
     """What a notebook shows of a value, among which MyST-NB chooses."""
     bundle = segment.bundle
     data = {mime: content for mime, content in bundle["data"].items() if mime != FIGURE}
+    data = {mime: data[mime] for mime in _known(data)}
     if PLAIN in data and not has_colours(data[PLAIN]):
         data[PLAIN] = plain_text(segment.text)
     metadata = bundle["metadata"]
     return nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": metadata})
+
+
+def _known(data: Mapping[str, Any]) -> list[str]:
+    """The types that MyST-NB knows, which warns of others; all of them where it knows none.
+
+    It may know more than these where another extension draws outputs.
+    """
+    if _others():
+        return [*data]
+    return [mime for mime in data if not OF_LIBRARIES.match(mime)] or [*data]
+
+
+@functools.cache
+def _others() -> bool:
+    """Whether there is a renderer of outputs beside ours and MyST-NB's example."""
+    found = (each.value for each in entry_points(group="myst_nb.mime_renderers"))
+    return any(not name.startswith(("myst_nb.", "myst_doctest.")) for name in found)
 
 
 def _parts(output: CellOutput) -> Iterator[CellOutput]:
@@ -126,6 +151,23 @@ def output_of(verdict: Verdict, lanes: Lanes) -> CellOutput | None:
     )
 
 
+def drawn_here(output: CellOutput) -> CellOutput:
+    """An output with the markup of its values, where MyST-NB does not see it."""
+    return replace(output, segments=[_drawn(segment) for segment in output.segments])
+
+
+def _drawn(segment: Segment) -> Segment:
+    if not segment.bundle:
+        return segment
+    text, data = plain_text(segment.text), segment.bundle["data"]
+    mime = next((each for each in DRAWN_HERE if each in data), "")
+    rich = {mime: data[mime]} if mime else {}
+    if is_picture(mime):
+        source = f"data:{mime};base64,{data[mime].strip()}"
+        rich = {"text/html": f'<img alt="{escape(text)}" src="{source}">'}
+    return replace(segment, text=text, rich=rich, bundle={})
+
+
 def variants_of(
     verdict: Verdict, known: Mapping[str, Variant], lanes: Mapping[str, Lanes]
 ) -> list[dict[str, Any]]:
@@ -142,6 +184,7 @@ def variants_of(
         if lines or has_block or is_left_out != is_alone or not other.is_good:
             is_same = other.outcome is Outcome.PASSED and other.words == verdict.words
             output = output_of(verdict if is_same else other, lanes[name])
+            output = drawn_here(output) if output else None
             found.append(
                 {
                     "name": name,

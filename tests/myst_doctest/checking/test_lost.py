@@ -59,3 +59,26 @@ def test_nothing_is_lost(site: Site, source: str) -> None:
     site.cells("page.md", source)
     assert site.accept().code == 0
     assert site.pytest().code == 0
+
+
+def test_a_listed_type_that_does_not_exist(site: Site) -> None:
+    """The last cell of a page that imported its module fails."""
+    site.settings(rich=["colorsys.Colour"])
+    site.cells("page.md", "x = 1", "import colorsys")
+    site.cells("other.md", "x = 1")
+    done = site.pytest()
+    assert set(done.states("other.md").values()) == {"passed"}
+    report = done.items["page.md::line-7"].report
+    assert "'colorsys.Colour' in rich of [tool.myst_doctest]: colorsys has no Colour" in report
+
+
+def test_a_file_beside_the_page_that_was_not_found(site: Site) -> None:
+    """It is there for pages that say so."""
+    site.page("data/a.csv", "1")
+    site.page("mine.py", "x = 1")
+    site.cells("page.md", "open('data/a.csv')", "import mine", "import nothing_of_mine")
+    items = site.pytest().items
+    said = 'is beside the page: set cwd = "page", or data, in [tool.myst_doctest]'
+    assert f"(data {said}" in items["page.md::line-3"].report
+    assert f"(mine.py {said}" in items["page.md::line-7"].report
+    assert said not in items["page.md::line-11"].report

@@ -101,3 +101,13 @@ def test_problems_are_at_their_lines() -> None:
     found = {lines[each.line - 1] for each in parsed(text).problems}
     assert "assert x" in found
     assert found - {"assert x"} in ({":tags: x"}, {"`````{exercise} Twice"})
+
+
+def test_an_exercise_of_another_extension_is_said_as_one() -> None:
+    """Once, with what to do; what has anything of ours is read as ours."""
+    theirs = "# T\n\n```{exercise} Twice\n:label: twice\n\nWhat is twice two?\n```\n"
+    [problem] = parsed(theirs).problems
+    assert problem.line == 3
+    assert "name sphinx_exercise in extensions of conf.py" in problem.message
+    half = parsed(exercise(options=())).problems
+    assert "has the :kind: ''" in "".join(each.message for each in half)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -83,6 +85,59 @@ def test_a_notebook_is_checked_and_recorded(site: Site) -> None:
     assert site.accept("docs/book.ipynb").code == 0
     assert site.read("book.ipynb") == before
     assert "no notebook" in site.pytest("docs/wrong.ipynb").items["wrong.ipynb::page"].report
+
+
+PIXEL = """\
+import base64, struct, zlib
+def chunk(kind, data):
+    body = kind + data
+    return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+def png(level):
+    rows = (b"\\0" + bytes([level]) * 30) * 30
+    head = struct.pack(">IIBBBBB", 30, 30, 8, 0, 0, 0, 0)
+    parts = chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")
+    return b"\\x89PNG\\r\\n\\x1a\\n" + b"".join(parts)
+class Picture:
+    def __repr__(self):
+        return "a picture"
+    def _repr_png_(self):
+        return png(40)
+"""
+
+
+def test_pictures_are_in_the_file(site: Site) -> None:
+    """With tables and colours; another picture in the file fails, and one is published from it."""
+    site.settings(compatibility="jupyter")
+    table = "from IPython.display import HTML\nHTML('<b>x</b> ' * 200)"
+    colours = "print('\\x1b[31mred\\x1b[0m')"
+    site.page("index.ipynb", notebook(PIXEL, "Picture()", table, colours))
+    done = site.accept()
+    assert done.code == 0, done.output
+    text = site.read("index.ipynb").decode()
+    nbformat.validate(book := nbformat.reads(text, as_version=4))
+    picture, html, red = (cell.outputs[0] for cell in book.cells[2:])
+    assert {*picture.data} == {"text/plain", "image/png"}
+    assert picture.data["text/plain"] == "a picture"
+    assert html.data["text/html"] == "<b>x</b> " * 200
+    assert red.text == "\x1b[31mred\x1b[0m\n"
+    assert site.pytest().code == 0
+    before = site.read("index.ipynb")
+    assert site.accept().code == 0
+    assert site.read("index.ipynb") == before
+    assert site.build().code == 0
+    page = (site.root / "_build/html/index.html").read_text()
+    assert "<b>x</b> <b>x</b>" in page
+    assert ' src="_images/' in page
+    scope: dict[str, Any] = {}
+    exec(PIXEL, scope)
+    drawn, other = (base64.b64encode(scope["png"](level)).decode() for level in (40, 90))
+    assert drawn in text
+    site.page("index.ipynb", text.replace(drawn, other))
+    report = site.pytest().items["index.ipynb::cell-2"].report
+    assert "the output differs from the recorded one" in report
+    kept = text.replace('"metadata": {}', '"metadata": {"pictures": {"keep": true}}', 2)
+    site.page("index.ipynb", kept)
+    assert "a notebook keeps its pictures" in site.pytest().items["index.ipynb::page"].report
 
 
 def test_what_is_wrong_has_a_line_of_the_file(site: Site) -> None:

@@ -404,3 +404,10 @@ def test_pytest_leaves_out_what_sphinx_leaves_out(
     found = page_files(read(tmp_path), Settings(tmp_path, confdir="."))
     kept = {path.relative_to(tmp_path / "docs").as_posix() for path in found}
     assert kept == {f"{name}.md" for name in set(names) - left_out}
+
+
+def test_the_role_eval_is_a_problem() -> None:
+    """It asks a kernel; as code it is text."""
+    text = "# T\n\nAs ``{eval}`x` `` is.\n\nIt is\n{eval}`x`.\n"
+    problems = Page.parse(text, Path("page.md"), MdParserConfig()).problems
+    assert [(each.line, each.kind) for each in problems] == [(5, "role")]

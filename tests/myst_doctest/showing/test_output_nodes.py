@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from bs4 import Tag
 
 from myst_doctest.sphinx_extension import BEFORE_PAINT
+from tests.kit.pytest_site import Site as PytestSite
 from tests.kit.small_site import Built, Site, cell
 
 MODULE = """
@@ -266,3 +269,48 @@ def test_a_book_of_html_shows_what_the_site_shows(site: Site) -> None:
     text = done.page("log.xhtml")
     assert '<details class="log" open="" translate="no">' in text
     assert "lives at" not in text
+
+
+THING = """\
+import os
+class Thing:
+    def __init__(self, kind):
+        self.kind = kind
+    def __repr__(self):
+        return "a thing"
+    def _repr_mimebundle_(self, **_):
+        return {self.kind: f"<b>{os.environ.get('ON', 'main')}</b>"}"""
+
+
+def test_values_are_drawn_on_variants_and_in_a_try(site_of_cells: PytestSite) -> None:
+    """As HTML or a picture; what MyST-NB alone can draw is a problem."""
+    site = site_of_cells
+    tried = "````{try}\nAnother.\n\n```{changed}\nThing('text/html'), 1\nThing('KIND')\n```\n````\n"
+    parts = [
+        "---\nvariants: [other]\n---\n# T\n",
+        *(f"```{{code-cell}}\n{code}\n```\n" for code in (THING, "Thing('text/html')")),
+        tried.replace("KIND", "text/html"),
+        "```{code-cell}\nThing('text/latex') if 'ON' in os.environ else 1\n```\n",
+        tried.replace("KIND", "text/latex"),
+    ]
+    site.page("index.md", "\n".join(parts))
+    table = '\n[tool.myst_doctest.variants.other]\ntitle = "O"\nenvironment = { ON = "other" }\n'
+    settings = site.root / "pyproject.toml"
+    settings.write_text(settings.read_text() + table)
+    site.accept()
+    done = site.pytest()
+    bad = {name: item.report for name, item in done.items.items() if item.state != "passed"}
+    assert [*bad] == ["index.md::line-40[other]", "index.md::line-40[try]"]
+    for report in bad.values():
+        assert "text/latex is drawn neither on variants nor in a {try}" in report
+    site.build()
+    page = (site.root / "_build/html/index.html").read_text()
+    assert page.count("<b>main</b>") == 2
+    assert page.count("<b>other</b>") == 1
+    assert "┆ text/html" not in page
+
+
+@pytest.fixture
+def site_of_cells(tmp_path: Path) -> PytestSite:
+    """A project whose values show as in a notebook."""
+    return PytestSite(tmp_path / "site")
