@@ -18,10 +18,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from myst_doctest.checking.bundles import DRAWN_HERE, plain_text
+from myst_doctest.checking.compare import normalise
 from myst_doctest.checking.pictures import is_picture
 from myst_doctest.checking.verdicts import Outcome, Verdict
 from myst_doctest.running.runner import FIGURE, PLAIN, Segment, line_of
-from myst_doctest.running.terminal_text import has_colours
+from myst_doctest.running.terminal_text import COLOUR, has_colours
 from myst_doctest.showing.html_nodes import add_html_node
 from myst_doctest.showing.lanes import Lanes
 from myst_doctest.showing.output_tree import CellOutput
@@ -72,7 +73,10 @@ def notebook_outputs(verdict: Verdict, lanes: Lanes) -> list[nbformat.NotebookNo
         return [_our_output(output, text)]
     # Of a figure with a caption MyST-NB makes one of each output that is no stream.
     form = _stream if cell.is_figure else _our_output
-    return [
+    note = [_our_output(replace(output, segments=[]), "")] if output.differs else []
+    if cell.is_figure or not output.segments[0].bundle:
+        note = []  # the first part has it
+    return note + [
         _values_output(part.segments[0])
         if part.segments and part.segments[0].bundle
         else form(part, "\n".join(text for _, text in part.blocks()))
@@ -96,10 +100,18 @@ def _values_output(segment: Segment) -> nbformat.NotebookNode:
     bundle = segment.bundle
     data = {mime: content for mime, content in bundle["data"].items() if mime != FIGURE}
     data = {mime: data[mime] for mime in _known(data)}
-    if PLAIN in data and not has_colours(data[PLAIN]):
-        data[PLAIN] = plain_text(segment.text)
+    if PLAIN in data:
+        is_coloured = has_colours(data[PLAIN])
+        data[PLAIN] = _in_colours(data[PLAIN]) if is_coloured else plain_text(segment.text)
     metadata = bundle["metadata"]
     return nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": metadata})
+
+
+def _in_colours(text: str) -> str:
+    """Text in colours, with escapes for all other characters that a page cannot hold."""
+    pieces = COLOUR.split(text)
+    plain = [normalise(f"{piece}|")[:-1] for piece in pieces]  # a blank before a colour stays
+    return "".join(map(str.__add__, plain, [*COLOUR.findall(text), ""]))
 
 
 def _known(data: Mapping[str, Any]) -> list[str]:
