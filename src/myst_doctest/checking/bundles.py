@@ -85,7 +85,7 @@ def inscribed(run: CellRun, ran: datetime, files: Sequence[Mapping[str, str]]) -
 def _inscribed(segment: Segment, ran: datetime, files: Mapping[str, str]) -> Segment:
     if not segment.bundle:
         return segment
-    lines = [f"{GUTTER} {line}".rstrip() for line in _lines(segment.bundle, ran, files)]
+    lines = [f"{GUTTER} {line}".rstrip(" ") for line in _lines(segment.bundle, ran, files)]
     text = segment.text.removesuffix("\n")
     return replace(segment, text="\n".join([*([text] if text else []), *lines]))
 

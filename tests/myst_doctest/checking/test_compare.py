@@ -75,6 +75,7 @@ def test_recorded_form(name: str) -> None:
 
 def test_nasty_outputs_are_recorded(site: Site) -> None:
     """Each is recorded in its form, passes afterwards, and is not accepted a second time."""
+    site.settings(rich=[])  # else colours and carriage returns show as in a notebook
     prints = [_printing(text) for text, _ in NASTY.values()]
     site.cells("page.md", *prints)
     _accept_check_accept(site)
@@ -82,13 +83,20 @@ def test_nasty_outputs_are_recorded(site: Site) -> None:
 
 
 def test_random_outputs_are_recorded(site: Site) -> None:
-    """Random text of the nastiest characters survives being recorded and read back."""
+    """Random text of the nastiest characters survives being recorded and read back.
+
+    So it does where it shows as in a notebook, without colours.
+    """
+    site.settings(rich=[])
     chance = random.Random(20300615)
     texts = [_random_text(chance) for _ in range(150)]
     site.cells("page.md", *map(_printing, texts))
     _accept_check_accept(site)
     forms = [recorded_form([Segment("stdout", text)]) if text else "" for text in texts]
     assert site.recorded() == forms
+    site.settings()
+    _accept_check_accept(site)
+    assert site.recorded() != forms
 
 
 def _printing(text: str) -> str:
