@@ -225,7 +225,7 @@ def misnamed(name: str) -> str:
         module, _, first = module.rpartition(".")
         rest = f"{first}.{rest}"
     found: Any = sys.modules.get(module)
-    if found is None:
+    if found is None or module == "__main__":  # what a page defines, another one need not
         return ""
     for part in rest.split("."):
         if not hasattr(found, part):

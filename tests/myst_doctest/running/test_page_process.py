@@ -19,6 +19,7 @@ __all__ = ["collections"]
         ("collections.Nothing.Inner", "collections has no Nothing.Inner"),
         ("json.JSONDecoder", "write 'json.decoder.JSONDecoder', which is its name"),
         ("not_imported.Thing", ""),
+        ("__main__.OfAPage", ""),
         ("*", ""),
     ],
 )
