@@ -74,7 +74,9 @@ class Settings:
             file = root / FILE
             table = _table(file)
             if table is not None:
-                return cls._of(root, table)
+                settings = cls.of(root, table)
+                settings.check_places()
+                return settings
         return cls(otherwise or start)
 
     def refuse(self, key: str, message: str) -> None:
@@ -88,7 +90,8 @@ class Settings:
         return f"{FILE}:{line}"
 
     @classmethod
-    def _of(cls, root: Path, table: dict[str, Any]) -> Self:
+    def of(cls, root: Path, table: dict[str, Any]) -> Self:
+        """The settings that a table holds. Raises SettingsError for a key or a value."""
         kept = {field.name: field.default for field in fields(cls)}
         file = root / FILE
         tables = {"variants": _variants, "unchecked": _unchecked}
@@ -103,15 +106,23 @@ class Settings:
             if not TYPE.fullmatch(name):
                 wanted = "module.QualName, as in 'pandas.DataFrame'"
                 raise _error(file, "rich", f"{name!r} names no type: write {wanted}")
-        for folder in settings.pages:
-            if not (root / folder).is_dir():
-                raise _error(file, "pages", f"no folder {folder!r}")
-        for name in settings.data:
-            if not (root / name).exists():
-                raise _error(file, "data", f"no file or folder {name!r}")
-        if not (root / settings.confdir / "conf.py").is_file():
-            raise _error(file, "confdir", f"no file {settings.confdir + '/conf.py'!r}")
         return settings
+
+    def check_places(self) -> None:
+        """Raise SettingsError for what names no file or folder that is there."""
+        file = self.root / FILE
+        for folder in self.pages:
+            if not (self.root / folder).is_dir():
+                raise _error(file, "pages", f"no folder {folder!r}")
+        for name in self.data:
+            if not (self.root / name).exists():
+                raise _error(file, "data", f"no file or folder {name!r}")
+        for page in self.unchecked:
+            if not any(self.root.glob(page)):
+                message = f"no page {page!r} below the folder of {FILE}"
+                raise _error(file, page, message, f"{TABLE}.unchecked")
+        if not (self.root / self.confdir / "conf.py").is_file():
+            raise _error(file, "confdir", f"no file {self.confdir + '/conf.py'!r}")
 
 
 def _error(file: Path, key: str, message: str, table: str = "tool.myst_doctest") -> SettingsError:
@@ -146,10 +157,6 @@ def _unchecked(file: Path, reasons: Any) -> dict[str, str]:
         isinstance(why, str) and why.strip() for why in reasons.values()
     ):
         raise _error(file, "unchecked", f"must be a table of pages and reasons, not {reasons!r}")
-    for page in reasons:
-        if not any(file.parent.glob(page)):
-            message = f"no page {page!r} below the folder of {FILE}"
-            raise _error(file, page, message, f"{TABLE}.unchecked")
     return reasons
 
 

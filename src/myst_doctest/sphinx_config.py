@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from myst_parser.config.main import MdParserConfig
 from sphinx.config import Config
 from sphinx.errors import ConfigError
@@ -49,12 +50,17 @@ def read(confdir: Path) -> Config | None:
     """
     if not (confdir / "conf.py").is_file():
         return None
-    try:
-        config = Config.read(confdir, overrides={}, tags=Tags())
-    except ConfigError as error:
-        raise SettingsError(str(error)) from None
+    config = read_unchecked(confdir)
     refuse_execution(config._raw_config.get(EXECUTION_MODE, "off"))
     return config
+
+
+def read_unchecked(confdir: Path) -> Config:
+    """Sphinx's configuration, whoever it has run the cells. Raises SettingsError."""
+    try:
+        return Config.read(confdir, overrides={}, tags=Tags())
+    except ConfigError as error:
+        raise SettingsError(str(error)) from None
 
 
 def parser_config(config: Config | None) -> MdParserConfig:
@@ -107,7 +113,30 @@ def page_files(config: Config | None, settings: Settings) -> set[Path]:
         if not found:
             settings.refuse("pages", f"no page of the site in {name!r}")
         files |= found
-    return files
+    toc = _in_toc(settings.root / settings.confdir, raw)
+    return files if toc is None else {path for path in files if _is_in(path, toc)}
+
+
+def _in_toc(confdir: Path, raw: Mapping[str, Any]) -> set[Path] | None:
+    """The pages, without their suffixes, that alone are of a Jupyter Book; None for all."""
+    file = confdir / raw.get("external_toc_path", "_toc.yml")
+    if not raw.get("external_toc_exclude_missing") or not file.is_file():
+        return None
+    waiting: list[Any] = [yaml.safe_load(file.read_text("utf-8"))]
+    found: set[Path] = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            found |= {confdir / str(node[key]) for key in ("file", "root") if key in node}
+            found |= {*confdir.glob(str(node["glob"]))} if "glob" in node else set()
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return found
+
+
+def _is_in(path: Path, toc: set[Path]) -> bool:
+    return path in toc or path.with_suffix("") in toc
 
 
 def records(settings: Settings) -> list[str]:

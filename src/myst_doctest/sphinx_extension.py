@@ -197,7 +197,7 @@ class Build:
         docnames.remove(name)
         env.clear_doc(name)
         env.found_docs.discard(name)
-        for problem in page.problems:
+        for problem in (*page.problems, *page.notes):
             _warn(problem.message, f"{page.path}:{problem.line}", "page")
 
     def note_current(self, app: Sphinx, docname: str, content: list[str]) -> None:
@@ -493,6 +493,8 @@ class NestedCell(Misplaced):
             drawn = draw_nested(renderer, "\n".join(self.content), self.lineno)
             if drawn is not None:
                 return drawn
+        if is_ours and self.page and self.page.unchecked:
+            return [nodes.literal_block(text := "\n".join(self.content), text, language="python")]
         return super().run()
 
 

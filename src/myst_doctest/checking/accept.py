@@ -33,7 +33,7 @@ def accept(page: Page, verdicts: Sequence[Verdict], ran: datetime, variant: str 
     (written to in place where it has hard links).
     Nothing is written where the page has a problem or a cell failed.
     """
-    differing = [verdict for verdict in verdicts if _is_to_be_recorded(verdict)]
+    differing = [verdict for verdict in verdicts if is_to_be_recorded(verdict)]
     records = page.records.get(variant)
     if refusal := refusal_of(page, verdicts, records):
         return Acceptance(refusal=refusal)
@@ -58,7 +58,7 @@ def _keep_pictures(page: Page, verdicts: Sequence[Verdict]) -> None:
     """Write the pictures that differ; remove files of the folder that no cell names any more."""
     folder = folder_of(page.path)
     for verdict in verdicts:
-        for name, data in verdict.pictures.items() if _is_to_be_recorded(verdict) else ():
+        for name, data in verdict.pictures.items() if is_to_be_recorded(verdict) else ():
             folder.mkdir(exist_ok=True)
             (page.path.parent / name).write_bytes(data)
     if folder.is_dir() and len(verdicts) == len(page.cells) and not page.asked:
@@ -68,7 +68,7 @@ def _keep_pictures(page: Page, verdicts: Sequence[Verdict]) -> None:
                 file.unlink()
 
 
-def _is_to_be_recorded(verdict: Verdict) -> bool:
+def is_to_be_recorded(verdict: Verdict) -> bool:
     """Whether its output differs, or nothing is compared with it and there is none yet."""
     is_new = verdict.outcome is Outcome.UNCHECKED and verdict.cell.block is None
     return verdict.outcome is Outcome.DIFFERS or (is_new and bool(verdict.got))

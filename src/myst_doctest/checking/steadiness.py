@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from myst_doctest.checking.bundles import GUTTER
+
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 HEX = re.compile(r"0x[0-9a-fA-F]+")
 WORDS = re.compile(r"[^\s,;:()\[\]{}]+")
@@ -13,6 +15,15 @@ SET = re.compile(rf"\{{{_TEXT}(?:, {_TEXT})+\}}")
 ORDER = "the same in another order, as of a set or a folder: sort it"
 MANY = 9
 """Digits of an integer from which on it is probably an address, or a hash."""
+
+
+def kinds(recorded: str) -> set[str]:
+    """The MIME types of what a block records besides text.
+
+    >>> kinds("42\\n┆ image/png: 10x10\\n┆ 3+fn")
+    {'image/png'}
+    """
+    return {*re.findall(rf"^{GUTTER} ([a-z]+/[\w.+-]+): ", recorded, re.MULTILINE)}
 
 
 def advice(first: str, second: str) -> str:

@@ -25,8 +25,9 @@ from myst_doctest.checking.compare import (
 from myst_doctest.checking.kept_pictures import KeptPictures
 from myst_doctest.checking.pictures import PictureError
 from myst_doctest.checking.replay import Replay, told_apart
-from myst_doctest.checking.steadiness import ORDER, is_another_order
+from myst_doctest.checking.steadiness import ORDER, is_another_order, kinds
 from myst_doctest.pages.fences import Block
+from myst_doctest.pages.metadata import VARIES
 from myst_doctest.pages.page import Cell, Page
 from myst_doctest.running.page_runs import PageRun
 from myst_doctest.running.runner import PLAIN_PYTHON, CellRun, Lost, Raised, Segment
@@ -111,7 +112,7 @@ def judge(page: Page, run: PageRun, until: int | None = None, variant: str = "")
             verdict = _not_run(cell, ran_as[run.waits[number]])
         elif number >= len(run.cells):
             verdict = _failed(cell, run.stopped or "not run, for no reason known")
-        elif cell.unchecked:
+        elif cell.unchecked and not cell.varies:
             verdict = _unchecked(cell, evened(run.cells[number], cell.index).segments)
         elif cell.is_checked or (run.cells[number].raised or NOTHING).fatal:
             verdict = _judge_cell(page, cell, run.cells[number], ran, variant)
@@ -168,9 +169,19 @@ def _unchecked(cell: Cell, run: Sequence[Segment] = ()) -> Verdict:
     """A cell with which nothing is compared: what it records is shown, else what it showed."""
     written = segments_by_gutter(cell.recorded.split("\n")[:-1])
     is_text = written and not any(segment.bundle for segment in run)
-    shown = [*told_apart(written, raises=cell.raises)] if is_text else [*run]
-    got = cell.recorded or recorded_form(run)
+    own = [each for each in run if each.kind != "error" or cell.raises or written]
+    shown = [*told_apart(written, raises=cell.raises)] if is_text else own
+    got = cell.recorded or recorded_form(own)
     return Verdict(cell, Outcome.UNCHECKED, cell.line, cell.unchecked, got, shown)
+
+
+def _varying(cell: Cell, run: CellRun, got: str) -> Verdict:
+    """A cell that shows something else in each run: the kinds of it alone are compared."""
+    if cell.block and kinds(cell.recorded) != kinds(got):
+        what = ", ".join(sorted(kinds(got))) or "text alone"
+        summary = f"{VARIES}, but shows {what}, which is not what the block records"
+        return Verdict(cell, Outcome.DIFFERS, cell.line, summary, got, run.segments)
+    return _unchecked(cell, run.segments)
 
 
 def _not_run(cell: Cell, culprit: Verdict) -> Verdict:
@@ -196,6 +207,8 @@ def _judge_cell(page: Page, cell: Cell, run: CellRun, ran: datetime, variant: st
     if failure is not None:
         failure.got, failure.shown = got, run.segments
         return failure
+    if cell.varies:
+        return _varying(cell, run, got)
     line = run.raised.line if run.raised else 0
     verdict = _compared(page, cell, run, got, ran, kept)
     verdict.pictures = kept.contents

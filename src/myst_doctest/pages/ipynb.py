@@ -208,11 +208,16 @@ def _as_kept(mime: str, content: Any) -> Any:
 def rewritten(data: bytes, shown: Mapping[int, Sequence[Segment]]) -> bytes:
     """A file's bytes with what these code cells, by their numbers, showed as their outputs."""
     text = data.decode()
-    kinds = [spans for spans in cell_spans(text) if _value(text, spans["cell_type"]) == "code"]
+    kinds = code_spans(text)
     for number, segments in sorted(shown.items(), reverse=True):
         start, end = kinds[number]["outputs"]
         text = f"{text[:start]}{_written(outputs_of(segments), text, start)}{text[end:]}"
     return text.encode()
+
+
+def code_spans(text: str) -> list[dict[str, tuple[int, int]]]:
+    """Those of :func:`cell_spans` that are of code."""
+    return [spans for spans in cell_spans(text) if _value(text, spans["cell_type"]) == "code"]
 
 
 def _value(text: str, span: tuple[int, int]) -> Any:
@@ -221,11 +226,20 @@ def _value(text: str, span: tuple[int, int]) -> Any:
 
 def _written(outputs: list[dict[str, Any]], text: str, place: int) -> str:
     """JSON of outputs, laid out as the rest of the file is."""
-    before = text[text.rfind("\n", 0, place) + 1 : place]
-    margin = before[: len(before) - len(before.lstrip(" \t"))]
+    margin = margin_of(text, place)
     if not margin:
         return json.dumps(outputs, ensure_ascii=False)
-    step = margin[: max(len(margin) // LEVELS, 1)]
-    laid_out = json.dumps(outputs, ensure_ascii=False, indent=step, sort_keys=True)
+    laid_out = json.dumps(outputs, ensure_ascii=False, indent=step_of(margin), sort_keys=True)
     ending = "\r\n" if "\r\n" in text else "\n"
     return laid_out.replace("\n", f"{ending}{margin}")
+
+
+def margin_of(text: str, place: int) -> str:
+    """The blanks before a cell's key; none where the file is not laid out."""
+    before = text[text.rfind("\n", 0, place) + 1 : place]
+    return before[: len(before) - len(before.lstrip(" \t"))]
+
+
+def step_of(margin: str) -> str:
+    """How far the file indents each level."""
+    return margin[: max(len(margin) // LEVELS, 1)]

@@ -30,6 +30,8 @@ TAGS = (
 OTHER_SPELLINGS = frozenset({"remove_input", "remove_output", "remove_cell", "output_scroll"})
 """Tags that MyST-NB honours in these letters, too."""
 UNCHECKED = "unchecked"
+VARIES = "varies"
+"""A cell's option with the reason why what it shows is another output in each run."""
 OF_CELLS = (
     *("remove_code_source", "remove_code_outputs", "scroll_outputs", "number_source_lines"),
     *("code_prompt_show", "code_prompt_hide", "image", "figure"),
@@ -71,8 +73,9 @@ def found_in_cells(cells: list[Cell], rules: Rules) -> Iterator[Problem]:
         if not cell.runs and not cell.unchecked:
             message = f"the tag {SKIP} wants a reason: `:{UNCHECKED}: the reason`"
             yield Problem(cell.line, message, "tag")
-        if not isinstance(cell.metadata.get(UNCHECKED, ""), str):
-            yield Problem(cell.line, f"the cell's option {UNCHECKED} must be a reason", "option")
+        for key in (UNCHECKED, VARIES):
+            if not isinstance(cell.metadata.get(key, ""), str):
+                yield Problem(cell.line, f"the cell's option {key} must be a reason", "option")
         options = cell.metadata.get(rules.cell_key, {})
         if not isinstance(options, dict):
             yield Problem(cell.line, f"the cell's option {rules.cell_key} must be a mapping")

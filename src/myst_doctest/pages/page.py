@@ -28,6 +28,7 @@ from myst_doctest.pages.metadata import (
     SKIP,
     TIMEOUT,
     UNCHECKED,
+    VARIES,
     found_in_cells,
     found_in_page,
 )
@@ -79,6 +80,8 @@ class Cell:
     """Whether it is run for its own sake, and not for that of a cell below it."""
     unchecked: str = ""
     """Why nothing is compared with what it shows; empty where it is."""
+    varies: bool = False
+    """Whether it is run as its tags say, and only what it shows is not compared."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Its options, as MyST-NB has them."""
     called: str = ""
@@ -191,12 +194,20 @@ class Page:
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
             message = f"not UTF-8 at byte {error.start}: save the page as UTF-8"
-            return cls(path, problems=[Problem(line, message)])
+            return cls._without_text(path, Problem(line, message), rules)
         except OSError as error:
-            return cls(path, problems=[Problem(1, f"cannot be read: {error.strerror}")])
+            problem = Problem(1, f"cannot be read: {error.strerror}")
+            return cls._without_text(path, problem, rules)
         page = cls.parse(text, path, config, variants, rules)
         page.data = data
         return page
+
+    @classmethod
+    def _without_text(cls, path: Path, problem: Problem, rules: Rules | None) -> Page:
+        """A page whose file gives no text, which is no more than noted where it is unchecked."""
+        reason = rules.reason(path) if rules else ""
+        found = {"notes" if reason else "problems": [problem]}
+        return cls(path, unchecked=reason, **found)
 
     @classmethod
     def parse(
@@ -213,8 +224,7 @@ class Page:
             page._parse_notebook(text, config)
         else:
             page._parse_text(text, config)
-        if page.unchecked:
-            page.problems = [each for each in page.problems if each.kind not in OF_CELLS]
+        page._leave_unchecked()
         return page
 
     def _parse_text(self, text: str, config: MdParserConfig) -> None:
@@ -249,6 +259,18 @@ class Page:
         self.unchecked = outline.unchecked or self.rules.reason(self.path)
         self.problems += outline.problems
         self._finish([_cell_of_notebook(n, each, outline) for n, each in enumerate(found)], outline)
+
+    def _leave_unchecked(self) -> None:
+        """On a page that is not checked, what is wrong with its cells is no more than noted.
+
+        It stays a problem where nothing can be shown of the page.
+        """
+        if self.unchecked:
+            found = [each for each in self.problems if each.kind not in OF_CELLS]
+            if self.notebook is not None:
+                self.notes += found
+                found = []
+            self.problems = found
 
     def _take_cells(self, outline: Outline) -> None:
         try:
@@ -290,6 +312,7 @@ class Page:
                 each,
                 heading=name,
                 unchecked=self.unchecked or self._reason(each),
+                varies=not self.unchecked and _only_varies(each.metadata),
                 pictures=PictureRules.of(own, each.metadata),
             )
             for each, name in zip(cells, called, strict=True)
@@ -299,7 +322,7 @@ class Page:
 
     def _reason(self, cell: Cell) -> str:
         """Why a cell is not checked on a page that is."""
-        reason = cell.metadata.get(UNCHECKED, "")
+        reason = cell.metadata.get(UNCHECKED) or cell.metadata.get(VARIES, "")
         if not cell.runs and not reason and self.rules.is_jupyter:
             return f"tagged {SKIP}"
         return reason.strip() if isinstance(reason, str) else ""
@@ -414,7 +437,7 @@ class Page:
     @property
     def unreadable(self) -> bool:
         """Whether the file gave no text at all."""
-        return bool(self.problems) and not self.data
+        return bool(self.problems or self.notes) and not self.data
 
     def where(self, line: int, file: Path | None = None) -> str:
         """``file:line``, the file relative to the working directory where it lies below it."""
@@ -508,6 +531,10 @@ def _names_used_twice(cells: list[Cell]) -> Iterator[Problem]:
             yield Problem(cell.line, f"the cell at line {used[cell.name]} has the same :name:")
         elif cell.name:
             used[cell.name] = cell.line
+
+
+def _only_varies(options: Mapping[str, Any]) -> bool:
+    return bool(options.get(VARIES)) and not options.get(UNCHECKED)
 
 
 def _problems_of_predictions(cells: list[Cell], asked: list[str]) -> Iterator[Problem]:

@@ -1,0 +1,1 @@
+"""``myst-doctest adopt``: bring a site that exists under the check, page by page."""

@@ -1,0 +1,337 @@
+"""``myst-doctest adopt FOLDER``: look at a site, set it up, and record its pages one by one."""
+
+from __future__ import annotations
+
+import argparse
+import glob
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from pathlib import Path
+from typing import TextIO
+
+from myst_doctest.adopting.outlook import missing_modules, not_run_by_stock, outlook
+from myst_doctest.adopting.reasons import pip_name
+from myst_doctest.adopting.recording import Adopted, Recorder
+from myst_doctest.adopting.site import UNCHECKED, AdoptError, SiteFolder
+from myst_doctest.checking.accept import replace_file
+from myst_doctest.pages.fences import LANGUAGE
+from myst_doctest.pages.page import Page
+from myst_doctest.pages.rules import Rules
+from myst_doctest.running.page_runs import ExecutionError
+from myst_doctest.settings import FILE, SettingsError
+from myst_doctest.sphinx_config import parser_config
+
+OURS = "adopt: "
+"""Begins the reasons that this command wrote."""
+NOT_YET = f"{OURS}not yet"
+LIMIT = 600.0
+"""Seconds for all cells of a page."""
+
+
+def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> int:
+    """Adopt a site; the status is 0 where each page is settled, and 2 where it cannot begin."""
+    options = _options(arguments)
+    say = _Said(out or sys.stdout)
+    try:
+        return _Adoption(options, say).run()
+    except (AdoptError, SettingsError) as error:
+        say(f"myst-doctest: {error}")
+        return 2
+    except KeyboardInterrupt:
+        say("interrupted: pages that were done stay so; the same command goes on with the others")
+        return 130
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="myst-doctest adopt",
+        description="Bring a site under the check: set it up, and record what its pages show.",
+    )
+    parser.add_argument("folder", type=Path, help="the folder of conf.py, or of _config.yml")
+    parser.add_argument("pages", type=Path, nargs="*", help="these pages alone, once more too")
+    parser.add_argument("-n", "--dry-run", action="store_true", help="say what would be done")
+    parser.add_argument("--again", action="store_true", help="try once more what was given up")
+    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds for a page")
+    parser.add_argument("-j", "--jobs", type=int, default=0, help="pages at a time")
+    return parser.parse_args(arguments)
+
+
+class _Said:
+    """Where lines are written, whole, from several threads."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+        self.lock = threading.Lock()
+
+    def __call__(self, *lines: str) -> None:
+        with self.lock:
+            for line in lines:
+                print(line, file=self.out, flush=True)
+
+
+class _Adoption:
+    def __init__(self, options: argparse.Namespace, say: _Said) -> None:
+        self.options = options
+        self.say = say
+        self.site = SiteFolder.find(options.folder)
+        self.parser = parser_config(self.site.config)
+        self.pages: list[Page] = []
+        self.local = threading.local()
+        self.recorders: list[Recorder] = []
+        self.done: list[Adopted] = []
+        self.failed: list[str] = []
+
+    def run(self) -> int:
+        """Look, set up, and record."""
+        if "myst_nb" not in self.site.values.get("extensions", ()):
+            raise AdoptError(f"{self.site.folder}: the site does not use MyST-NB (extensions)")
+        ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
+        if ci and not self.options.dry_run:
+            raise AdoptError("adopt is for authors, not for CI: run it at your desk and commit")
+        self._look()
+        if not self.pages:
+            raise AdoptError(f"{self.site.folder}: no page has a code cell")
+        self.say(*_uncommitted(self.site.folder))
+        waiting = self._waiting()
+        self._plan(waiting)
+        if self.options.dry_run:
+            self._say_plan(waiting)
+            return 0
+        if self.site.by_hand:
+            raise AdoptError("\n".join(["by hand, and then run this again:", *self.site.by_hand]))
+        self._write()
+        self.site.settings.check_places()
+        try:
+            self._record(waiting)
+        finally:
+            for recorder in self.recorders:
+                recorder.close()
+        self._check_others(waiting)
+        return self._sum_up()
+
+    def _look(self) -> None:
+        """Read all pages, and say what is to be known of each."""
+        rules = self._rules()
+        for path in self.site.pages:
+            page = Page.read(path, self.parser, self.site.settings.variants, rules)
+            if page.cells or page.problems:
+                self.pages.append(page)
+                found = [] if page.unchecked else [*outlook(page)]
+                why = f", not checked: {page.unchecked}" if page.unchecked else ""
+                self.say(f"{self._name(page)}: {_cells(len(page.cells))}{why}")
+                self.say(*(f"  {page.where(each.line)}: {each.message}" for each in found))
+
+    def _rules(self) -> Rules:
+        return Rules.of(self.site.settings, self.site.values)
+
+    def _name(self, page: Page) -> str:
+        return page.where(1).rpartition(":")[0]
+
+    def _key(self, page: Page) -> str:
+        """A page in the table of those that are not checked."""
+        return glob.escape(page.path.relative_to(self.site.root).as_posix())
+
+    def _waiting(self) -> list[Page]:
+        """The pages that are to be recorded."""
+        named = {path.resolve() for path in self.options.pages}
+        for path in named - {page.path for page in self.pages}:
+            raise AdoptError(f"{path}: no page of the site that has cells")
+        chosen = [page for page in self.pages if self._is_chosen(page, named)]
+        return [self._reread(page) for page in chosen]
+
+    def _is_chosen(self, page: Page, named: set[Path]) -> bool:
+        reason = self.site.toml.table(UNCHECKED).get(self._key(page), "")
+        if page.unchecked and not reason.startswith(OURS):
+            return False  # the author's own word
+        if named:
+            return page.path in named
+        if self.site.table_is_new or reason == NOT_YET:
+            return True
+        is_recorded = page.is_notebook or any(cell.block for cell in page.cells)
+        return self.options.again if reason else not is_recorded
+
+    def _reread(self, page: Page) -> Page:
+        """The page as if the table did not leave it unchecked."""
+        return Page.read(page.path, self.parser, page.known, _unbound(self._rules()))
+
+    def _plan(self, waiting: Sequence[Page]) -> None:
+        """All pages are unchecked at first: what is interrupted then is green, and counted."""
+        first = self.site.table_is_new
+        for page in self.pages if first else waiting:
+            if page.cells and (not page.unchecked or self._key(page) in self._reasons):
+                self._give_reason(page, NOT_YET)
+
+    @property
+    def _reasons(self) -> dict[str, str]:
+        return self.site.toml.table(UNCHECKED)
+
+    def _give_reason(self, page: Page, reason: str) -> None:
+        if self._reasons.get(self._key(page)) != reason:
+            self.site.set(UNCHECKED, self._key(page), reason)
+
+    def _say_plan(self, waiting: Sequence[Page]) -> None:
+        for file, (_, new) in self.site.changes.items():
+            self.say(f"would write {file}:")
+            self.say(*(f"  {line}" for line in _added(file, new)))
+        self.say(*self.site.by_hand)
+        self.say(f"would run {len(waiting)} pages, and record what they show")
+
+    def _write(self) -> None:
+        for file, (old, new) in self.site.changes.items():
+            try:
+                if old is None:
+                    file.write_bytes(new)
+                else:
+                    replace_file(file, old, new)
+            except OSError as error:
+                raise AdoptError(f"{file}: not written: {error.strerror or error}") from None
+            if file.name != FILE or old is None:
+                self.say(f"wrote {file}")
+        self.site.changes.clear()
+
+    def _record(self, waiting: Sequence[Page]) -> None:
+        jobs = self.options.jobs or min(len(os.sched_getaffinity(0)), 4)
+        pool = ThreadPoolExecutor(jobs)
+        try:
+            running = {pool.submit(self._adopt, page): page for page in waiting}
+            for done in as_completed(running):
+                self._settle(done.result())
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _adopt(self, page: Page) -> Adopted:
+        if reason := not_run_by_stock(page):
+            return Adopted(page, f"MyST-NB does not run it; {reason}")
+        if any(problem.kind == LANGUAGE for problem in page.problems):
+            return Adopted(page, page.problems[0].message, page.problems[0].line)
+        try:
+            return self._recorder().record(page)
+        except Exception as error:  # a fault of this tool: one page is not to stop all others
+            return Adopted(page, f"{type(error).__name__}: {error}")
+
+    def _recorder(self) -> Recorder:
+        """The recorder of this thread."""
+        if not hasattr(self.local, "recorder"):
+            rules, limit = _unbound(self._rules()), self.options.limit
+            self.local.recorder = Recorder(self.site.settings, self.parser, rules, limit)
+            self.recorders.append(self.local.recorder)
+        recorder: Recorder = self.local.recorder
+        return recorder
+
+    def _settle(self, adopted: Adopted) -> None:
+        """Note what became of a page, in the table too."""
+        self.done.append(adopted)
+        page = adopted.page
+        if adopted.reason:
+            self._give_reason(page, f"{OURS}{adopted.reason}")
+        elif self._key(page) in self._reasons:
+            self.site.remove(UNCHECKED, self._key(page))
+        self._write()
+        where = page.where(adopted.line)
+        if adopted.reason:
+            self.say(f"{where}: unchecked: {adopted.reason}")
+            return
+        done = "recorded" if adopted.is_changed else "nothing to record"
+        left = f", {_cells(len(adopted.marks))} not compared" if adopted.marks else ""
+        self.say(f"{self._name(page)}: {done}{left}")
+        for index, (option, reason) in sorted(adopted.marks.items()):
+            self.say(f"  {page.where(page.cells[index].line)}: {option}: {reason}")
+
+    def _check_others(self, waiting: Sequence[Page]) -> None:
+        """Check pages that were adopted before, and change nothing."""
+        paths = {page.path for page in waiting}
+        others = [each for each in self.pages if each.path not in paths and not each.unchecked]
+        if self.options.pages or not others:
+            return
+        recorder = Recorder(self.site.settings, self.parser, self._rules(), self.options.limit)
+        try:
+            for page in others:
+                self.failed += [*self._failures(recorder, page)]
+        finally:
+            recorder.close()
+        good = len(others) - len({line.rpartition(":")[0] for line in self.failed})
+        self.say(f"{len(others)} pages were recorded before; {good} of them pass", *self.failed)
+
+    def _failures(self, recorder: Recorder, page: Page) -> Iterator[str]:
+        try:
+            verdicts = recorder.check(page)
+        except (ExecutionError, TimeoutError) as error:
+            yield f"  {page.where(1)}: {error or 'takes too long'}"
+            return
+        found = [f"{page.where(each.line)}: {each.message}" for each in page.problems]
+        found += [
+            f"{page.where(each.line, each.file)}: {each.summary}"
+            for each in verdicts
+            if not each.is_good
+        ]
+        yield from (f"  {line}" for line in found[:1])
+
+    def _sum_up(self) -> int:
+        pages = [self._current(page) for page in self.pages]
+        unchecked = [page for page in pages if page.unchecked]
+        cells = [cell for page in pages for cell in page.cells]
+        varying = sum(cell.varies and bool(cell.unchecked) for cell in cells)
+        left = sum(bool(cell.unchecked) and not cell.varies for cell in cells)
+        compared = len(cells) - varying - left
+        self.say(
+            "",
+            f"{len(pages)} pages with cells: {len(pages) - len(unchecked)} checked,"
+            f" {len(unchecked)} unchecked",
+            f"{len(cells)} cells: {compared} compared, {varying} run and not compared,"
+            f" {left} unchecked",
+        )
+        self.say(*(f"  {self._name(page)}: {page.unchecked}" for page in unchecked))
+        self.say(*self._missing(pages))
+        root = Path(os.path.relpath(self.site.folder))
+        self.say("next: read the diff, `pytest " + str(root) + "`, and a build")
+        return 1 if self.failed else 0
+
+    def _current(self, page: Page) -> Page:
+        return Page.read(page.path, self.parser, page.known, self._rules())
+
+    def _missing(self, pages: Iterable[Page]) -> Iterator[str]:
+        wanted = Counter(module for page in pages for module in missing_modules(page))
+        for adopted in self.done:
+            wanted.update(adopted.wants - wanted.keys())
+        if wanted:
+            names = sorted({pip_name(module) for module in wanted})
+            yield f"not installed: pip install {' '.join(names)}; then adopt --again"
+
+
+def _unbound(rules: Rules) -> Rules:
+    """The rules without what this command wrote of pages."""
+    unchecked = {
+        page: reason for page, reason in rules.unchecked.items() if not reason.startswith(OURS)
+    }
+    return replace(rules, unchecked=unchecked)
+
+
+def _added(file: Path, new: bytes) -> Iterator[str]:
+    """The lines that a file does not have yet."""
+    old = file.read_text("utf-8").splitlines() if file.is_file() else []
+    for line in new.decode().splitlines():
+        if line not in old:
+            yield line
+
+
+def _uncommitted(folder: Path) -> Iterator[str]:
+    command = ["git", "status", "--porcelain", "--", "."]
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    except OSError:
+        return
+    if lines := done.stdout.splitlines():
+        yield (
+            f"{len(lines)} files below {folder} have changes that are not committed: what is"
+            " recorded will stand among them in the diff"
+        )
+
+
+def _cells(count: int) -> str:
+    return f"{count} cell{'s' * (count != 1)}"

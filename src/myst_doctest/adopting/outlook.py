@@ -1,0 +1,98 @@
+"""What can be said of a page before anything runs: what will work and what will not, by lines."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from myst_nb.core.read import is_myst_markdown_notebook
+
+from myst_doctest.adopting.reasons import pip_name
+from myst_doctest.pages.fences import Problem
+from myst_doctest.pages.page import Cell, Page, decoded
+
+ADDRESS = re.compile(r"[\"'](https?|ftp)://")
+
+
+def outlook(page: Page) -> Iterator[Problem]:
+    """What is to be known of a page, by lines."""
+    yield from page.problems
+    yield from page.notes
+    if reason := not_run_by_stock(page):
+        yield Problem(1, reason, "stock")
+    for cell in page.cells:
+        if _is_to_run(cell):
+            yield from _about_code(page, cell)
+
+
+def not_run_by_stock(page: Page) -> str:
+    """Why MyST-NB itself shows a page's cells and runs none; empty where it does run them."""
+    if page.is_notebook or page.path.suffix != ".md" or not page.cells:
+        return ""
+    if is_myst_markdown_notebook(decoded(page.data)):
+        return ""
+    return "no notebook to MyST-NB (no file_format nor jupytext in its front matter)"
+
+
+def missing_modules(page: Page) -> dict[str, int]:
+    """The modules that a page's cells import and that are not installed, and their lines."""
+    found: dict[str, int] = {}
+    for cell in page.cells:
+        for module, line in _missing(page, cell) if _is_to_run(cell) else ():
+            found.setdefault(module.partition(".")[0], line)
+    return found
+
+
+def _is_to_run(cell: Cell) -> bool:
+    return cell.runs and not cell.unchecked and not cell.raises
+
+
+def _missing(page: Page, cell: Cell) -> Iterator[tuple[str, int]]:
+    for module, line in _imported(cell.code):
+        top = module.partition(".")[0]
+        if not _is_there(top) and not _is_beside(page.path.parent, top):
+            yield module, cell.code_line + line - 1
+
+
+def _about_code(page: Page, cell: Cell) -> Iterator[Problem]:
+    for module, line in _missing(page, cell):
+        message = f"imports {module}, which is not installed: pip install {pip_name(module)}"
+        yield Problem(line, message, "module")
+    for number, text in enumerate(cell.source.split("\n")):
+        if ADDRESS.search(text) and not text.lstrip().startswith("#"):
+            yield Problem(cell.code_line + number, "perhaps needs the network", "network")
+            break
+
+
+def _imported(code: str) -> Iterator[tuple[str, int]]:
+    """The modules that code imports whatever happens, and the lines."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError):
+        return
+    waiting: list[ast.AST] = [*tree.body]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                yield name.name, node.lineno
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            yield node.module, node.lineno
+        elif isinstance(node, ast.With | ast.For | ast.While):
+            waiting += node.body
+
+
+@cache
+def _is_there(top: str) -> bool:
+    try:
+        return importlib.util.find_spec(top) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _is_beside(folder: Path, top: str) -> bool:
+    return (folder / f"{top}.py").is_file() or (folder / top).is_dir()

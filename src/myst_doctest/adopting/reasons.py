@@ -1,0 +1,71 @@
+"""Why a cell or a page cannot be checked, in a few words that can stand in a cell's option."""
+
+from __future__ import annotations
+
+import re
+
+from myst_doctest.checking.verdicts import Outcome, Verdict
+
+NETWORK = re.compile(
+    r"\b(URLError|gaierror|MaxRetryError|NameResolutionError|ConnectTimeout(?:Error)?|ProxyError"
+    r"|ConnectError|ConnectionError|ConnectionRefusedError|NewConnectionError|RemoteDisconnected"
+    r"|ClientConnectorError|HTTPError|SSLError)\b"
+    r"|Temporary failure in name resolution|Name or service not known|Network is unreachable"
+    r"|Could not resolve host"
+)
+MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
+MEMORY = re.compile(r"MemoryError|memory limit|MiB of memory")
+DISTRIBUTIONS = {
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dateutil": "python-dateutil",
+    "fitz": "pymupdf",
+    "osgeo": "gdal",
+    "PIL": "Pillow",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "PyYAML",
+}
+"""What to install for a module that has another name."""
+NOT_PLAIN = re.compile(r"[^\w .,;()/+=<>*-]")
+LONGEST = 120
+
+
+def plain(text: str) -> str:
+    """Text without what would mean something in YAML or Markdown.
+
+    >>> plain("KeyError: 'a' # [b]")
+    'KeyError; a b'
+    """
+    text = text.replace(": ", "; ").partition("\n")[0]
+    return " ".join(NOT_PLAIN.sub("", text).split())[:LONGEST].strip(" ;,-")
+
+
+def pip_name(module: str) -> str:
+    """The distribution that probably has a module."""
+    top = module.partition(".")[0]
+    return DISTRIBUTIONS.get(top, top)
+
+
+def of_failure(verdict: Verdict) -> str:
+    """Why a cell fails."""
+    said = verdict.report
+    if verdict.outcome is Outcome.NOT_RUN:
+        line = re.search(r"cell at line (\d+)", said)
+        return f"uses what a cell that fails should have given (line {line[1] if line else '?'})"
+    if module := MODULE.search(said):
+        return f"needs the module {module[1]} (pip install {pip_name(module[1])})"
+    if found := NETWORK.search(said):
+        return f"needs the network ({plain(found[0])})"
+    if MEMORY.search(said):
+        return f"wants more memory ({plain(verdict.summary)})"
+    return plain(re.sub(r" \((no tag|.*compatibility = ).*", "", verdict.summary))
+
+
+def of_stop(why: str, line: int) -> str:
+    """Why a page was stopped in the cell at a line."""
+    if took := re.search(r"stopped after ([\d.]+) s", why):
+        return f"the cell at line {line} takes longer than {took[1]} s"
+    if MEMORY.search(why):
+        return f"the cell at line {line} wants more memory ({plain(why)})"
+    return f"the cell at line {line}; {plain(why)}"

@@ -1,0 +1,226 @@
+"""Record what a page's cells show, and mark those that cannot be checked, with the reason.
+
+All of it happens in memory: the file is written once, when the page is settled, or not at all.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TooLongError
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from myst_doctest.adopting import reasons
+from myst_doctest.adopting.marking import marked
+from myst_doctest.checking.accept import is_to_be_recorded, replace_file, rewritten
+from myst_doctest.checking.steadiness import advice
+from myst_doctest.checking.verdicts import Outcome, Verdict, judge
+from myst_doctest.pages import ipynb
+from myst_doctest.pages.metadata import UNCHECKED, VARIES
+from myst_doctest.pages.page import Cell, Page, decoded
+from myst_doctest.running.page_runs import ExecutionError, PageRun, Server
+from myst_doctest.settings import Settings
+
+TURNS = 8
+"""How often a page runs at most, until it is the same in two runs."""
+PARSING = threading.Lock()
+"""MyST's parser and docutils keep things for the whole process."""
+FAILING = (Outcome.FAILED, Outcome.NOT_RUN)
+
+
+@dataclass
+class Adopted:
+    """What became of a page."""
+
+    page: Page
+    """As it is now."""
+    reason: str = ""
+    """Why none of its cells is checked; its file is what it was then."""
+    line: int = 1
+    """Where that is seen."""
+    marks: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """The options that cells were given, by their numbers, and the reasons."""
+    turns: int = 0
+    """How often it ran."""
+    is_changed: bool = False
+    wants: set[str] = field(default_factory=set)
+    """Modules that it lacks."""
+
+
+class Recorder:
+    """Runs pages of a site on servers of its own, two of them: each has another hash seed."""
+
+    def __init__(self, settings: Settings, parser: Any, rules: Any, limit: float) -> None:
+        self.settings = settings
+        self.parser = parser
+        self.rules = rules
+        self.limit = limit
+        """Seconds that all cells of a page may take together."""
+        self.servers: list[Server | None] = [None, None]
+
+    def close(self) -> None:
+        """End the servers."""
+        for number, server in enumerate(self.servers):
+            if server:
+                server.close()
+            self.servers[number] = None
+
+    def record(self, page: Page) -> Adopted:
+        """Run a page until it is the same in two runs, and write it then."""
+        settled = _Settling(self, page).settle()
+        if settled.reason or settled.page.data == page.data:
+            return settled
+        try:
+            replace_file(page.path, page.data, settled.page.data)
+        except OSError as error:
+            return Adopted(page, str(error.strerror or error), turns=settled.turns)
+        return replace(settled, is_changed=True)
+
+    def check(self, page: Page) -> list[Verdict]:
+        """The verdicts on a page as it is. Raises ExecutionError."""
+        run = self.run(page, 0)
+        with PARSING:
+            return judge(page, run)
+
+    def run(self, page: Page, turn: int) -> PageRun:
+        """Run a page; one that takes too long is ended with its server. Raises ExecutionError."""
+        number = turn % 2
+        server = self.servers[number] = self.servers[number] or Server(self.settings)
+        running: Future[PageRun] = server.run(page)
+        try:
+            return running.result(self.limit)
+        except (TooLongError, ExecutionError, KeyboardInterrupt):
+            self.servers[number] = None
+            server.close()
+            raise
+
+    def parse(self, page: Page, data: bytes) -> Page:
+        """A page with other bytes."""
+        with PARSING:
+            other = Page.parse(decoded(data), page.path, self.parser, page.known, self.rules)
+        other.data = data
+        return other
+
+
+class _GivenUpError(Exception):
+    """A page cannot be checked."""
+
+    def __init__(self, reason: str, line: int = 1) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+class _Settling:
+    """A page on its way to being the same in two runs."""
+
+    def __init__(self, recorder: Recorder, page: Page) -> None:
+        self.recorder = recorder
+        self.first = page
+        self.page = page
+        self.recorded: set[int] = set()
+        """The cells whose output was recorded in an earlier turn."""
+        self.marks: dict[int, tuple[str, str]] = {}
+        self.wants: set[str] = set()
+        self.turns = 0
+
+    def settle(self) -> Adopted:
+        """Run the page until nothing is left to record or to mark."""
+        try:
+            self._mark_problems()
+            while not self._is_steady():
+                pass
+        except _GivenUpError as error:
+            return Adopted(self.first, error.reason, error.line, turns=self.turns, wants=self.wants)
+        return Adopted(self.page, marks=self.marks, turns=self.turns, wants=self.wants)
+
+    def _is_steady(self) -> bool:
+        """Run the page once more; whether there was nothing to record or to mark."""
+        if self.turns == TURNS:
+            raise _GivenUpError(f"not the same in {TURNS} runs")
+        for problem in self.page.problems:
+            raise _GivenUpError(reasons.plain(problem.message), problem.line)
+        try:
+            run = self.recorder.run(self.page, self.turns)
+        except TooLongError:
+            raise _GivenUpError(f"takes longer than {self.recorder.limit:g} s") from None
+        except ExecutionError as error:
+            raise _GivenUpError(reasons.plain(str(error))) from None
+        self.turns += 1
+        if run.stopped:
+            self._give_up_stopped(run)
+        with PARSING:
+            verdicts = judge(self.page, run)
+        is_steady = self._take(verdicts, datetime.fromtimestamp(run.ran, UTC))
+        self.wants |= wanted(verdicts)
+        self._look_how_much_is_left()
+        return is_steady
+
+    def _mark_problems(self) -> None:
+        """Mark cells that hold what nothing here can run."""
+        for problem in self.page.problems:
+            for cell in self.first.cells:
+                last = cell.code_line + cell.source.count("\n")
+                if cell.line <= problem.line <= last and cell.index not in self.marks:
+                    self._mark(cell, UNCHECKED, reasons.plain(problem.message))
+
+    def _give_up_stopped(self, run: PageRun) -> NoReturn:
+        cells = self.page.cells_on("")
+        cell = cells[min(len(run.cells), len(cells) - 1)]
+        line = self.first.cells[cell.index].line
+        raise _GivenUpError(reasons.of_stop(run.stopped, line), line)
+
+    def _look_how_much_is_left(self) -> None:
+        """Give the page up where most of its cells cannot be checked."""
+        lost = [index for index, (option, _) in self.marks.items() if option == UNCHECKED]
+        if 2 * len(lost) > len(self.page.cells):
+            first = self.first.cells[min(lost)]
+            reason = self.marks[min(lost)][1]
+            raise _GivenUpError(f"{reason} (line {first.line})", first.line)
+
+    def _take(self, verdicts: Sequence[Verdict], ran: datetime) -> bool:
+        """Record and mark; whether there was nothing to do, with the page's last turn."""
+        failing = [each for each in verdicts if each.outcome in FAILING]
+        differing = [each for each in verdicts if each.outcome is Outcome.DIFFERS]
+        varying = [each for each in differing if each.cell.index in self.recorded]
+        new = [each for each in verdicts if is_to_be_recorded(each) and each not in varying]
+        if new:
+            self._write(self._recorded(new, ran))
+            self.recorded |= {each.cell.index for each in new}
+        for verdict in failing:
+            self._mark(verdict.cell, UNCHECKED, reasons.of_failure(verdict))
+        for verdict in varying:
+            self._mark_varying(verdict)
+        return not (failing or differing or new)
+
+    def _mark_varying(self, verdict: Verdict) -> None:
+        """Mark a cell that shows another output each time, or, marked so already, other kinds."""
+        option, _ = self.marks.get(verdict.cell.index, ("", ""))
+        if verdict.cell.varies or option:
+            self._mark(verdict.cell, UNCHECKED, "shows another kind of output in each run")
+            return
+        why = advice(verdict.cell.recorded, verdict.got).partition(":")[0]
+        self._mark(verdict.cell, VARIES, reasons.plain(why))
+
+    def _recorded(self, verdicts: Iterable[Verdict], ran: datetime) -> bytes:
+        if self.page.is_notebook:
+            return ipynb.rewritten(
+                self.page.data, {each.cell.index: each.shown for each in verdicts}
+            )
+        return rewritten(self.page.data, verdicts, ran)
+
+    def _mark(self, cell: Cell, option: str, reason: str) -> None:
+        self.marks[cell.index] = option, reason
+        self._write(marked(self.page, self.page.cells[cell.index], option, reason))
+
+    def _write(self, data: bytes) -> None:
+        self.page = self.recorder.parse(self.page, data)
+
+
+def wanted(verdicts: Iterable[Verdict]) -> set[str]:
+    """The modules for the lack of which cells fail."""
+    found = (reasons.MODULE.search(each.report) for each in verdicts)
+    return {each[1] for each in found if each}

@@ -1,0 +1,192 @@
+"""``myst-doctest adopt`` on a site of many pages, good and bad."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import v4
+
+from myst_doctest.adopting.command import main
+
+FRONT = "---\nfile_format: mystnb\n---\n"
+HEAD = f"{FRONT}# A page\n\n"
+PROJECT = '# mine\n[project]  # x\nname = "x"\n\n[tool.ruff]\nline-length = 99\n'
+
+
+def cell(code: str) -> str:
+    return f"```{{code-cell}} python\n{code}\n```\n"
+
+
+PAGES = {
+    "index.md": "# Site\n\nNo cell.\n",
+    "good.md": f"{HEAD}{cell('1 + 1')}\nText.\n\n{cell(':tags: [hide-input]' + chr(10) + 'x = 1')}",
+    "random.md": HEAD
+    + cell("import random; random.random()")
+    + cell("1 + 2")
+    + cell("print({*'ab cd ef gh ij kl'.split()})"),
+    "fails.md": f"{HEAD}{cell('nothing')}\n{cell('2 + 2')}\n{cell('3 + 3')}",
+    "module.md": f"{HEAD}{cell('import missing_here')}\n{cell('missing_here.x')}",
+    "network.md": f"{HEAD}{cell('raise ConnectionError(1)')}",
+    "endless.md": f"{HEAD}{cell(':tags: [timeout-2]' + chr(10) + 'while True: pass')}",
+    "windows.md": f"{HEAD}{cell('5')}".replace("\n", "\r\n"),
+    "julia.md": f"---\nfile_format: mystnb\nkernelspec:\n  name: julia-1.9\n---\n\n{cell('1')}",
+    "plain.md": f"# Shown alone\n\n{cell('6')}",
+    "magic.md": f"{HEAD}{cell('%unheard_of')}\n{cell('%time 7')}\n{cell('8')}",
+    "own.md": f"---\nfile_format: mystnb\nunchecked: mine\n---\n\n{cell('9')}",
+    "read_only.md": f"{HEAD}{cell('10')}",
+}
+
+
+@dataclass
+class Adopted:
+    """A site, and what adoption said."""
+
+    root: Path
+    before: dict[str, bytes]
+    said: str = ""
+    code: int = -1
+
+    @property
+    def docs(self) -> Path:
+        return self.root / "docs"
+
+    def adopt(self, *arguments: str) -> str:
+        out = io.StringIO()
+        self.code = main([str(self.docs), *arguments], out)
+        self.said = out.getvalue()
+        return self.said
+
+    def files(self) -> dict[str, bytes]:
+        found = (each for each in self.root.rglob("*") if each.is_file())
+        return {
+            each.relative_to(self.root).as_posix(): each.read_bytes()
+            for each in found
+            if "__pycache__" not in each.parts and ".git" not in each.parts
+        }
+
+    def page(self, name: str) -> str:
+        return (self.docs / name).read_bytes().decode()
+
+
+def site_of(root: Path, pages: dict[str, str], conf: str = 'extensions = ["myst_nb"]\n') -> Adopted:
+    (root / "docs").mkdir(parents=True)
+    (root / ".git").mkdir()
+    (root / "pyproject.toml").write_text(PROJECT, "utf-8")
+    (root / "docs/conf.py").write_text(conf, "utf-8")
+    for name, text in pages.items():
+        (root / "docs" / name).write_bytes(text.encode())
+    site = Adopted(root, {})
+    site.before = site.files()
+    return site
+
+
+@pytest.fixture(scope="module", autouse=True)
+def desk() -> Iterator[None]:
+    """No CI, which is no place to adopt."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CI", raising=False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Adopted:
+    """A site, once adopted."""
+    conf = 'extensions = ["myst_nb"]  # é\nnb_execution_mode = "cache"\n'
+    site = site_of(tmp_path_factory.mktemp("site"), PAGES, conf)
+    cells = [v4.new_code_cell("11"), v4.new_code_cell("import random; random.random()")]
+    book = nbformat.writes(v4.new_notebook(cells=[v4.new_markdown_cell("# B"), *cells]))
+    (site.docs / "book.ipynb").write_text(f"{book}\n", "utf-8")
+    (site.docs / "latin.md").write_bytes(f"{HEAD}é\n\n{cell('12')}".encode("latin-1"))
+    (site.docs / "read_only.md").chmod(0o444)
+    site.before = site.files()
+    site.adopt()
+    return site
+
+
+def test_good_pages_are_recorded_and_nothing_else_of_them_changes(site: Adopted) -> None:
+    """An output block for each cell that shows something."""
+    block = "\n```{output}\n2\n```\n"
+    assert site.page("good.md") == PAGES["good.md"].replace("1 + 1\n```\n", f"1 + 1\n```\n{block}")
+    assert site.page("windows.md").endswith("5\r\n```\r\n\r\n```{output}\r\n5\r\n```\r\n")
+    assert site.page("windows.md").count("\n") == site.page("windows.md").count("\r\n")
+    assert site.code == 0
+
+
+def test_outputs_that_vary_are_marked_with_the_reason(site: Adopted) -> None:
+    """The rest of the page is compared; sets come in another order with another hash seed."""
+    page = site.page("random.md")
+    assert ":varies: numbers\nimport random" in page
+    assert ":varies: the same in another order, as of a set or a folder\nprint" in page
+    assert "```{code-cell} python\n1 + 2" in page
+    book = nbformat.reads(site.page("book.ipynb"), as_version=4)
+    assert book.cells[2].metadata == {"varies": "numbers"}
+    assert book.cells[1].outputs[0]["data"]["text/plain"] == "11"
+
+
+def test_a_cell_that_fails_stays_unchecked_beside_others(site: Adopted) -> None:
+    """No error of it is recorded; its reason is said."""
+    page = site.page("fails.md")
+    assert page.count(":unchecked:") == 1
+    assert ":unchecked: NameError; name nothing is not defined\nnothing\n```\n\n```{code" in page
+    assert "```{output}\n6\n```" in page
+    assert ":unchecked: no magic unheard_of works here" in site.page("magic.md")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("module.md", "needs the module missing_here (pip install missing_here) (line 6)"),
+        ("network.md", "needs the network (ConnectionError) (line 6)"),
+        ("endless.md", "the cell at line 6 takes longer than 2 s"),
+        ("julia.md", "a page of julia-1.9: pages are Python"),
+        ("plain.md", "MyST-NB does not run it; no notebook to MyST-NB"),
+        ("latin.md", "not UTF-8 at byte"),
+    ],
+)
+def test_pages_that_cannot_pass_are_left_as_they_are(site: Adopted, name: str, reason: str) -> None:
+    """With the reason, in the table and in the report; the author's own reasons stay."""
+    assert site.files()[f"docs/{name}"] == site.before[f"docs/{name}"]
+    table = site.files()["pyproject.toml"].decode()
+    assert f'"docs/{name}" = "adopt: {reason}' in table
+    assert f"docs/{name}: adopt: {reason}" in site.said
+
+
+def test_configuration_is_added_and_nothing_lost(site: Adopted) -> None:
+    """The project's file begins as it did."""
+    table = site.files()["pyproject.toml"].decode()
+    assert table.startswith(f'{PROJECT}\n[tool.myst_doctest]\npages = ["docs"]\nconfdir = "docs"\n')
+    assert site.files()["docs/conf.py"].decode() == (
+        'extensions = ["myst_nb", "myst_doctest"]  # é\nnb_execution_mode = "off"\n'
+    )
+    assert "not yet" not in table
+    assert "own.md" not in table
+    assert "pip install missing_here" in site.said
+
+
+def test_a_file_that_cannot_be_written_is_left(site: Adopted) -> None:
+    """With that reason."""
+    assert site.page("read_only.md") == PAGES["read_only.md"]
+    assert (
+        '"docs/read_only.md" = "adopt: the file is read-only"'
+        in site.files()["pyproject.toml"].decode()
+    )
+
+
+def test_the_check_is_green_and_a_second_time_changes_nothing(site: Adopted) -> None:
+    """Neither pytest nor adoption itself; what was recorded before is checked."""
+    before = site.files()
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "docs"]
+    done = subprocess.run(command, cwd=site.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "unchecked" in done.stdout
+    said = site.adopt()
+    assert site.code == 0
+    assert site.files() == before
+    assert "pass" in said
