@@ -180,7 +180,7 @@ class _Adoption:
             self.say(f"would write {file}:")
             self.say(*(f"  {line}" for line in _added(file, new)))
         self.say(*self.site.by_hand)
-        self.say(f"would run {len(waiting)} pages, and record what they show")
+        self.say(f"would run {_count(len(waiting), 'page')}, and record what they show")
 
     def _write(self) -> None:
         for file, (old, new) in self.site.changes.items():
@@ -281,9 +281,9 @@ class _Adoption:
         compared = len(cells) - varying - left
         self.say(
             "",
-            f"{len(pages)} pages with cells: {len(pages) - len(unchecked)} checked,"
+            f"{_count(len(pages), 'page')} with cells: {len(pages) - len(unchecked)} checked,"
             f" {len(unchecked)} unchecked",
-            f"{len(cells)} cells: {compared} compared, {varying} run and not compared,"
+            f"{_cells(len(cells))}: {compared} compared, {varying} run and not compared,"
             f" {left} unchecked",
         )
         self.say(*(f"  {self._name(page)}: {page.unchecked}" for page in unchecked))
@@ -334,4 +334,8 @@ def _uncommitted(folder: Path) -> Iterator[str]:
 
 
 def _cells(count: int) -> str:
-    return f"{count} cell{'s' * (count != 1)}"
+    return _count(count, "cell")
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"

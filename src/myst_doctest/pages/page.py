@@ -206,8 +206,9 @@ class Page:
     def _without_text(cls, path: Path, problem: Problem, rules: Rules | None) -> Page:
         """A page whose file gives no text, which is no more than noted where it is unchecked."""
         reason = rules.reason(path) if rules else ""
-        found = {"notes" if reason else "problems": [problem]}
-        return cls(path, unchecked=reason, **found)
+        if reason:
+            return cls(path, unchecked=reason, notes=[problem])
+        return cls(path, problems=[problem])
 
     @classmethod
     def parse(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ import pytest
 from nbformat import v4
 
 from myst_doctest.adopting.command import main
+from myst_doctest.adopting.recording import Adopted as Recorded
+from myst_doctest.adopting.recording import Recorder
+from myst_doctest.pages.page import Page
 
 FRONT = "---\nfile_format: mystnb\n---\n"
 HEAD = f"{FRONT}# A page\n\n"
@@ -25,7 +29,8 @@ def cell(code: str) -> str:
 
 
 PAGES = {
-    "index.md": "# Site\n\nNo cell.\n",
+    "index.md": "# Site\n\n```{toctree}\n:glob:\n\n*\n```\n",
+    "odd.md": f"{HEAD}````{{unheard-of}}\n{cell('13')}````\n\n{cell('14')}",
     "good.md": f"{HEAD}{cell('1 + 1')}\nText.\n\n{cell(':tags: [hide-input]' + chr(10) + 'x = 1')}",
     "random.md": HEAD
     + cell("import random; random.random()")
@@ -36,10 +41,10 @@ PAGES = {
     "network.md": f"{HEAD}{cell('raise ConnectionError(1)')}",
     "endless.md": f"{HEAD}{cell(':tags: [timeout-2]' + chr(10) + 'while True: pass')}",
     "windows.md": f"{HEAD}{cell('5')}".replace("\n", "\r\n"),
-    "julia.md": f"---\nfile_format: mystnb\nkernelspec:\n  name: julia-1.9\n---\n\n{cell('1')}",
+    "julia.md": f"---\nfile_format: mystnb\nkernelspec:\n  name: julia-1.9\n---\n# J\n\n{cell('1')}",
     "plain.md": f"# Shown alone\n\n{cell('6')}",
     "magic.md": f"{HEAD}{cell('%unheard_of')}\n{cell('%time 7')}\n{cell('8')}",
-    "own.md": f"---\nfile_format: mystnb\nunchecked: mine\n---\n\n{cell('9')}",
+    "own.md": f"---\nfile_format: mystnb\nunchecked: mine\n---\n# O\n\n{cell('9')}",
     "read_only.md": f"{HEAD}{cell('10')}",
 }
 
@@ -148,6 +153,7 @@ def test_a_cell_that_fails_stays_unchecked_beside_others(site: Adopted) -> None:
         ("julia.md", "a page of julia-1.9: pages are Python"),
         ("plain.md", "MyST-NB does not run it; no notebook to MyST-NB"),
         ("latin.md", "not UTF-8 at byte"),
+        ("odd.md", "code-cell inside unheard-of; put it at the top level"),
     ],
 )
 def test_pages_that_cannot_pass_are_left_as_they_are(site: Adopted, name: str, reason: str) -> None:
@@ -190,3 +196,118 @@ def test_the_check_is_green_and_a_second_time_changes_nothing(site: Adopted) -> 
     assert site.code == 0
     assert site.files() == before
     assert "pass" in said
+
+
+def test_the_site_builds(site: Adopted) -> None:
+    """Pages that are unchecked are on it; the one that is no text is named."""
+    out = site.root / "_build"
+    command = [sys.executable, "-m", "sphinx", "-q", str(site.docs), str(out)]
+    done = subprocess.run(command, cwd=site.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    warnings = [line for line in done.stderr.splitlines() if "WARNING" in line]
+    assert all("latin" in line or "unheard-of" in line for line in warnings), done.stderr
+    assert "output" in (out / "good.html").read_text("utf-8")
+    assert "julia" not in done.stderr
+    shutil.rmtree(out)
+
+
+def one_page(root: Path, **options: str) -> Adopted:
+    return site_of(root, {"page.md": f"{HEAD}{cell('1')}"}, **options)
+
+
+def test_a_dry_run_writes_nothing_and_says_what_it_would(tmp_path: Path) -> None:
+    """The lines that files would get, and what is known of each page."""
+    site = site_of(tmp_path, {"page.md": f"{HEAD}{cell('import missing_here')}"})
+    said = site.adopt("--dry-run")
+    assert site.files() == site.before
+    assert site.code == 0
+    assert "page.md:7: imports missing_here, which is not installed: pip install" in said
+    assert 'extensions = ["myst_nb", "myst_doctest"]' in said
+    assert '"docs/page.md" = "adopt: not yet"' in said
+    assert "would run 1 page, " in said
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"docs/page.md": "# No cell\n"}, "no page has a code cell"),
+        ({"docs/conf.py": None}, "neither conf.py nor _config.yml is in it"),
+        ({"docs/conf.py": 'extensions = ["nbsphinx"]\n'}, "does not use MyST-NB"),
+        ({"docs/conf.py": "import missing_here\n"}, "missing_here"),
+        ({"pyproject.toml": "[tool\n"}, "pyproject.toml: no TOML"),
+        ({"docs/conf.py": None, "docs/myst.yml": "version: 1\n"}, "mystmd (Jupyter Book 2)"),
+    ],
+)
+def test_what_cannot_begin_changes_nothing(
+    tmp_path: Path, change: dict[str, str | None], why: str
+) -> None:
+    """And says what to do, with a status of its own."""
+    site = one_page(tmp_path)
+    for name, text in change.items():
+        if text is None:
+            (tmp_path / name).unlink()
+        else:
+            (tmp_path / name).write_text(text, "utf-8")
+    site.before = site.files()
+    assert why in site.adopt()
+    assert site.code == 2
+    assert site.files() == site.before
+
+
+def test_ci_is_no_place_to_adopt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody reads the diff there."""
+    site = one_page(tmp_path)
+    monkeypatch.setenv("CI", "true")
+    assert "not for CI" in site.adopt()
+    assert site.files() == site.before
+
+
+def test_what_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that were not reached are counted as unchecked meanwhile, and unchanged."""
+    site = site_of(tmp_path, {f"{each}.md": f"{HEAD}{cell(each)}" for each in "123"})
+    real, seen = Recorder.record, []
+
+    def interrupted(self: Recorder, page: Page) -> Recorded:
+        seen.append(page)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        return real(self, page)
+
+    monkeypatch.setattr(Recorder, "record", interrupted)
+    assert "goes on" in site.adopt("--jobs", "1")
+    assert site.code == 130
+    table = site.files()["pyproject.toml"].decode()
+    assert table.count("adopt: not yet") == 2
+    assert [site.page(f"{each}.md").count("{output}") for each in "123"] == [1, 0, 0]
+    site.adopt()
+    assert site.code == 0
+    assert "not yet" not in site.files()["pyproject.toml"].decode()
+    assert [site.page(f"{each}.md").count("{output}") for each in "123"] == [1, 1, 1]
+
+
+def test_adoption_can_begin_with_one_page(tmp_path: Path) -> None:
+    """The others wait; what an output became later is reported, and not recorded."""
+    site = site_of(tmp_path, {f"{each}.md": f"{HEAD}{cell(each)}" for each in "12"})
+    site.adopt(str(site.docs / "1.md"))
+    assert '"docs/2.md" = "adopt: not yet"' in site.files()["pyproject.toml"].decode()
+    assert "2 pages with cells: 1 checked, 1 unchecked" in site.said
+    text = site.page("1.md").replace("{output}\n1", "{output}\n3")
+    (site.docs / "1.md").write_text(text, "utf-8")
+    assert "1.md:11: the output differs" in site.adopt()
+    assert site.code == 1
+    assert site.page("1.md") == text
+    assert "{output}\n2" in site.page("2.md")
+
+
+def test_what_was_given_up_is_tried_again(tmp_path: Path) -> None:
+    """Once a module is there, say."""
+    site = site_of(tmp_path, {"page.md": f"{HEAD}{cell('import beside; beside.x')}"})
+    site.adopt()
+    assert "needs the module beside" in site.said
+    (site.docs / "beside.py").write_text("x = 5\n", "utf-8")
+    before = site.files()
+    site.adopt()
+    assert site.files() == before
+    site.adopt("--again")
+    assert "{output}\n5" in site.page("page.md")
+    assert "adopt: " not in site.files()["pyproject.toml"].decode()
