@@ -41,7 +41,8 @@ PAGES = {
     "network.md": f"{HEAD}{cell('raise ConnectionError(1)')}",
     "endless.md": f"{HEAD}{cell(':tags: [timeout-2]' + chr(10) + 'while True: pass')}",
     "windows.md": f"{HEAD}{cell('5')}".replace("\n", "\r\n"),
-    "julia.md": f"---\nfile_format: mystnb\nkernelspec:\n  name: julia-1.9\n---\n# J\n\n{cell('1')}",
+    "julia.md": f"---\nkernelspec:\n  name: julia-1.9\nfile_format: mystnb\n---\n# J\n\n"
+    + cell("1"),
     "plain.md": f"# Shown alone\n\n{cell('6')}",
     "magic.md": f"{HEAD}{cell('%unheard_of')}\n{cell('%time 7')}\n{cell('8')}",
     "own.md": f"---\nfile_format: mystnb\nunchecked: mine\n---\n# O\n\n{cell('9')}",
