@@ -41,7 +41,7 @@ PAGES = {
     "network.md": f"{HEAD}{cell('raise ConnectionError(1)')}",
     "endless.md": f"{HEAD}{cell(':tags: [timeout-2]' + chr(10) + 'while True: pass')}",
     "windows.md": f"{HEAD}{cell('5')}".replace("\n", "\r\n"),
-    "julia.md": f"---\nkernelspec:\n  name: julia-1.9\nfile_format: mystnb\n---\n# J\n\n"
+    "julia.md": "---\nkernelspec:\n  name: julia-1.9\nfile_format: mystnb\n---\n# J\n\n"
     + cell("1"),
     "plain.md": f"# Shown alone\n\n{cell('6')}",
     "magic.md": f"{HEAD}{cell('%unheard_of')}\n{cell('%time 7')}\n{cell('8')}",
