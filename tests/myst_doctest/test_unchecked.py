@@ -100,3 +100,30 @@ def test_a_caption_without_a_figure_is_said(tmp_path: Path) -> None:
     status, said = site.pytest("docs")
     assert status == 1
     assert "has a caption or a name for what it shows, and shows nothing" in said
+
+
+def test_a_cell_that_varies_has_to_end_as_its_tags_say(site: Site) -> None:
+    """What it shows is recorded and not compared; it is counted with its reason."""
+    random = ":varies: random\nimport random\nprint(random.random())"
+    site.cells("page.md", random, ":varies: on Fridays\n1 / 0", "x = 1")
+    done = site.pytest()
+    assert "1 failed, 1 passed, 1 skipped" in done.output
+    assert "ZeroDivisionError" in done.output
+    assert "1 cell unchecked: random" in done.output
+    site.cells("page.md", random)
+    assert site.accept().code == 0
+    assert "0." in site.recorded()[0]
+    first = site.read()
+    assert (site.accept().code, site.read()) == (0, first)
+
+
+def test_a_cell_that_varies_shows_the_same_kinds_of_output(site: Site) -> None:
+    """A table where a text is recorded is no variation."""
+    table = "class Table:\n    def _repr_html_(self):\n        return '<p>1</p>'\n\nTable()"
+    site.cells("page.md", f":varies: random\n{table}")
+    assert site.accept().code == 0
+    text = site.read().decode()
+    assert "text/html" in text
+    (site.docs / "page.md").write_text(text.replace("\nTable()", "\n1"), "utf-8")
+    done = site.pytest()
+    assert "varies, but shows text alone" in done.output
