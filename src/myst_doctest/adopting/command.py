@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from myst_doctest.adopting.outlook import missing_modules, not_run_by_stock, outlook
+from myst_doctest.adopting.outlook import missing_modules, not_run_by_stock, often_imported, outlook
 from myst_doctest.adopting.reasons import pip_name
 from myst_doctest.adopting.recording import Adopted, Recorder
-from myst_doctest.adopting.site import UNCHECKED, AdoptError, SiteFolder
+from myst_doctest.adopting.site import TABLE, UNCHECKED, AdoptError, SiteFolder
 from myst_doctest.checking.accept import replace_file
 from myst_doctest.pages.fences import LANGUAGE
 from myst_doctest.pages.page import Page
@@ -163,6 +163,8 @@ class _Adoption:
     def _plan(self, waiting: Sequence[Page]) -> None:
         """All pages are unchecked at first: what is interrupted then is green, and counted."""
         first = self.site.table_is_new
+        if first and (slow := often_imported(waiting)):
+            self.site.set(TABLE, "preload", slow)
         for page in self.pages if first else waiting:
             if page.cells and (not page.unchecked or self._key(page) in self._reasons):
                 self._give_reason(page, NOT_YET)

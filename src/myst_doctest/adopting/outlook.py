@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from myst_doctest.adopting.reasons import pip_name
 from myst_doctest.pages.fences import Problem
 from myst_doctest.pages.page import Cell, Page, decoded
 
+SLOW = (
+    *("altair", "bokeh", "matplotlib.pyplot", "networkx", "numpy", "pandas", "plotly", "scipy"),
+    *("seaborn", "sklearn", "statsmodels", "sympy", "xarray"),
+)
+"""Modules that take long to import, and that a process may import before it forks."""
 ADDRESS = re.compile(r"[\"'](https?|ftp)://")
 
 
@@ -45,6 +51,15 @@ def missing_modules(page: Page) -> dict[str, int]:
         for module, line in _missing(page, cell) if _is_to_run(cell) else ():
             found.setdefault(module.partition(".")[0], line)
     return found
+
+
+def often_imported(pages: Iterable[Page]) -> list[str]:
+    """The slow modules that several pages import: they can be imported once for all."""
+    counts: Counter[str] = Counter()
+    for page in pages:
+        code = (_imported(cell.code) for cell in page.cells if _is_to_run(cell))
+        counts.update({module for modules in code for module, _ in modules})
+    return [each for each in SLOW if counts[each] > 1 and _is_there(each.partition(".")[0])]
 
 
 def _is_to_run(cell: Cell) -> bool:
