@@ -86,6 +86,8 @@ class _Adoption:
         self.recorders: list[Recorder] = []
         self.done: list[Adopted] = []
         self.failed: list[str] = []
+        self.as_stock: set[Path] = set()
+        """Pages that are of the site as MyST-NB built it: what it did not run stays so."""
 
     def run(self) -> int:
         """Look, set up, and record."""
@@ -143,6 +145,8 @@ class _Adoption:
         for path in named - {page.path for page in self.pages}:
             raise AdoptError(f"{path}: no page of the site that has cells")
         chosen = [page for page in self.pages if self._is_chosen(page, named)]
+        is_new, known = self.site.table_is_new, self._reasons
+        self.as_stock = {page.path for page in chosen if is_new or self._key(page) in known}
         return [self._reread(page) for page in chosen]
 
     def _is_chosen(self, page: Page, named: set[Path]) -> bool:
@@ -208,7 +212,7 @@ class _Adoption:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _adopt(self, page: Page) -> Adopted:
-        if reason := not_run_by_stock(page):
+        if page.path in self.as_stock and (reason := not_run_by_stock(page)):
             return Adopted(page, f"MyST-NB does not run it; {reason}")
         if any(problem.kind == LANGUAGE for problem in page.problems):
             return Adopted(page, page.problems[0].message, page.problems[0].line)

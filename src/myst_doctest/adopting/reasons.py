@@ -38,7 +38,10 @@ def plain(text: str) -> str:
     'KeyError; a b'
     """
     text = text.replace(": ", "; ").partition("\n")[0]
-    return " ".join(NOT_PLAIN.sub("", text).split())[:LONGEST].strip(" ;,-")
+    words = " ".join(NOT_PLAIN.sub("", text).split())
+    if len(words) > LONGEST:
+        words = f"{words[:LONGEST].rpartition(' ')[0]} ..."
+    return words.strip(" ;,-")
 
 
 def pip_name(module: str) -> str:

@@ -298,6 +298,9 @@ def test_adoption_can_begin_with_one_page(tmp_path: Path) -> None:
     assert site.code == 1
     assert site.page("1.md") == text
     assert "{output}\n2" in site.page("2.md")
+    (site.docs / "new.md").write_text(cell("7"), "utf-8")
+    site.adopt()
+    assert "{output}\n7" in site.page("new.md")
 
 
 def test_what_was_given_up_is_tried_again(tmp_path: Path) -> None:
