@@ -19,6 +19,7 @@ from myst_doctest.adopting.outlook import missing_modules, not_run_by_stock, oft
 from myst_doctest.adopting.reasons import pip_name
 from myst_doctest.adopting.recording import Adopted, Recorder
 from myst_doctest.adopting.site import TABLE, UNCHECKED, AdoptError, SiteFolder
+from myst_doctest.adopting.site_files import ALLOWED
 from myst_doctest.checking.accept import replace_file
 from myst_doctest.pages.fences import LANGUAGE
 from myst_doctest.pages.page import Page
@@ -226,6 +227,7 @@ class _Adoption:
         if not hasattr(self.local, "recorder"):
             rules, limit = _unbound(self._rules()), self.options.limit
             self.local.recorder = Recorder(self.site.settings, self.parser, rules, limit)
+            self.local.recorder.keeps_errors = bool(self.site.values.get(ALLOWED))
             self.recorders.append(self.local.recorder)
         recorder: Recorder = self.local.recorder
         return recorder

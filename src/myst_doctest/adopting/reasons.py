@@ -50,6 +50,11 @@ def pip_name(module: str) -> str:
     return DISTRIBUTIONS.get(top, top)
 
 
+def is_of_here(verdict: Verdict) -> bool:
+    """Whether a cell fails for what this machine lacks, and would not elsewhere."""
+    return any(each.search(verdict.report) for each in (MODULE, NETWORK, MEMORY))
+
+
 def of_failure(verdict: Verdict) -> str:
     """Why a cell fails."""
     said = verdict.report

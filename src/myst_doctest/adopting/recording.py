@@ -53,6 +53,9 @@ class Adopted:
 class Recorder:
     """Runs pages of a site on servers of its own, two of them: each has another hash seed."""
 
+    keeps_errors = False
+    """Whether the site shows what cells raise: then it is recorded."""
+
     def __init__(self, settings: Settings, parser: Any, rules: Any, limit: float) -> None:
         self.settings = settings
         self.parser = parser
@@ -187,6 +190,8 @@ class _Settling:
         differing = [each for each in verdicts if each.outcome is Outcome.DIFFERS]
         varying = [each for each in differing if each.cell.index in self.recorded]
         new = [each for each in verdicts if is_to_be_recorded(each) and each not in varying]
+        if self.recorder.keeps_errors:
+            new += [each for each in failing if each.got and not reasons.is_of_here(each)]
         if new:
             self._write(self._recorded(new, ran))
             self.recorded |= {each.cell.index for each in new}

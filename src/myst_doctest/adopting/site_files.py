@@ -14,6 +14,9 @@ import yaml
 
 EXTENSION = "myst_doctest"
 MODE = "nb_execution_mode"
+ALLOWED = "nb_execution_allow_errors"
+WANTED = {MODE: "off", ALLOWED: False}
+"""What is to hold where ``conf.py`` says something of it: cells that raise are marked each."""
 
 
 class SiteFileError(Exception):
@@ -29,19 +32,15 @@ def conf_py(text: str) -> str:
         tree = ast.parse(text)
     except SyntaxError as error:
         raise SiteFileError(f"conf.py:{error.lineno}: no Python: {error.msg}") from None
-    data, changes, below = text.encode(), [], []
+    data = text.encode()
+    changes, below = _settled(tree, data)
     newline = "\r\n" if "\r\n" in text else "\n"
-    extensions, mode = _assigned(tree, "extensions"), _assigned(tree, MODE)
+    extensions = _assigned(tree, "extensions")
     if not _names(text, EXTENSION):
         if isinstance(extensions, ast.List) and _is_last(tree, "extensions"):
             changes.append(_added(data, extensions, newline))
         else:
             below.append(f'extensions = [*extensions, "{EXTENSION}"]')
-    if isinstance(mode, ast.Constant) and _is_last(tree, MODE):
-        if mode.value != "off":
-            changes.append((*_span(data, mode), b'"off"'))
-    elif MODE in text:
-        below.append(f'{MODE} = "off"')
     for start, end, new in sorted(changes, reverse=True):
         data = data[:start] + new + data[end:]
     changed = data.decode()
@@ -50,9 +49,22 @@ def conf_py(text: str) -> str:
     try:
         ast.parse(changed)
     except SyntaxError:
-        wanted = f'name "{EXTENSION}" in `extensions`, and set {MODE} = "off"'
-        raise SiteFileError(f"conf.py: {wanted}") from None
+        todo = f'name "{EXTENSION}" in `extensions`, and set {MODE} = "off"'
+        raise SiteFileError(f"conf.py: {todo}") from None
     return changed
+
+
+def _settled(tree: ast.Module, data: bytes) -> tuple[list[tuple[int, int, bytes]], list[str]]:
+    """Changes in places, by bytes, and lines to write below, for what is to hold."""
+    changes, below = [], []
+    for name, wanted in WANTED.items():
+        value, written = _assigned(tree, name), f'"{wanted}"' if wanted else str(wanted)
+        if isinstance(value, ast.Constant) and _is_last(tree, name):
+            if value.value != wanted:
+                changes.append((*_span(data, value), written.encode()))
+        elif _assignments(tree, name):
+            below.append(f"{name} = {written}")
+    return changes, below
 
 
 def _names(text: str, extension: str) -> bool:
@@ -123,8 +135,11 @@ def book_config(text: str) -> str:
         raise SiteFileError(f"_config.yml:{line}: no YAML") from None
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = text.replace("\r\n", "\n").split("\n")
-    if (before.get("execute") or {}).get("execute_notebooks") not in ("off", False):
-        _set_off(lines)
+    execute = before.get("execute") or {}
+    if execute.get("execute_notebooks") not in ("off", False):
+        _set(lines, "execute_notebooks", '"off"')
+    if execute.get("allow_errors"):
+        _set(lines, "allow_errors", "false")
     if EXTENSION not in _extensions(before):
         _add_extension(lines)
     changed = newline.join(lines)
@@ -151,19 +166,20 @@ def _without(config: dict[str, dict[str, object]]) -> dict[str, object]:
     }
     execute = {**(config.get("execute") or {})}
     execute.pop("execute_notebooks", None)
+    execute.pop("allow_errors", None)
     sphinx = {**(config.get("sphinx") or {})}
     extensions = sphinx.pop("extra_extensions", None) or []
     assert isinstance(extensions, list)
     return {**left, "x": [execute, sphinx, [each for each in extensions if each != EXTENSION]]}
 
 
-def _set_off(lines: list[str]) -> None:
-    pattern = re.compile(r"(\s*execute_notebooks\s*:\s*)([^\s#]+)")
+def _set(lines: list[str], key: str, value: str) -> None:
+    pattern = re.compile(rf"(\s*{key}\s*:\s*)([^\s#]+)")
     for number, line in enumerate(lines):
         if found := pattern.match(line):
-            lines[number] = f'{found[1]}"off"{line[found.end() :]}'
+            lines[number] = f"{found[1]}{value}{line[found.end() :]}"
             return
-    _add_below(lines, "execute", 'execute_notebooks: "off"')
+    _add_below(lines, "execute", f"{key}: {value}")
 
 
 def _add_extension(lines: list[str]) -> None:

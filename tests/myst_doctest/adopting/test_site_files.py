@@ -18,6 +18,10 @@ NAMED = "extensions = ['myst_nb', 'myst_doctest']\n"
         ("extensions = ['myst_nb']\n", "extensions = ['myst_nb', \"myst_doctest\"]\n"),
         (NAMED, NAMED),
         (
+            f"{NAMED}nb_execution_allow_errors = True\n",
+            f"{NAMED}nb_execution_allow_errors = False\n",
+        ),
+        (
             'extensions = ["myst_nb", "myst_doctest"]\nnb_execution_mode = "cache"  # é\n',
             'extensions = ["myst_nb", "myst_doctest"]\nnb_execution_mode = "off"  # é\n',
         ),
@@ -64,6 +68,16 @@ def test_conf_py_that_is_no_python() -> None:
             (
                 'title: x  # é\nexecute:\n  execute_notebooks: "off"  # why\n  timeout: 9\n'
                 "sphinx:\n    extra_extensions:\n    - myst_doctest\n    - sphinx.ext.todo\n"
+            ),
+        ),
+        (
+            (
+                "execute:\n  execute_notebooks: off\n  allow_errors: true\n"
+                "sphinx:\n  extra_extensions: [myst_doctest]\n"
+            ),
+            (
+                "execute:\n  execute_notebooks: off\n  allow_errors: false\n"
+                "sphinx:\n  extra_extensions: [myst_doctest]\n"
             ),
         ),
         (
