@@ -315,3 +315,17 @@ def test_what_was_given_up_is_tried_again(tmp_path: Path) -> None:
     site.adopt("--again")
     assert "{output}\n5" in site.page("page.md")
     assert "adopt: " not in site.files()["pyproject.toml"].decode()
+
+
+def test_a_site_that_allows_errors_keeps_what_they_show(tmp_path: Path) -> None:
+    """The cell that raises is marked, and its page shows the exception, as it did."""
+    conf = 'extensions = ["myst_nb"]\nnb_execution_allow_errors = True\n'
+    site = site_of(tmp_path, {"page.md": f"{HEAD}{cell('1 / 0')}\n{cell('4')}"}, conf)
+    site.adopt()
+    assert "nb_execution_allow_errors = False" in site.page("conf.py")
+    shown = "1 / 0\n```\n\n```{output}\nZeroDivisionError: division by zero\n```"
+    assert f":unchecked: ZeroDivisionError; division by zero\n{shown}" in site.page("page.md")
+    before = site.files()
+    site.adopt()
+    assert site.code == 0
+    assert site.files() == before
