@@ -59,6 +59,10 @@ class TomlText:
         left = {name: value for name, value in self.table(path).items() if name != key}
         if found:
             del lines[found[0]]
+        if not left and start is not None and start == self._end(lines, path):
+            del lines[start - 1]  # the head of a table that is empty now
+            while lines and not lines[-1].strip():
+                lines.pop()
         self._take(lines, path, left, f"without {_key(key)}")
 
     def _lines(self) -> list[str]:
@@ -94,6 +98,8 @@ class TomlText:
         for name in path[:-1]:
             inner = inner.setdefault(name, {})
         inner[path[-1]] = table
+        if not table and self._start(lines, path) is None:
+            del inner[path[-1]]
         try:
             is_right = tomllib.loads(text) == wanted
         except tomllib.TOMLDecodeError:

@@ -26,12 +26,19 @@ def kinds(recorded: str) -> set[str]:
     return {*re.findall(rf"^{GUTTER} ([a-z]+/[\w.+-]+): ", recorded, re.MULTILINE)}
 
 
+def _text(recorded: str) -> list[str]:
+    return [line for line in recorded.split("\n") if not line.startswith(GUTTER)]
+
+
 def advice(first: str, second: str) -> str:
     """What to do about a cell that shows one text in one run and another in the next.
 
     >>> advice("{'a', 'b'}\\n", "{'b', 'a'}\\n").split(":")[0]
     'the same in another order, as of a set or a folder'
     """
+    if _text(first) == _text(second):
+        what = " and ".join(sorted(kinds(first))) or "picture"
+        return f"another {what}: seed what draws it, or give the cell `:varies: the reason`"
     if sorted(first) == sorted(second):
         return ORDER
     if HEX.sub("", first) == HEX.sub("", second):

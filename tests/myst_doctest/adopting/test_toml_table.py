@@ -49,7 +49,7 @@ def test_a_key_is_set_anew_and_removed() -> None:
     assert text.table(path) == {"a b.md": "else", "c.md": "why"}
     text.remove(path, "a b.md")
     text.remove(path, "c.md")
-    assert text.text == f"{TEXT}\n[tool.myst_doctest.unchecked]\n"
+    assert text.text == TEXT
 
 
 def test_the_files_line_ends_stay() -> None:
