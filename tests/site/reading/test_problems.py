@@ -22,6 +22,20 @@ unique constraint "order_number_key"
 DETAIL:  Key (number)=(7) already exists."""
 
 
+ELSEWHERE = (
+    "sqlalchemy.exc.MissingGreenlet: greenlet_spawn has not been called; can't call await_only() "
+    "here. Was IO attempted in an unexpected place? (Background on this error at: "
+    "https://sqlalche.me/e/20/xd2s)"
+)
+WITH_SQL = """(psycopg2.errors.UniqueViolation) duplicate key value violates unique constraint \
+"users_email_key"
+DETAIL:  Key (email)=(a@b.c) already exists.
+
+[SQL: INSERT INTO users (email) VALUES (%(email)s) RETURNING users.id]
+[parameters: {'email': 'a@b.c'}]
+(Background on this error at: https://sqlalche.me/e/20/gkpj)"""
+
+
 def test_the_lists_are_filtered_by_what_is_typed_or_pasted(readers: Callable[..., Reader]) -> None:
     """A message of another program finds its own; the rest comes back with an empty field."""
     page = readers().open("problems")
@@ -47,6 +61,20 @@ def test_the_lists_are_filtered_by_what_is_typed_or_pasted(readers: Callable[...
     field.fill("")
     expect(classes).to_have_count(count)
     expect(page.locator("details:has(> .messages)[open]")).to_have_count(0)
+
+
+def test_a_message_that_is_not_here_leads_to_no_other(readers: Callable[..., Reader]) -> None:
+    """But to SQLAlchemy's explanation; one without its class is found, with what is around it."""
+    page = readers().open("problems")
+    field = page.get_by_role("searchbox", name="Filter these lists")
+    shown = page.locator(":is(.messages, .symptoms) > li:visible")
+    said = page.locator(".message-filter + [role=status]")
+    field.fill(ELSEWHERE)
+    expect(said.get_by_role("link")).to_have_attribute("href", "https://sqlalche.me/e/20/xd2s")
+    expect(shown).to_have_count(0)
+    field.fill(WITH_SQL)
+    expect(shown).to_have_count(1)
+    expect(shown).to_contain_text("UniqueViolation) duplicate key value violates")
 
 
 def test_a_link_to_a_message_opens_its_fold(readers: Callable[..., Reader]) -> None:

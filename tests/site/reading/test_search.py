@@ -500,6 +500,18 @@ def test_field_of_the_sidebar_opens_it(dialog: Dialog) -> None:
     dialog.answered()
 
 
+def test_what_is_pasted_before_the_dialog_is_there_is_asked(reader: Reader, host: Host) -> None:
+    """On a slow line, words that went into the sidebar's field after the click aren't lost."""
+    dialog = Dialog(reader.open(PAGE))
+    host.slow["search-dialog.js"] = 1
+    field = dialog.page.locator(".sidebar-search")
+    field.click()
+    dialog.page.keyboard.insert_text("identity map")
+    expect(dialog.field).to_have_value("identity map")
+    dialog.answered()
+    expect(field).to_have_value("")
+
+
 def test_button_of_a_narrow_screen_opens_it(readers: Callable[..., Reader]) -> None:
     """It stands in the header, large enough, and leads to a dialog that fits."""
     reader = readers(viewport={"width": 320, "height": 640}, has_touch=True, **CALM)

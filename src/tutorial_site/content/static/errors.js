@@ -20,10 +20,10 @@
     const section = list.closest("section");
     const title = list.matches(".messages") ? plain(section.firstElementChild.textContent) : "";
     const name = title.split(" ")[0];
-    const items = [...list.children].map((item) => ({
-      item,
-      text: ` ${title} ${plain(item.textContent)} `,
-    }));
+    const items = [...list.children].map((item) => {
+      const text = ` ${title} ${plain(item.textContent)} `;
+      return { item, text, size: new Set(text.trim().split(" ")).size };
+    });
     return { section, items, name, fold: list.closest("details") };
   });
 
@@ -32,7 +32,7 @@
   const found = document.createElement("p");
   label.className = "message-filter";
   Object.assign(field, { type: "search", autocomplete: "off", spellcheck: false });
-  field.placeholder = "A word, a class, a code, or your whole message";
+  field.placeholder = "Your message, a class or a word";
   found.setAttribute("role", "status");
   label.append("Filter these lists", field);
   before.before(label, found);
@@ -54,8 +54,17 @@
       [...words].flatMap((word) => [word, ` ${word} `]).filter((each) => text.includes(each))
         .length;
     const most = Math.max(...[...possible].map(shared));
-    const isShown = (each) =>
-      !words.size || (possible.has(each) && most > 0 && shared(each) === most);
+    // Any two messages share some words: one whose class isn't here must not lead to another.
+    const [said] = field.value.split(/\[SQL:|\(Background on/);
+    const own = new Set(plain(said).split(" ").filter(Boolean));
+    const isNear = ({ text, size }) => {
+      const both = [...own].filter((word) => text.includes(word.length < 4 ? ` ${word} ` : word));
+      return name || words.size < 8 || both.length * 2 > Math.min(own.size, size);
+    };
+    const isBest = (each) =>
+      possible.has(each) && most > 0 && shared(each) === most && isNear(each);
+    const kept = new Set(words.size ? all.filter(isBest) : all);
+    const isShown = (each) => kept.has(each);
     for (const { section, items, fold } of groups) {
       for (const each of items) each.item.hidden = !isShown(each);
       section.hidden = items.every(({ item }) => item.hidden);
@@ -71,12 +80,17 @@
       const section = document.getElementById(link.hash.slice(1));
       if (section) link.parentElement.hidden = section.hidden;
     }
-    const count = all.filter(isShown).length;
     found.textContent = !words.size
       ? ""
-      : count
-        ? `${count} of ${all.length}`
-        : "None of these contains such a word. The search also looks in the chapters.";
+      : kept.size
+        ? `${kept.size} of ${all.length}`
+        : "Nothing like this is here. The search also looks in the chapters.";
+    const [explained] = field.value.match(/https:\/\/sqlalche\.me\/e\/\w+\/\w+/) ?? [];
+    if (!kept.size && explained) {
+      const link = document.createElement("a");
+      Object.assign(link, { href: explained, textContent: explained });
+      found.append(" SQLAlchemy explains your message: ", link);
+    }
   };
   field.addEventListener("input", filter);
   if (field.value) filter(); // what the browser kept from before

@@ -354,12 +354,14 @@ async function load() {
 /**
  * Open the search.
  *
- * @param {string} [query] what to look for; without it, what was looked for last
+ * @param {string | (() => string)} [query] what to look for, or what tells it once the dialog is
+ *   there; without it, what was looked for last
  */
 export async function open(query) {
   ready ??= load();
   try {
-    (await ready).open(query);
+    const search = await ready;
+    search.open(typeof query === "function" ? query() : query);
   } catch (error) {
     ready = undefined;
     throw error;

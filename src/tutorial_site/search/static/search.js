@@ -15,8 +15,8 @@
       (await import(new URL("search-dialog.js", here).href)).open(query);
     } catch {
       // That page names other ways to find things; on it, nothing more can be done.
-      if (!page)
-        location.assign(new URL(`../search.html?q=${encodeURIComponent(query ?? "")}`, here));
+      const asked = typeof query === "function" ? query() : (query ?? "");
+      if (!page) location.assign(new URL(`../search.html?q=${encodeURIComponent(asked)}`, here));
     }
   };
 
@@ -53,7 +53,13 @@
   if (field) {
     field.setAttribute("aria-keyshortcuts", `/ ${names}`);
     if (!isOff() && matchMedia("(hover: hover)").matches) field.placeholder += "\u2002( / )";
-    field.addEventListener("click", () => open(field.value));
+    // What is typed or pasted while the dialog is being loaded goes into it.
+    const taken = () => {
+      const { value } = field;
+      field.value = "";
+      return value;
+    };
+    field.addEventListener("click", () => open(taken));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       open(field.value);
