@@ -54,9 +54,9 @@ class Message:
     def short(self) -> str:
         """Its first words, without the driver's class and the addresses of objects."""
         text = OBJECT.sub(r"<\1>", DRIVER.sub("", self.texts[0]))
-        return (
-            text if len(text) <= SHORT else text[:SHORT].rpartition(" ")[0].rstrip(" ,;:.") + " …"
-        )
+        if len(text) <= SHORT:
+            return text
+        return text[:SHORT].rpartition(" ")[0].rstrip(" ,;:.") + "\N{NO-BREAK SPACE}…"
 
 
 def page_of(name: str) -> str:

@@ -46,6 +46,16 @@ def test_no_page_asks_another_host(site: Path) -> None:
         assert [url for url in loaded(page) if urlsplit(url).netloc] == [], file
 
 
+def test_a_fold_opens_by_its_whole_line(site: Path) -> None:
+    """Nothing within it is a link or a button: a screen reader would not name it."""
+    found = {
+        f"{file.relative_to(site)}: {summary.get_text().strip()}"
+        for file in site.rglob("*.html")
+        for summary in soup(file).select("summary:has(a, button, input)")
+    }
+    assert found == set()
+
+
 def test_no_page_has_a_class_whose_rules_are_left_out(site: Path) -> None:
     """What conf.py says that no page has of the theme's classes, no page has."""
     conf: dict[str, Any] = {"__file__": str(ROOT / "conf.py")}

@@ -234,7 +234,7 @@ def test_the_message_of_the_example_comes_first(tmp_path: Path) -> None:
     heads = [each.get_text() for each in page.select("h2")]
     assert heads == ["It's away", "<gone>", long, "zigzag"]
     listed = [each.get_text() for each in page.select(".error-messages a")]
-    short = "no <Crate> but a part of it a part of it a part of it a part of it a part of it …"
+    short = f"no <Crate> but{5 * ' a part of it'}\N{NO-BREAK SPACE}…"
     assert listed == ["It's away", "<gone>", short, "zigzag"]
 
 
