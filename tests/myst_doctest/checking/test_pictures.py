@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 pytest.importorskip("matplotlib", reason="draws the figures of these tests")
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.kit.pytest_site import Site
@@ -20,13 +22,32 @@ KEEP = "---\npictures: {keep: true}\n---\n\n"
 MARK = re.compile(r"┆ image/png: \d+x\d+ by matplotlib .*, [0-9a-f]{16}-[0-9a-f]{8}\n┆ \S+\n")
 
 
-@pytest.fixture
-def plotted(site: Site) -> Site:
-    """A site whose first cell shows a figure, as it is recorded."""
+def recorded(site: Site) -> Site:
+    """The site, whose figures are recorded now; to draw one takes longer than all else here."""
     site.settings(compatibility="jupyter", memory=0, preload=["matplotlib.pyplot"])
-    site.cells("index.md", SHOW, "plt.get_fignums()")
     assert site.accept().code == 0
     return site
+
+
+def become(site: Site, other: Site) -> Site:
+    """Have a test's own site be as another one is."""
+    shutil.copy2(other.root / "pyproject.toml", site.root)
+    shutil.copytree(other.docs, site.docs, dirs_exist_ok=True)
+    return site
+
+
+@pytest.fixture(scope="module")
+def first_plotted(new_site: Callable[[], Site]) -> Site:
+    """What no test changes."""
+    site = new_site()
+    site.cells("index.md", SHOW, "plt.get_fignums()")
+    return recorded(site)
+
+
+@pytest.fixture
+def plotted(site: Site, first_plotted: Site) -> Site:
+    """A site whose first cell shows a figure, as it is recorded."""
+    return become(site, first_plotted)
 
 
 def change(site: Site, old: str, new: str) -> None:
@@ -133,11 +154,14 @@ def test_a_tolerance_of_the_cell(plotted: Site) -> None:
     assert plotted.pytest().code == 0
 
 
-@pytest.mark.parametrize("option", ["[1]", "{keep: 1}", "{tolerance: x}", "{keeps: true}"])
-def test_wrong_options(plotted: Site, option: str) -> None:
+def test_wrong_options(plotted: Site) -> None:
     """Said at the cell's line."""
-    change(plotted, "python\n", f"python\n:pictures: {option}\n\n")
-    assert "docs/index.md:3: pictures: " in plotted.pytest().output
+    page = plotted.read("index.md").decode()
+    for number, option in enumerate(("[1]", "{keep: 1}", "{tolerance: x}", "{keeps: true}")):
+        cell = page.replace("python\n", f"python\n:pictures: {option}\n\n", 1)
+        plotted.page(f"wrong-{number}.md", cell)
+    said = plotted.pytest().output
+    assert all(f"docs/wrong-{number}.md:3: pictures: " in said for number in range(4)), said
 
 
 def test_every_character_of_a_mark_counts(plotted: Site) -> None:
@@ -155,14 +179,19 @@ def test_every_character_of_a_mark_counts(plotted: Site) -> None:
         assert marks in ([], [None]), changed[found.start() : found.end()]
 
 
-@pytest.fixture
-def kept(site: Site) -> Path:
-    """The file of a figure that a page keeps."""
-    site.settings(compatibility="jupyter", memory=0, preload=["matplotlib.pyplot"])
+@pytest.fixture(scope="module")
+def first_kept(new_site: Callable[[], Site]) -> Site:
+    """What no test changes."""
+    site = new_site()
     path = site.cells("index.md", f":name: rise\n\n{SHOW}")
     path.write_text(KEEP + path.read_text())
-    assert site.accept().code == 0
-    return site.docs / "index.pictures" / "rise-1.png"
+    return recorded(site)
+
+
+@pytest.fixture
+def kept(site: Site, first_kept: Site) -> Path:
+    """The file of a figure that a page keeps."""
+    return become(site, first_kept).docs / "index.pictures" / "rise-1.png"
 
 
 def test_a_kept_picture_is_what_is_published(site: Site, kept: Path) -> None:
