@@ -67,7 +67,7 @@ def is_another_order(first: str, second: str) -> bool:
 def has_set(text: str) -> bool:
     """Whether text shows a set of strings, which has another order by another hash seed.
 
-    >>> has_set("frozenset({'a', \"b\"})"), has_set("{'a': 'b'}"), has_set("{'a'}")
+    >>> has_set("frozenset({'a', 'b'})"), has_set("{'a': 'b'}"), has_set("{'a'}")
     (True, False, False)
     """
     return SET.search(text) is not None

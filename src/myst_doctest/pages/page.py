@@ -22,6 +22,7 @@ from myst_doctest.pages import ipynb
 from myst_doctest.pages.changes import problems_of_changes
 from myst_doctest.pages.exercises import Exercise, exercises_of
 from myst_doctest.pages.fences import LANGUAGE, PYTHON, Block, Outline, Problem, indent_of, span
+from myst_doctest.pages.includes import KIND as INCLUDED
 from myst_doctest.pages.includes import problems_of_includes
 from myst_doctest.pages.metadata import (
     REMOVED_STREAMS,
@@ -264,13 +265,14 @@ class Page:
     def _leave_unchecked(self) -> None:
         """On a page that is not checked, what is wrong with its cells is no more than noted.
 
-        It stays a problem where nothing can be shown of the page.
+        It stays a problem where nothing can be shown of the page, or where the build leaves out
+        what an included file has.
         """
         if self.unchecked:
             found = [each for each in self.problems if each.kind not in OF_CELLS]
             if self.notebook is not None:
-                self.notes += found
-                found = []
+                self.notes += [each for each in found if each.kind != INCLUDED]
+                found = [each for each in found if each.kind == INCLUDED]
             self.problems = found
 
     def _take_cells(self, outline: Outline) -> None:

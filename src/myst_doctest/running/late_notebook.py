@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from myst_doctest.running.runner import REPRESENTATIONS
+from myst_doctest.running.terminal_text import settle
 
 if TYPE_CHECKING:
     from myst_doctest.running.runner import Runner
@@ -56,7 +57,11 @@ class LateNotebook:
         self.runner.add_value(text, {})
 
     def end_cell(self) -> None:
-        """Show what waits for a cell's end."""
+        """Show what waits for a cell's end, and obey what terminals obey."""
         if "IPython" in sys.modules:
             self.open()
             self.runner._end_cell("")
+            return
+        self.runner.take_drained()
+        for segment in self.runner.run_now.segments:
+            settle(segment)

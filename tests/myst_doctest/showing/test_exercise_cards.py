@@ -87,4 +87,5 @@ def test_an_exercise_elsewhere_is_reported(new_site: Callable[[], Site]) -> None
     site = new_site()
     (site.docs / "part.txt").write_text(exercise())
     site.page("index.md", "# A page\n\n```{include} part.txt\n```\n")
-    assert "{exercise} in an included file: put it at the top level" in site.build().output
+    said = "docs/index.md:3: WARNING: {include} of part.txt, whose cell or block at line 1 nothing"
+    assert said in site.build().output

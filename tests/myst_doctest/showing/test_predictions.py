@@ -126,4 +126,4 @@ def test_a_prediction_that_belongs_to_no_page(tmp_path: Path) -> None:
     site.pages(page="# Page\n\n```{include} _part.txt\n```\n")
     done = site.build()
     assert done.status == 1
-    assert "{predict} in an included file: put it at the top level of a page" in done.said
+    assert "docs/page.md:3: WARNING: {include} of _part.txt, whose cell or block" in done.said
