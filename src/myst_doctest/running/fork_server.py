@@ -22,6 +22,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
@@ -32,6 +33,8 @@ from myst_doctest.running.warm_imports import MODULES, import_silently
 SET_CHILD_SUBREAPER = 36
 SET_PDEATHSIG = 1
 """Two of prctl's numbers, from <linux/prctl.h>."""
+GRACE = 2.0
+"""Seconds that processes have to end by themselves, before they are killed."""
 
 
 def main(arguments: list[str]) -> None:
@@ -68,7 +71,20 @@ def _serve(control: socket.socket, folder: str) -> None:
                 _watch(channel)
     for each in others.values():
         each.close()
+    _let_children_end()
     end_children()
+
+
+def _let_children_end() -> None:
+    """Wait a moment for what ends by itself, since its page or its parent is gone.
+
+    Killed at its exit, a process would leave a half-written file where coverage.py measures it.
+    """
+    until = time.monotonic() + GRACE
+    with contextlib.suppress(ChildProcessError):
+        while time.monotonic() < until:
+            if not os.waitpid(-1, os.WNOHANG)[0]:
+                time.sleep(0.005)
 
 
 def _reap() -> None:
