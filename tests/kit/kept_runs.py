@@ -8,10 +8,8 @@ Imported by pytest, and by the process that forks for Sphinx.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
-import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -20,7 +18,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from myst_doctest.running.page_runs import PageRun, Server, request
-from myst_doctest.running.shared_server import once
+from myst_doctest.running.shared_server import keep, once, taken
 
 if TYPE_CHECKING:
     from myst_doctest.pages.page import Page
@@ -82,12 +80,8 @@ def graded(kept: Path, attempts: list[str], make: Callable[[Sequence[str]], Page
 
     The build grades those that its page lists, and pytest a few more after them.
     """
-    with kept.with_suffix(".lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        known: list[str] = []
-        done = PageRun()
-        if kept.exists():
-            known, done = pickle.loads(kept.read_bytes())
+    with taken(kept) as found:
+        known, done = found or ([], PageRun())
         if attempts == known[: len(attempts)]:
             return replace(done, grades=done.grades[: len(attempts)])
         if known != attempts[: len(known)]:
@@ -96,9 +90,7 @@ def graded(kept: Path, attempts: list[str], make: Callable[[Sequence[str]], Page
         files, ran = done.files | new.files, done.ran or new.ran
         done = replace(new, grades=done.grades + new.grades, files=files, ran=ran)
         if not done.stopped:
-            written = kept.with_suffix(".new")
-            written.write_bytes(pickle.dumps((attempts, done)))
-            written.rename(kept)
+            keep(kept, (attempts, done))
         return done
 
 

@@ -285,7 +285,7 @@ class _Adoption:
         unchecked = [page for page in pages if page.unchecked]
         cells = [cell for page in pages for cell in page.cells]
         varying = sum(cell.varies and bool(cell.unchecked) for cell in cells)
-        left = sum(bool(cell.unchecked) and not cell.varies for cell in cells)
+        left = sum(cell.is_unchecked for cell in cells)
         compared = len(cells) - varying - left
         self.say(
             "",

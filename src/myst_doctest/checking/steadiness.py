@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from myst_doctest.checking.bundles import GUTTER
+from myst_doctest.checking.bundles import GUTTER, plain_text
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 HEX = re.compile(r"0x[0-9a-fA-F]+")
@@ -26,17 +26,13 @@ def kinds(recorded: str) -> set[str]:
     return {*re.findall(rf"^{GUTTER} ([a-z]+/[\w.+-]+): ", recorded, re.MULTILINE)}
 
 
-def _text(recorded: str) -> list[str]:
-    return [line for line in recorded.split("\n") if not line.startswith(GUTTER)]
-
-
 def advice(first: str, second: str) -> str:
     """What to do about a cell that shows one text in one run and another in the next.
 
     >>> advice("{'a', 'b'}\\n", "{'b', 'a'}\\n").split(":")[0]
     'the same in another order, as of a set or a folder'
     """
-    if _text(first) == _text(second):
+    if plain_text(first) == plain_text(second):
         what = " and ".join(sorted(kinds(first))) or "picture"
         return f"another {what}: seed what draws it, or give the cell `:varies: the reason`"
     if sorted(first) == sorted(second):

@@ -31,11 +31,11 @@ from myst_doctest.pages.metadata import VARIES
 from myst_doctest.pages.page import Cell, Page
 from myst_doctest.running.page_runs import PageRun
 from myst_doctest.running.runner import PLAIN_PYTHON, CellRun, Lost, Raised, Segment
+from myst_doctest.settings import TABLE
 from myst_doctest.showing.log_lines import PARAMETERS
 
 END = re.compile(r"(?:\[[^\]\n]*\] )*(BEGIN|COMMIT|ROLLBACK)(?! TO | PREPARED)\b")
 NOTEBOOKS = '; or set compatibility = "jupyter" in [tool.myst_doctest]'
-TABLE = "[tool.myst_doctest]"
 NOT_FOUND = re.compile(r"(?:directory: |module named )'([^'./][^']*)'")
 NOTHING = Raised("", "", 0, "")
 
@@ -112,7 +112,7 @@ def judge(page: Page, run: PageRun, until: int | None = None, variant: str = "")
             verdict = _not_run(cell, ran_as[run.waits[number]])
         elif number >= len(run.cells):
             verdict = _failed(cell, run.stopped or "not run, for no reason known")
-        elif cell.unchecked and not cell.varies:
+        elif cell.is_unchecked:
             verdict = _unchecked(cell, evened(run.cells[number], cell.index).segments)
         elif cell.is_checked or (run.cells[number].raised or NOTHING).fatal:
             verdict = _judge_cell(page, cell, run.cells[number], ran, variant)
@@ -297,7 +297,7 @@ def _failure(cell: Cell, run: CellRun, page: Path, variant: str) -> Verdict | No
         first = _first_line(raised.text)
         hint = f"no option `:raises-on: [{variant}]`" if variant else "no tag raises-exception"
         if name := _beside(raised, page.parent):
-            hint = f'{name} is beside the page: set cwd = "page", or data, in {TABLE}; {hint}'
+            hint = f'{name} is beside the page: set cwd = "page", or data, in [{TABLE}]; {hint}'
         return _raised(cell, run, f"{first} ({hint} says that it may)")
     if cell.raises and not raised:
         mend = f"write `:raises-not-on: [{variant}]`" if variant else "remove the tag"

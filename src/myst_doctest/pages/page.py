@@ -130,6 +130,11 @@ class Cell:
         return SKIP not in self.tags
 
     @property
+    def is_unchecked(self) -> bool:
+        """Whether nothing of it is checked, not even how it ends."""
+        return bool(self.unchecked) and not self.varies
+
+    @property
     def hidden_streams(self) -> list[str]:
         """The streams that a tag leaves out of the built page."""
         return [kind for tag, kind in REMOVED_STREAMS.items() if tag in self.tags]

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from myst_doctest.running.runner import REPRESENTATIONS
-from myst_doctest.running.terminal_text import settle
+from myst_doctest.running.terminal_text import settle_cell
 
 if TYPE_CHECKING:
     from myst_doctest.running.runner import Runner
@@ -62,6 +62,4 @@ class LateNotebook:
             self.open()
             self.runner._end_cell("")
             return
-        self.runner.take_drained()
-        for segment in self.runner.run_now.segments:
-            settle(segment)
+        settle_cell(self.runner)

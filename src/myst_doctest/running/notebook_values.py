@@ -25,7 +25,7 @@ from traitlets.config import Config
 
 from myst_doctest.running.notebook_history import History
 from myst_doctest.running.runner import FIGURE, PLAIN, REPRESENTATIONS, Lost, Segment
-from myst_doctest.running.terminal_text import settle
+from myst_doctest.running.terminal_text import settle_cell
 
 if TYPE_CHECKING:
     from myst_doctest.running.runner import Runner
@@ -197,9 +197,7 @@ class Notebook:
     def end_cell(self) -> None:
         """Show what waits for a cell's end, and obey what terminals obey."""
         self.show_figures()
-        self.runner.take_drained()
-        for segment in self.runner.run_now.segments:
-            settle(segment)
+        settle_cell(self.runner)
 
     def show_figures(self) -> None:
         """Show the figures that the cell left open, and close them."""

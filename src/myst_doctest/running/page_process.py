@@ -32,7 +32,7 @@ from myst_doctest.running.late_notebook import LateNotebook
 from myst_doctest.running.page_folder import PageFolder
 from myst_doctest.running.runner import ALL, Kind, Runner
 from myst_doctest.running.used_files import UsedFiles
-from myst_doctest.running.warm_imports import NOTEBOOK, settle
+from myst_doctest.running.warm_imports import NOTEBOOK, begin_page
 
 FILE_LIMIT = 256 * 1024 * 1024
 """Bytes that a file written by a page may hold: an endless output must not fill the disk."""
@@ -123,7 +123,7 @@ class _Child:
         sys.addaudithook(self.files.note)
         _set_limits(self.request.memory)
         self.runner.install()
-        settle()
+        begin_page()
         if ALL in self.request.rich:
             self._open_notebook()
         if self.request.is_jupyter:

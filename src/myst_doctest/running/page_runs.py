@@ -495,7 +495,7 @@ def request(
             (
                 f"<cell {cell.name or cell.index + 1}>",
                 cell.source,
-                cell.raises or not cell.is_checked or (bool(cell.unchecked) and not cell.varies),
+                cell.raises or not cell.is_checked or cell.is_unchecked,
                 cell.code if cell.code != cell.source else "",
             )
             for cell in cells

@@ -5,12 +5,13 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from myst_doctest.running.grading import Assignment
 from myst_doctest.running.page_runs import PageRun, Server
@@ -61,14 +62,26 @@ def once(kept: Path, make: Callable[[], PageRun], *, keeps_stopped: bool = True)
 
     Raises what ``make`` raises, after which the next one makes it.
     """
-    with kept.with_suffix(".lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if kept.exists():
-            run: PageRun = pickle.loads(kept.read_bytes())
+    with taken(kept) as found:
+        if found is not None:
+            run: PageRun = found
             return run
         run = make()
         if keeps_stopped or not run.stopped:
-            written = kept.with_suffix(".new")
-            written.write_bytes(pickle.dumps(run))
-            written.rename(kept)
+            keep(kept, run)
         return run
+
+
+@contextmanager
+def taken(kept: Path) -> Iterator[Any]:
+    """What stands in the file ``kept``, or None; who comes meanwhile waits."""
+    with kept.with_suffix(".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield pickle.loads(kept.read_bytes()) if kept.exists() else None
+
+
+def keep(kept: Path, value: object) -> None:
+    """Write the file ``kept``, whole or not at all."""
+    written = kept.with_suffix(".new")
+    written.write_bytes(pickle.dumps(value))
+    written.rename(kept)

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from myst_doctest.running.runner import PLAIN, Segment
+
+if TYPE_CHECKING:
+    from myst_doctest.running.runner import Runner
 
 BEGIN = "\x1b["
 """Begins what colours text."""
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
+
+
+def settle_cell(runner: Runner) -> None:
+    """Settle all that the cell that runs has shown and printed."""
+    runner.take_drained()
+    for segment in runner.run_now.segments:
+        settle(segment)
 
 
 def settle(segment: Segment) -> None:

@@ -91,7 +91,7 @@ def import_silently(name: str) -> bool:
     return not shown
 
 
-def settle() -> None:
+def begin_page() -> None:
     """Have a page begin as if it had imported the modules itself."""
     for action, message, category, module, line in _filters:
         texts = (pattern.pattern if pattern else "" for pattern in (message, module))

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
+import pytest
+
 from myst_doctest.running.notebook_history import History
+
+
+@pytest.fixture(autouse=True)
+def _no_name_of_doctest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A doctest that ran in this process has left its last value as ``builtins._``."""
+    monkeypatch.delattr(builtins, "_", raising=False)
 
 
 def run(history: History, *values: Any) -> None:

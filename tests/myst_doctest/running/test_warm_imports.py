@@ -131,6 +131,6 @@ def test_filters_for_warnings_are_kept(tmp_path: Path, monkeypatch: pytest.Monke
     assert warm_imports.import_silently("filtering")
     with warnings.catch_warnings():
         warnings.resetwarnings()
-        warm_imports.settle()
+        warm_imports.begin_page()
         found = [(each[0], each[1].pattern, each[2], each[4]) for each in warnings.filters]
     assert found == [("error", "second", Warning, 0), ("ignore", "first", UserWarning, 3)]

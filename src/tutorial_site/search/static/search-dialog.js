@@ -354,14 +354,14 @@ async function load() {
 /**
  * Open the search.
  *
- * @param {string | (() => string)} [query] what to look for, or what tells it once the dialog is
- *   there; without it, what was looked for last
+ * @param {() => string} [ask] what to look for, asked once the dialog is there; without it, what
+ *   was looked for last
  */
-export async function open(query) {
+export async function open(ask) {
   ready ??= load();
   try {
     const search = await ready;
-    search.open(typeof query === "function" ? query() : query);
+    search.open(ask?.());
   } catch (error) {
     ready = undefined;
     throw error;

@@ -10,12 +10,12 @@
   const typing = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
   const page = document.querySelector(".search-page");
 
-  const open = async (query) => {
+  const open = async (ask) => {
     try {
-      (await import(new URL("search-dialog.js", here).href)).open(query);
+      (await import(new URL("search-dialog.js", here).href)).open(ask);
     } catch {
       // That page names other ways to find things; on it, nothing more can be done.
-      const asked = typeof query === "function" ? query() : (query ?? "");
+      const asked = ask?.() ?? "";
       if (!page) location.assign(new URL(`../search.html?q=${encodeURIComponent(asked)}`, here));
     }
   };
@@ -62,7 +62,8 @@
     field.addEventListener("click", () => open(taken));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      open(field.value);
+      const { value } = field;
+      open(() => value);
     });
   }
   const button = document.createElement("button");
@@ -75,5 +76,5 @@
   button.addEventListener("click", () => open());
   document.querySelector(".mobile-header .header-right")?.prepend(button);
   const query = page && new URLSearchParams(location.search).get("q");
-  if (query) open(query);
+  if (query) open(() => query);
 })();
