@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import glob
 import os
+import signal
 import subprocess
 import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from types import FrameType
+from typing import NoReturn, TextIO
 
 from myst_doctest.adopting.outlook import missing_modules, not_run_by_stock, often_imported, outlook
 from myst_doctest.adopting.reasons import pip_name
@@ -33,6 +36,8 @@ OURS = "adopt: "
 NOT_YET = f"{OURS}not yet"
 LIMIT = 600.0
 """Seconds for all cells of a page."""
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+"""What a terminal that is closed, or a machine that is shut down, sends."""
 
 
 def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> int:
@@ -40,13 +45,33 @@ def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> i
     options = _options(arguments)
     say = _Said(out or sys.stdout)
     try:
-        return _Adoption(options, say).run()
+        with _ended_in_order():
+            return _Adoption(options, say).run()
     except (AdoptError, SettingsError) as error:
         say(f"myst-doctest: {error}")
         return 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         say("interrupted: pages that were done stay so; the same command goes on with the others")
-        return 130
+        return 128 + (interrupt.args[0] if interrupt.args else signal.SIGINT)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """What ends a program as Ctrl-C does is met as Ctrl-C is: whatever runs is ended, and said."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the business of somebody else
+        return
+    known = {number: signal.signal(number, _interrupt) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in known.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, _: FrameType | None) -> NoReturn:
+    signal.signal(number, signal.SIG_DFL)  # who asks twice does not wait
+    raise KeyboardInterrupt(number)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -158,20 +183,23 @@ class _Adoption:
             return page.path in named
         if self.site.table_is_new or reason == NOT_YET:
             return True
-        is_recorded = page.is_notebook or any(cell.block for cell in page.cells)
-        return self.options.again if reason else not is_recorded
+        return self.options.again if reason else not _is_recorded(page)
 
     def _reread(self, page: Page) -> Page:
         """The page as if the table did not leave it unchecked."""
         return Page.read(page.path, self.parser, page.known, _unbound(self._rules()))
 
     def _plan(self, waiting: Sequence[Page]) -> None:
-        """All pages are unchecked at first: what is interrupted then is green, and counted."""
+        """New pages are unchecked at first: what is interrupted then is green, and counted.
+
+        A page that was settled before stays what it was until it is settled again.
+        """
         first = self.site.table_is_new
         if first and (slow := often_imported(waiting)):
             self.site.set(TABLE, "preload", slow)
         for page in self.pages if first else waiting:
-            if page.cells and (not page.unchecked or self._key(page) in self._reasons):
+            is_settled = self._key(page) in self._reasons or (not first and _is_recorded(page))
+            if page.cells and not page.unchecked and not is_settled:
                 self._give_reason(page, NOT_YET)
 
     @property
@@ -249,7 +277,9 @@ class _Adoption:
         left = f", {_cells(len(adopted.marks))} not compared" if adopted.marks else ""
         self.say(f"{self._name(page)}: {done}{left}")
         for index, (option, reason) in sorted(adopted.marks.items()):
-            self.say(f"  {page.where(page.cells[index].line)}: {option}: {reason}")
+            cause = adopted.causes.get(index)
+            line = "" if cause is None else f" (line {page.cells[cause].line})"
+            self.say(f"  {page.where(page.cells[index].line)}: {option}: {reason}{line}")
 
     def _check_others(self, waiting: Sequence[Page]) -> None:
         """Check pages that were adopted before, and change nothing."""
@@ -318,6 +348,10 @@ def _unbound(rules: Rules) -> Rules:
         page: reason for page, reason in rules.unchecked.items() if not reason.startswith(OURS)
     }
     return replace(rules, unchecked=unchecked)
+
+
+def _is_recorded(page: Page) -> bool:
+    return page.is_notebook or any(cell.block for cell in page.cells)
 
 
 def _added(file: Path, new: bytes) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -17,10 +18,13 @@ from myst_doctest.pages.fences import Problem
 from myst_doctest.pages.page import Cell, Page, decoded
 
 SLOW = (
-    *("altair", "bokeh", "matplotlib.pyplot", "networkx", "numpy", "pandas", "plotly", "scipy"),
-    *("seaborn", "sklearn", "statsmodels", "sympy", "xarray"),
+    *("altair", "bokeh", "networkx", "plotly", "scipy"),
+    *("seaborn", "sklearn", "statsmodels", "xarray"),
 )
-"""Modules that take long to import, and that a process may import before it forks."""
+"""Modules that take long to import, and that a process may import before it forks.
+
+Not those of ``running/warm_imports.py``, which are imported once without being named.
+"""
 ADDRESS = re.compile(r"[\"'](https?|ftp)://")
 
 
@@ -86,7 +90,9 @@ def _about_code(page: Page, cell: Cell) -> Iterator[Problem]:
 def _imported(code: str) -> Iterator[tuple[str, int]]:
     """The modules that code imports whatever happens, and the lines."""
     try:
-        tree = ast.parse(code)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it is the cell's own, which shows it when it runs
+            tree = ast.parse(code)
     except (SyntaxError, ValueError):
         return
     waiting: list[ast.AST] = [*tree.body]

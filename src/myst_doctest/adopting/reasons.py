@@ -55,12 +55,17 @@ def is_of_here(verdict: Verdict) -> bool:
     return any(each.search(verdict.report) for each in (MODULE, NETWORK, MEMORY))
 
 
+def line_of_cause(verdict: Verdict) -> int:
+    """The line of the cell without which this one was not run; 0 where there is none."""
+    found = re.search(r"cell at line (\d+)", verdict.report)
+    return int(found[1]) if found and verdict.outcome is Outcome.NOT_RUN else 0
+
+
 def of_failure(verdict: Verdict) -> str:
     """Why a cell fails."""
     said = verdict.report
     if verdict.outcome is Outcome.NOT_RUN:
-        line = re.search(r"cell at line (\d+)", said)
-        return f"uses what a cell that fails should have given (line {line[1] if line else '?'})"
+        return "uses what a cell above that fails should have given"
     if module := MODULE.search(said):
         return f"needs the module {module[1]} (pip install {pip_name(module[1])})"
     if found := NETWORK.search(said):

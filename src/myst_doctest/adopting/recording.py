@@ -43,6 +43,8 @@ class Adopted:
     """Where that is seen."""
     marks: dict[int, tuple[str, str]] = field(default_factory=dict)
     """The options that cells were given, by their numbers, and the reasons."""
+    causes: dict[int, int] = field(default_factory=dict)
+    """Of the cells that were not run, the one that failed, by their numbers."""
     turns: int = 0
     """How often it ran."""
     is_changed: bool = False
@@ -63,13 +65,17 @@ class Recorder:
         self.limit = limit
         """Seconds that all cells of a page may take together."""
         self.servers: list[Server | None] = [None, None]
+        self.lock = threading.Lock()
+        self.is_closed = False
 
     def close(self) -> None:
-        """End the servers."""
-        for number, server in enumerate(self.servers):
+        """End the servers, for good: a page that runs meanwhile is given up."""
+        with self.lock:
+            self.is_closed = True
+            servers, self.servers = self.servers, [None, None]
+        for server in servers:
             if server:
                 server.close()
-            self.servers[number] = None
 
     def record(self, page: Page) -> Adopted:
         """Run a page until it is the same in two runs, and write it then."""
@@ -91,7 +97,10 @@ class Recorder:
     def run(self, page: Page, turn: int) -> PageRun:
         """Run a page; one that takes too long is ended with its server. Raises ExecutionError."""
         number = turn % 2
-        server = self.servers[number] = self.servers[number] or Server(self.settings)
+        with self.lock:
+            if self.is_closed:
+                raise ExecutionError("interrupted")
+            server = self.servers[number] = self.servers[number] or Server(self.settings)
         running: Future[PageRun] = server.run(page)
         try:
             return running.result(self.limit)
@@ -127,6 +136,7 @@ class _Settling:
         self.recorded: set[int] = set()
         """The cells whose output was recorded in an earlier turn."""
         self.marks: dict[int, tuple[str, str]] = {}
+        self.causes: dict[int, int] = {}
         self.wants: set[str] = set()
         self.turns = 0
 
@@ -138,7 +148,9 @@ class _Settling:
                 pass
         except _GivenUpError as error:
             return Adopted(self.first, error.reason, error.line, turns=self.turns, wants=self.wants)
-        return Adopted(self.page, marks=self.marks, turns=self.turns, wants=self.wants)
+        return Adopted(
+            self.page, marks=self.marks, causes=self.causes, turns=self.turns, wants=self.wants
+        )
 
     def _is_steady(self) -> bool:
         """Run the page once more; whether there was nothing to record or to mark."""
@@ -187,6 +199,7 @@ class _Settling:
     def _take(self, verdicts: Sequence[Verdict], ran: datetime) -> bool:
         """Record and mark; whether there was nothing to do, with the page's last turn."""
         failing = [each for each in verdicts if each.outcome in FAILING]
+        numbers = {each.cell.line: each.cell.index for each in verdicts}
         differing = [each for each in verdicts if each.outcome is Outcome.DIFFERS]
         varying = [each for each in differing if each.cell.index in self.recorded]
         new = [each for each in verdicts if is_to_be_recorded(each) and each not in varying]
@@ -196,6 +209,8 @@ class _Settling:
             self._write(self._recorded(new, ran))
             self.recorded |= {each.cell.index for each in new}
         for verdict in failing:
+            if (line := reasons.line_of_cause(verdict)) in numbers:
+                self.causes[verdict.cell.index] = numbers[line]
             self._mark(verdict.cell, UNCHECKED, reasons.of_failure(verdict))
         for verdict in varying:
             self._mark_varying(verdict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ from myst_doctest.adopting.command import main
 from myst_doctest.adopting.recording import Adopted as Recorded
 from myst_doctest.adopting.recording import Recorder
 from myst_doctest.pages.page import Page
+from myst_doctest.pages.rules import Rules
+from myst_doctest.settings import Settings
+from myst_doctest.sphinx_config import parser_config, read
 
 FRONT = "---\nfile_format: mystnb\n---\n"
 HEAD = f"{FRONT}# A page\n\n"
@@ -284,6 +288,68 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, monkeypatch: pytest.Monkey
     assert site.code == 0
     assert "not yet" not in site.files()["pyproject.toml"].decode()
     assert [site.page(f"{each}.md").count("{output}") for each in "123"] == [1, 1, 1]
+
+
+def test_a_page_that_was_settled_stays_so_until_it_is_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Named once more, and interrupted: it is checked as before, or has its reason as before."""
+    site = site_of(tmp_path, {"good.md": f"{HEAD}{cell('1')}", "bad.md": f"{HEAD}{cell('no')}"})
+    site.adopt()
+    before = site.files()
+
+    def interrupted(*_: object) -> Recorded:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Recorder, "record", interrupted)
+    site.adopt(str(site.docs / "good.md"), str(site.docs / "bad.md"))
+    assert site.code == 130
+    site.adopt("--again")
+    assert site.files() == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_it_is_met_as_ctrl_c_is(tmp_path: Path, number: signal.Signals) -> None:
+    """With a word, at once, whatever runs; pages are whole, and the next run goes on."""
+    slow = cell("import time; time.sleep(90)")
+    site = site_of(tmp_path, {"1.md": f"{HEAD}{cell('1')}", "2.md": f"{HEAD}{cell('2')}{slow}"})
+    command = [sys.executable, "-m", "myst_doctest", "adopt", "--jobs", "1", str(site.docs)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        assert any("1.md: recorded" in line for line in iter(running.stdout.readline, ""))
+        running.send_signal(number)
+        said, _ = running.communicate(timeout=30)
+    assert running.returncode == 128 + number
+    assert said.endswith("the same command goes on with the others\n")
+    assert "{output}\n1\n" in site.page("1.md")
+    assert site.page("2.md").encode() == site.before["docs/2.md"]
+    table = site.files()["pyproject.toml"].decode()
+    assert '"docs/2.md" = "adopt: not yet"' in table
+    assert "docs/1.md" not in table
+
+
+def test_nothing_begins_to_run_once_it_is_interrupted(tmp_path: Path) -> None:
+    """A page between two of its runs, say, for which nobody waits."""
+    site = one_page(tmp_path)
+    site.adopt()
+    settings = Settings.find(site.root)
+    parser, rules = parser_config(read(site.docs)), Rules(settings.root)
+    recorder = Recorder(settings, parser, rules, 60)
+    recorder.close()
+    page = Page.read(site.docs / "page.md", parser, settings.variants, rules)
+    assert recorder.record(page).reason == "interrupted"
+
+
+def test_a_cell_that_was_not_run_names_the_one_that_failed(tmp_path: Path) -> None:
+    """By its line as it is in the page then; what stands in the page has no line to grow stale."""
+    pages = [cell("x = 1 / 0"), cell("x"), *(cell(str(each)) for each in range(4))]
+    site = site_of(tmp_path, {"page.md": f"{HEAD}{''.join(pages)}"})
+    said = site.adopt()
+    lines = site.page("page.md").splitlines()
+    first, second = (n for n, line in enumerate(lines, 1) if ":unchecked:" in line)
+    given = "uses what a cell above that fails should have given"
+    assert lines[second - 1] == f":unchecked: {given}"
+    assert f"page.md:{second - 1}: unchecked: {given} (line {first - 1})\n" in said
 
 
 def test_adoption_can_begin_with_one_page(tmp_path: Path) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
+import pytest
 from myst_parser.config.main import MdParserConfig
 
-from myst_doctest.adopting.outlook import missing_modules, often_imported, outlook
+from myst_doctest.adopting import outlook as outlook_module
+from myst_doctest.adopting.outlook import SLOW, missing_modules, often_imported, outlook
 from myst_doctest.pages.page import Page
 from myst_doctest.pages.rules import Rules
+from myst_doctest.running.warm_imports import MODULES
 
 HEAD = "---\nfile_format: mystnb\n---\n\n"
 
@@ -50,9 +54,23 @@ def test_what_mystnb_shows_without_running_it() -> None:
     assert "no notebook to MyST-NB" in next(outlook(page)).message
 
 
-def test_what_several_pages_import() -> None:
+def test_what_several_pages_import(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of modules that take long, and are installed."""
     pages = [page_of("import numpy_not_here, json"), page_of("import json")]
     assert often_imported(pages) == []
-    pages = [page_of("import pandas as pd"), page_of("from pandas import x")]
-    assert often_imported([*pages, page_of("import sympy")]) in (["pandas"], [])
+    monkeypatch.setattr(outlook_module, "_is_there", lambda _: True)
+    pages = [page_of("import scipy.linalg, scipy, pandas as pd"), page_of("from scipy import x")]
+    assert often_imported([*pages, page_of("import networkx, pandas")]) == ["scipy"]
+
+
+def test_what_is_imported_once_anyway_is_not_named() -> None:
+    """A page that imports it begins with it, and one that does not is spared it."""
+    assert not {*SLOW} & {*MODULES}
+
+
+def test_warnings_of_a_page_are_not_said_in_advance() -> None:
+    """They show where the cell runs, and not among what is said of the site."""
+    page = page_of(r"x = '\c'" + "\nimport missing_here")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert missing_modules(page) == {"missing_here": 7}
