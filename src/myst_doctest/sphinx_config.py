@@ -18,6 +18,7 @@ from myst_doctest.pages.rules import Rules
 from myst_doctest.settings import Settings, SettingsError
 
 EXECUTION_MODE = "nb_execution_mode"
+TIMEOUT = "nb_execution_timeout"
 
 
 def refuse_execution(mode: object) -> None:
@@ -36,6 +37,9 @@ def notes_of(values: Mapping[str, Any], confdir: Path, settings: Settings) -> li
     Raises SettingsError for what would hide what is wrong, or is not known to harm nothing.
     """
     conf = (confdir / "conf.py").read_text("utf-8", "replace")
+    limit = values.get(TIMEOUT)
+    if isinstance(limit, int | float) and limit <= settings.timeout:
+        values = {name: value for name, value in values.items() if name != TIMEOUT}  # it holds
     found = [*found_in_config(values, conf, Rules.of(settings, values))]
     for problem in found:
         if problem.kind != "note":

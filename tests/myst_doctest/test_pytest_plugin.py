@@ -221,6 +221,8 @@ def test_values_of_conf_py_that_do_nothing_here(site: Site) -> None:
     assert noted.code == 0
     assert "docs/conf.py:3: nb_execution_timeout does nothing here: set timeout" in noted.output
     assert site.build().code == 0
+    site.settings(compatibility="jupyter", timeout=600.0)
+    assert "nb_execution_timeout" not in site.pytest().output  # the table grants as much
     (site.docs / "conf.py").write_text(f"{conf}nb_execution_allow_errors = True\n")
     wrong = "docs/conf.py:3: nb_execution_allow_errors does nothing here: tag the cells"
     for done in (site.pytest(), site.build()):

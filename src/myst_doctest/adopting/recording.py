@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from myst_doctest.adopting import reasons
 from myst_doctest.adopting.marking import marked
 from myst_doctest.checking.accept import is_to_be_recorded, replace_file, rewritten
+from myst_doctest.checking.kept_pictures import no_differences_drawn
 from myst_doctest.checking.steadiness import advice
 from myst_doctest.checking.verdicts import Outcome, Verdict, judge
 from myst_doctest.pages import ipynb
@@ -90,8 +91,11 @@ class Recorder:
 
     def check(self, page: Page) -> list[Verdict]:
         """The verdicts on a page as it is. Raises ExecutionError."""
-        run = self.run(page, 0)
-        with PARSING:
+        return self.judged(page, self.run(page, 0))
+
+    def judged(self, page: Page, run: PageRun) -> list[Verdict]:
+        """The verdicts on a run; what differs is not drawn, since a next run comes."""
+        with PARSING, no_differences_drawn():
             return judge(page, run)
 
     def run(self, page: Page, turn: int) -> PageRun:
@@ -167,8 +171,7 @@ class _Settling:
         self.turns += 1
         if run.stopped:
             self._give_up_stopped(run)
-        with PARSING:
-            verdicts = judge(self.page, run)
+        verdicts = self.recorder.judged(self.page, run)
         is_steady = self._take(verdicts, datetime.fromtimestamp(run.ran, UTC))
         self.wants |= wanted(verdicts)
         self._look_how_much_is_left()

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 DIFFERENCES = Path("_build", "differences")
 """Where pictures of differences are written, below the working directory."""
+_are_drawn: ContextVar[bool] = ContextVar("_are_drawn", default=True)
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ class KeptPictures:
 
     def differences(self, recorded: str, got: str) -> Iterator[str]:
         """Draw what differs from the recorded pictures, and say where."""
+        if not _are_drawn.get():
+            return
         contents = [
             segment.bundle["data"][mime]
             for segment in self.run.segments
@@ -129,6 +133,16 @@ class KeptPictures:
 
     def _seen(self, mark: Mark) -> Any:
         return opened((self.page.parent / mark.file).read_bytes()) if mark.file else drawn(mark)
+
+
+@contextlib.contextmanager
+def no_differences_drawn() -> Iterator[None]:
+    """Have nothing drawn of what differs, where nobody is to look at it."""
+    token = _are_drawn.set(False)
+    try:
+        yield
+    finally:
+        _are_drawn.reset(token)
 
 
 def folder_of(page: Path) -> Path:

@@ -129,6 +129,21 @@ def test_good_pages_are_recorded_and_nothing_else_of_them_changes(site: Adopted)
     assert site.code == 0
 
 
+def test_nothing_is_left_beside_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No picture of what differs between runs by which nobody but adoption goes."""
+    pytest.importorskip("PIL")
+    code = (
+        "import random\nfrom PIL import Image\n"
+        "Image.new('RGB', (30, 30), tuple(random.randbytes(3)))"
+    )
+    site = site_of(tmp_path / "site", {"page.md": f"{HEAD}{cell(code)}"})
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    site.adopt()
+    assert ":varies: another" in site.page("page.md")
+    assert not [*(tmp_path / "empty").iterdir()]
+
+
 def test_outputs_that_vary_are_marked_with_the_reason(site: Adopted) -> None:
     """The rest of the page is compared; sets come in another order with another hash seed."""
     page = site.page("random.md")
