@@ -31,7 +31,7 @@ from myst_doctest.running.page_process import CUT_OFF, Request
 from myst_doctest.running.runner import ALL, CellRun
 from myst_doctest.running.service import Service, ServiceError, StartError
 from myst_doctest.running.warm_imports import wanted
-from myst_doctest.settings import Settings
+from myst_doctest.settings import TABLE, Settings
 from myst_doctest.variants import Variant
 
 if TYPE_CHECKING:  # MyST-NB, which a page needs, takes longer to import than the server to start
@@ -217,8 +217,9 @@ class Server:
         except ServiceError as error:
             return PageRun(stopped=f"the service of {variant.title} failed: {error}")
         except ExecutionError as error:
-            if not fork.has_run and variant.preload and "] preload: " in str(error):
-                raise self._unavailable(variant, "preload", str(error)) from None
+            said = str(error).partition(f"[{TABLE}] preload: ")[2]
+            if not fork.has_run and said.partition(":")[0] in variant.preload:
+                raise self._unavailable(variant, "preload", f"preload: {said}") from None
             if fork.has_run or not variant.python:
                 raise
             why = f"{variant.python} runs no page, as a Python 3.11 or later would: {error}"
