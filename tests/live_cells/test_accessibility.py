@@ -33,8 +33,8 @@ def test_no_state_of_a_cell_is_inaccessible(readers: Callable[..., Reader], host
     first = reader.cell("sink-nothing")
     host.missing.add("/worker-")
     first.button("Run").click()
-    expect(reader.status).to_contain_text("Python couldn't be loaded")
-    clean("couldn't be loaded")
+    expect(reader.status).to_contain_text("Python couldn’t be loaded")
+    clean("couldn’t be loaded")
     host.mend()
     host.slow["packages-"] = 2.0
     first.button("Run").click()

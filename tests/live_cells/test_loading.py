@@ -90,6 +90,30 @@ def test_presses_are_done_once_their_script_is_there(
     assert ours(reader).count("controller.js") == 1
 
 
+@pytest.mark.parametrize("way", ["press", "key"])
+def test_code_opens_once_its_script_is_there(
+    readers: Callable[..., Reader], host: Host, way: str
+) -> None:
+    """At the place that was pressed, though the page was scrolled meanwhile; or by Enter."""
+    reader = readers(viewport={"width": 1280, "height": 500})
+    page = reader.open(SINK)
+    cell = reader.cell("sink-print-and-value")
+    code = cell.box.locator(".cell_input pre").first
+    code.scroll_into_view_if_needed()
+    host.slow["/controller-"] = 1.0
+    if way == "press":
+        code.click(position={"x": 60, "y": 18})
+        page.mouse.wheel(0, 60)
+    else:
+        code.focus()
+        page.keyboard.press("Enter")
+    expect(cell.editor).to_be_focused()
+    page.keyboard.type("#")
+    first = cell.editor.inner_text().split("\n")[0]
+    assert first.startswith("#") == (way == "key"), first
+    assert "#" in first
+
+
 @pytest.mark.parametrize("fault", ["missing", "damaged"])
 def test_without_the_buttons_script_a_press_says_so(
     readers: Callable[..., Reader], host: Host, fault: str
@@ -102,7 +126,7 @@ def test_without_the_buttons_script_a_press_says_so(
     reader.open(SINK)
     cell = reader.cell("sink-nothing")
     cell.button("Run").click()
-    told = f"{name} is missing or damaged, or there's no network. Press again to try again."
+    told = f"{name} is missing or damaged, or there’s no network. Press again to try again."
     expect(reader.status).to_have_text(told)
     host.mend()
     cell.button("Edit").click()
@@ -178,7 +202,7 @@ def test_a_file_that_is_missing_or_damaged_is_named(
         else:
             reader.press("Restart Python")
         until(lambda name=name: any(name in path for path in host.asked))
-        expect(reader.status).to_contain_text("Python couldn't be loaded")
+        expect(reader.status).to_contain_text("Python couldn’t be loaded")
         expect(reader.status).to_contain_text(name)
         expect(reader.status).to_contain_text("Restart tries again.")
         expect(reader.bar).to_have_attribute("data-state", "ended")
@@ -201,7 +225,7 @@ def test_without_the_editors_file_edit_says_so(
     reader.open(SINK)
     cell = reader.cell("sink-nothing")
     cell.button("Edit").click()
-    said = f"{name} is missing or damaged, or there's no network. Press again to try again."
+    said = f"{name} is missing or damaged, or there’s no network. Press again to try again."
     expect(reader.status).to_have_text(said)
     expect(cell.button("Edit")).to_be_focused()
     host.mend()
@@ -263,13 +287,13 @@ def test_a_press_without_a_network_says_so(readers: Callable[..., Reader]) -> No
     cell = reader.cell("sink-nothing")
     reader.context.set_offline(offline=True)
     cell.button("Run").click()
-    expect(reader.status).to_contain_text("there's no network. Press again")
+    expect(reader.status).to_contain_text("there’s no network. Press again")
     reader.context.set_offline(offline=False)
     cell.button("Edit").click()
     expect(cell.editor).to_be_focused()
     reader.context.set_offline(offline=True)
     cell.button("Run").click()
-    expect(reader.status).to_contain_text("Python couldn't be loaded")
+    expect(reader.status).to_contain_text("Python couldn’t be loaded")
     expect(reader.status).to_contain_text("Restart tries again.")
 
 
@@ -283,7 +307,7 @@ def test_a_page_from_a_file_says_what_to_do(readers: Callable[..., Reader]) -> N
         lambda: reader.press("Run all cells"),
     ):
         press()
-        expect(reader.status).to_contain_text("run “make serve” in the project's folder")
+        expect(reader.status).to_contain_text("run “make serve” in the project’s folder")
     assert ours(reader) == []
 
 

@@ -117,17 +117,26 @@ def test_a_mark_of_the_strip_is_not_cut(reader: Reader) -> None:
 
 
 def test_code_has_the_screen_while_it_is_edited(reader: Reader) -> None:
-    """Header and bar go away while the editor has the focus, and no longer."""
-    cell = reader.cell("sink-print-and-value")
-    around = [reader.page.locator(".mobile-header"), reader.bar]
+    """Header and bar lie over nothing while the editor has the focus, and no longer.
+
+    At the page's top the header is where it was: nothing moves, and no strip is empty.
+    """
+    page = reader.page
+    cell = reader.cell("sink-option-like")
+    header = page.locator(".mobile-header")
+    around = [header, reader.bar]
+    cell.button("Edit").scroll_into_view_if_needed()
     for each in around:
-        expect(each).to_have_css("opacity", "1")
+        expect(each).to_be_in_viewport()
     cell.write("1")
     for each in around:
-        expect(each).to_have_css("opacity", "0")
+        expect(each).not_to_be_in_viewport()
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    expect(header).to_be_in_viewport()
+    expect(header).to_have_css("opacity", "1")
     cell.editor.blur()
     for each in around:
-        expect(each).to_have_css("opacity", "1")
+        expect(each).to_be_in_viewport()
 
 
 def test_a_row_of_keys_stands_above_the_keyboard(reader: Reader) -> None:

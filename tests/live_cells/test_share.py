@@ -58,7 +58,7 @@ def test_an_address_brings_code_and_nothing_runs(reader: Reader, box: Any) -> No
     reader.page.evaluate("localStorage.clear()")
     arrive(reader, f"#{urlsplit(address).fragment}")
     expect(box).to_be_focused()
-    expect(box).to_contain_text("doesn't come from this site, and it hasn't run")
+    expect(box).to_contain_text("doesn’t come from this site, and it hasn’t run")
     codes = box.locator("pre")
     expect(codes).to_have_text(["number = 8", "print('<b>mine</b>', number)"])
     assert findings(reader.page) == []
@@ -102,7 +102,7 @@ def test_code_that_is_too_long_is_not_shared(reader: Reader) -> None:
 
 
 WRONG = {
-    "#code=A": "Perhaps it wasn't copied whole",
+    "#code=A": "Perhaps it wasn’t copied whole",
     fragment(["", [[NAME, "x"]]], 2): "another version of this site",
     fragment(["", [[NAME, "a" * 200_000]]]): "too long",
 }
@@ -122,8 +122,8 @@ def test_a_cell_that_is_gone_and_a_page_that_does_not_run(reader: Reader, box: A
     """Its code goes into the scratch cell; where nothing runs it is text alone."""
     given = fragment(["old", [["sink-gone", "<img src=x onerror=alert(1)>"]]])
     arrive(reader, given)
-    expect(box).to_contain_text("This page doesn't have “sink-gone” any more")
-    expect(box).to_contain_text("It was written on old, which this page doesn't have.")
+    expect(box).to_contain_text("This page doesn’t have “sink-gone” any more")
+    expect(box).to_contain_text("It was written on old, which this page doesn’t have.")
     expect(box.locator("pre")).to_have_text("<img src=x onerror=alert(1)>")
     box.get_by_role("button", name="Put it into the scratch cell").click()
     expect(reader.page.locator(".live-scratch .cell").get_by_role("textbox")).to_contain_text(

@@ -247,7 +247,7 @@ def test_a_variant_that_does_not_run_here_is_named(reader: Reader, button: str) 
     first = reader.cells()[0]
     expect(first.box.locator(".variant:visible")).to_have_count(2)  # its code and its output
     first.button(button).click()
-    words = "The older one doesn't run in a browser, so cells run on SQLite."
+    words = "The older one doesn’t run in a browser, so cells run on SQLite."
     expect(reader.bar).to_contain_text(words)
     expect(first.box.locator(".variant:visible")).to_have_count(0)
     choose(reader, "PostgreSQL")
@@ -281,11 +281,11 @@ def test_a_file_that_is_missing_or_damaged_is_named(reader: Reader, host: Host) 
     reader.page.goto(f"{host.address}/three.html?on=postgresql")
     engine = reader.cell("engine")
     engine.button("Run").click()
-    expect(reader.status).to_contain_text(f"Python couldn't be loaded: {database}")
+    expect(reader.status).to_contain_text(f"Python couldn’t be loaded: {database}")
     host.mend()
     host.damaged.add(wasm)
     reader.press("Restart Python")
-    expect(reader.status).to_contain_text(f"Python couldn't be loaded: {wasm}")
+    expect(reader.status).to_contain_text(f"Python couldn’t be loaded: {wasm}")
 
 
 def test_an_extra_is_there_for_the_page_that_names_it(reader: Reader) -> None:

@@ -1,7 +1,7 @@
 import { CellMenu } from "./cell_menu.js";
 import { CellOutputs } from "./cell_outputs.js";
 import { isOld, status } from "./cell_status.js";
-import { asked, button, element, flag, onPress, write } from "./element.js";
+import { asked, button, element, flag, onPress, opens, write } from "./element.js";
 import { keys } from "./messages.js";
 import { asToolbar } from "./toolbar.js";
 
@@ -169,11 +169,10 @@ export class CellView {
   }
 
   /** Open the editor where the reader has pressed on the code, and not on a link or a selection. */
-  #click({ target, pointerType, clientX, clientY }) {
-    // A finger that touches a line wants to know what it sent, or to scroll.
-    if (pointerType === "touch" || this.edit.hidden || !getSelection().isCollapsed) return;
-    const pre = target.closest("pre");
-    if (pre && !target.closest("a, button")) this.#open(placeIn(pre, clientX, clientY));
+  #click(event) {
+    const pre = event.target.closest("pre");
+    if (!pre || this.edit.hidden || !opens(event)) return;
+    this.#open(placeIn(pre, event.clientX, event.clientY));
   }
 
   async #open(place = 0) {

@@ -68,3 +68,11 @@ export function asked({ key, altKey, ctrlKey, metaKey, shiftKey, isComposing }) 
   if (altKey) return shiftKey ? "" : "again";
   return shiftKey ? "from" : "run";
 }
+
+/**
+ * Whether a press on code opens it: a press on a link or at a selection's end has its own meaning, and
+ * a finger that touches a line wants to know what it sent, or to scroll.
+ */
+export function opens({ target, pointerType }) {
+  return pointerType !== "touch" && !target.closest("a, button") && getSelection().isCollapsed;
+}

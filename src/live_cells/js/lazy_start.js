@@ -5,7 +5,7 @@
  * code, or at once where edits are kept. This is a classic script, since a page that was opened from a file may load
  * no module, and must say so.
  */
-import { asked, write } from "./element.js";
+import { asked, opens, write } from "./element.js";
 import { drawPage } from "./first_buttons.js";
 import { loadScript } from "./load_script.js";
 import { FROM_FILE, loading, missed } from "./messages.js";
@@ -62,14 +62,28 @@ function begin(data) {
     if (run) handOver(run, () => run.click());
   };
 
-  listen("click", ({ target }) => {
+  listen("click", (event) => {
+    const { target } = event;
     const pressed = target.closest("[data-act]");
-    if (pressed) handOver(pressed, () => pressed.click());
+    if (pressed) return handOver(pressed, () => pressed.click());
+    const code = target.closest("pre");
+    if (!code || !opens(event)) return;
+    // The page may be scrolled before the same place of the code is pressed again.
+    const before = code.getBoundingClientRect();
+    handOver(code, () => {
+      const now = code.getBoundingClientRect();
+      const clientX = event.clientX + now.left - before.left;
+      const clientY = event.clientY + now.top - before.top;
+      const { pointerType } = event;
+      const about = { bubbles: true, cancelable: true, clientX, clientY, pointerType };
+      target.dispatchEvent(new PointerEvent("click", about));
+    });
   });
   listen("keydown", (event) => {
-    if (!asked(event)) return;
+    const { target } = event;
+    if (!asked(event) && !(event.key === "Enter" && target.matches("pre"))) return;
     event.preventDefault();
-    handOver(event.target, () => event.target.dispatchEvent(new KeyboardEvent("keydown", event)));
+    handOver(target, () => target.dispatchEvent(new KeyboardEvent("keydown", event)));
   });
   document.addEventListener("variant-chosen", wake, { signal });
   for (const near of ["pointerover", "focusin"]) listen(near, wake);

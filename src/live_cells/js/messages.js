@@ -19,11 +19,11 @@ export const idle = ({ bytes, title, reason }) => {
 export const notHere = (why) => `Not run here: ${why}`;
 /** What is wrong with a file, by its address. Browsers do not tell these cases apart. */
 export const broken = (address) =>
-  `${address.replace(/\?.*/, "").split("/").at(-1)} is missing or damaged, or there's no network`;
+  `${address.replace(/\?.*/, "").split("/").at(-1)} is missing or damaged, or there’s no network`;
 export const missed = (what) => `${what}. Press again to try again.`;
 export const FROM_FILE =
-  "A page opened from a file can't load Python. Open the site through a server: run " +
-  "“make serve” in the project's folder.";
+  "A page opened from a file can’t load Python. Open the site through a server: run " +
+  "“make serve” in the project’s folder.";
 export const STEPS = ["download", "start", "import"];
 const python = ({ title }) => (title ? `Python and ${title}` : "Python");
 export const loading = (data) => `1/3 Loading ${python(data)}`;
@@ -42,7 +42,7 @@ export const loadingHere = (data, stage) =>
 
 /** @param {string} here what runs in the browser @param {string} there the page's Python */
 export const versions = (here, there) =>
-  `${here}. What the page shows was recorded with Python ${there}: if Python's version matters, ` +
+  `${here}. What the page shows was recorded with Python ${there}: if Python’s version matters, ` +
   "the cell says so.";
 
 export const LOADING_STOPPED = "Loading stopped.";
@@ -52,21 +52,21 @@ export const STOPPED = "Stopped: Python restarted. When you run a cell, those ab
 export const ended = (why, message) => {
   const words = message.replace(/\.$/, "");
   return why === "load"
-    ? `Python couldn't be loaded: ${words}. Restart tries again.`
+    ? `Python couldn’t be loaded: ${words}. Restart tries again.`
     : `Python has ended: ${words}. Restart starts another.`;
 };
 
 // ---------- Runs ----------
 
 export const SCRATCH =
-  "For whatever you want to try, with the names of this page. The cells above that haven't run " +
+  "For whatever you want to try, with the names of this page. The cells above that haven’t run " +
   "yet run first.";
 
 export const instead = (chosen, main) =>
-  `${chosen} doesn't run in a browser, so cells run on ${main}.`;
+  `${chosen} doesn’t run in a browser, so cells run on ${main}.`;
 export const keptFor = (title) => `Your changes are kept for ${title}.`;
 export const nothingRuns = (data) =>
-  data.reason ? idle(data) : "None of this page's cells run here.";
+  data.reason ? idle(data) : "None of this page’s cells run here.";
 export const running = (cells) => {
   const shown = seen(cells);
   return `Running ${shown.length > 1 ? count(shown.length) : (shown[0] ?? cells[0]).title}`;
@@ -139,28 +139,28 @@ export const tooLong = (over, most) =>
 export const shared = (above, isCopied) => {
   const what = above ? `your code, and that of ${count(above)} above,` : "your code";
   return isCopied
-    ? `Copied the address with ${what} in it. Whoever opens it sees the code first; it doesn't run by itself.`
-    : `This browser doesn't copy: this page's address now has ${what} in it.`;
+    ? `Copied the address with ${what} in it. Whoever opens it sees the code first; it doesn’t run by itself.`
+    : `This browser doesn’t copy: this page’s address now has ${what} in it.`;
 };
 export const NOT_OPENED =
-  "This browser's storage is off, so the code can't be taken to the playground.";
+  "This browser’s storage is off, so the code can’t be taken to the playground.";
 export const opened = (from) => `From ${from}, with everything above it in the first cell.`;
 export const OWN_CODE_THERE = "You have code of your own here, which it would replace.";
 export const REPLACE = "Replace my code";
 export const SOMEBODYS = "This address contains code that somebody wrote.";
 export const somebodys = (title) =>
-  `It's for ${title}, it doesn't come from this site, and it hasn't run. Read it before you run it.`;
+  `It’s for ${title}, it doesn’t come from this site, and it hasn’t run. Read it before you run it.`;
 export const writtenOn = (title, isKnown) =>
-  `It was written on ${title}${isKnown ? "." : ", which this page doesn't have."}`;
+  `It was written on ${title}${isKnown ? "." : ", which this page doesn’t have."}`;
 export const gone = (title) =>
-  `This page doesn't have ${title} any more, so it would go into the scratch cell.`;
+  `This page doesn’t have ${title} any more, so it would go into the scratch cell.`;
 export const putInto = (title) => `Put it into ${title}`;
-export const NOT_READ = "This address should contain code, but doesn't.";
+export const NOT_READ = "This address should contain code, but doesn’t.";
 export const unreadable = (why) =>
   ({
     version: "It was made by another version of this site.",
     long: "Its code is too long.",
-    broken: "Perhaps it wasn't copied whole: ask for it again.",
+    broken: "Perhaps it wasn’t copied whole: ask for it again.",
   })[why];
 
 // ---------- Editing ----------
@@ -175,4 +175,4 @@ export const forgotten = (number) => `${number === 1 ? "1 edit" : `${number} edi
 export const REPLACED = "Your code was replaced.";
 export const BACK = "Your edits are back.";
 export const NO_STORAGE =
-  "This browser can't keep them: your edits last until you leave this page.";
+  "This browser can’t keep them: your edits last until you leave this page.";

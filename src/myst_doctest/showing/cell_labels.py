@@ -13,6 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from myst_doctest.showing.cells import CellNode, cells_of
 from myst_doctest.showing.output_nodes import names_lines, shown_output
+from myst_doctest.showing.quotes import curly
 
 
 class output_box(nodes.container):  # noqa: N801  (docutils names nodes so)
@@ -67,7 +68,7 @@ def _visit_fold(self: Any, node: HideCodeCellNode) -> None:
     classes = escape(" ".join(["hide", *node["classes"]]))
     whose = f'<span class="visually-hidden"> of {escape(node["whose"])}</span>'
     words = "".join(
-        f'<span class="{state}">{escape(node[prompt])}{whose}</span>'
+        f'<span class="{state}">{escape(curly(node[prompt], self.config))}{whose}</span>'
         for state, prompt in (("collapsed", "prompt_show"), ("expanded", "prompt_hide"))
     )
     self.body.append(f'<details class="{classes}">\n<summary>{words}</summary>\n')

@@ -18,6 +18,7 @@ from myst_doctest.pages.exercises import KINDS, Attempt, Exercise, Prose
 from myst_doctest.running.used_files import digest_of
 from myst_doctest.showing.html_nodes import add_html_node
 from myst_doctest.showing.predictions import DIGITS
+from myst_doctest.showing.quotes import curly
 from myst_doctest.showing.variants import variant_fold
 from myst_doctest.variants import Variant
 
@@ -134,7 +135,7 @@ def _depart_title(self: Any, node: exercise_title) -> None:
 
 
 def _visit_fold(self: Any, node: exercise_fold) -> None:
-    words, part = escape(node["words"]), node["part"]
+    words, part = escape(curly(node["words"], self.config)), node["part"]
     self.body.append(f'<details class="exercise-{part}"><summary>{words}</summary>\n')
 
 

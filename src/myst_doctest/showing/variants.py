@@ -20,6 +20,7 @@ from myst_doctest.showing.cells import CellNode, CellVariant, cells_of
 from myst_doctest.showing.html_nodes import add_html_node
 from myst_doctest.showing.output_nodes import shown_output
 from myst_doctest.showing.output_tree import CellOutput
+from myst_doctest.showing.quotes import curly
 from myst_doctest.variants import MAIN
 
 Options = Sequence[tuple[str, str]]
@@ -80,6 +81,9 @@ class DrawVariants(SphinxPostTransform):
         for cell in cells_of(self.document):
             if cell.variants or cell.only_on:
                 _draw(cell, options)
+        for words in self.document.findall(nodes.paragraph):
+            if "variant-words" in words["classes"]:
+                words[:] = [nodes.Text(curly(words.astext(), self.config))]
         self._begin(options)
 
     def _begin(self, options: Options) -> None:

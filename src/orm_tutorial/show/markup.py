@@ -6,6 +6,7 @@ they may be in a picture's text, but nothing may depend on how many characters t
 :func:`width` counts each of them as a fixed number, and :func:`cut` keeps each whole.
 """
 
+import datetime as dt
 import html
 import itertools
 import re
@@ -27,6 +28,7 @@ _PIECE = re.compile(
     r"|(?P<char>.)",
     re.DOTALL,
 )
+_DATE = re.compile(r"(was |)datetime\.(datetime|date|time)\((\d+(?:, \d+)*)\)")
 _WIDTHS = {"datetime": 42, "date": 26, "address": 14, "iso": 19, "day": 10, "timing": 6, "char": 1}
 _counters: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
 
@@ -41,6 +43,21 @@ def escape(text: str) -> str:
     '&lt;img src=x onerror=&#x27;alert(1)&#x27;&gt;'
     """
     return html.escape(printable(text, besides="\n\t"), quote=True)
+
+
+def dated(text: str) -> str:
+    """A date or a time as a database shows it, also in a note; any other value's text as it is.
+
+    >>> dated("datetime.datetime(2026, 11, 22, 10, 6, 28)"), dated("'Dave'")
+    ('2026-11-22 10:06:28', "'Dave'")
+    >>> dated("was datetime.date(2026, 11, 22)")
+    'was 2026-11-22'
+    """
+    found = _DATE.fullmatch(text)
+    if not found:
+        return text
+    before, kind, numbers = found.groups()
+    return f"{before}{getattr(dt, kind)(*map(int, numbers.split(', ')))}"
 
 
 def printable(text: str, besides: str = "") -> str:

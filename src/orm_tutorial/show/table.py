@@ -1,6 +1,5 @@
 """A result as a table: its rows under their names, and what each row is."""
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,18 @@ from sqlalchemy.engine import CursorResult, MappingResult, Result, ScalarResult
 from sqlalchemy.orm import InstanceState
 
 from . import entity, sqlalchemy_private
-from .markup import aligned, counted, cut, element, escape, scrollable, shown, text_element, width
+from .markup import (
+    aligned,
+    counted,
+    cut,
+    dated,
+    element,
+    escape,
+    scrollable,
+    shown,
+    text_element,
+    width,
+)
 
 SHOWN = 20
 """Rows that are shown; the others are counted."""
@@ -20,7 +30,6 @@ CELL = 48
 NOT_THERE = "-"
 _ABSENT = {"None", NOT_THERE, entity.EXPIRED, entity.NOT_LOADED}
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?|Decimal\('[-\d.E+]+'\)")
-_DATE = re.compile(r"datetime\.(datetime|date|time)\((\d+(?:, \d+)*)\)")
 _KINDS = (ScalarResult, MappingResult, Result)
 
 
@@ -142,7 +151,7 @@ def _cells(row: object) -> list[tuple[str, str]]:
     """A row's values in words, each under its name."""
     if _is_entity(row):
         attributes = entity.attributes(row)
-        return [(each.key, _absent(each) or _dated(str(each.value))) for each in attributes]
+        return [(each.key, _absent(each) or dated(str(each.value))) for each in attributes]
     if isinstance(row, Mapping):
         return [(_name(name), _value(value)) for name, value in row.items()]
     if isinstance(row, Row | tuple):
@@ -154,20 +163,10 @@ def _cells(row: object) -> list[tuple[str, str]]:
 def _value(value: object) -> str:
     """A value's ``repr()``, or a date; an entity in the form of a dataclass, without loading."""
     if not _is_entity(value):
-        return _dated(entity.words(value, CELL))
+        return dated(entity.words(value, CELL))
     attributes = entity.attributes(value)
     inside = [f"{each.key}={_absent(each) or each.value}" for each in attributes]
     return cut(f"{type(value).__name__}({', '.join(inside)})", CELL)
-
-
-def _dated(text: str) -> str:
-    """A date or a time as a database shows it; any other value's text as it is.
-
-    >>> _dated("datetime.datetime(2026, 11, 22, 10, 6, 28)"), _dated("'Dave'")
-    ('2026-11-22 10:06:28', "'Dave'")
-    """
-    found = _DATE.fullmatch(text)
-    return str(getattr(dt, found[1])(*map(int, found[2].split(", ")))) if found else text
 
 
 def _absent(attribute: entity.Attribute) -> str:

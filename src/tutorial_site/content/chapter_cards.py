@@ -17,6 +17,7 @@ from sphinx.util import logging
 from myst_doctest.page_store import PageStore
 from myst_doctest.showing.cells import cells_of
 from myst_doctest.showing.exercise_cards import exercise_card
+from myst_doctest.showing.quotes import curly
 from myst_doctest.static_files import publish
 from tutorial_site.content.filled_places import fill_places
 from tutorial_site.contents import TutorialPart, tutorial_parts
@@ -96,8 +97,8 @@ def _cards(app: Sphinx, docname: str, part: TutorialPart) -> Iterator[nodes.list
         address = app.builder.get_relative_uri(docname, name)
         link = nodes.reference("", title, internal=True, refuri=address)
         texts = {
-            "question": said["question"],
-            "promise": said.get("promise", ""),
+            "question": curly(said["question"], app.config),
+            "promise": curly(said.get("promise", ""), app.config),
             "minutes": str(TAKES.of(app.env)[name]).capitalize(),
         }
         words = [nodes.paragraph(text=text, classes=[kind]) for kind, text in texts.items()]
@@ -122,7 +123,7 @@ def _finish_page(
 def about(app: Sphinx, name: str) -> tuple[Takes | None, str]:
     """What a chapter takes and its question; nothing of another page."""
     question = app.env.metadata.get(name, {}).get("question", "")
-    return (TAKES.of(app.env)[name], question) if question else (None, "")
+    return (TAKES.of(app.env)[name], curly(question, app.config)) if question else (None, "")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from sphinx.util import logging
 
 from myst_doctest.page_store import PageStore
 from myst_doctest.showing.cells import cells_of
+from myst_doctest.showing.quotes import curly
 from tutorial_site.content.cell_places import link, see
 from tutorial_site.content.filled_places import fill_places, has_place
 from tutorial_site.contents import reading_order
@@ -49,8 +50,11 @@ class CoverageTable:
         file = Path(app.confdir, app.config.coverage_items)
         try:
             for letter, kind in tomllib.loads(file.read_text(encoding="utf-8")).items():
-                items = {_item(letter, key): words for key, words in kind["items"].items()}
-                self.kinds[letter] = (str(kind["title"]), items)
+                items = {
+                    _item(letter, key): curly(words, app.config)
+                    for key, words in kind["items"].items()
+                }
+                self.kinds[letter] = (curly(str(kind["title"]), app.config), items)
         except (OSError, KeyError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigError(f"coverage_items: {file}: {error!r}") from error
 

@@ -9,7 +9,7 @@ is a warning.
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -18,13 +18,13 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
+from myst_doctest.showing.quotes import curly
 from tutorial_site.content.cell_places import PLACES
 from tutorial_site.content.error_messages import errors, is_class
 from tutorial_site.content.raised_errors import RAISED
 
 LOGGER = logging.getLogger(__name__)
 CODE = re.compile(r"`([^`]+)`")
-APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,9 @@ class ErrorCauses:
         try:
             tables = tomllib.loads(file.read_text(encoding="utf-8"))
             for name, table in tables.items():
-                words = {key: APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", text)
-                         for key, text in table.items()}  # fmt: skip
-                self.known[name] = ErrorCause(**words)
+                about = ErrorCause(**table)
+                cause, cure = (curly(text, app.config) for text in (about.cause, about.cure))
+                self.known[name] = replace(about, cause=cause, cure=cure)
             self.changed = file.stat().st_mtime
         except (OSError, TypeError, ValueError) as error:
             raise ConfigError(f"error_causes: {file}: {error!r}") from error

@@ -142,6 +142,19 @@ def test_picture_says_what_the_text_says(session: Session) -> None:
     assert [code.text for code in page.select(".show-detached caption code")] == ["gone"]
 
 
+def test_a_picture_has_dates_as_a_database_shows_them(session: Session) -> None:
+    """In a narrow column ``datetime.datetime(...)`` would break in the middle of a word."""
+    user = User("Dave", None)
+    session.add(user)
+    session.commit()
+    made = user.created_at
+    user.created_at = made.replace(year=2001)
+    page = BeautifulSoup(session_board(session)._repr_html_(), "html.parser")
+    row = page.select(".show-persistent tr")[-1]
+    assert [row.th.text, row.code.text] == ["created_at", str(user.created_at)]
+    assert row.select_one(".show-quiet").text == f"was {made}"
+
+
 def test_what_is_not_loaded_and_what_was_changed_look_different(session: Session) -> None:
     """An attribute's row says by its class which of both it is; a loaded value has none."""
     made = one_of_each(session)

@@ -197,7 +197,7 @@ def test_a_failure_is_said(readers: Callable[..., Reader]) -> None:
     button = page.locator("#sink-print-and-value .copy")
     button.click()
     expect(button).to_have_text("Not copied")
-    words = "The browser doesn't copy. Select the code instead."
+    words = "The browser doesn’t copy. Select the code instead."
     expect(page.get_by_role("status").filter(has_text=words)).to_have_count(1)
 
 

@@ -52,6 +52,9 @@ def test_the_lists_are_filtered_by_what_is_typed_or_pasted(readers: Callable[...
     expect(link).to_have_attribute("href", re.compile("^e/detached-instance-error.html#message"))
     contents = page.locator(".toc-tree a:visible", has_text="Error")
     expect(contents).to_have_text(["DetachedInstanceError"])
+    expect(page.locator("details:has(> .messages) > summary:visible")).to_have_text(
+        re.compile(r"^1 of \d+ messages$")
+    )
     field.fill(TRACEBACK)
     expect(classes).to_have_text(re.compile("^IntegrityError"))
     expect(shown.first).to_contain_text("UniqueViolation) duplicate key value violates")
@@ -61,6 +64,8 @@ def test_the_lists_are_filtered_by_what_is_typed_or_pasted(readers: Callable[...
     field.fill("")
     expect(classes).to_have_count(count)
     expect(page.locator("details:has(> .messages)[open]")).to_have_count(0)
+    counts = page.locator("details:has(> .messages) > summary")
+    assert not [text for text in counts.all_text_contents() if " of " in text]
 
 
 def test_a_message_that_is_not_here_leads_to_no_other(readers: Callable[..., Reader]) -> None:

@@ -85,6 +85,12 @@ AT_ONCE = """async () => {
   await open();
   await isTold;
 }"""
+PASTE = """(text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text", text);
+  const about = { clipboardData, bubbles: true, cancelable: true };
+  document.body.dispatchEvent(new ClipboardEvent("paste", about));
+}"""
 SHUT = "!document.querySelector('pagefind-modal')?.isOpen"
 
 
@@ -510,6 +516,43 @@ def test_what_is_pasted_before_the_dialog_is_there_is_asked(reader: Reader, host
     expect(dialog.field).to_have_value("identity map")
     dialog.answered()
     expect(field).to_have_value("")
+
+
+@pytest.mark.parametrize("late", ["search-dialog.js", "pagefind-component-ui.js"])
+def test_what_is_typed_before_the_dialog_is_there_is_asked(
+    reader: Reader, host: Host, late: str
+) -> None:
+    """On a slow line `/`, words and a message that is pasted; and what is typed after them."""
+    dialog = Dialog(reader.open(PAGE))
+    keyboard = dialog.page.keyboard
+    host.slow[late] = 1
+    keyboard.press("/")
+    keyboard.type("identity? max")
+    keyboard.press("Backspace")
+    dialog.page.evaluate(PASTE, "p of")
+    expect(dialog.field).to_be_focused()
+    expect(dialog.field).to_have_value("identity? map of")
+    keyboard.type(" a Session")
+    expect(dialog.field).to_have_value("identity? map of a Session")
+    dialog.answered()
+
+
+def test_enter_and_escape_before_the_dialog_is_there(reader: Reader, host: Host) -> None:
+    """The one opens the first page that is found, once it is found; the other opens nothing."""
+    dialog = Dialog(reader.open(PAGE))
+    keyboard = dialog.page.keyboard
+    host.slow["pagefind-component-ui.js"] = 1
+    keyboard.press("/")
+    keyboard.type("x")
+    keyboard.press("Escape")
+    until(lambda: any("pagefind-component-ui.js" in path for path in reader.asked()))
+    until(lambda: dialog.page.evaluate("Boolean(document.querySelector('pagefind-modal'))"))
+    expect(dialog.box).to_be_hidden()
+    dialog.page.reload()
+    keyboard.press("/")
+    keyboard.type("detached inst")
+    keyboard.press("Enter")
+    expect(dialog.page).to_have_url(re.compile("e/detached-instance-error"))
 
 
 def test_button_of_a_narrow_screen_opens_it(readers: Callable[..., Reader]) -> None:

@@ -24,7 +24,8 @@
       const text = ` ${title} ${plain(item.textContent)} `;
       return { item, text, size: new Set(text.trim().split(" ")).size };
     });
-    return { section, items, name, fold: list.closest("details") };
+    const fold = list.closest("details");
+    return { section, items, name, fold, count: fold?.querySelector("summary") };
   });
 
   const label = document.createElement("label");
@@ -65,10 +66,14 @@
       possible.has(each) && most > 0 && shared(each) === most && isNear(each);
     const kept = new Set(words.size ? all.filter(isBest) : all);
     const isShown = (each) => kept.has(each);
-    for (const { section, items, fold } of groups) {
+    for (const { section, items, fold, count } of groups) {
       for (const each of items) each.item.hidden = !isShown(each);
-      section.hidden = items.every(({ item }) => item.hidden);
-      if (fold) fold.open = words.size > 0;
+      const left = items.filter(isShown).length;
+      section.hidden = !left;
+      if (!fold) continue;
+      fold.open = words.size > 0;
+      const all = `${items.length} message${items.length > 1 ? "s" : ""}`;
+      count.textContent = left < items.length ? `${left} of ${all}` : all;
     }
     // What is around sections that have nothing left goes with them.
     for (const { section } of groups) {

@@ -63,7 +63,7 @@
       cell?.dispatchEvent(new CustomEvent("code-asked", { detail }));
       const done = await copy(detail.code ?? print());
       tell(done ? "Copied" : "Not copied");
-      const failed = "The browser doesn't copy. Select the code instead.";
+      const failed = "The browser doesn’t copy. Select the code instead.";
       const words = done ? `Copied ${whose}.` : failed;
       document.dispatchEvent(new CustomEvent("say", { detail: words }));
       clearTimeout(timer);

@@ -15,7 +15,7 @@ const KEYS = [
   ["Esc", "Close what is open, and go back to where you were"],
   ["Tab", "To the next link, cell, panel or other stop", ".cell"],
   ["← →", "In the strip above a cell: to its other buttons, and to the link to it", ".live-tools"],
-  [`${CONTROL}+Enter`, "In a cell's strip or in its code: run it", ".live-bar"],
+  [`${CONTROL}+Enter`, "In a cell’s strip or in its code: run it", ".live-bar"],
   ["Shift+Enter", "Run it, and go on to the next cell", ".live-bar"],
   [`${CONTROL}+Shift+Enter`, "Run it and all cells below", ".live-bar"],
   [`${CONTROL}+Alt+Enter`, "Run what is out of date", ".live-bar"],

@@ -25,7 +25,7 @@ const MARKUP = `
       <pagefind-input debounce="120" placeholder="A word, a name, an error"></pagefind-input>
     </pagefind-modal-header>
     <pagefind-modal-body>
-      <pagefind-summary default-message="Type a word, a name in code or an error's code, or paste a whole message."></pagefind-summary>
+      <pagefind-summary default-message="Type a word, a name in code or an error’s code, or paste a whole message."></pagefind-summary>
       <p class="search-names" aria-live="polite" hidden></p>
       <pagefind-results></pagefind-results>
     </pagefind-modal-body>
@@ -258,20 +258,25 @@ class Search {
     });
   }
 
-  open(query) {
+  /** Open the dialog, with a query that was typed before it was there, and perhaps sent. */
+  open(query, typed = "", isSent = false) {
     // Pagefind hears later that its dialog was shut, and until then would not open it.
     const dialog = this.modal.querySelector("dialog");
     if (this.modal.isOpen && !dialog.open) {
-      dialog.addEventListener("close", () => this.open(query), { once: true });
+      dialog.addEventListener("close", () => this.open(query, typed, isSent), { once: true });
       return;
     }
     this.modal.open();
-    const asked = query || this.field.value || stored("sessionStorage", LAST);
+    const last = typed ? "" : this.field.value || stored("sessionStorage", LAST);
+    const asked = (query || last || "") + typed;
     if (asked && telling(asked) !== this.instance.searchTerm) {
       this.field.value = asked;
       this.instance.triggerSearch(asked);
     }
-    this.field.select();
+    this.field.focus(); // from now on, what is typed goes there
+    if (typed) this.field.setSelectionRange(asked.length, asked.length);
+    else this.field.select();
+    if (isSent) this.enter();
   }
 
   /** Open the first link, now or when it is there. */
@@ -356,12 +361,16 @@ async function load() {
  *
  * @param {() => string} [ask] what to look for, asked once the dialog is there; without it, what
  *   was looked for last
+ * @param {() => {text: string, isSent: boolean, isLeft: boolean} | null} [take] what was typed until
+ *   then, if the reader sent it, and if the dialog is no longer wanted
  */
-export async function open(ask) {
+export async function open(ask, take) {
   ready ??= load();
   try {
     const search = await ready;
-    search.open(ask?.());
+    const ahead = take?.();
+    if (take && (!ahead || ahead.isLeft)) return; // an earlier call has opened it, or Escape was pressed
+    search.open(ask?.(), ahead?.text, ahead?.isSent);
   } catch (error) {
     ready = undefined;
     throw error;

@@ -10,14 +10,41 @@
   const typing = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
   const page = document.querySelector(".search-page");
 
+  const form = document.querySelector(".sidebar-search-container");
+
+  // What is typed while the dialog is being loaded, and nothing else is to take it.
+  let ahead = null;
+  const take = () => {
+    const taken = ahead;
+    ahead = null;
+    return taken;
+  };
+
   const open = async (ask) => {
+    if (!ahead || ahead.isLeft) ahead = { text: "", isSent: false, isLeft: false };
     try {
-      (await import(new URL("search-dialog.js", here).href)).open(ask);
+      await (await import(new URL("search-dialog.js", here).href)).open(ask, take);
     } catch {
       // That page names other ways to find things; on it, nothing more can be done.
-      const asked = ask?.() ?? "";
-      if (!page) location.assign(new URL(`../search.html?q=${encodeURIComponent(asked)}`, here));
+      const { text, isLeft } = take() ?? { text: "" };
+      const asked = encodeURIComponent((ask?.() ?? "") + text);
+      if (!page && !isLeft) location.assign(new URL(`../search.html?q=${asked}`, here));
     }
+  };
+
+  // The field of the sidebar keeps what goes into it.
+  const isAhead = (event) => ahead && !ahead.isLeft && !form?.contains(event.target);
+
+  /** Keep a key for the dialog that is being loaded; whether it is one that a field would take. */
+  const keep = ({ key, altKey, ctrlKey, metaKey, isComposing }) => {
+    if (isComposing || metaKey || ctrlKey !== altKey) return false; // both are AltGr
+    if (key === "Enter") ahead.isSent = true;
+    else if (key === "Escape") ahead.isLeft = true;
+    else if (key === "Backspace") ahead.text = [...ahead.text].slice(0, -1).join("");
+    else if (key?.length === 1) ahead.text += key;
+    else return false;
+    if (key !== "Enter") ahead.isSent = false;
+    return true;
   };
 
   const openKeys = async () => (await import(new URL("keys-dialog.js", here).href)).open();
@@ -32,6 +59,11 @@
 
   // In the capture phase: Sphinx's own script would focus the sidebar's field.
   const press = (event) => {
+    if (isAhead(event) && keep(event)) {
+      event.stopPropagation();
+      event.preventDefault();
+      return;
+    }
     const { altKey, ctrlKey, metaKey, shiftKey, isComposing } = event;
     if (isComposing || altKey) return;
     const chord =
@@ -45,10 +77,16 @@
     event.preventDefault();
     (sign || open)();
   };
+  const paste = (event) => {
+    if (!isAhead(event)) return;
+    event.stopPropagation();
+    event.preventDefault();
+    ahead.text += event.clipboardData.getData("text").replace(/\s+/g, " ");
+  };
   addEventListener("keydown", press, true);
+  addEventListener("paste", paste, true);
   document.querySelector(".keys-button")?.addEventListener("click", openKeys);
 
-  const form = document.querySelector(".sidebar-search-container");
   const field = form?.querySelector("input[name=q]");
   if (field) {
     field.setAttribute("aria-keyshortcuts", `/ ${names}`);
