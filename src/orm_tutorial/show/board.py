@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from . import entity, sqlalchemy_private
 from .entity import STATES, Attribute
-from .markup import counted, cut, dated, element, escape, shown, text_element, wrapped
+from .markup import counted, cut, element, escape, shown, text_element, wrapped
 
 CHANGED = "show-changed"
 """The class of what is different from the frame before, or from what one would think."""
@@ -76,8 +76,8 @@ class Card:
 
 
 def _row(attribute: Attribute, *, changed: bool) -> str:
-    value = text_element("code", dated(attribute.value or ""))
-    note = text_element("span", dated(attribute.note), class_="show-quiet")
+    value = text_element("code", attribute.value or "")
+    note = text_element("span", attribute.note, class_="show-quiet")
     name = element("th", escape(attribute.key), scope="row")
     cell = element("td", " ".join(filter(None, [value, note])))
     noted = "show-edited" if attribute.changed else NOTED.get(attribute.note, "")

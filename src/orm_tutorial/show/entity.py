@@ -12,7 +12,7 @@ from sqlalchemy import ClauseElement, inspect
 from sqlalchemy.orm import InstanceState, PassiveFlag
 from sqlalchemy.orm.attributes import History, get_history
 
-from .markup import cut, shown
+from .markup import cut, dated, shown
 
 STATES = ("transient", "pending", "persistent", "deleted", "detached")
 """The five states of a mapped object, in SQLAlchemy's words."""
@@ -89,10 +89,10 @@ def identity(key: tuple[type, tuple[Any, ...], Any]) -> str:
 
 
 def words(value: object, size: int = VALUE) -> str:
-    """A value's ``repr()``, or the SQL of an expression that was set instead of one, cut."""
+    """A value's ``repr()``, a date, or the SQL of an expression that was set instead, cut."""
     if isinstance(value, ClauseElement):
         return shown(value, size, lambda expression: f"SQL: {expression}")
-    return shown(value, size)
+    return dated(shown(value, size))
 
 
 def attributes(obj: object) -> list[Attribute]:

@@ -28,7 +28,7 @@ _PIECE = re.compile(
     r"|(?P<char>.)",
     re.DOTALL,
 )
-_DATE = re.compile(r"(was |)datetime\.(datetime|date|time)\((\d+(?:, \d+)*)\)")
+_DATE = re.compile(r"datetime\.(datetime|date|time)\((\d+(?:, \d+)*)\)")
 _WIDTHS = {"datetime": 42, "date": 26, "address": 14, "iso": 19, "day": 10, "timing": 6, "char": 1}
 _counters: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
 
@@ -46,18 +46,13 @@ def escape(text: str) -> str:
 
 
 def dated(text: str) -> str:
-    """A date or a time as a database shows it, also in a note; any other value's text as it is.
+    """A date or a time as a database shows it; any other value's text as it is.
 
     >>> dated("datetime.datetime(2026, 11, 22, 10, 6, 28)"), dated("'Dave'")
     ('2026-11-22 10:06:28', "'Dave'")
-    >>> dated("was datetime.date(2026, 11, 22)")
-    'was 2026-11-22'
     """
     found = _DATE.fullmatch(text)
-    if not found:
-        return text
-    before, kind, numbers = found.groups()
-    return f"{before}{getattr(dt, kind)(*map(int, numbers.split(', ')))}"
+    return str(getattr(dt, found[1])(*map(int, found[2].split(", ")))) if found else text
 
 
 def printable(text: str, besides: str = "") -> str:

@@ -14,7 +14,6 @@ from .markup import (
     aligned,
     counted,
     cut,
-    dated,
     element,
     escape,
     scrollable,
@@ -151,7 +150,7 @@ def _cells(row: object) -> list[tuple[str, str]]:
     """A row's values in words, each under its name."""
     if _is_entity(row):
         attributes = entity.attributes(row)
-        return [(each.key, _absent(each) or dated(str(each.value))) for each in attributes]
+        return [(each.key, _absent(each) or str(each.value)) for each in attributes]
     if isinstance(row, Mapping):
         return [(_name(name), _value(value)) for name, value in row.items()]
     if isinstance(row, Row | tuple):
@@ -163,7 +162,7 @@ def _cells(row: object) -> list[tuple[str, str]]:
 def _value(value: object) -> str:
     """A value's ``repr()``, or a date; an entity in the form of a dataclass, without loading."""
     if not _is_entity(value):
-        return dated(entity.words(value, CELL))
+        return entity.words(value, CELL)
     attributes = entity.attributes(value)
     inside = [f"{each.key}={_absent(each) or each.value}" for each in attributes]
     return cut(f"{type(value).__name__}({', '.join(inside)})", CELL)

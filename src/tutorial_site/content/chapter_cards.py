@@ -101,8 +101,16 @@ def _cards(app: Sphinx, docname: str, part: TutorialPart) -> Iterator[nodes.list
             "promise": curly(said.get("promise", ""), app.config),
             "minutes": str(TAKES.of(app.env)[name]).capitalize(),
         }
-        words = [nodes.paragraph(text=text, classes=[kind]) for kind, text in texts.items()]
+        words = [
+            nodes.paragraph("", "", *_said(text), classes=[kind]) for kind, text in texts.items()
+        ]
         yield nodes.list_item("", nodes.paragraph("", "", link), *words)
+
+
+def _said(text: str) -> Iterator[nodes.Node]:
+    """Words with code in backticks."""
+    for number, part in enumerate(text.split("`")):
+        yield nodes.literal(text=part) if number % 2 else nodes.Text(part)
 
 
 def _finish_page(

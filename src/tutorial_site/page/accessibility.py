@@ -20,6 +20,8 @@ CAPTION = re.compile(r'<p class="caption" role="heading">(.*?</p>)\s*<ul')
 HEADING = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
 LONG = re.compile(r"<[^>]*>|\w[\w.]{15,}")
 """A tag, or a word that may be too long for the line of a heading on a phone."""
+TEXT = 24
+"""So many characters of a table's cell are no word or two any more."""
 JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[._])(?=\w)")
 CURRENT = re.compile(r'(<li class="[^"]*\bcurrent-page\b[^"]*">\s*<a )')
 
@@ -38,9 +40,21 @@ def name_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         around = table.parent
         if "table-wrapper" not in around.get("classes", ()):
             around = table
+        _mark_texts(table)
         box = scroll_box("", classes=["table-wrapper"], label=_label(table))
         around.replace_self(box)
         box += table
+
+
+def _mark_texts(table: nodes.table) -> None:
+    """Mark the columns that hold text: where a table scrolls, they keep a width to read it in."""
+    if "stacked" in table["classes"]:
+        return
+    rows = [list(row.findall(nodes.entry)) for row in table.findall(nodes.row)]
+    for column in zip(*rows, strict=False):
+        if any(len(entry.astext()) > TEXT for entry in column):
+            for entry in column:
+                entry["classes"].append("long-text")
 
 
 def _label(table: nodes.table) -> str:

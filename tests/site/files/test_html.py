@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 
 from tests.kit.contents import chapters
-from tests.kit.markup import LOADING, soup
+from tests.kit.markup import LOADING, soup, soups
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -44,6 +44,24 @@ def test_no_page_asks_another_host(site: Path) -> None:
     for file in pages:
         page = soup(file)
         assert [url for url in loaded(page) if urlsplit(url).netloc] == [], file
+
+
+LITERAL = (
+    "code, pre, kbd, script, style, svg, .sig, "
+    # Values and messages, as Python and SQLAlchemy write them.
+    ".show-film, .show-board, .show-beside, .show-dialects, .error, [href*='#message-']"
+)
+
+
+def test_quotes_in_words_are_curly(site: Path) -> None:
+    """On every page, in text, cards, folds and tables of contents; code has its own."""
+    found = set()
+    for name, page in soups(site).items():
+        literal = {id(each) for each in page.select(LITERAL)}
+        for text in page.find_all(string=re.compile("['\"]")):
+            if literal.isdisjoint(map(id, text.parents)):
+                found.add(f"{name}: {text.strip()}")
+    assert found == set()
 
 
 def test_a_fold_opens_by_its_whole_line(site: Path) -> None:

@@ -65,6 +65,16 @@ def test_each_chapter_has_a_card_with_its_question_and_promise(site: Site) -> No
     assert headings == ["Get going"]
 
 
+def test_words_of_a_card_have_curly_quotes_and_code(site: Site) -> None:
+    """As the pages have; code keeps its own quotes."""
+    said = ONE.replace("Which line?", """Why isn't "it" there?""")
+    site.write("docs/two.md", said.replace("Find it.", "Don't take `d['x']`.") + "# Two\n")
+    card = site.build().body("index").select(".chapters li")[1]
+    assert card.select_one(".question").get_text() == "Why isn’t “it” there?"
+    assert card.select_one(".promise").get_text() == "Don’t take d['x']."
+    assert card.select_one(".promise code").get_text() == "d['x']"
+
+
 def test_a_chapter_says_what_it_takes_and_what_comes_next(site: Site) -> None:
     """Its minutes at its top, and at its end a card of the next page: its question and minutes."""
     site.write("conf.py", CONF.replace("basic", "furo") + f"templates_path = [{str(TEMPLATES)!r}]")

@@ -52,6 +52,24 @@ OTHER = f"""\
   - Two
 ```
 """
+TEXTS = """\
+---
+orphan: true
+---
+# A page of texts
+
+| What | Why |
+| --- | --- |
+| word | a sentence of some more words |
+
+```{table}
+:class: stacked
+
+| What | Why |
+| --- | --- |
+| word | a sentence of some more words |
+```
+"""
 INDEX = """\
 # Index
 
@@ -73,7 +91,7 @@ other
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small site's pages."""
     site = Site(tmp_path_factory.mktemp("reach"), CONF)
-    site.pages(page=PAGE, other=OTHER)
+    site.pages(page=PAGE, other=OTHER, texts=TEXTS)
     site.write("docs/index.md", INDEX)
     done = site.build()
     assert (done.status, done.said) == (0, "")
@@ -106,6 +124,16 @@ def test_a_table_is_a_named_box_that_scrolls_by_keyboard(built: Path) -> None:
     box = one(page, ".table-wrapper")
     assert (box["tabindex"], box["role"], box["aria-label"]) == ("0", "group", "Table: One, Two")
     assert box.find("table") is not None
+
+
+def test_columns_of_text_keep_a_width_to_read_it_in(built: Path) -> None:
+    """Where a table scrolls; those of a word do without, and so does a table of paragraphs."""
+    first, second = soup(built, "texts").select("table")
+    assert [each.get_text() for each in first.select(".long-text")] == [
+        "Why",
+        "a sentence of some more words",
+    ]
+    assert second.select(".long-text") == []
 
 
 def test_a_table_is_named_by_its_caption_or_as_what_it_is(built: Path) -> None:
