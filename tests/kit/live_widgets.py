@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.kit.axe import in_both_schemes
+from tests.kit.look import look
 
 # The rest of the page is the theme's and MyST-NB's, and is looked at in tests/site/pages.
 WIDGETS = [
@@ -14,6 +15,7 @@ WIDGETS = [
     ".live-all",
     ".live-scratch",
     ".live-editor",
+    ".live-keys",
     ".live-source",
     ".exercise",
     ".cell_output[data-live]",
@@ -27,3 +29,11 @@ def findings(page: Any) -> list[str]:
     # At the page's end, where it covers no button: a covered one would be too small a target.
     page.locator(".live-bar").evaluate("(bar) => { bar.style.position = 'static'; }")
     return in_both_schemes(page, *WIDGETS)
+
+
+def lost_in_forced_colours(page: Any) -> list[str]:
+    """What cannot be seen where the reader's system chooses the colours."""
+    page.emulate_media(forced_colors="active")
+    lost: list[str] = page.evaluate(look("forced"))
+    page.emulate_media(forced_colors="none")
+    return lost

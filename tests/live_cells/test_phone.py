@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.kit.live_widgets import findings, lost_in_forced_colours
 from tests.kit.reader import Reader, expect
 from tests.kit.static_host import Host
 
@@ -148,6 +149,8 @@ def test_a_row_of_keys_stands_above_the_keyboard(reader: Reader) -> None:
     page.evaluate(KEYBOARD)
     box = row.bounding_box()
     assert 350 < box["y"] < box["y"] + box["height"] <= 400
+    assert findings(page) == []
+    assert lost_in_forced_colours(page) == []
     row.get_by_role("button", name="Indent").tap()
     assert cell.editor.inner_text() == "    1 + 1"
     row.get_by_role("button", name="Outdent").tap()

@@ -110,12 +110,10 @@ def test_every_state_has_its_column(session: Session) -> None:
         "    all expired\n"
         "deleted\n"
         "  User 2, key (User, (2,))\n"
-        "    id=2, name='deleted', full_name=None,\n"
-        "    created_at=T\n"
+        "    id=2, name='deleted', full_name=None, created_at=T\n"
         "detached\n"
         "  User 3 gone, key (User, (3,))\n"
-        "    id=3, name='detached', full_name=None,\n"
-        "    created_at=T"
+        "    id=3, name='detached', full_name=None, created_at=T"
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.kit import clock
+from tests.kit.axe import in_both_schemes
 from tests.kit.reader import Reader, expect, until
 
 SINK = "reference/kitchen-sink"
@@ -137,6 +138,8 @@ def test_the_link_to_a_cell_is_copied_by_its_name(readers: Callable[..., Reader]
     link = page.locator("#sink-print-and-value .live-tools > .live-name")
     link.click()
     expect(page).to_have_url(re.compile("#sink-print-and-value$"))
+    expect(page.locator("[data-copied]")).to_be_visible()
+    assert in_both_schemes(page, "#sink-print-and-value") == []
     words = "Copied the link to sink-print-and-value."
     expect(page.get_by_role("status").filter(has_text=words)).to_have_count(1)
     assert pasted(page) == page.url

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.kit.axe import in_both_schemes
+from tests.kit.live_widgets import lost_in_forced_colours
 from tests.kit.reader import Reader, expect, until
 
 SINK = "reference/kitchen-sink"
@@ -67,6 +68,7 @@ def test_a_choice_shows_the_output(readers: Callable[..., Reader], width: int) -
     reader.leave_out_all_but("predictions")
     page.evaluate("scrollTo(0, 0)")  # nothing is below the header
     assert in_both_schemes(page) == []
+    assert lost_in_forced_colours(page) == []
 
 
 def test_the_order_is_the_readers_own(readers: Callable[..., Reader]) -> None:
