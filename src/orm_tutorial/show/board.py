@@ -162,7 +162,7 @@ def session_board(session: Session, /, *objects: object, **named: object) -> Boa
 
     A new object shows the attributes that were set. An object with a primary key shows which of
     its column attributes are expired or not loaded, and what was changed since the last flush.
-    Values are cut at 48 characters.
+    Values are cut at 48 characters, and a date is as a database shows it.
 
     Raises TypeError when ``session`` is no Session, or one of the objects is not mapped.
     """
