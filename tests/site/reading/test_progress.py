@@ -89,6 +89,8 @@ def test_marks_by_key_are_said_and_seen_in_another_tab(reader: Reader) -> None:
     """What is marked is announced; the other tab's first page has the tick; axe agrees."""
     page = reader.open(CHAPTER)
     button = at_the_end(page).get_by_role("button")
+    bar, line = reader.bar.bounding_box(), at_the_end(page).bounding_box()
+    assert line["y"] - bar["y"] - bar["height"] < 24, "a void"
     first = reader.open("index", reader.context.new_page())
     first.mouse.wheel(0, 200)
     card = first.locator(".chapters li").filter(has=first.locator(f"a[href='{CHAPTER}.html']"))
