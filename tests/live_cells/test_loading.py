@@ -95,9 +95,9 @@ def test_code_opens_once_its_script_is_there(
     readers: Callable[..., Reader], host: Host, way: str
 ) -> None:
     """At the place that was pressed, though the page was scrolled meanwhile; or by Enter."""
-    reader = readers(viewport={"width": 1280, "height": 500})
+    reader = readers(viewport={"width": 500, "height": 500})  # the code scrolls: it takes the focus
     page = reader.open(SINK)
-    cell = reader.cell("sink-print-and-value")
+    cell = reader.cell("sink-long")
     code = cell.box.locator(".cell_input pre").first
     code.scroll_into_view_if_needed()
     host.slow["/controller-"] = 1.0

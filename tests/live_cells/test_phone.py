@@ -123,7 +123,7 @@ def test_code_has_the_screen_while_it_is_edited(reader: Reader) -> None:
     At the page's top the header is where it was: nothing moves, and no strip is empty.
     """
     page = reader.page
-    cell = reader.cell("sink-option-like")
+    cell = reader.cell("sink-warning")
     header = page.locator(".mobile-header")
     around = [header, reader.bar]
     cell.button("Edit").scroll_into_view_if_needed()
