@@ -343,12 +343,12 @@ class ForkServer:
         return self._run(asked, [None] * len(attempts))
 
     def _run(self, asked: Callable[[str], Request], timeouts: Sequence[float | None]) -> PageRun:
-        ours, theirs = socket.socketpair()
-        folder = tempfile.TemporaryDirectory(dir=self.folder.name, ignore_cleanup_errors=True)
-        with folder as name, ours:
-            self.channels.add(ours)
-            order = asked(os.path.realpath(name))
+        with contextlib.ExitStack() as stack:
+            folder = tempfile.TemporaryDirectory(dir=self.folder.name, ignore_cleanup_errors=True)
+            order = asked(os.path.realpath(stack.enter_context(folder)))
             first = bytes([wanted(order, self.preload)])
+            ours, theirs = map(stack.enter_context, socket.socketpair())
+            self.channels.add(ours)
             try:
                 with theirs:
                     socket.send_fds(self.control, [first], [theirs.fileno()])

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from myst_doctest.running.page_runs import BACKEND
+from myst_doctest.running.page_runs import BACKEND, ForkServer
+from myst_doctest.settings import Settings
 
 if TYPE_CHECKING:
     from tests.kit.pytest_site import Done, Site
@@ -508,3 +509,15 @@ def test_memory_without_a_limit(site: Site) -> None:
     assert items["page.md::line-3"].state == "passed", items["page.md::line-3"].report
     (crash,) = (item for item in items.values() if item.state == "failed")
     assert crash.report.splitlines()[0].endswith("ended by signal 5 (SIGTRAP)")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are counted in /proc")
+def test_a_page_that_comes_after_the_end_leaves_nothing_open(tmp_path: Path) -> None:
+    """As when a thread was about to start it while its server was closed."""
+    server = ForkServer(Settings(tmp_path))
+    server.end()
+    server.close()
+    before = sorted(os.listdir("/proc/self/fd"))
+    with pytest.raises(FileNotFoundError) as raised:
+        server.run([])
+    assert sorted(os.listdir("/proc/self/fd")) == before, raised
