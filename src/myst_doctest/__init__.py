@@ -21,11 +21,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
     from sphinx.errors import ConfigError
 
+    from myst_doctest.running.kept_runs import KeptServer
     from myst_doctest.running.page_runs import Server
     from myst_doctest.settings import Settings, SettingsError
 
     try:
-        server = Server(Settings.find(Path(app.confdir)))
+        settings = Settings.find(Path(app.confdir))
+        server = KeptServer(settings) if settings.kept else Server(settings)
     except SettingsError as error:
         raise ConfigError(str(error)) from None
     from myst_doctest.sphinx_extension import setup as setup_extension

@@ -60,6 +60,8 @@ class Settings:
     """Files and folders that each page finds in its folder."""
     unchecked: Mapping[str, str] = field(default_factory=dict)
     """Patterns of pages that are on the site without being checked, and why."""
+    kept: str = ""
+    """A folder where builds keep what pages did, so that only what changed runs again."""
     variants: Mapping[str, Variant] = field(default_factory=dict)
     """Other circumstances in which cells run, by their names."""
 

@@ -38,6 +38,7 @@ from myst_doctest.pages.predictions import Text
 from myst_doctest.pages.rules import Rules
 from myst_doctest.pages.variations import OPTIONS as TRY_OPTIONS
 from myst_doctest.pages.variations import Variation
+from myst_doctest.running.kept_runs import KeptServer
 from myst_doctest.running.page_runs import ExecutionError, PageRun, Server, UnavailableError
 from myst_doctest.running.runner import CellRun
 from myst_doctest.running.used_files import digest, digest_of
@@ -219,6 +220,8 @@ class Build:
     def dismiss(self, app: Sphinx, env: BuildEnvironment) -> None:
         """Let the servers end while pages are written, and count (``env-updated``)."""
         self.server.dismiss()
+        if isinstance(self.server, KeptServer):
+            LOGGER.info("myst_doctest: %s", self.server.told())
         if counts := [count for count in UNCHECKED.of(env).values() if count]:
             message = f"{sum(counts)} cells on {len(counts)} pages are published unchecked"
             sys.stderr.write(f"myst_doctest: {message}\n")  # with -q too, and no error with -W

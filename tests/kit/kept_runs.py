@@ -17,7 +17,8 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from myst_doctest.running.page_runs import PageRun, Server, request
+from myst_doctest.running.kept_runs import run_key
+from myst_doctest.running.page_runs import PageRun, Server
 from myst_doctest.running.shared_server import keep, once, taken
 
 if TYPE_CHECKING:
@@ -63,11 +64,7 @@ def kept_run(
     """As ``Server.run``."""
     if not is_kept(self.settings):
         return run(self, page, until, variant)
-    cells = page.cells_on(variant, until)
-    there = self.settings.variants.get(variant)
-    asked = request(cells, replace(self.settings, root=Path()), "", there)
-    beside = page.path.parent.relative_to(self.settings.root)
-    what = asked, [cell.timeout for cell in cells], there, beside
+    what = run_key(self.settings, page, until, variant)
 
     def make() -> PageRun:
         return run(self, page, until, variant).result()
