@@ -137,10 +137,10 @@ class _Adoption:
         self.site.settings.check_places()
         try:
             self._record(waiting)
+            self._check_others(waiting)
         finally:
             for recorder in self.recorders:
                 recorder.close()
-        self._check_others(waiting)
         return self._sum_up()
 
     def _look(self) -> None:
@@ -231,12 +231,17 @@ class _Adoption:
         self.site.changes.clear()
 
     def _record(self, waiting: Sequence[Page]) -> None:
-        jobs = self.options.jobs or min(len(os.sched_getaffinity(0)), 4)
-        pool = ThreadPoolExecutor(jobs)
-        try:
+        with self._pool() as pool:
             running = {pool.submit(self._adopt, page): page for page in waiting}
             for done in as_completed(running):
                 self._settle(done.result())
+
+    @contextmanager
+    def _pool(self) -> Iterator[ThreadPoolExecutor]:
+        """Threads for as many pages as run at a time; nobody waits for one that is interrupted."""
+        pool = ThreadPoolExecutor(self.options.jobs or min(len(os.sched_getaffinity(0)), 4))
+        try:
+            yield pool
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -287,28 +292,24 @@ class _Adoption:
         others = [each for each in self.pages if each.path not in paths and not each.unchecked]
         if self.options.pages or not others:
             return
-        recorder = Recorder(self.site.settings, self.parser, self._rules(), self.options.limit)
-        try:
-            for page in others:
-                self.failed += [*self._failures(recorder, page)]
-        finally:
-            recorder.close()
+        with self._pool() as pool:
+            for failures in pool.map(self._failures, others):
+                self.failed += failures
         good = len(others) - len({line.rpartition(":")[0] for line in self.failed})
         self.say(f"{len(others)} pages were recorded before; {good} of them pass", *self.failed)
 
-    def _failures(self, recorder: Recorder, page: Page) -> Iterator[str]:
+    def _failures(self, page: Page) -> list[str]:
         try:
-            verdicts = recorder.check(page)
+            verdicts = self._recorder().check(page)
         except (ExecutionError, TimeoutError) as error:
-            yield f"  {page.where(1)}: {error or 'takes too long'}"
-            return
+            return [f"  {page.where(1)}: {error or 'takes too long'}"]
         found = [f"{page.where(each.line)}: {each.message}" for each in page.problems]
         found += [
             f"{page.where(each.line, each.file)}: {each.summary}"
             for each in verdicts
             if not each.is_good
         ]
-        yield from (f"  {line}" for line in found[:1])
+        return [f"  {line}" for line in found[:1]]
 
     def _sum_up(self) -> int:
         pages = [self._current(page) for page in self.pages]

@@ -384,6 +384,27 @@ def test_adoption_can_begin_with_one_page(tmp_path: Path) -> None:
     assert "{output}\n7" in site.page("new.md")
 
 
+def test_pages_that_were_recorded_are_checked_side_by_side(tmp_path: Path) -> None:
+    """As many as run at a time: each of the two waits for the other."""
+    code = (
+        "import pathlib, time\nhere = pathlib.Path(%r)\n(here / '%s').touch()\n"
+        "end = time.time() + 20\n"
+        "while not (here / '%s').exists() and time.time() < end:\n    time.sleep(0.01)\n"
+        "(here / '%s').exists()"
+    )
+    (here := tmp_path / "here").mkdir()
+    pages = {
+        f"{one}.md": f"{HEAD}{cell(code % (str(here), one, other, other))}"
+        for one, other in ("12", "21")
+    }
+    site = site_of(tmp_path / "site", pages)
+    site.adopt("--jobs", "2")
+    assert "{output}\nTrue" in site.page("1.md")
+    for each in here.iterdir():
+        each.unlink()
+    assert "2 pages were recorded before; 2 of them pass" in site.adopt("--jobs", "2")
+
+
 def test_what_was_given_up_is_tried_again(tmp_path: Path) -> None:
     """Once a module is there, say."""
     site = site_of(tmp_path, {"page.md": f"{HEAD}{cell('import beside; beside.x')}"})
