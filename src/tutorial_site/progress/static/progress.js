@@ -239,7 +239,7 @@ sheet.replaceSync(`
   .sidebar-tree .reference { position: relative; }
   .progress-tick { position: absolute; left: 0.125rem; top: var(--sidebar-item-spacing-vertical); color: var(--commit); font-weight: 400; }
   .progress-said { font-weight: 400; }
-  .progress-end { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; min-height: 2rem; margin-bottom: 1rem; font-size: var(--size-small); color: var(--quiet); }
+  .progress-end { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; min-height: 2rem; margin: 0 0 1rem; font-size: var(--size-small); color: var(--quiet); }
   .progress-end[hidden] { display: none; }
   @media print { .progress-end, .progress-on { display: none; } }
 `);
