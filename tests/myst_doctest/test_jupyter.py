@@ -35,6 +35,7 @@ SHOWN = {
     "blank-lines": ("\n\n!echo x", "x\n"),
     "in-a-block": ("for x in range(2):\n    !echo {x}", "0\n1\n"),
     "called": ("get_ipython().run_line_magic('pwd', '')", "'.'\n"),
+    "asked-as-rich-does": ("get_ipython().__class__.__name__", "'ZMQInteractiveShell'\n"),
     "kernel": ("from IPython.core.error import UsageError\nUsageError.__name__", "'UsageError'\n"),
     "run": ("%%writefile a.py\nfound = 3", "Writing a.py\n"),
 }

@@ -287,6 +287,10 @@ class Shell:
             _say(f"Object `{line}` not found.")
 
 
+Shell.__name__ = Shell.__qualname__ = "ZMQInteractiveShell"  # the word by which rich and others
+# know that what they draw is seen as a notebook shows it: in a terminal they draw less
+
+
 class _Formatters:
     """Where libraries say how IPython shall print values: here values say it themselves."""
 
