@@ -59,7 +59,8 @@ class Page:
     ``document`` is the JSON text that :mod:`live_cells.page_data` wrote for it; ``written``
     returns, as JSON text, what was written to file descriptors since its last call; ``send`` gets,
     as JSON text, what a running cell shows: kinds of segments, and their text. ``again`` has a
-    SIGINT come once more, soon.
+    SIGINT come once more, soon. ``begun`` is called when the code of an attempt at an exercise
+    begins to run.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Page:
         written: Callable[[], str] = lambda: "[]",
         send: Callable[[str], object] = lambda _: None,
         again: Callable[[], object] = lambda: None,
+        begun: Callable[[], object] = lambda: None,
     ) -> None:
         data = json.loads(document)
         self.cells: list[dict[str, Any]] = data["cells"]
@@ -83,7 +85,7 @@ class Page:
         self.history: list[Ran] = []
         self.lanes: dict[int, Sequence[list[str]]] = {}
         self.exercises = {name: Assignment(**each) for name, each in data["exercises"].items()}
-        self.grader = Grader(self.runner, data["watch"])
+        self.grader = Grader(self.runner, data["watch"], begun)
         self.interrupted = self.grading = False
         signal.signal(signal.SIGINT, self._interrupt)
         sys.unraisablehook = self._unraisable

@@ -164,8 +164,10 @@ class LiveCells:
             self._told(variant, {**data, "pages": pages}, context["pathto"])
             for variant, data in page.items()
         ]
+        formerly = str(app.env.metadata[name].get("formerly", "")).split()
         data = {
             "page": name,
+            **({"formerly": formerly} if formerly else {}),
             **main,
             **{key: context["pathto"](f"{FOLDER}/{file}", 1)
                for key, file in self.pack.scripts.items() if key != "lazy_start"},

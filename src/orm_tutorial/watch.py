@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     Connection,
@@ -26,6 +27,10 @@ __all__ = ["Sent", "attempt", "committed", "rows_of", "state"]
 
 _OWN = "committed"
 """The execution option of what a check asks the database by itself, which is not sent by anyone."""
+
+_others: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+"""By an attempt's engine, the one that looks into its database: to make one takes longer than to
+ask, and so does its first connection, by which it learns what database that is."""
 
 
 class Sent(Statements):
@@ -72,7 +77,12 @@ def _other_side(engine: Engine, who: str) -> Connection:
     """A connection of its own to the engine's database, whose statements are not in ``sent``."""
     if engine.dialect.name == "sqlite" and engine.url.database in {None, "", ":memory:"}:
         raise ValueError(f"{who} cannot look into {engine.url}: give it a file")
-    return create_engine(engine.url, poolclass=NullPool, execution_options={_OWN: True}).connect()
+    other = _others.get(engine)
+    if other is None:
+        options = {_OWN: True}
+        other = create_engine(engine.url, poolclass=NullPool, execution_options=options)
+        _others[engine] = other
+    return other.connect()
 
 
 def state(obj: object) -> str:

@@ -12,10 +12,13 @@ import re
 import pytest
 
 from tests.engines.page import Page
+from tests.kit.shared_code import fragment
 
 PAGE = "session/session"
 SINK = "reference/kitchen-sink"
 CELL = "#sink-print-and-value"
+ASKED = "#sink-predict"
+EXERCISE = "#sink-exercise"
 PAGES = ["index", PAGE, SINK, "404"]
 
 
@@ -25,13 +28,13 @@ def run(page: Page, mark: str, cell: str = CELL) -> None:
     page.until_shown(f"{cell} .live-mark", mark)
 
 
-def edit(page: Page, source: str) -> None:
+def edit(page: Page, source: str, cell: str = CELL) -> None:
     """Open the editor where it is not open, and type this in place of what is there."""
-    if not page.has(f"{CELL} .live-editor"):
-        page.window.click(f"{CELL} [data-act=edit]")
-        page.until(lambda: page.focused(f"{CELL} .live-editor"), "the editor has the focus")
+    if not page.has(f"{cell} .live-editor"):
+        page.window.click(f"{cell} [data-act=edit]")
+        page.until(lambda: page.focused(f"{cell} .live-editor"), "the editor has the focus")
     page.window.value(
-        f"document.querySelector('{CELL} .live-editor').shadowRoot.querySelector('[role]').focus()"
+        f"document.querySelector('{cell} .live-editor').shadowRoot.querySelector('[role]').focus()"
     )
     page.window.press("Control+a")
     page.window.type(source)
@@ -104,7 +107,8 @@ def test_a_menu_opens_and_closes_by_keyboard(page: Page, key: str) -> None:
 def test_a_word_is_explained_beside_it(page: Page) -> None:
     """What the glossary says stands within the window, near the link that has the focus."""
     page.open(PAGE)
-    page.tab_to("a:has(> .std-term)", 60)
+    page.window.value("document.querySelector('article a[href]').focus()")  # below the menus
+    page.tab_to("a:has(> .std-term)")
     page.until_shown(".glossary-about:popover-open", "The ORM")
     assert page.window.value("""(() => {
       const about = document.querySelector(".glossary-about:popover-open").getBoundingClientRect();
@@ -168,6 +172,75 @@ def test_an_endless_loop_is_stopped(either: Page) -> None:
     edit(either, "print(number)")
     either.window.press("Control+Enter")
     either.until_shown(f"{CELL} [data-live] pre", "6")
+
+
+def test_a_prediction_is_judged_and_remembered(page: Page) -> None:
+    """The output comes with the choice, its question says how that went, also after a reload."""
+    page.open(SINK)
+    height = f"document.querySelector('{ASKED} .cell_output').offsetHeight"
+    assert page.window.value(height) == 0
+    page.window.value(f"document.querySelector('{ASKED} > .predict').scrollIntoView()")
+    page.until_shown(f"{ASKED} .predict-said")  # its script is there
+    page.window.click(f"{ASKED} .predict li.right summary")
+    page.until_shown(f"{ASKED} .predict-said", "Right. The number, and seven times the number.")
+    page.until(lambda: page.window.value(height) > 0, "the output is seen")
+    page.until_shown(f"{ASKED} .predict-title", "right today")
+    page.window.reload()
+    page.window.press("Tab")  # a sign of a reader
+    page.until_shown(f"{ASKED} .predict-title", "right today")
+
+
+def test_an_exercise_is_graded_and_remembered(page: Page) -> None:
+    """The starter is told what is wrong, an answer passes; both it and that are there again."""
+    page.open(SINK)
+    page.window.click(f"{EXERCISE} [data-act=run]")
+    page.until_shown(f"{EXERCISE} .exercise-verdict", "Not yet. twice(2) is 2.")
+    edit(page, "def twice(n):\nreturn n + n", EXERCISE)
+    page.window.press("Control+Enter")
+    page.until_shown(f"{EXERCISE} .exercise-verdict", "Right.")
+    page.until_shown(f"{EXERCISE} .exercise-kind", "done today")
+    page.window.reload()
+    page.until_shown(f"{EXERCISE} .live-source", "    return n + n")
+    page.window.press("Tab")
+    page.until_shown(f"{EXERCISE} .exercise-kind", "done today")
+
+
+def test_what_is_read_is_marked_and_counted(page: Page) -> None:
+    """By the button at a chapter's end; on the page of the reader's progress it is one of all."""
+    page.open(PAGE)
+    page.window.press("Tab")
+    page.until_shown(".progress-end button", "Mark as read")
+    page.window.click(".progress-end button")
+    page.until_shown(".progress-end button", "Mark as unread")
+    page.window.open(f"{page.address}/progress.html")
+    page.until_shown(".progress-summary", "1 of ")
+
+
+def test_code_comes_by_an_address(page: Page) -> None:
+    """It is shown, and put into its cell at a press; what is no code is told."""
+    page.open(SINK)
+    given = fragment(["", [["sink-print-and-value", "print('theirs')"]]])
+    page.window.value(f"(location.hash = {given!r})")
+    page.until_shown(".live-shared", "it hasn't run")
+    page.window.click(".live-shared [data-act=put]")
+    page.until_shown(f"{CELL} .live-mark", "Your edit, not run yet")
+    page.window.value(f"(location.hash = {given[:-9]!r})")
+    page.until_shown(".live-shared", "Perhaps it wasn't copied whole")
+
+
+def test_a_cell_is_shared_and_taken_to_the_playground(page: Page) -> None:
+    """Its address is copied, or stands in the address bar; its code waits in the playground."""
+    page.open(SINK)
+    edit(page, "print('mine')")
+    page.window.click(f"{CELL} [popovertarget]")
+    page.window.click(f"{CELL} [data-act=share]")
+    page.until_shown(".live-status", "your code")
+    page.window.click(f"{CELL} [popovertarget]")
+    page.window.click(f"{CELL} [data-act=play]")
+    page.until(lambda: "/playground.html" in page.window.address(), "the playground")
+    page.until_shown("#play .live-editor")
+    editor = "document.querySelector('#play .live-editor').shadowRoot.textContent"
+    page.until(lambda: "print('mine')" in str(page.window.value(editor)), "the code is there")
 
 
 def test_cells_run_on_postgresql(page: Page) -> None:

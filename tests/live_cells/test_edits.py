@@ -79,6 +79,25 @@ def test_an_edit_of_another_book_is_kept_and_says_so(reader: Reader) -> None:
     expect(shown_source(cell)).to_have_text("number = 6")
 
 
+def test_edits_follow_a_page_that_was_renamed(reader: Reader) -> None:
+    """They are found under the name that it had, and kept under that of now."""
+    stored = json.dumps({"of": "number = 6", "source": "number = 9"})
+    old = "live-cells:old/sink:sink-nothing"
+    reader.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [old, stored])
+    name, formerly = f'"page":"{SINK}",', '"formerly":["older","old/sink"],'
+
+    def rename(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(name, name + formerly))
+
+    reader.page.route(f"**/{SINK}.html", rename)
+    reader.page.reload()
+    cell = reader.cell("sink-nothing")
+    expect(shown_source(cell)).to_have_text("number = 9")
+    kept = reader.page.evaluate("Object.keys(localStorage).filter((key) => /^live-/.test(key))")
+    assert kept == [KEY]
+
+
 def test_what_another_program_stored_is_no_edit(reader: Reader) -> None:
     """Nonsense under a cell's key does no harm."""
     for stored in ("", "{", "[]", '"text"', '{"of": 1, "source": 2}', "null"):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 
 import pytest
 
+from tests.kit import clock
 from tests.kit.live_widgets import findings
 from tests.kit.reader import LiveCell, Reader, expect
 from tests.kit.static_host import Host
@@ -87,6 +90,62 @@ def test_what_an_attempt_does_is_its_own(reader: Reader) -> None:
     reader.cell("sink-print-and-value").run("Same as on the page")
     exercise.check(TWICE)
     expect(exercise.verdict).to_have_text("Right.")
+
+
+def test_an_answer_to_an_older_version_says_so(reader: Reader) -> None:
+    """The reader's text is there, though the exercise begins otherwise by now."""
+    stored = json.dumps({"of": "def twice(n): ...", "source": TWICE})
+    key = f"live-cells:{SINK}:sink-exercise"
+    reader.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, stored])
+    reader.page.reload()
+    exercise = Exercise(reader)
+    expect(exercise.box.locator("pre:visible")).to_have_text(TWICE)
+    expect(exercise.mark).to_have_text("Your answer to an older version")
+    exercise.check()
+    expect(exercise.mark).to_have_text("Passed")
+    exercise.button("Reset").click()
+    expect(exercise.mark).to_have_text("")
+
+
+SLOW_GIVEN = """\
+import js
+from myst_doctest.running.runner import Runner
+
+run = Runner.run
+
+def slow(self, source, name):
+    if name == "<given>":
+        Runner.run = run
+        js.console.log('in the loop')
+        try:
+            while True:
+                pass
+        except KeyboardInterrupt:
+            pass
+    return run(self, source, name)
+
+Runner.run = slow"""
+
+
+def test_what_takes_long_is_named(reader: Reader) -> None:
+    """As long as what is given is being made, no loop of the reader's can be what takes long."""
+    exercise, cell = Exercise(reader), reader.cells()[0]
+    cell.write(SLOW_GIVEN)
+    cell.run("Same as on the page")
+    exercise.write(TWICE)
+    clock.stop(reader.page)
+    with reader.in_the_loop():
+        exercise.button("Check").click()
+    clock.wait(reader.page, 5000)
+    expect(exercise.verdict).to_have_text(re.compile("still preparing the exercise"))
+    reader.press("Stop Python")  # ends the loop that was put before what is given
+    expect(exercise.verdict).to_have_text("Right.")
+    reader.run_for_ever(exercise, "Check")
+    expect(exercise.verdict).to_have_text("")
+    clock.wait(reader.page, 5000)
+    expect(exercise.verdict).to_contain_text("If a loop never ends, press Stop")
+    reader.press("Stop Python")
+    expect(exercise.verdict).to_contain_text("Is there a loop that never ends?")
 
 
 def test_hints_come_one_after_the_other(reader: Reader) -> None:

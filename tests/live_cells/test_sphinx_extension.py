@@ -65,6 +65,15 @@ def test_page_with_cells_gets_tools_data_and_script(site: Site) -> None:
     assert "live-cells" not in built.page("plain.html")
 
 
+def test_page_that_was_renamed_names_its_former_names(site: Site) -> None:
+    """Under which browsers keep its readers' edits; others have no such key."""
+    front = "---\nformerly: old/one older\n---\n"
+    site.pages(one=f"{front}# One\n\n{cell('1', '1')}", two=f"# Two\n\n{cell('2', '2')}")
+    built = site.build()
+    assert data(built, "one")["formerly"] == ["old/one", "older"], built.said
+    assert "formerly" not in data(built, "two")
+
+
 def test_build_without_node_fails_and_says_why_in_one_line(site: Site) -> None:
     """A site without its live cells is not built by accident."""
     built = build_without_node(site)

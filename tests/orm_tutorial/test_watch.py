@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, insert, select
@@ -44,6 +45,25 @@ def test_what_an_attempt_sends_is_seen(engine: Engine) -> None:
         assert len(sent) == 2
         sent.clear()
         assert (sent.kinds, sent.commits, sent.rollbacks) == ([], 0, 0)
+
+
+def test_to_look_into_a_database_again_sends_nothing_else(engine: Engine) -> None:
+    """The connection for it is new, but what a first one asks of a database is not asked again."""
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.append(given[2])
+
+    made: list[Any] = []
+    with attempt():
+        event.listen(Engine, "engine_connect", lambda connection: made.append(connection.engine))
+        event.listen(Engine, "before_cursor_execute", note)
+        for _ in range(3):
+            assert committed(engine, "SELECT name FROM user_account") == []
+        assert rows_of(engine, []) == 0
+    assert len(made) == 4
+    assert len({id(each) for each in made}) == 1, "one engine"
+    assert asked == ["SELECT name FROM user_account"] * 3
 
 
 def test_rows_of_statements_are_counted(engine: Engine) -> None:

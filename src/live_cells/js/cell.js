@@ -161,6 +161,9 @@ export class Cell {
     this.view?.markState();
   }
 
+  /** Its own code begins to run: an attempt at an exercise says what it waited for before. */
+  begin() {}
+
   /** Its Python ends while it runs, by this code. */
   cut(source) {
     this.view?.outputs.cut(source);

@@ -42,7 +42,7 @@ export class Controller {
       render: (result, prefix) => parts.render(result, prefix),
     };
     this.data = data;
-    this.edits = new SavedEdits(data.page);
+    this.edits = new SavedEdits(data.page, data.formerly);
     /** @type {CellView[]} */
     this.views = [];
     const rows = [...document.querySelectorAll(".live-tools:is([data-cell], [data-exercise])")];

@@ -4,7 +4,7 @@ import { CellView } from "./cell_view.js";
 import { element, write } from "./element.js";
 import * as messages from "./messages.js";
 
-/** So many milliseconds after which the reader is told how to stop what may never end. */
+/** So many milliseconds after which the reader is told what takes long, and how to stop it. */
 const LONG = 5000;
 
 /** An attempt at an exercise: its starter, and what the reader made of it. */
@@ -42,6 +42,10 @@ export class Attempt extends Cell {
   get isOutOfDate() {
     return false;
   }
+
+  begin() {
+    this.view?.wait(messages.LONG);
+  }
 }
 
 /** What the reader has of an exercise: the cell's view, and a verdict below the code. */
@@ -63,18 +67,24 @@ export class ExerciseView extends CellView {
     super.update();
     const { state, obstacle } = this.cell;
     clearTimeout(this.#timer);
-    if (state === "running") {
-      this.#tell("", "");
-      this.#timer = setTimeout(() => this.#tell("", messages.LONG), LONG);
-    } else if (obstacle === "stopped") this.#tell("", messages.INTERRUPTED);
+    if (state === "running") this.wait(messages.PREPARING);
+    else if (obstacle === "stopped") this.#tell("", messages.INTERRUPTED);
+  }
+
+  /** Say what is waited for, once it takes long. */
+  wait(words) {
+    clearTimeout(this.#timer);
+    this.#tell("", "");
+    this.#timer = setTimeout(() => this.#tell("", words), LONG);
   }
 
   markState() {
-    const { state, loading, ran, source, why } = this.cell;
+    const { state, loading, ran, source, why, isOutdated } = this.cell;
     const busy = state === "running" ? "Checking" : loading || "Waiting";
     const isGraded = ran?.source === source && !ran.isCleared;
     const passed = isGraded && ran.result.passed;
-    write(this.mark, why || (state === "idle" ? (passed ? "Passed" : "") : busy));
+    const rest = passed ? "Passed" : isOutdated && !isGraded ? messages.OF_OLDER : "";
+    write(this.mark, why || (state === "idle" ? rest : busy));
     this.mark.dataset.mark = state !== "idle" ? "busy" : passed ? "same" : "";
     this.verdict?.toggleAttribute("data-old", !isGraded);
     this.outputs.dim(Boolean(ran) && !isGraded);

@@ -19,7 +19,7 @@ const block = document.getElementById("live-cells");
 if (block) begin(JSON.parse(block.textContent));
 
 function begin(data) {
-  const { page, controller } = data;
+  const { page, formerly, controller } = data;
   const bar = drawPage(data);
   const listeners = new AbortController();
   const { signal } = listeners;
@@ -88,6 +88,6 @@ function begin(data) {
   document.addEventListener("variant-chosen", wake, { signal });
   for (const near of ["pointerover", "focusin"]) listen(near, wake);
   runOnArrival();
-  if (hasEdits(page) || bringsCode()) wake();
+  if (hasEdits(page, formerly) || bringsCode()) wake();
   addEventListener("hashchange", () => bringsCode() && wake(), { signal });
 }

@@ -123,8 +123,10 @@ export const CUT = "The output is cut here: its Python has ended.";
 
 // ---------- Exercises ----------
 
+export const OF_OLDER = "Your answer to an older version";
 export const RIGHT = "Right.";
 export const notYet = (words) => `Not yet. ${words}`;
+export const PREPARING = "Python is still preparing the exercise. Then your code runs.";
 export const LONG =
   "This takes long. If a loop never ends, press Stop in the bar at the end of the page.";
 export const INTERRUPTED = "Stopped. Your text is unchanged.";

@@ -25,6 +25,8 @@ export class PythonClient {
   #end = null;
   /** Gets what a cell shows while it runs. @type {(pieces: Array<[string, string]>) => void} */
   #onoutput;
+  /** Learns that an attempt's own code begins to run. @type {() => void} */
+  #onbegun;
   /** Settle the promise of the worker's next answer. */
   #resolve;
   #reject;
@@ -65,11 +67,13 @@ export class PythonClient {
    *   cell, or an exercise's name
    * @param {string} source
    * @param {(pieces: Array<[string, string]>) => void} onoutput
+   * @param {() => void} onbegun is called when an attempt's own code begins to run
    * @returns {Promise<any>} the worker's result; rejects with an Ended
    */
-  run(target, source, onoutput) {
+  run(target, source, onoutput, onbegun) {
     if (this.#end) return Promise.reject(this.#end);
     this.#onoutput = onoutput;
+    this.#onbegun = onbegun;
     if (this.#interrupt) this.#interrupt[0] = 0; // the Stop of another run
     this.#send({ ...target, source });
     return this.#answer();
@@ -109,6 +113,7 @@ export class PythonClient {
     if (this.#end) return; // it was on its way
     if (message.say === "stage") this.onstage(message);
     else if (message.say === "output") this.#onoutput?.(message.pieces);
+    else if (message.say === "begun") this.#onbegun?.();
     else if (message.say === "broken") this.#fail(message.message);
     else {
       this.#isReady = true;

@@ -75,7 +75,7 @@ export class PythonLife {
   async run(cell, source) {
     try {
       const onoutput = (pieces) => cell.view?.outputs.pour(pieces, source);
-      return await this.#python.run(cell.target, source, onoutput);
+      return await this.#python.run(cell.target, source, onoutput, () => cell.begin());
     } finally {
       clearTimeout(this.#timer);
       this.progress.done += 1;

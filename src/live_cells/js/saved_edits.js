@@ -8,10 +8,10 @@ function keysOf(page = null) {
   return Object.keys(localStorage).filter((key) => starts.some((start) => key.startsWith(start)));
 }
 
-/** Whether edits of a page are kept. */
-export function hasEdits(page) {
+/** Whether edits of a page are kept, which may have had other names. */
+export function hasEdits(page, formerly = []) {
   try {
-    return keysOf(page).length > 0;
+    return [page, ...formerly].some((each) => keysOf(each).length > 0);
   } catch {
     return false; // storage is off
   }
@@ -25,9 +25,20 @@ export class SavedEdits {
   /** The variant on which they hold; empty for the main run. */
   variant = "";
 
-  /** @param {string} page */
-  constructor(page) {
+  /** @param {string} page @param {string[]} formerly the names that the page had before */
+  constructor(page, formerly = []) {
     this.page = page;
+    this.#use(() => formerly.forEach((former) => this.#take(former)));
+  }
+
+  /** Take over the edits of this page under a name that it had before. */
+  #take(former) {
+    for (const key of keysOf(former)) {
+      const now = `${EDITS}${this.page}${key.slice(EDITS.length + former.length)}`;
+      if (localStorage.getItem(now) !== null) continue;
+      localStorage.setItem(now, localStorage.getItem(key) ?? "");
+      localStorage.removeItem(key);
+    }
   }
 
   /** Give a cell the edit that was kept, if there is one. @param {import("./cell.js").Cell} cell */

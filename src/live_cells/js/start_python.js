@@ -79,12 +79,13 @@ export async function boot(loadPyodide, pack) {
  * @param {any} page its data
  * @param {(pieces: string) => void} send gets, as JSON, what a running cell shows
  * @param {() => void} again has a Stop come once more
+ * @param {() => void} begun is called when the code of an attempt at an exercise begins to run
  */
-export function open(python, page, send = () => {}, again = () => {}) {
+export function open(python, page, send = () => {}, again = () => {}, begun = () => {}) {
   const browser = python.pyimport("live_cells.browser");
   const written = [];
   const given = () => JSON.stringify(written.splice(0));
-  const opened = browser.Page(JSON.stringify(page), given, send, again);
+  const opened = browser.Page(JSON.stringify(page), given, send, again, begun);
   browser.destroy();
   // What is written to a file descriptor is kept until Python asks for it: the write may come from
   // where no Python may be called.

@@ -147,7 +147,8 @@ async function openPage(message) {
     python.setInterruptBuffer(stop);
   }
   const send = (text) => self.postMessage({ say: "output", pieces: JSON.parse(text) });
-  page = open(python, message.page, send, () => stop?.again());
+  const begun = () => self.postMessage({ say: "begun" });
+  page = open(python, message.page, send, () => stop?.again(), begun);
   return words.join(", ");
 }
 

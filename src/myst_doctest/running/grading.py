@@ -78,11 +78,15 @@ class Grader:
     ``watch`` names a function ``module:function``. Called once for each attempt, it gives a
     context manager, which is entered before what is given runs and left after the check; its value
     is called when the attempt begins, and maps the names that it brings for the check to objects.
+    ``begun`` is called once what is given has run, right before the attempt does.
     """
 
-    def __init__(self, runner: Runner, watch: str = "") -> None:
+    def __init__(
+        self, runner: Runner, watch: str = "", begun: Callable[[], object] = lambda: None
+    ) -> None:
         self.runner = runner
         self.watch = watch
+        self.begun = begun
 
     def attempt(self, assignment: Assignment, code: str) -> Grade:
         """Grade an attempt. Never raises: an exception of whatever ran is in the grade."""
@@ -101,6 +105,7 @@ class Grader:
     def _graded(self, assignment: Assignment, code: str, seen: Mapping[str, Any]) -> Grade:
         """Run the attempt and the check; what is given has run."""
         names = dict(vars(self.runner.module))
+        self.begun()
         run = self.runner.run(code, ANSWER)
         now = vars(self.runner.module)
         asked = {name: now[name] for name in assignment.asks if name in now}

@@ -137,3 +137,16 @@ def test_nothing_of_an_attempt_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path
     gc.collect()
     kept = [each for each in gc.get_objects() if isinstance(each, type)]
     assert "Mine" not in {each.__name__ for each in kept}
+
+
+def test_the_attempts_beginning_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is given has run by then, and nothing of the attempt."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    monkeypatch.chdir(tmp_path)
+    runner = Runner()
+    seen: list[set[str]] = []
+    grader = Grader(runner, begun=lambda: seen.append({"given", "own"} & {*vars(runner.module)}))
+    grade = grader.attempt(Assignment("begins", "given = 1", [], "assert own"), "own = 2")
+    assert (grade.passed, seen) == (True, [{"given"}])
+    grader.attempt(Assignment("breaks", "1 / 0", [], ""), "own = 2")
+    assert len(seen) == 1, "what is given raised"
