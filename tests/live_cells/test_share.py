@@ -102,6 +102,7 @@ def test_code_that_is_too_long_is_not_shared(reader: Reader) -> None:
 
 
 WRONG = {
+    "#code=": "Perhaps it wasn’t copied whole",
     "#code=A": "Perhaps it wasn’t copied whole",
     fragment(["", [[NAME, "x"]]], 2): "another version of this site",
     fragment(["", [[NAME, "a" * 200_000]]]): "too long",

@@ -75,7 +75,7 @@ function take(page) {
   const kept = sessionStorage.getItem(KEPT);
   sessionStorage.removeItem(KEPT);
   forgetAddress();
-  if (!kept) return;
+  if (!kept) return void new Box(page, messages.NOT_READ, [messages.unreadable("broken")]);
   const { variant, from, cells } = JSON.parse(kept);
   const ours = page.views.filter(({ cell }) => cell.index !== null);
   const [first, last] = [ours[0], ours[ours.length - 1]];

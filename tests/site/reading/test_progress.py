@@ -20,6 +20,9 @@ SINK = "reference/kitchen-sink"
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("storage is off", "SecurityError"); },
 });"""
+FULL_STORAGE = """Storage.prototype.setItem = () => {
+  throw new DOMException("storage is full", "QuotaExceededError");
+};"""
 GRADED = """(tools, passed) => tools.dispatchEvent(
     new CustomEvent("exercise-graded", { bubbles: true, detail: { passed } }))"""
 MOVED = """globalThis.moved = 0; new PerformanceObserver((list) => {
@@ -301,11 +304,20 @@ def test_who_keeps_nothing_and_who_runs_no_script(readers: Callable[..., Reader]
         expect(page.locator(f".progress-{part}")).to_contain_text("If JavaScript is on,")
 
 
-def test_without_storage_marks_last_for_this_view(readers: Callable[..., Reader]) -> None:
-    """Nothing breaks where a browser keeps nothing."""
+@pytest.mark.parametrize("storage", [NO_STORAGE, FULL_STORAGE], ids=["off", "full"])
+def test_without_storage_marks_last_for_this_view(
+    readers: Callable[..., Reader], storage: str
+) -> None:
+    """Nothing breaks where a browser keeps nothing, and each mark says that it won't stay."""
     reader = readers()
     reader.expects("storage is off")  # the theme's own script does not expect it
-    reader.context.add_init_script(NO_STORAGE)
+    reader.context.add_init_script(storage)
+    why = "off" if storage == NO_STORAGE else "full"
     line = at_the_end(reader.open(CHAPTER))
     line.get_by_role("button").click()
-    expect(line).to_contain_text("✓ Read today.")
+    expect(line).to_contain_text(f"✓ Read today; not kept: your browser’s storage is {why}.")
+    card = reader.open(SINK).locator(".exercise")
+    reader.page.mouse.wheel(0, 100)
+    expect(card.locator(".progress-said")).to_be_attached()  # the script has run
+    card.locator(".live-tools").evaluate(GRADED, True)
+    expect(card.locator(".exercise-kind")).to_contain_text("· done today; not kept: your")

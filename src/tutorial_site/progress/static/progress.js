@@ -5,7 +5,7 @@
  */
 import { isEnough, predicted, reading } from "./record.js";
 import { Store } from "./store.js";
-import { day, ofExercise, ofPrediction } from "./words.js";
+import { day, ofExercise, ofPrediction, UNKEPT } from "./words.js";
 
 /** Milliseconds after which the time on a page is kept again. */
 const OFTEN = 15_000;
@@ -26,6 +26,11 @@ const here = pageOf("");
 const former = document.getElementById("renamed-pages");
 export const store = new Store(former ? JSON.parse(former.textContent) : {});
 addEventListener("storage", (event) => store.hear(event));
+
+/** Why the browser does not keep this fact, which was noted since the page opened; else empty. */
+function unkept(fact) {
+  return (fact?.at >= performance.timeOrigin && UNKEPT[store.problem]) || "";
+}
 
 /** A span of words at the end of an element, which moves nothing on the page. */
 function remark(element, words) {
@@ -117,7 +122,7 @@ function offerMark() {
   store.watch(() => {
     const fact = store.record.facts.read[here];
     line.hidden = !store.wants("keep");
-    words.textContent = fact?.on ? `✓ Read ${day(fact.at)}.` : "";
+    words.textContent = fact?.on ? `✓ Read ${day(fact.at)}${unkept(fact)}.` : "";
     button.textContent = fact?.on ? "Mark as unread" : "Mark as read";
     remark(length, fact?.on ? `✓ read ${day(fact.at)}` : "");
   });
@@ -167,12 +172,14 @@ function markTasks() {
   for (const box of document.querySelectorAll(".predict[data-digest]")) {
     const known = predicted[about(box.closest(".cell")?.id)];
     const fact = known && !store.wants("repeat") ? { ...known, due: 0 } : known;
-    remark(box.querySelector(".predict-title"), ofPrediction(fact, box.dataset.digest, now));
+    const words = ofPrediction(fact, box.dataset.digest, now);
+    remark(box.querySelector(".predict-title"), words && words + unkept(fact));
   }
   for (const card of document.querySelectorAll(".exercise")) {
     const key = about(card.id);
     const facts = { passed: passed[key], hinted: hinted[key], seen: seen[key] };
-    remark(card.querySelector(".exercise-kind"), ofExercise(facts, card.dataset.digest, now));
+    const words = ofExercise(facts, card.dataset.digest, now);
+    remark(card.querySelector(".exercise-kind"), words && words + unkept(facts.passed ?? facts.seen));
   }
 }
 

@@ -45,6 +45,12 @@ export const PROBLEMS = {
   aside: "What your browser kept here couldn’t be read; it is kept apart, and this is a new start.",
 };
 
+/** Why what was just done is gone when its reader leaves, said where it is marked. */
+export const UNKEPT = {
+  off: "; not kept: your browser’s storage is off",
+  full: "; not kept: your browser’s storage is full",
+};
+
 /** Why a file is not imported. */
 export const REFUSED = {
   huge: "This file is too large for a reader’s progress.",
