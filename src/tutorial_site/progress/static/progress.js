@@ -33,14 +33,14 @@ function unkept(fact) {
 }
 
 /** A span of words at the end of an element, which moves nothing on the page. */
-function remark(element, words) {
+function remark(element, words, fact = null) {
   let span = element.querySelector(".progress-said");
   if (!span) {
     span = document.createElement("span");
     span.className = "progress-said";
     element.append(span);
   }
-  const text = words && ` · ${words}`;
+  const text = words && ` · ${words}${unkept(fact)}`;
   if (span.textContent !== text) span.textContent = text;
 }
 
@@ -172,14 +172,13 @@ function markTasks() {
   for (const box of document.querySelectorAll(".predict[data-digest]")) {
     const known = predicted[about(box.closest(".cell")?.id)];
     const fact = known && !store.wants("repeat") ? { ...known, due: 0 } : known;
-    const words = ofPrediction(fact, box.dataset.digest, now);
-    remark(box.querySelector(".predict-title"), words && words + unkept(fact));
+    remark(box.querySelector(".predict-title"), ofPrediction(fact, box.dataset.digest, now), fact);
   }
   for (const card of document.querySelectorAll(".exercise")) {
     const key = about(card.id);
     const facts = { passed: passed[key], hinted: hinted[key], seen: seen[key] };
     const words = ofExercise(facts, card.dataset.digest, now);
-    remark(card.querySelector(".exercise-kind"), words && words + unkept(facts.passed ?? facts.seen));
+    remark(card.querySelector(".exercise-kind"), words, facts.passed ?? facts.seen);
   }
 }
 
