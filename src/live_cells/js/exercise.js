@@ -75,7 +75,8 @@ export class ExerciseView extends CellView {
   wait(words) {
     clearTimeout(this.#timer);
     this.#tell("", "");
-    this.#timer = setTimeout(() => this.#tell("", words), LONG);
+    const tell = () => this.cell.state === "running" && this.#tell("", words);
+    this.#timer = setTimeout(tell, LONG);
   }
 
   markState() {
