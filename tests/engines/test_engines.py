@@ -224,11 +224,11 @@ def test_code_comes_by_an_address(page: Page) -> None:
     page.open(SINK)
     given = fragment(["", [["sink-print-and-value", "print('theirs')"]]])
     page.window.value(f"(location.hash = {given!r})")
-    page.until_shown(".live-shared", "it hasn't run")
+    page.until_shown(".live-shared", "Read it before you run it")
     page.window.click(".live-shared [data-act=put]")
     page.until_shown(f"{CELL} .live-mark", "Your edit, not run yet")
     page.window.value(f"(location.hash = {given[:-9]!r})")
-    page.until_shown(".live-shared", "Perhaps it wasn't copied whole")
+    page.until_shown(".live-shared", "ask for it again")
 
 
 def test_a_cell_is_shared_and_taken_to_the_playground(page: Page) -> None:
