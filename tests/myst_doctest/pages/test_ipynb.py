@@ -107,6 +107,7 @@ class Picture:
 
 def test_pictures_are_in_the_file(site: Site) -> None:
     """With tables and colours; another picture in the file fails, and one is published from it."""
+    pytest.importorskip("PIL")
     site.settings(compatibility="jupyter")
     table = "from IPython.display import HTML\nHTML('<b>x</b> ' * 200)"
     colours = "print('\\x1b[31mred\\x1b[0m')"

@@ -78,6 +78,7 @@ LOADED = "from sys import modules\nfor name in ('numpy', 'IPython'):\n    print(
 @pytest.fixture(scope="module")
 def done(new_site: Callable[[], Site]) -> tuple[Site, Done]:
     """Pages of which some use libraries, all recorded."""
+    pytest.importorskip("numpy")
     site = new_site()
     site.settings(pythonpath=["src"])
     for name, code in {"pandas": OLD, "sympy": BROKEN}.items():
