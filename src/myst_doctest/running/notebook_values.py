@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import builtins
 import contextlib
+import importlib.util
 import json
 import platform
 import sys
@@ -185,7 +186,7 @@ class Notebook:
 
     def configure(self, line: str) -> None:
         """``%config line``: how figures are drawn; anything else does nothing here."""
-        if line.startswith("InlineBackend."):
+        if line.startswith("InlineBackend.") and importlib.util.find_spec("matplotlib"):
             from matplotlib_inline.config import InlineBackend  # imports matplotlib
 
             backend = InlineBackend.instance(parent=SHELL)
