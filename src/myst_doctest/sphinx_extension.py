@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import platform
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -360,7 +361,16 @@ class Build:
     def _report(self, line: int, message: str, kind: str, file: Path | None = None) -> None:
         place = f"{file}:{line}" if file else (self.docname, line)
         _warn(normalise(message), place, kind)
-        self.app.env.note_reread()  # else the next build would not read it, and pass
+        # Else the next build would not read the page, and pass, or take what it did, and fail.
+        self.app.env.note_reread()
+        if isinstance(self.server, KeptServer):
+            self.server.forget(self._runs_of(self.docname))
+
+    def _runs_of(self, docname: str) -> Iterator[Future[PageRun]]:
+        """All that a page has run."""
+        graded = {key: each.run for key, each in self.grading.items()}
+        runs = chain(self.running.items(), self.trying.items(), graded.items())
+        return (run for (name, _), run in runs if name == docname)
 
 
 def _take_variant(

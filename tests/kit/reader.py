@@ -224,6 +224,7 @@ class Reader:
 
     def asked(self) -> list[str]:
         """The paths of this reader's requests, in their order."""
+        self.context.cookies()  # Playwright hears of requests only while it waits for an answer
         return [urlsplit(request.url).path for request in self.recorder.requests]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -109,7 +110,7 @@ def test_a_cells_strip_is_one_stop(readers: Callable[..., Reader]) -> None:
     keys.press("Shift+Tab")
     is_focused(page, "sink-print-and-value")
     keys.press("Enter")
-    until(lambda: page.url.endswith("#sink-print-and-value"))
+    expect(page).to_have_url(re.compile("#sink-print-and-value$"))
     stops = "(all) => all.filter((each) => each.tabIndex === 0).length"
     assert items.evaluate_all(stops) == 1
 

@@ -14,7 +14,6 @@ import pickle
 import platform
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from myst_doctest.running.grading import Assignment
 from myst_doctest.running.page_runs import PageRun, Server, request
+from myst_doctest.running.shared_server import keep
 from myst_doctest.running.used_files import digest
 from myst_doctest.settings import Settings
 from myst_doctest.variants import Variant
@@ -46,6 +46,9 @@ class KeptServer(Server):
         """How many runs were in the folder."""
         self.begun = 0
         """How many were not."""
+        self.digest = cache(digest)  # hundreds of runs used the same few files
+        self.files: dict[Future[PageRun], Path] = {}
+        """Where each run is kept."""
 
     def run(self, page: Page, until: int | None = None, variant: str = "") -> Future[PageRun]:
         """Run a page, or take what it did before."""
@@ -64,6 +67,12 @@ class KeptServer(Server):
         """How much ran."""
         return f"{self.begun} runs, and {self.taken} taken from {self.settings.kept}"
 
+    def forget(self, runs: Iterable[Future[PageRun]]) -> None:
+        """Have runs that ended run again next time: what was wrong may have been the moment."""
+        for run in runs:
+            if kept := self.files.get(run):
+                kept.unlink(missing_ok=True)
+
     def close(self) -> None:
         """End the server, and remove what no build has taken for a month."""
         super().close()
@@ -79,22 +88,32 @@ class KeptServer(Server):
         around = self._around(variant.python if variant else "")
         asked = replace(self.settings, root=Path()), what, self.modules, around
         kept = self.folder / hashlib.sha256(repr(asked).encode()).hexdigest()
-        if (run := _taken(kept)) is None:
+        future: Future[PageRun] = Future()
+        self.files[future] = kept
+        if run := self._taken(kept):
+            self.taken += 1
+            future.set_result(run)
+        else:
             self.begun += 1
-            future = begin()
-            future.add_done_callback(lambda done: _keep(kept, done))
-            return future
-        self.taken += 1
-        future = Future()
-        future.set_result(run)
+            begin().add_done_callback(lambda done: _keep(kept, done, future))
         return future
+
+    def _taken(self, kept: Path) -> PageRun | None:
+        """The run in a file, where the files that it used are as they were."""
+        try:
+            run: PageRun = pickle.loads(kept.read_bytes())
+            os.utime(kept)
+        except Exception:
+            return None  # there is none, or an older version of this tool or a full disk made it
+        return run if all(self.digest(name) == was for name, was in run.files.items()) else None
 
     @cached_property
     def modules(self) -> list[tuple[str, str]]:
         """The digests of the project's modules, which what a page imports may import late."""
         folders = [self.settings.root / name for name in self.settings.pythonpath]
         files = sorted(each for folder in folders for each in folder.rglob("*.py"))
-        return [(str(each.relative_to(self.settings.root)), digest(str(each))) for each in files]
+        root = self.settings.root
+        return [(str(each.relative_to(root)), self.digest(str(each))) for each in files]
 
     @cache  # noqa: B019  (a server lives as long as its build)
     def _around(self, python: str) -> tuple[str, str, list[str]]:
@@ -120,27 +139,13 @@ def installed(folders: Iterable[Path]) -> list[str]:
     return sorted(each.name for folder in folders for each in folder.glob("*.*-info"))
 
 
-def _taken(kept: Path) -> PageRun | None:
-    """The run in a file, where the files that it used are as they were."""
-    try:
-        run: PageRun = pickle.loads(kept.read_bytes())
-        os.utime(kept)
-    except Exception:
-        return None  # there is none, or an older version of this tool or a full disk made it
-    return run if all(digest(name) == was for name, was in run.files.items()) else None
-
-
-def _keep(kept: Path, done: Future[PageRun]) -> None:
-    """Write a run that came to its end to its file, whole or not at all."""
-    if done.exception() or done.result().stopped:
-        return  # a busy machine may have ended it
-    with contextlib.suppress(OSError):  # a disk that is full: it runs again next time
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
-            try:
-                file.write(pickle.dumps(done.result()))
-                file.close()
-                Path(file.name).replace(kept)
-            except OSError:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+def _keep(kept: Path, done: Future[PageRun], future: Future[PageRun]) -> None:
+    """Write a run that came to its end to its file, and tell of it then."""
+    if error := done.exception():
+        future.set_exception(error)
+        return
+    if not done.result().stopped:  # a busy machine may have ended it
+        with contextlib.suppress(OSError):  # a disk that is full: it runs again next time
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            keep(kept, done.result())
+    future.set_result(done.result())

@@ -127,7 +127,7 @@ def test_a_full_disk_stops_no_build(settings: Settings, monkeypatch: pytest.Monk
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(kept_runs.tempfile, "NamedTemporaryFile", full)
+    monkeypatch.setattr(kept_runs, "keep", full)
     assert process(settings) != process(settings)
 
 
@@ -142,3 +142,15 @@ def test_a_build_takes_what_an_earlier_one_kept(tmp_path: Path) -> None:
     site.pages(page=f"# Page\n\n{cell(f'{code}  # changed', '1')}")
     site.build(out="third")
     assert note.read_text() == "ran\nran\n"
+
+
+def test_what_a_build_reports_runs_again(tmp_path: Path) -> None:
+    """It may have failed by what no file tells: as it was, the next build would fail, too."""
+    site = Site(tmp_path / "site", table="kept = 'runs'")
+    note = tmp_path / "note"
+    code = f"import pathlib\npathlib.Path({str(note)!r}).exists()"
+    site.pages(bad=f"# Bad\n\n{cell(code, 'True')}", good=f"# Good\n\n{cell('1', '1')}")
+    assert site.build(out="first").places("differs") == ["docs/bad.md:9"]
+    note.touch()
+    assert len([*(tmp_path / "site/runs").glob("*")]) == 1
+    assert site.build(out="second").status == 0

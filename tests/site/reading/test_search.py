@@ -537,6 +537,23 @@ def test_what_is_typed_before_the_dialog_is_there_is_asked(
     dialog.answered()
 
 
+def test_enter_and_escape_before_the_dialog_is_there(reader: Reader, host: Host) -> None:
+    """The one opens the first page that is found, once it is found; the other opens nothing."""
+    dialog = Dialog(reader.open(PAGE))
+    keyboard = dialog.page.keyboard
+    host.slow["pagefind-component-ui.js"] = 1
+    keyboard.press("/")
+    keyboard.type("x")
+    keyboard.press("Escape")
+    until(lambda: dialog.page.evaluate("Boolean(document.querySelector('pagefind-modal'))"))
+    expect(dialog.box).to_be_hidden()
+    dialog.page.reload()
+    keyboard.press("/")
+    keyboard.type("detached inst")
+    keyboard.press("Enter")
+    expect(dialog.page).to_have_url(re.compile("e/detached-instance-error"))
+
+
 def test_button_of_a_narrow_screen_opens_it(readers: Callable[..., Reader]) -> None:
     """It stands in the header, large enough, and leads to a dialog that fits."""
     reader = readers(viewport={"width": 320, "height": 640}, has_touch=True, **CALM)
