@@ -10,17 +10,7 @@ from sqlalchemy.engine import CursorResult, MappingResult, Result, ScalarResult
 from sqlalchemy.orm import InstanceState
 
 from . import entity, sqlalchemy_private
-from .markup import (
-    aligned,
-    counted,
-    cut,
-    element,
-    escape,
-    scrollable,
-    shown,
-    text_element,
-    width,
-)
+from .markup import aligned, counted, cut, element, escape, scrollable, shown, text_element, width
 
 SHOWN = 20
 """Rows that are shown; the others are counted."""

@@ -72,8 +72,8 @@
       section.hidden = !left;
       if (!fold) continue;
       fold.open = words.size > 0;
-      const all = `${items.length} message${items.length > 1 ? "s" : ""}`;
-      count.textContent = left < items.length ? `${left} of ${all}` : all;
+      const whole = `${items.length} message${items.length > 1 ? "s" : ""}`;
+      count.textContent = left < items.length ? `${left} of ${whole}` : whole;
     }
     // What is around sections that have nothing left goes with them.
     for (const { section } of groups) {
