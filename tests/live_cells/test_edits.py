@@ -160,6 +160,28 @@ def test_two_tabs_keep_each_others_edits(reader: Reader) -> None:
             expect(shown_source(cell)).to_have_text(source)
 
 
+def test_a_tab_follows_another_until_both_have_written(reader: Reader) -> None:
+    """What was written here stays, and the reader is told which is kept; the later one is."""
+    second = reader.context.new_page()
+    reader.open(SINK, second)
+    here, there = reader.cell("sink-nothing"), LiveCell(reader, second.locator("#sink-nothing"))
+    there.button("Edit").click()
+    edit(here, "number = 8")
+    expect(there.editor).to_have_text("number = 8")
+    here.button("Reset").click()
+    expect(there.editor).to_have_text("number = 6")
+    edit(here, "number = 9")
+    second.bring_to_front()
+    there.write("number = 10")
+    told = "Another tab’s code of cell sink-nothing is kept now. Edit it here to keep this tab’s."
+    expect(reader.status).to_have_text(told)
+    expect(shown_source(here)).to_have_text("number = 9")
+    edit(here, "number = 11")
+    expect(there.editor).to_have_text("number = 10")
+    second.reload()
+    expect(shown_source(there)).to_have_text("number = 11")
+
+
 @pytest.mark.parametrize("storage", [NO_STORAGE, FULL_STORAGE], ids=["off", "full"])
 def test_without_storage_edits_last_for_this_view(
     readers: Callable[..., Reader], storage: str

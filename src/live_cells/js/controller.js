@@ -73,6 +73,7 @@ export class Controller {
     // Another variant may have been chosen since it was drawn.
     if (!("asked" in this.bar.element.dataset)) this.bar.say(messages.idle(data));
     document.addEventListener("variant-chosen", () => this.#choose());
+    addEventListener("storage", ({ key }) => this.#hear(key));
     const receive = () => bringsCode() && this.#lend("receive");
     addEventListener("hashchange", receive);
     receive();
@@ -200,6 +201,17 @@ export class Controller {
     if (this.edits.problem) this.bar.say(this.edits.problem);
     else if (this.queue.old.length) this.bar.say(""); // how things were is no more
     this.queue.refreshBelow(cell);
+  }
+
+  /** Follow another tab in which a cell was edited, unless the reader wrote something here, too. */
+  #hear(key) {
+    const cells = [this.scratch, ...this.views.map(({ cell }) => cell)];
+    const cell = cells.find((each) => this.edits.isUnder(key, each));
+    if (!cell) return;
+    const { source, of } = this.edits.kept(cell) ?? { source: cell.book, of: cell.book };
+    if (source === cell.source) return;
+    if (this.edits.isWritten(cell)) this.bar.say(messages.elsewhere(cell));
+    else this.#write(cell, source, of);
   }
 
   /**

@@ -176,5 +176,8 @@ export const forgetAll = (number) => `Forget edits on the whole site (${number})
 export const forgotten = (number) => `${number === 1 ? "1 edit" : `${number} edits`} forgotten.`;
 export const REPLACED = "Your code was replaced.";
 export const BACK = "Your edits are back.";
+/** Two tabs have one cell, and the reader has written in both. */
+export const elsewhere = (cell) =>
+  `Another tab’s code of ${cell.title} is kept now. Edit it here to keep this tab’s.`;
 export const NO_STORAGE =
   "This browser can’t keep them: your edits last until you leave this page.";

@@ -25,6 +25,9 @@ export class SavedEdits {
   /** The variant on which they hold; empty for the main run. */
   variant = "";
 
+  /** The keys of what the reader wrote in this tab. */
+  #written = new Set();
+
   /** @param {string} page @param {string[]} formerly the names that the page had before */
   constructor(page, formerly = []) {
     this.page = page;
@@ -43,22 +46,41 @@ export class SavedEdits {
 
   /** Give a cell the edit that was kept, if there is one. @param {import("./cell.js").Cell} cell */
   restore(cell) {
+    const kept = this.kept(cell);
+    if (kept) cell.edit(kept.source, kept.of);
+  }
+
+  /** A cell's edit that is kept, and the book's code at that time. @returns {any} null: none */
+  kept(cell) {
     const text = this.#use(() => localStorage.getItem(this.#key(cell)));
     try {
       const { of, source } = JSON.parse(text);
-      if (typeof source === "string" && typeof of === "string") cell.edit(source, of);
+      return typeof source === "string" && typeof of === "string" ? { of, source } : null;
     } catch {
-      // None, or not written by this script.
+      return null; // not written by this script
     }
+  }
+
+  /** Whether a cell's edit is kept under this key. */
+  isUnder(key, cell) {
+    return key === this.#key(cell);
+  }
+
+  /** Whether the reader wrote a cell's edit in this tab, and not in another one. */
+  isWritten(cell) {
+    return this.#written.has(this.#key(cell));
   }
 
   /** Keep a cell's edit; forget it where the cell is as in the book again. */
   save(cell) {
-    const edit = JSON.stringify({ of: cell.basis, source: cell.source });
+    const edit = cell.isEdited ? JSON.stringify({ of: cell.basis, source: cell.source }) : null;
     const key = this.#key(cell);
-    this.#use(() =>
-      cell.isEdited ? localStorage.setItem(key, edit) : localStorage.removeItem(key),
-    );
+    this.#use(() => {
+      if (localStorage.getItem(key) === edit) return; // another tab wrote it
+      this.#written.add(key);
+      if (edit === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, edit);
+    });
   }
 
   /** How many there are: of this page, or of the whole site. */
