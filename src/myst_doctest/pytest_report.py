@@ -12,9 +12,9 @@ from myst_doctest.pytest_runs import Runs
 def told(runs: Runs) -> dict[str, Any]:
     """What one process has to tell: lists of texts and numbers, which pytest-xdist can send."""
     unchecked = [
-        [runs.page(path).where(1), why, count]
-        for path, reasons in runs.unchecked.items()
-        for why, count in reasons.items()
+        [runs.page(path).where(1).rpartition(":")[0], each.line, each.unchecked, each.varies]
+        for path, cells in runs.unchecked.items()
+        for each in cells
     ]
     notes = [note for project in runs.projects.values() for note in project.notes]
     notes += [
@@ -43,19 +43,28 @@ def sections(processes: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     }
 
 
-def _unchecked(told: Iterable[tuple[str, str, int]]) -> list[str]:
-    counts: Counter[tuple[str, str]] = Counter()
-    for where, why, count in told:
-        counts[where, why] += count
+def _unchecked(told: Iterable[tuple[str, int, str, bool]]) -> list[str]:
+    """A line for each reason of a page, with the line of its first cell, and all counts below."""
+    alike: dict[tuple[str, str, bool], set[int]] = {}
+    for page, line, why, varies in told:
+        alike.setdefault((page, why, varies), set()).add(line)
+    found = sorted(
+        (page, min(ns), len(ns), why, varies) for (page, why, varies), ns in alike.items()
+    )
     lines = [
-        f"{where}: {_cells(count)} unchecked: {why}"
-        for (where, why), count in sorted(counts.items())
+        f"{page}:{line}: {_cells(count, varies=varies)}: {why}"
+        for page, line, count, why, varies in found
     ]
     if len(lines) > 1:
-        pages = len({where for where, _ in counts})
-        lines.append(f"{_cells(counts.total())} unchecked on {pages} pages")
+        counts = Counter({False: 0})
+        for _, _, count, _, varies in found:
+            counts[varies] += count
+        said = [_cells(counts[kind], varies=kind) for kind in (False, True) if counts[kind]]
+        pages = len({page for page, *_ in found})
+        lines.append(f"{' and '.join(said)} on {pages} page{'s' * (pages > 1)}")
     return lines
 
 
-def _cells(count: int) -> str:
-    return f"{count} cell{'s' * (count > 1)}"
+def _cells(count: int, *, varies: bool) -> str:
+    what = ("varies" if count == 1 else "vary") if varies else "unchecked"
+    return f"{count} cell{'s' * (count > 1)} {what}"

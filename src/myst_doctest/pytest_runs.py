@@ -7,7 +7,7 @@ MyST-NB is imported late here: most sessions of a project collect no page.
 from __future__ import annotations
 
 import tempfile
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from myst_doctest.checking.verdicts import Verdict
     from myst_doctest.pages.exercises import Exercise
     from myst_doctest.pages.fences import Problem
-    from myst_doctest.pages.page import Page
+    from myst_doctest.pages.page import Cell, Page
 
 RUNS = pytest.StashKey["Runs"]()
 SHARED = "myst_doctest_shared"
@@ -152,8 +152,8 @@ class Runs:
         """Why coverage does not see what cells run."""
         self.missing: dict[str, str] = {}
         """Why variants cannot run here, by their names."""
-        self.unchecked: dict[Path, Counter[str]] = defaultdict(Counter)
-        """How many cells of a page are not checked, by the reasons."""
+        self.unchecked: dict[Path, list[Cell]] = defaultdict(list)
+        """The cells of a page that are not checked, or whose output is not compared."""
         self.required: set[str] = set(config.getoption("variant"))
 
     def project(self, path: Path) -> Project:

@@ -1,6 +1,6 @@
 """How a project's pages parse, read from its ``conf.py`` without building anything."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from myst_doctest.settings import Settings, SettingsError
 
 EXECUTION_MODE = "nb_execution_mode"
 TIMEOUT = "nb_execution_timeout"
+CACHE = ".pytest_cache"
 
 
 def refuse_execution(mode: object) -> None:
@@ -102,22 +103,39 @@ def page_files(config: Config | None, settings: Settings) -> set[Path]:
     """
     if config is None:
         return set()
+    suffixes = page_suffixes(config._raw_config, settings)
+    found = {name: _files(config, settings, name, suffixes) for name in settings.pages}
+    for name, files in found.items():
+        if not files:
+            settings.refuse("pages", f"no page of the site in {name!r}")
+    return _in_contents(set().union(*found.values()), config, settings)
+
+
+def files_of_other_formats(config: Config, settings: Settings) -> set[Path]:
+    """The files of a site that MyST-NB reads by ``nb_custom_formats``, and nothing here runs."""
+    suffixes = {*config._raw_config.get("nb_custom_formats", {})} - page_suffixes(
+        config._raw_config, settings
+    )
+    found = (_files(config, settings, name, suffixes) for name in settings.pages)
+    return _in_contents(set().union(*found), config, settings)
+
+
+def _files(config: Config, settings: Settings, name: str, suffixes: Collection[str]) -> set[Path]:
+    """The files of a folder of pages that have one of these suffixes and are of the site."""
     raw = config._raw_config
     lists = ("exclude_patterns", "templates_path", "html_static_path", "html_extra_path")
     patterns = [*EXCLUDE_PATHS, *(pattern for name in lists for pattern in raw.get(name, []))]
-    patterns += records(settings)
-    files: set[Path] = set()
-    suffixes = page_suffixes(raw, settings)
-    for name in settings.pages:
-        folder = settings.root / name
-        source = _source_folder(config, settings, folder)
-        names = get_matching_files(source, raw.get("include_patterns", ["**"]), patterns)
-        paths = map(source.joinpath, names)
-        found = {each for each in paths if each.is_relative_to(folder) and each.suffix in suffixes}
-        if not found:
-            settings.refuse("pages", f"no page of the site in {name!r}")
-        files |= found
-    toc = _in_toc(settings.root / settings.confdir, raw)
+    patterns += no_pages(settings)
+    folder = settings.root / name
+    source = _source_folder(config, settings, folder)
+    names = get_matching_files(source, raw.get("include_patterns", ["**"]), patterns)
+    paths = map(source.joinpath, names)
+    return {each for each in paths if each.is_relative_to(folder) and each.suffix in suffixes}
+
+
+def _in_contents(files: set[Path], config: Config, settings: Settings) -> set[Path]:
+    """Those that are of the site where a Jupyter Book's contents say what is."""
+    toc = _in_toc(settings.root / settings.confdir, config._raw_config)
     return files if toc is None else {path for path in files if _is_in(path, toc)}
 
 
@@ -143,9 +161,13 @@ def _is_in(path: Path, toc: set[Path]) -> bool:
     return path in toc or path.with_suffix("") in toc
 
 
-def records(settings: Settings) -> list[str]:
-    """Patterns of the files beside pages that record variants, which are no pages."""
-    return [f"**.{name}.md" for name in settings.variants]
+def no_pages(settings: Settings) -> list[str]:
+    """Patterns of files that are no pages: what records variants, beside pages, and pytest's own.
+
+    pytest puts a README into the folder of its cache, which is among the pages where that of
+    ``conf.py`` is the project's.
+    """
+    return [*(f"**.{name}.md" for name in settings.variants), CACHE, f"**/{CACHE}"]
 
 
 def _source_folder(config: Config, settings: Settings, pages: Path) -> Path:

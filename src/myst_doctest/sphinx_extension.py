@@ -67,10 +67,10 @@ from myst_doctest.showing.output_nodes import (
 )
 from myst_doctest.sphinx_config import (
     EXECUTION_MODE,
+    no_pages,
     notes_of,
     page_files,
     page_suffixes,
-    records,
     refuse_execution,
 )
 from myst_doctest.static_files import publish
@@ -146,7 +146,7 @@ class Build:
         self.others = {SUFFIX, *config.nb_custom_formats} - self.suffixes
         readers = dict.fromkeys(self.suffixes, READER)
         config.nb_custom_formats = {**config.nb_custom_formats, **readers}
-        patterns = records(self.server.settings)
+        patterns = no_pages(self.server.settings)
         config.exclude_patterns = [*config.exclude_patterns, *patterns]
 
     def prefetch(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:

@@ -15,6 +15,7 @@ CONF = """\
 project = "A site"
 extensions = ["myst_nb", "myst_doctest"]
 html_theme = "basic"
+show_warning_types = True
 """
 
 

@@ -20,7 +20,7 @@ from typing import NoReturn, TextIO
 
 from myst_doctest.adopting.outlook import missing_modules, not_run_by_stock, often_imported, outlook
 from myst_doctest.adopting.reasons import pip_name
-from myst_doctest.adopting.recording import Adopted, Recorder
+from myst_doctest.adopting.recording import Adopted, Recorder, given_up_here
 from myst_doctest.adopting.site import TABLE, UNCHECKED, AdoptError, SiteFolder
 from myst_doctest.adopting.site_files import ALLOWED
 from myst_doctest.checking.accept import replace_file
@@ -154,6 +154,14 @@ class _Adoption:
                 why = f", not checked: {page.unchecked}" if page.unchecked else ""
                 self.say(f"{self._name(page)}: {_cells(len(page.cells))}{why}")
                 self.say(*(f"  {page.where(each.line)}: {each.message}" for each in found))
+        self.say(*self._others())
+
+    def _others(self) -> Iterator[str]:
+        """What is said of the pages that nothing here reads."""
+        rules = self._rules()
+        for path in self.site.others:
+            why = rules.reason(path) or f"{OURS}{_of_format(path)}"
+            yield f"{_placed(path)}: not checked: {why}"
 
     def _rules(self) -> Rules:
         return Rules.of(self.site.settings, self.site.values)
@@ -161,9 +169,9 @@ class _Adoption:
     def _name(self, page: Page) -> str:
         return page.where(1).rpartition(":")[0]
 
-    def _key(self, page: Page) -> str:
+    def _key(self, path: Path) -> str:
         """A page in the table of those that are not checked."""
-        return glob.escape(page.path.relative_to(self.site.root).as_posix())
+        return glob.escape(path.relative_to(self.site.root).as_posix())
 
     def _waiting(self) -> list[Page]:
         """The pages that are to be recorded."""
@@ -172,22 +180,30 @@ class _Adoption:
             raise AdoptError(f"{path}: no page of the site that has cells")
         chosen = [page for page in self.pages if self._is_chosen(page, named)]
         is_new, known = self.site.table_is_new, self._reasons
-        self.as_stock = {page.path for page in chosen if is_new or self._key(page) in known}
+        self.as_stock = {page.path for page in chosen if is_new or self._key(page.path) in known}
         return [self._reread(page) for page in chosen]
 
     def _is_chosen(self, page: Page, named: set[Path]) -> bool:
-        reason = self.site.toml.table(UNCHECKED).get(self._key(page), "")
+        reason = self.site.toml.table(UNCHECKED).get(self._key(page.path), "")
         if page.unchecked and not reason.startswith(OURS):
             return False  # the author's own word
         if named:
             return page.path in named
         if self.site.table_is_new or reason == NOT_YET:
             return True
-        return self.options.again if reason else not _is_recorded(page)
+        if not reason and not _is_recorded(page):
+            return True
+        return self.options.again and bool(reason or given_up_here(page))
 
     def _reread(self, page: Page) -> Page:
         """The page as if the table did not leave it unchecked."""
         return Page.read(page.path, self.parser, page.known, _unbound(self._rules()))
+
+    def _is_tried_again(self, page: Page) -> bool:
+        """Whether a page is checked, and only cells of it were given up."""
+        return (
+            self.options.again and self._key(page.path) not in self._reasons and _is_recorded(page)
+        )
 
     def _plan(self, waiting: Sequence[Page]) -> None:
         """New pages are unchecked at first: what is interrupted then is green, and counted.
@@ -197,18 +213,21 @@ class _Adoption:
         first = self.site.table_is_new
         if first and (slow := often_imported(waiting)):
             self.site.set(TABLE, "preload", slow)
+        for path in self.site.others:
+            if not self._rules().reason(path):
+                self._give_reason(path, f"{OURS}{_of_format(path)}")
         for page in self.pages if first else waiting:
-            is_settled = self._key(page) in self._reasons or (not first and _is_recorded(page))
+            is_settled = self._key(page.path) in self._reasons or (not first and _is_recorded(page))
             if page.cells and not page.unchecked and not is_settled:
-                self._give_reason(page, NOT_YET)
+                self._give_reason(page.path, NOT_YET)
 
     @property
     def _reasons(self) -> dict[str, str]:
         return self.site.toml.table(UNCHECKED)
 
-    def _give_reason(self, page: Page, reason: str) -> None:
-        if self._reasons.get(self._key(page)) != reason:
-            self.site.set(UNCHECKED, self._key(page), reason)
+    def _give_reason(self, path: Path, reason: str) -> None:
+        if self._reasons.get(self._key(path)) != reason:
+            self.site.set(UNCHECKED, self._key(path), reason)
 
     def _say_plan(self, waiting: Sequence[Page]) -> None:
         for file, (_, new) in self.site.changes.items():
@@ -261,6 +280,7 @@ class _Adoption:
             rules, limit = _unbound(self._rules()), self.options.limit
             self.local.recorder = Recorder(self.site.settings, self.parser, rules, limit)
             self.local.recorder.keeps_errors = bool(self.site.values.get(ALLOWED))
+            self.local.recorder.tries_again = self.options.again
             self.recorders.append(self.local.recorder)
         recorder: Recorder = self.local.recorder
         return recorder
@@ -269,12 +289,15 @@ class _Adoption:
         """Note what became of a page, in the table too."""
         self.done.append(adopted)
         page = adopted.page
-        if adopted.reason:
-            self._give_reason(page, f"{OURS}{adopted.reason}")
-        elif self._key(page) in self._reasons:
-            self.site.remove(UNCHECKED, self._key(page))
-        self._write()
         where = page.where(adopted.line)
+        if adopted.reason and self._is_tried_again(page):
+            self.say(f"{where}: stays as it was: {adopted.reason}")
+            return
+        if adopted.reason:
+            self._give_reason(page.path, f"{OURS}{adopted.reason}")
+        elif self._key(page.path) in self._reasons:
+            self.site.remove(UNCHECKED, self._key(page.path))
+        self._write()
         if adopted.reason:
             self.say(f"{where}: unchecked: {adopted.reason}")
             return
@@ -321,11 +344,12 @@ class _Adoption:
         self.say(
             "",
             f"{_count(len(pages), 'page')} with cells: {len(pages) - len(unchecked)} checked,"
-            f" {len(unchecked)} unchecked",
+            f" {len(unchecked)} unchecked{_and_others(len(self.site.others))}",
             f"{_cells(len(cells))}: {compared} compared, {varying} run and not compared,"
             f" {left} unchecked",
         )
         self.say(*(f"  {self._name(page)}: {page.unchecked}" for page in unchecked))
+        self.say(*(f"  {line}" for line in self._others()))
         self.say(*self._missing(pages))
         root = Path(os.path.relpath(self.site.folder))
         self.say("next: read the diff, `pytest " + str(root) + "`, and a build")
@@ -341,6 +365,19 @@ class _Adoption:
         if wanted:
             names = sorted({pip_name(module) for module in wanted})
             yield f"not installed: pip install {' '.join(names)}; then adopt --again"
+
+
+def _placed(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _of_format(path: Path) -> str:
+    return f"a page in another format ({path.suffix}), which nothing here reads"
+
+
+def _and_others(count: int) -> str:
+    return f"; {_count(count, 'page')} in other formats" if count else ""
 
 
 def _unbound(rules: Rules) -> Rules:

@@ -29,6 +29,9 @@ DISTRIBUTIONS = {
 """What to install for a module that has another name."""
 NOT_PLAIN = re.compile(r"[^\w .,;()/+=<>*-]")
 LONGEST = 120
+UNFED = "uses what a cell above that fails should have given"
+OF_HERE = re.compile(rf"needs the (module|network) .*\(|wants more memory \(|{UNFED}$")
+"""How reasons begin that another machine, or another day, can take away."""
 
 
 def plain(text: str) -> str:
@@ -65,7 +68,7 @@ def of_failure(verdict: Verdict) -> str:
     """Why a cell fails."""
     said = verdict.report
     if verdict.outcome is Outcome.NOT_RUN:
-        return "uses what a cell above that fails should have given"
+        return UNFED
     if module := MODULE.search(said):
         return f"needs the module {module[1]} (pip install {pip_name(module[1])})"
     if found := NETWORK.search(said):

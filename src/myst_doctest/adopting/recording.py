@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from myst_doctest.adopting import reasons
-from myst_doctest.adopting.marking import marked
+from myst_doctest.adopting.marking import marked, unmarked
 from myst_doctest.checking.accept import is_to_be_recorded, replace_file, rewritten
 from myst_doctest.checking.kept_pictures import no_differences_drawn
 from myst_doctest.checking.steadiness import advice
@@ -58,6 +58,8 @@ class Recorder:
 
     keeps_errors = False
     """Whether the site shows what cells raise: then it is recorded."""
+    tries_again = False
+    """Whether cells that were given up for what this machine lacked run once more."""
 
     def __init__(self, settings: Settings, parser: Any, rules: Any, limit: float) -> None:
         self.settings = settings
@@ -120,6 +122,12 @@ class Recorder:
         other.data = data
         return other
 
+    def without_marks(self, page: Page) -> Page:
+        """A page as it was before cells of it were given up for what this machine lacked."""
+        for index in given_up_here(page):
+            page = self.parse(page, unmarked(page, page.cells[index], UNCHECKED))
+        return page
+
 
 class _GivenUpError(Exception):
     """A page cannot be checked."""
@@ -136,7 +144,7 @@ class _Settling:
     def __init__(self, recorder: Recorder, page: Page) -> None:
         self.recorder = recorder
         self.first = page
-        self.page = page
+        self.page = recorder.without_marks(page) if recorder.tries_again else page
         self.recorded: set[int] = set()
         """The cells whose output was recorded in an earlier turn."""
         self.marks: dict[int, tuple[str, str]] = {}
@@ -237,10 +245,21 @@ class _Settling:
 
     def _mark(self, cell: Cell, option: str, reason: str) -> None:
         self.marks[cell.index] = option, reason
+        if self.page.cells[cell.index].varies:  # one reason is enough
+            self._write(unmarked(self.page, self.page.cells[cell.index], VARIES))
         self._write(marked(self.page, self.page.cells[cell.index], option, reason))
 
     def _write(self, data: bytes) -> None:
         self.page = self.recorder.parse(self.page, data)
+
+
+def given_up_here(page: Page) -> list[int]:
+    """The numbers of the cells that were given up for what this machine lacked."""
+    return [
+        cell.index
+        for cell in page.cells
+        if cell.is_unchecked and reasons.OF_HERE.match(cell.unchecked)
+    ]
 
 
 def wanted(verdicts: Iterable[Verdict]) -> set[str]:

@@ -17,7 +17,7 @@ from sphinx.config import Config
 from myst_doctest.adopting.site_files import SiteFileError, book_config, conf_py
 from myst_doctest.adopting.toml_table import TomlError, TomlText
 from myst_doctest.settings import FILE, Settings, SettingsError
-from myst_doctest.sphinx_config import page_files, read_unchecked
+from myst_doctest.sphinx_config import files_of_other_formats, page_files, read_unchecked
 
 TABLE = ("tool", "myst_doctest")
 UNCHECKED = (*TABLE, "unchecked")
@@ -197,6 +197,11 @@ class SiteFolder:
     def pages(self) -> list[Path]:
         """The files of the site that are pages, in their order."""
         return sorted(page_files(self.config, self.settings))
+
+    @cached_property
+    def others(self) -> list[Path]:
+        """The files of the site that MyST-NB reads and nothing here runs, in their order."""
+        return sorted(files_of_other_formats(self.config, self.settings))
 
 
 BOOK = "import sys; from jupyter_book.cli.main import main; sys.argv[0] = 'jupyter-book'; main()"

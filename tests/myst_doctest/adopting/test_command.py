@@ -231,6 +231,25 @@ def test_the_site_builds(site: Adopted) -> None:
     shutil.rmtree(out)
 
 
+def test_pytests_own_folder_is_no_part_of_the_site(tmp_path: Path) -> None:
+    """Where the table is beside the pages, it is there too, with a README in it."""
+    site = site_of(tmp_path, {"index.md": f"{HEAD}{cell('1')}"})
+    (tmp_path / "pyproject.toml").unlink()
+    site.adopt()
+    (site.docs / "deep/.pytest_cache").mkdir(parents=True)
+    (site.docs / "deep/.pytest_cache/README.md").write_text("# No page\n", "utf-8")
+    for command in (["pytest", "docs"], ["sphinx", "-q", "-W", "docs", "_build"]):
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert (site.docs / ".pytest_cache/README.md").is_file()
+
+
 def one_page(root: Path, **options: str) -> Adopted:
     return site_of(root, {"page.md": f"{HEAD}{cell('1')}"}, **options)
 
@@ -365,6 +384,82 @@ def test_a_cell_that_was_not_run_names_the_one_that_failed(tmp_path: Path) -> No
     given = "uses what a cell above that fails should have given"
     assert lines[second - 1] == f":unchecked: {given}"
     assert f"page.md:{second - 1}: unchecked: {given} (line {first - 1})\n" in said
+
+
+def test_a_cell_that_was_given_up_is_tried_again(tmp_path: Path) -> None:
+    """When its module is there, with those that were not run for it; reasons of others stay."""
+    pages = [cell("import later_here"), cell("later_here.x"), *(cell(each) for each in "1234")]
+    pages += [cell(":unchecked: on Fridays\n1 / 0"), cell("nothing")]
+    site = site_of(tmp_path, {"page.md": f"{HEAD}{''.join(pages)}"})
+    assert "pip install later_here; then adopt --again" in site.adopt()
+    before = site.files()
+    site.adopt("--again")
+    assert site.files() == before
+    (site.docs / "later_here.py").write_text("x = 99\n", "utf-8")
+    site.adopt()
+    assert site.page("page.md") == before["docs/page.md"].decode()
+    assert "page.md: recorded\n" in site.adopt("--again")
+    page = site.page("page.md")
+    assert "```{code-cell} python\nimport later_here\n" in page
+    assert "```{code-cell} python\nlater_here.x\n```\n\n```{output}\n99\n" in page
+    assert page.count(":unchecked:") == 2
+
+
+def test_a_page_in_another_format_is_named(tmp_path: Path) -> None:
+    """With its reason, in the table and the sum; a build has nothing more to say of it."""
+    conf = (
+        'extensions = ["myst_nb"]\n'
+        'nb_custom_formats = {".nbx": ["nbformat.reads", {"as_version": 4}]}\n'
+    )
+    site = site_of(tmp_path, {"index.md": f"{HEAD}{cell('1')}"}, conf)
+    book = v4.new_notebook(cells=[v4.new_markdown_cell("# B"), v4.new_code_cell("1")])
+    (site.docs / "page.nbx").write_text(nbformat.writes(book), "utf-8")
+    reason = "adopt: a page in another format (.nbx), which nothing here reads"
+    assert f"page.nbx: not checked: {reason}\n" in site.adopt("--dry-run")
+    assert f"  {site.docs}/page.nbx: not checked: {reason}\n" in site.adopt()
+    assert "1 page with cells: 1 checked, 0 unchecked; 1 page in other formats\n" in site.said
+    assert f'"docs/page.nbx" = "{reason}"' in site.files()["pyproject.toml"].decode()
+    before = site.files()
+    site.adopt("--again")
+    assert (site.code, site.files()) == (0, before)
+    command = [sys.executable, "-m", "sphinx", "-q", str(site.docs), str(site.root / "_build")]
+    done = subprocess.run(command, cwd=site.root, capture_output=True, text=True, check=False)
+    assert "nothing runs" not in done.stderr
+
+
+def test_a_cell_whose_kind_of_output_varies_has_one_reason(tmp_path: Path) -> None:
+    """It varied first, and is then found to show a picture in one run and none in another."""
+    code = f"""import pathlib
+place = pathlib.Path({str(tmp_path / "runs")!r})
+place.write_text((place.read_text() if place.exists() else "") + "x")
+class Shown:
+    def __repr__(self): return f"run {{len(place.read_text())}}"
+shown = Shown()
+if len(place.read_text()) > 2: Shown._repr_html_ = lambda self: "<b>x</b>"
+shown"""
+    site = site_of(tmp_path / "site", {"page.md": f"{HEAD}{cell(code)}{cell('1')}{cell('2')}"})
+    assert "unchecked: shows another kind of output in each run" in site.adopt()
+    page = site.page("page.md")
+    assert ":unchecked: shows another kind of output in each run\nimport" in page
+    assert ":varies:" not in page
+
+
+def test_a_page_that_is_checked_stays_so_where_its_cells_cannot_be_tried_again(
+    tmp_path: Path,
+) -> None:
+    """Elsewhere more may be lacking than was."""
+    pages = [cell("import no_such_module"), *(cell(each) for each in "123")]
+    site = site_of(tmp_path, {"page.md": f"{HEAD}{''.join(pages)}"})
+    site.adopt()
+    text = site.page("page.md").replace("\n1\n```\n\n```{out", "\nwhile True: pass\n```\n\n```{out")
+    (site.docs / "page.md").write_text(text, "utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        (tmp_path / "pyproject.toml").read_text("utf-8").replace("timeout = 60.0", "timeout = 2.0")
+    )
+    before = site.files()
+    said = site.adopt("--again")
+    assert "page.md:10: stays as it was: the cell at line 10 takes longer than 2 s" in said
+    assert site.files() == before
 
 
 def test_adoption_can_begin_with_one_page(tmp_path: Path) -> None:

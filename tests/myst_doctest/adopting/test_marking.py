@@ -9,7 +9,7 @@ import pytest
 from myst_parser.config.main import MdParserConfig
 from nbformat import v4
 
-from myst_doctest.adopting.marking import marked
+from myst_doctest.adopting.marking import marked, unmarked
 from myst_doctest.pages.page import Page
 from myst_doctest.pages.rules import Rules
 
@@ -48,6 +48,9 @@ def test_a_cell_of_a_page(before: str, after: str, newline: str) -> None:
     assert (cell.unchecked, cell.varies) == ("so", True)
     assert cell.source.strip() == "1"
     assert cell.tags == page.cells[0].tags
+    again = page_of(new, "p.md")
+    assert unmarked(again, again.cells[0], "varies") == page.data
+    assert unmarked(again, again.cells[0], "unchecked") == new
 
 
 @pytest.mark.parametrize("metadata", [{}, {"tags": ["hide-input"]}])
@@ -61,6 +64,11 @@ def test_a_cell_of_a_notebook(metadata: dict[str, object], indent: int | None) -
     new = marked(page, page.cells[1], "unchecked", "so")
     book = nbformat.reads(new.decode(), as_version=4)
     assert book.cells[2].metadata == {"unchecked": "so", **metadata}
+    again = page_of(new, "p.ipynb")
+    assert nbformat.reads(
+        unmarked(again, again.cells[1], "unchecked").decode(), as_version=4
+    ) == nbformat.reads(before.decode(), as_version=4)
+    assert unmarked(again, again.cells[0], "unchecked") == new
     del book.cells[2].metadata["unchecked"]
     assert book == nbformat.reads(before.decode(), as_version=4)
     if indent:
