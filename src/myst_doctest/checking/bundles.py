@@ -95,8 +95,13 @@ def not_drawn_here(segment: Segment) -> str:
     data = segment.bundle.get("data", {})
     if any(mime in data for mime in DRAWN_HERE):
         return ""
-    others = (mime for mime in sorted(data) if mime not in (PLAIN, FIGURE))
+    others = (mime for mime in sorted(data) if mime != PLAIN and not is_about(mime))
     return next((mime for mime in others if not mime.startswith(GLUE)), "")
+
+
+def is_about(mime: str) -> bool:
+    """Whether a type is our own, of what is said about a figure, shown or glued."""
+    return mime.removeprefix(GLUE) == FIGURE
 
 
 def with_recorded(bundle: dict[str, Any], known: dict[str, str], ran: datetime) -> dict[str, Any]:
@@ -118,7 +123,7 @@ def plain_text(text: str) -> str:
 
 
 def _lines(bundle: Mapping[str, Any], ran: datetime, files: Mapping[str, str]) -> Iterator[str]:
-    figure = bundle["data"].get(FIGURE, {})
+    figure = next((about for mime, about in bundle["data"].items() if is_about(mime)), {})
     if glued := bundle["metadata"].get("scrapbook"):
         yield f"glue: {glued['name']}"
     if words := figure.get("words"):
@@ -128,7 +133,7 @@ def _lines(bundle: Mapping[str, Any], ran: datetime, files: Mapping[str, str]) -
         if is_picture(mime):
             by, data = figure.get("drawn_by", ""), bytes_of(content)
             yield from Mark.of(mime, data, by, files.get(mime, "")).lines()
-        elif name not in (PLAIN, FIGURE):
+        elif name != PLAIN and not is_about(name):
             yield from _markup(mime, content, ran)
         elif name == PLAIN and has_colours(content):
             yield from _markup("colours", content, ran)

@@ -17,11 +17,11 @@ import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from myst_doctest.checking.bundles import DRAWN_HERE, plain_text
+from myst_doctest.checking.bundles import DRAWN_HERE, is_about, plain_text
 from myst_doctest.checking.compare import normalise
 from myst_doctest.checking.pictures import is_picture
 from myst_doctest.checking.verdicts import Outcome, Verdict
-from myst_doctest.running.runner import FIGURE, PLAIN, Segment, line_of
+from myst_doctest.running.runner import PLAIN, Segment, line_of
 from myst_doctest.running.terminal_text import COLOUR, has_colours
 from myst_doctest.showing.html_nodes import add_html_node
 from myst_doctest.showing.lanes import Lanes
@@ -98,7 +98,7 @@ def _stream(output: CellOutput, text: str) -> nbformat.NotebookNode:
 def _values_output(segment: Segment) -> nbformat.NotebookNode:
     """What a notebook shows of a value, among which MyST-NB chooses."""
     bundle = segment.bundle
-    data = {mime: content for mime, content in bundle["data"].items() if mime != FIGURE}
+    data = {mime: content for mime, content in bundle["data"].items() if not is_about(mime)}
     data = {mime: data[mime] for mime in _known(data)}
     if PLAIN in data:
         is_coloured = has_colours(data[PLAIN])

@@ -145,6 +145,25 @@ def test_another_freetype(plotted: Site, name: str) -> None:
         assert plotted.read("index.md") == before
 
 
+def test_a_glued_figure_is_recorded_as_one_that_shows(site: Site) -> None:
+    """By what drew it, so that another FreeType's is the same; and pasted without a warning."""
+    site.settings(compatibility="jupyter", memory=0)
+    path = site.cells(
+        "index.md", f"from myst_nb import glue\n{PLOT}\nglue('it', fig, display=False)"
+    )
+    path.write_text(f"{path.read_text()}\n```{{glue:figure}} it\nThe caption.\n```\n")
+    assert site.accept().code == 0
+    record = site.recorded("index.md")[0]
+    assert record.count("┆ words: ") == 2, "glued, and left open"
+    assert len(MARK.findall(record)) == 2
+    assert "myst-doctest" not in record
+    other_software(site)
+    assert site.pytest().code == 0
+    done = site.build()
+    assert done.code == 0, done.output
+    assert "The caption." in (site.root / "_build/html/index.html").read_text()
+
+
 def test_a_tolerance_of_the_cell(plotted: Site) -> None:
     """An author may want more of the same software, too."""
     other_software(plotted)
