@@ -17,6 +17,8 @@ SHOWN = {
     "written": ("%%writefile note.txt\none\ntwo", "Writing note.txt\n"),
     "no-ops": ("%matplotlib inline\n%config InlineBackend.x = 1\n%load_ext autoreload", ""),
     "install": ("!pip install nothing-of-that-name\n%pip install x", ""),
+    "digits": ("%precision 3\n[3.14159, 2 / 3]", "[3.142, 0.667]\n"),
+    "digits-said": ("%precision 2", "'%.2f'\n"),
     "help": ("?print", ""),
     "help-after": ("print?\nprint??", ""),
     "help-unknown": ("nothing_here?", "Object `nothing_here` not found.\n"),
@@ -107,6 +109,7 @@ def test_what_does_nothing_is_said_once_a_page(accepted: tuple[Site, object, obj
     said = checked.output  # type: ignore[attr-defined]
     assert "what does nothing here" in said
     assert said.count("docs/no-ops.md:4: %matplotlib does nothing here") == 1
+    assert "%config does nothing here" not in said, "it says how figures are drawn"
     assert said.count("docs/install.md:4: a page installs nothing") == 1
 
 

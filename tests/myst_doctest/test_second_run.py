@@ -61,6 +61,7 @@ def test_a_page_to_which_nothing_is_written_runs_once(site: Site) -> None:
     [
         ("140234982374", "140234982999", "id()"),
         ("12 of 0.123", "12 of 0.345", "seed"),
+        ("array([-1. , 0.25])", "array([ 1.7, -0.2])", "numbers"),
         ("<A 0x7f00>", "<A 0x7f11>", "an address"),
         ("ab", "ba", "another order"),
         ("a", "b", "another text"),

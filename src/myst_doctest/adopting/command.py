@@ -359,7 +359,8 @@ class _Adoption:
         return Page.read(page.path, self.parser, page.known, self._rules())
 
     def _missing(self, pages: Iterable[Page]) -> Iterator[str]:
-        wanted = Counter(module for page in pages for module in missing_modules(page))
+        given_up = (page for page in pages if page.unchecked)
+        wanted = Counter(module for page in given_up for module in missing_modules(page))
         for adopted in self.done:
             wanted.update(adopted.wants - wanted.keys())
         if wanted:

@@ -7,6 +7,8 @@ import re
 from myst_doctest.checking.bundles import GUTTER, plain_text
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+DRAWN = re.compile(r"[-+]?\d+(?:\.\d*)?(?:e[+-]?\d+)?|\s+")
+"""What is different where the numbers of an array are."""
 HEX = re.compile(r"0x[0-9a-fA-F]+")
 WORDS = re.compile(r"[^\s,;:()\[\]{}]+")
 _TEXT = r"""b?(?:'[^'\n]*'|"[^"\n]*")"""
@@ -39,7 +41,7 @@ def advice(first: str, second: str) -> str:
         return ORDER
     if HEX.sub("", first) == HEX.sub("", second):
         return "an address: put `...` in its place, under `:ellipsis:`"
-    if NUMBER.sub("", first) == NUMBER.sub("", second):
+    if DRAWN.sub("", first) == DRAWN.sub("", second):
         numbers = {*NUMBER.findall(first)} ^ {*NUMBER.findall(second)}
         if all(len(each) >= MANY and each.isdigit() for each in numbers):
             return "an id() or a hash: show something else"

@@ -16,6 +16,8 @@ from myst_doctest.pages.fences import Problem
 from myst_doctest.running.magics import CELL, INSTALLS, LINE, NOTHING, WITH_CODE
 
 CELL_MAGIC = re.compile(r"%%(\w+)[ \t]*(.*)")
+FIGURES = "InlineBackend."
+"""What ``%config`` says of how figures are drawn, which is done."""
 CALL = re.compile(
     r"get_ipython\(\)\.(?:run_(line|cell)_magic\('(\w+)'|(system|getoutput)\(('.*'|\".*\")\))"
 )
@@ -82,7 +84,7 @@ def found_in_code(code: str, line: int) -> Iterator[Problem]:
             sign = "%%" if where == "cell" else "%"
             if command and INSTALLS.match(command[1:-1]):
                 yield Problem(number, "a page installs nothing: its command is left out", "note")
-            elif name in NOTHING:
+            elif name in NOTHING and not (name == "config" and FIGURES in text):
                 yield Problem(number, f"{sign}{name} does nothing here", "note")
-            elif name and name not in (CELL if where == "cell" else LINE):
+            elif name and name not in NOTHING | (CELL if where == "cell" else LINE):
                 yield Problem(number, f"no magic {sign}{name} works here", "magic")

@@ -7,7 +7,7 @@ import re
 
 NOTHING = frozenset(
     (
-        *("matplotlib", "pylab", "config", "xmode", "colors", "precision", "automagic", "autocall"),
+        *("matplotlib", "pylab", "config", "xmode", "colors", "automagic", "autocall"),
         *("load_ext", "reload_ext", "unload_ext", "autoreload", "aimport", "pdb", "pprint"),
         *("pip", "conda", "mamba", "micromamba", "uv", "logstart", "logstop", "doctest_mode"),
         *("pinfo2", "psearch", "pdoc", "psource", "pfile", "pdef", "page", "history", "hist"),
@@ -22,7 +22,7 @@ WITH_CODE = frozenset({"time", "timeit", "capture", "prun"})
 LINE = frozenset(
     (
         *("time", "timeit", "prun", "pwd", "cd", "ls", "env", "set_env", "who", "who_ls", "whos"),
-        *("run", "pinfo", "sx", "system"),
+        *("run", "pinfo", "sx", "system", "precision"),
     )
 )
 CELL = frozenset(

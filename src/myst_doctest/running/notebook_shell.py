@@ -209,6 +209,12 @@ class Shell:
         if "-q" not in line.split():
             _say(Path.cwd())
 
+    def _precision(self, line: str) -> Any:
+        """How many digits IPython's printer, and NumPy's, show of a number."""
+        printer = self.runner.notebook.shell.display_formatter.formatters[PLAIN]
+        printer.float_precision = line
+        return printer.float_format
+
     def _ls(self, line: str) -> None:
         self.system(f"ls {line}")
 
