@@ -12,6 +12,7 @@ import __future__
 
 import ast
 import builtins
+import errno
 import functools
 import importlib
 import io
@@ -564,7 +565,7 @@ def _why_fatal(error: BaseException) -> str:
         return PLAIN_PYTHON
     if isinstance(error, NameError) and error.name in FOREIGN_NAMES:
         return PLAIN_PYTHON
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
         return "the page reached its memory limit: memory in [tool.myst_doctest]"
     if isinstance(error, SystemExit):
         return "a cell does not end its process"

@@ -497,6 +497,15 @@ def test_threads_have_room(site: Site) -> None:
     assert done.code == 0, done.output
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a page")
+def test_memory_that_the_system_refuses(site: Site) -> None:
+    """What says so as an error of the system is told to be the limit, too."""
+    site.cells("page.md", "import mmap\nmmap.mmap(-1, 4 << 30)", "x = 1")
+    done = site.pytest()
+    assert "Cannot allocate memory (the page reached its memory limit: memory in [" in done.output
+    assert "1 failed, 1 passed" in done.output
+
+
 def test_memory_without_a_limit(site: Site) -> None:
     """With ``memory = 0`` a page has what its author's shell has, and nothing is said of it."""
     site.settings(memory=0)
