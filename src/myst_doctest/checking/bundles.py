@@ -123,7 +123,9 @@ def plain_text(text: str) -> str:
 
 
 def _lines(bundle: Mapping[str, Any], ran: datetime, files: Mapping[str, str]) -> Iterator[str]:
-    figure = next((about for mime, about in bundle["data"].items() if is_about(mime)), {})
+    figure: Mapping[str, Any] = next(
+        (about for mime, about in bundle["data"].items() if is_about(mime)), {}
+    )
     if glued := bundle["metadata"].get("scrapbook"):
         yield f"glue: {glued['name']}"
     if words := figure.get("words"):
