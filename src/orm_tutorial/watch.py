@@ -10,7 +10,6 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Executable,
-    NullPool,
     create_engine,
     event,
     inspect,
@@ -29,8 +28,8 @@ _OWN = "committed"
 """The execution option of what a check asks the database by itself, which is not sent by anyone."""
 
 _others: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
-"""By an attempt's engine, the one that looks into its database: to make one takes longer than to
-ask, and so does its first connection, by which it learns what database that is."""
+"""By an attempt's engine, the one that looks into its database, by one connection: to connect takes
+longer than to ask."""
 
 
 class Sent(Statements):
@@ -80,7 +79,7 @@ def _other_side(engine: Engine, who: str) -> Connection:
     other = _others.get(engine)
     if other is None:
         options = {_OWN: True}
-        other = create_engine(engine.url, poolclass=NullPool, execution_options=options)
+        other = create_engine(engine.url, pool_size=1, execution_options=options)
         _others[engine] = other
     return other.connect()
 
@@ -123,6 +122,9 @@ def attempt() -> Iterator[Callable[[], dict[str, Any]]]:
         event.listen = api.listen = _listen
         for each in reversed(watch.used):
             each.close()
+        for other in _others.values():
+            other.dispose()
+        _others.clear()
         for listener in listeners + watch.listeners:
             if event.contains(*listener):
                 event.remove(*listener)
