@@ -169,7 +169,7 @@ class _Settling:
         if self.turns == TURNS:
             raise _GivenUpError(f"not the same in {TURNS} runs")
         for problem in self.page.problems:
-            raise _GivenUpError(reasons.plain(problem.message), problem.line)
+            raise _GivenUpError(reasons.plain(problem.message), self._line_before(problem.line))
         try:
             run = self.recorder.run(self.page, self.turns)
         except TooLongError:
@@ -184,6 +184,13 @@ class _Settling:
         self.wants |= wanted(verdicts)
         self._look_how_much_is_left()
         return is_steady
+
+    def _line_before(self, line: int) -> int:
+        """A line of the page as that of its file, which has none of the marks."""
+        below = (cell.index for cell in self.page.cells if cell.line > line)
+        if (index := next(below, None)) is not None:
+            return line - self.page.cells[index].line + self.first.cells[index].line
+        return line - self.page.data.count(b"\n") + self.first.data.count(b"\n")
 
     def _mark_problems(self) -> None:
         """Mark cells that hold what nothing here can run."""

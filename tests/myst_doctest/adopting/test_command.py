@@ -405,6 +405,17 @@ def test_a_cell_that_was_given_up_is_tried_again(tmp_path: Path) -> None:
     assert page.count(":unchecked:") == 2
 
 
+@pytest.mark.parametrize("below", ["", cell("3")])
+def test_a_page_that_is_given_up_has_a_line_of_its_file(tmp_path: Path, below: str) -> None:
+    """Cells of it were marked first, in memory; the file stays as it is."""
+    odd = f"````{{unheard-of}}\n{cell('13')}````\n"
+    text = f"{HEAD}{cell('%unheard_of')}{cell('2')}{odd}{below}"
+    site = site_of(tmp_path, {"page.md": text})
+    line = text.split("\n").index("````{unheard-of}") + 2
+    assert f"page.md:{line}: unchecked: code-cell inside unheard-of" in site.adopt()
+    assert site.page("page.md") == text
+
+
 def test_a_page_in_another_format_is_named(tmp_path: Path) -> None:
     """With its reason, in the table and the sum; a build has nothing more to say of it."""
     conf = (
