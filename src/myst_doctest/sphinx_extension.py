@@ -95,6 +95,8 @@ USED = PageStore[dict[str, str]]("myst_doctest_used")
 """The digests of a page and of the files that it used, when it ran."""
 UNCHECKED = PageStore[int]("myst_doctest_unchecked")
 """How many cells of a page are not checked."""
+OTHERS = PageStore[str]("myst_doctest_others")
+"""Why nothing here reads a page that MyST-NB reads by a format of its own."""
 CODE = '"cell_type": "code"'
 """What each code cell of a notebook's file has."""
 READER = f"{__name__}.read_page"
@@ -178,7 +180,9 @@ class Build:
         """Count, or warn of, what has cells that nothing here runs."""
         if path.suffix == SUFFIX:  # it has outputs of its own, which are published
             UNCHECKED.of(env)[name] = path.read_text("utf-8", "replace").count(CODE)
-        elif not self.rules.reason(path):
+        elif reason := self.rules.reason(path):
+            OTHERS.of(env)[name] = reason
+        else:
             message = f"nothing runs the cells of {path.suffix} files: name it in `unchecked`"
             _warn(message, str(path), "page")
 
@@ -226,6 +230,9 @@ class Build:
         if counts := [count for count in UNCHECKED.of(env).values() if count]:
             message = f"{sum(counts)} cells on {len(counts)} pages are published unchecked"
             sys.stderr.write(f"myst_doctest: {message}\n")  # with -q too, and no error with -W
+        if others := len(OTHERS.of(env)):
+            what = "pages in other formats are" if others > 1 else "page in another format is"
+            sys.stderr.write(f"myst_doctest: {others} {what} published without being run\n")
 
     def close(self, app: Sphinx, exception: Exception | None) -> None:
         """End the server (``build-finished``, which comes twice where a handler of it raises)."""
@@ -619,6 +626,7 @@ def setup(app: Sphinx, server: Server) -> dict[str, Any]:
     app.connect("config-inited", build.configure, priority=400)  # before MyST-NB reads its formats
     USED.connect(app)
     UNCHECKED.connect(app)
+    OTHERS.connect(app)
     app.connect("env-get-outdated", _outdated)
     app.connect("env-before-read-docs", build.prefetch)
     app.connect("source-read", build.note_current)

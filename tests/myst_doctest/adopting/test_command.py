@@ -436,6 +436,7 @@ def test_a_page_in_another_format_is_named(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sphinx", "-q", str(site.docs), str(site.root / "_build")]
     done = subprocess.run(command, cwd=site.root, capture_output=True, text=True, check=False)
     assert "nothing runs" not in done.stderr
+    assert "1 page in another format is published without being run\n" in done.stderr
 
 
 def test_a_cell_whose_kind_of_output_varies_has_one_reason(tmp_path: Path) -> None:
