@@ -13,6 +13,7 @@ PARTS = (
     "tutorial_site.page.code_blocks",
     "tutorial_site.page.asset_bundle",
     "tutorial_site.page.accessibility",
+    "tutorial_site.page.two_columns",
     "tutorial_site.search.extension",
     "tutorial_site.downloads.extension",
     "built_site.robots",

@@ -20,6 +20,7 @@ from tests.kit.traffic import Traffic
 
 MOBILE = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
+WIDE = [{"width": width, "height": 900} for width in (1440, 1680, 1920)]
 ZOOMED = {"width": 320, "height": 256}
 """What is left of a window of 1280 by 1024 at 400 %."""
 KINDS = 3  # of controls that open something: panels, words, tabs; there are more
@@ -70,7 +71,9 @@ class Sweep:
         Words of the same tags and classes have the same colours: of each kind, some are looked at.
         """
         narrow = page.viewport_size
-        page.set_viewport_size(DESKTOP)
+        for size in (*WIDE, DESKTOP):
+            page.set_viewport_size(size)
+            self._look("columns", name, page)
         self._look("tables", name, page)
         page.set_viewport_size(narrow)
         self.look_for_room(name, page)
@@ -139,7 +142,10 @@ LOOKED = (
     *("contrast light", "contrast dark", "forced light", "forced dark"),
 )
 """What a sweep looks at, by the names that it gives its findings."""
-IN_TEXTS = ("tables", "targets", "scrollers", "reflow spaced", "contrast light", "contrast dark")
+IN_TEXTS = (
+    *("columns", "tables", "targets", "scrollers", "reflow spaced"),
+    *("contrast light", "contrast dark"),
+)
 """What it looks at in texts alone."""
 WITH_AXE = ("axe", "axe in folds", "contrast light in folds", "contrast dark in folds")
 """What it looks at in full, with axe."""

@@ -11,6 +11,7 @@ from .board import Board, Fresh
 from .changes import Change
 from .markup import counted, cut, element, escape, text_element
 from .source_lines import Statement
+from .sql_layout import laid_out
 
 SENT = 75
 """Characters of a sent statement in the text form."""
@@ -55,7 +56,8 @@ class Frame:
         where = text_element("span", self._where(), class_="show-quiet")
         line = "Before the first line" if is_first else element("code", escape(self.statement.code))
         code = element("p", " ".join(filter(None, [line, where])), class_="show-line")
-        sent = text_element("pre", "\n".join(self.sent), class_="show-sent")
+        statements = [element("span", escape(laid_out(each))) for each in self.sent]
+        sent = element("pre", *statements, class_="show-sent") if statements else ""
         # A board says itself what became of its Session, and the first one has every object.
         changes = [] if is_first else self.changes
         words = [*self._raised(), *(change.title for change in changes)]

@@ -17,6 +17,7 @@ LANE = "forced-color-adjust: none; background-image: linear-gradient(red, red)"
 WIDE = "width: 60px; overflow: auto; white-space: nowrap"
 DRAWN = "<svg width='90' height='60'>"
 WORDS = "<text y='15' fill='#000'>words</text>"
+CODE = "<div class=cell_input><pre>code</pre></div>"
 CASES = {  # look: what is wrong, a word of the finding, what is right
     "targets": (
         f"<button style='{SMALL}'>a</button><button style='{SMALL}'>b</button>",
@@ -34,6 +35,11 @@ CASES = {  # look: what is wrong, a word of the finding, what is right
         f"<div style='{WIDE}'>words that go on and on</div>",
     ),
     "reflow ": ("<p style='width: 3000px'>words</p>", "sideways", "<p>words</p>"),
+    "columns": (
+        f"<div class=beside style='display: flex'>{CODE}<div class=cell_output>out</div></div>",
+        "beside its code",
+        f"<div class=beside>{CODE}<div class=cell_output>out</div></div>",
+    ),
     "motion": (
         "<p style='transition: color 1s'>words</p>",
         "transition of color",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.kit.contents import chapters
 from tests.kit.markup import soup
-from tests.kit.reader import Reader
+from tests.kit.reader import Reader, until
 from tests.kit.sample import FULL, some_chapters
 
 SINK = "reference/kitchen-sink"
@@ -103,3 +103,29 @@ def test_a_line_that_ends_by_rollback_is_double_to_its_ends(paper: Reader) -> No
     assert any("rollback-begin" in name for name, _ in drawn)
     assert any("rollback-end" in name for name, _ in drawn)
     assert [name for name, is_double in drawn if not is_double] == []
+
+
+# What is not whole: a box that is wider than its place, and a fold, or a part of one, that is shut.
+CUT = """() => [...document.querySelectorAll("article :is(pre, .cell_output, .show-scroll)")]
+  .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
+  .map((each) => each.textContent.slice(0, 60))"""
+SHUT = """() => [...document.querySelectorAll(".predict details > *, .asked > :not(summary)")]
+  .filter((each) => !each.checkVisibility({ contentVisibilityAuto: true }))
+  .filter((each) => !each.matches(".variant *, .variant-choice"))
+  .map((each) => each.textContent.slice(0, 60))"""
+# Words of a statement stay: they are buttons on a screen.
+PRESSED = """() => [...document.querySelectorAll("button:not(.log-word), select, .live-bar")]
+  .filter((each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+  .map((each) => each.textContent)"""
+SCRIPTS = {"cut": CUT, "shut": SHUT, "to be pressed": PRESSED}
+
+
+@pytest.mark.parametrize("name", [SINK, "session/commit"])
+def test_paper_has_answers_and_whole_lines_and_no_buttons(paper: Reader, name: str) -> None:
+    """Of predictions every option's feedback and the output, of code and outputs every line."""
+    page = paper.open(name)
+    assert page.locator(".predict").count()
+    page.locator(".log-word").first.wait_for()
+    until(lambda: page.locator(".live-bar").count() == 1)
+    found = {each: page.evaluate(script) for each, script in SCRIPTS.items()}
+    assert found == {each: [] for each in SCRIPTS}

@@ -1,0 +1,1 @@
+../../myst_doctest/showing/sql_layout.py
