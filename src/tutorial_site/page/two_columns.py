@@ -84,7 +84,7 @@ class BesideItsCode(SphinxPostTransform):
 
 def fits(cell: CellNode, columns: Columns) -> bool:
     """Whether no line of code is cut, no text broken, and the card no higher than it would be."""
-    if not cell.code or cell.code.parent is not cell.node or _has_fold_or_figure(cell):
+    if not cell.code or cell.code.parent is not cell.node or _is_other(cell):
         return False
     (code, *others) = [each.astext().split("\n") for each in cell.code.findall(nodes.literal_block)]
     if others or len(code) > HIGH or max(map(len, code)) > columns.code:
@@ -98,22 +98,15 @@ def fits(cell: CellNode, columns: Columns) -> bool:
         asked + max((sum(block.height(width) for block in each) for each in blocks), default=1)
         for width in (columns.output, STACKED)
     )
-    return max(beside, len(code)) <= below + len(code)
+    return max(beside, len(code)) <= below + len(code) + 1  # the line is that of a part's edges
 
 
-def _has_fold_or_figure(cell: CellNode) -> bool:
-    """Whether a tag folds its output, or it is a figure, or there is none."""
-    output = next(
-        (each for each in cell.node.findall(nodes.container) if _is_output(each)), cell.output
-    )
+def _is_other(cell: CellNode) -> bool:
+    """Whether it shows nothing, a figure, or what MyST-NB draws."""
+    output = cell.output
     if output is None or "cell_output" not in output["classes"]:
         return True
-    kinds = shown_output | nodes.paragraph
-    return not all(isinstance(each, kinds) for each in output.children)
-
-
-def _is_output(node: nodes.Element) -> bool:
-    return node.get("nb_element") == "cell_code_output"
+    return not all(isinstance(each, shown_output | nodes.paragraph) for each in output.children)
 
 
 def _blocks(tree: Tree) -> Iterator[Block]:

@@ -11,7 +11,8 @@
     for (const part of cell.querySelectorAll(":scope > :is(.cell_output, .predict)")) {
       if (!seen(part)) continue;
       const isBeside = part.getBoundingClientRect().left >= edge - 1;
-      if (isBeside !== hasRoom) found.push(`${hasRoom ? "below" : "beside"} its code: ${named(part)}`);
+      if (isBeside !== hasRoom)
+        found.push(`${hasRoom ? "below" : "beside"} its code: ${named(part)}`);
       if (part.scrollWidth > part.clientWidth) found.push(`out of its column: ${named(part)}`);
     }
     for (const pre of code.querySelectorAll("pre")) {

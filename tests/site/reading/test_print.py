@@ -111,7 +111,7 @@ CUT = """() => [...document.querySelectorAll("article :is(pre, .cell_output, .sh
   .map((each) => each.textContent.slice(0, 60))"""
 SHUT = """() => [...document.querySelectorAll(".predict details > *, .asked > :not(summary)")]
   .filter((each) => !each.checkVisibility({ contentVisibilityAuto: true }))
-  .filter((each) => !each.matches(".variant *, .variant-choice"))
+  .filter((each) => !each.closest(".variant, .variant-choice"))
   .map((each) => each.textContent.slice(0, 60))"""
 # Words of a statement stay: they are buttons on a screen.
 PRESSED = """() => [...document.querySelectorAll("button:not(.log-word), select, .live-bar")]
