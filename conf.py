@@ -113,6 +113,31 @@ asset_bundle_unused = """
     sidebar-logo-container highlighted highlight-link figure search
     this-will-duplicate-information-and-it-is-still-useful-here
     admonition-title:before admonition.error admonition.note admonition.seealso admonition.warning
+    toctree-wrapper domainindex-section edit-this-page
+"""
+# Selectors of the theme's style sheet, without their ":not(...)", that choose nothing on any page.
+asset_bundle_unused_selectors = """
+hr, hr.docutils, samp, sub, sup, blockquote, optgroup, template
+[type=number]::-webkit-inner-spin-button, [type=number]::-webkit-outer-spin-button
+.mobile-header .header-left label, .mobile-header .header-right label, article .align-center
+.sidebar-tree label, .sidebar-tree label:hover, .sidebar-tree .toctree-l1>label .icon
+.sidebar-tree .icon, .sidebar-tree li>ul, .sidebar-tree .reference.external:after
+dl[class] .field-list dd:empty, dl[class] .field-list dd>ul>li>p:nth-child(2)
+dl[class] .field-list dd>ul>li>p+p:last-child:empty, dl[class] .field-list dd>ul
+.field-list dt+dt, dl.glossary dt+dt, dl.simple dt+dt, dl.glossary dd ul
+em.property, em.property:first-child, pre.literal-block code.literal
+ol li>ol, ol li>ul, ul li>ol, .simple li>ol, .simple li>ul
+div[class*=" highlight-"] .table-wrapper, div[class^=highlight-] .table-wrapper
+p .reference img, .related-pages a.prev-page svg
+:target>h4:first-of-type, :target>h5:first-of-type, :target>h6:first-of-type
+span:target~h4:first-of-type, span:target~h5:first-of-type, span:target~h6:first-of-type
+:target>h4:first-of-type code.literal, :target>h5:first-of-type code.literal
+:target>h6:first-of-type code.literal, span:target~h4:first-of-type code.literal
+span:target~h5:first-of-type code.literal, span:target~h6:first-of-type code.literal
+h4:hover>.headerlink, h5:hover>.headerlink, h6:hover>.headerlink, figcaption p:hover>.headerlink
+figure:hover>figcaption>p>.headerlink, table:hover>caption>.headerlink
+table>caption:hover>.headerlink, h4>.headerlink, h5>.headerlink, h6>.headerlink
+figcaption p>.headerlink, table>caption>.headerlink
 """
 asset_bundle_scripts = [
     "scripts/furo.js",

@@ -7,10 +7,11 @@ order. What a page alone loads, or an extension registers and nobody lists, stay
 Left out of pages are MyST-NB's style sheet, 43 KB of colours for terminals and widgets, Furo's for
 extensions, of cards, tabs and advertisements, and that of Pygments: ``cells.css`` and
 ``tokens.css`` are in their place. Of Furo's own style sheet, what no page uses is left out, by the
-names that ``asset_bundle_unused`` lists, and each custom property that nothing reads, or that
-``tokens.css`` has in its place. Furo's script asks where things are once the page has been painted:
-before, the browser would lay out the page for it, and again after the scripts that add buttons.
-Sphinx's own scripts do nothing on a page from a document.
+names that ``asset_bundle_unused`` lists and the selectors of ``asset_bundle_unused_selectors``, and
+each custom property that nothing reads, or that ``tokens.css`` has in its place. Furo's script asks
+where things are once the page has been painted: before, the browser would lay out the page for it,
+and again after the scripts that add buttons. Sphinx's own scripts do nothing on a page from a
+document.
 """
 
 import fnmatch
@@ -36,6 +37,7 @@ UNUSED = ("mystnb.*", "styles/furo-extensions.css", "pygments.css")
 """Style sheets that no page loads."""
 RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
 COMMA = re.compile(r",(?![^(]*\))")
+NOT = re.compile(r":not\([^)]*\)")
 PROPERTY = re.compile(r"""(?<=[{;])(--[\w-]+):(?:[^;{}"']|"[^"]*"|'[^']*')*;?""")
 """A custom property and its value."""
 READ = re.compile(r"--[\w-]+(?![\w-]*\s*:)")
@@ -91,7 +93,8 @@ class AssetBundle:
         ]
         if unused := config.asset_bundle_unused.split():
             theme = static / "styles" / "furo.css"
-            used = _without(theme.read_text(encoding="utf-8"), unused)
+            selectors = re.split(r"[,\n]\s*", config.asset_bundle_unused_selectors)
+            used = _without(theme.read_text(encoding="utf-8"), unused, selectors)
             theme.write_text(_without_properties(used, _others(static)), encoding="utf-8")
         if "scripts/furo.js" in lists[1]:
             script = static / "scripts" / "furo.js"
@@ -112,17 +115,19 @@ class AssetBundle:
         self.members.update(*lists)
 
 
-def _without(sheet: str, unused: Sequence[str]) -> str:
-    """A style sheet without what it says of elements of these classes or ids.
+def _without(sheet: str, unused: Sequence[str], others: Sequence[str] = ()) -> str:
+    """A style sheet without what it says of elements of these classes or ids, and by ``others``.
 
     >>> _without("a,.b{c:d}.b:not(.x){e:f}@media g{.h .b{i:j}p{k:l}}", ["b"])
     'a{c:d}@media g{p{k:l}}'
+    >>> _without("hr,p{c:d}a:not(.x) b{e:f}", ["y"], ["hr", "a b"])
+    'p{c:d}'
     """
     named = re.compile(rf"[.#](?:{'|'.join(map(re.escape, unused))})(?![\w-])")
 
     def rule(found: re.Match[str]) -> str:
-        selectors = COMMA.split(found[1])
-        kept = [each for each in selectors if not named.search(re.sub(r":not\([^)]*\)", "", each))]
+        selectors = [(each, NOT.sub("", each)) for each in COMMA.split(found[1])]
+        kept = [each for each, bare in selectors if bare not in others and not named.search(bare)]
         return ",".join(kept) + found[2] if kept else ""
 
     return RULE.sub(rule, sheet)
@@ -171,6 +176,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("asset_bundle_scripts", [], "html", types=list)
     app.add_config_value("asset_bundle_hash", True, "html", types=bool)
     app.add_config_value("asset_bundle_unused", "", "html", types=str)
+    app.add_config_value("asset_bundle_unused_selectors", "", "html", types=str)
     if "live_cells_cache" not in app.config:  # where npm packages are kept, esbuild among them
         app.add_config_value("live_cells_cache", "_build/live-cells", "", types=str)
     sheets = ("tokens.css", "layout.css", "cells.css", "furniture.css")

@@ -86,6 +86,17 @@ def test_no_page_has_a_class_whose_rules_are_left_out(site: Path) -> None:
         assert names & unused == set(), f"{file.name}: remove these from asset_bundle_unused"
 
 
+def test_no_page_has_what_a_selector_chooses_that_is_left_out(site: Path) -> None:
+    """But for what pointers and addresses change, and for parts that a browser adds."""
+    conf: dict[str, Any] = {"__file__": str(ROOT / "conf.py")}
+    exec((ROOT / "conf.py").read_text(encoding="utf-8"), conf)
+    lists = re.split(r"[,\n]\s*", conf["asset_bundle_unused_selectors"].strip())
+    bare = {re.sub(r"::?(after|hover|target|-webkit-[\w-]+)", "", each) for each in lists}
+    selector = ", ".join(f"*{each}" if each[0] in ">~" else each for each in sorted(bare))
+    found = {file.name: soup(file).select(selector) for file in site.rglob("*.html")}
+    assert {name: each[0].name for name, each in found.items() if each} == {}
+
+
 def test_theme_sets_no_property_in_vain(site: Path) -> None:
     """Each custom property of the theme is read by a style sheet or a script of the site."""
     static = site / "_static"
