@@ -113,7 +113,7 @@ asset_bundle_unused = """
     sidebar-logo-container highlighted highlight-link figure search
     this-will-duplicate-information-and-it-is-still-useful-here
     admonition-title:before admonition.error admonition.note admonition.seealso admonition.warning
-    toctree-wrapper domainindex-section edit-this-page
+    toctree-wrapper edit-this-page
 """
 # Selectors of the theme's style sheet, without their ":not(...)", that choose nothing on any page.
 asset_bundle_unused_selectors = """
@@ -123,7 +123,7 @@ hr, hr.docutils, samp, sub, sup, blockquote, optgroup, template
 .sidebar-tree label, .sidebar-tree label:hover, .sidebar-tree .toctree-l1>label .icon
 .sidebar-tree .icon, .sidebar-tree li>ul, .sidebar-tree .reference.external:after
 dl[class] .field-list dd:empty, dl[class] .field-list dd>ul>li>p:nth-child(2)
-dl[class] .field-list dd>ul>li>p+p:last-child:empty, dl[class] .field-list dd>ul
+dl[class] .field-list dd>ul>li>p+p:last-child:empty
 .field-list dt+dt, dl.glossary dt+dt, dl.simple dt+dt, dl.glossary dd ul
 em.property, em.property:first-child, pre.literal-block code.literal
 ol li>ol, ol li>ul, ul li>ol, .simple li>ol, .simple li>ul
