@@ -113,10 +113,12 @@ asset_bundle_unused = """
     sidebar-logo-container highlighted highlight-link figure search
     this-will-duplicate-information-and-it-is-still-useful-here
     admonition-title:before admonition.error admonition.note admonition.seealso admonition.warning
-    toctree-wrapper edit-this-page
+    edit-this-page
 """
 # Selectors of the theme's style sheet, without their ":not(...)", that choose nothing on any page.
 asset_bundle_unused_selectors = """
+.toctree-wrapper.compound .caption, .toctree-wrapper.compound>ul
+.toctree-wrapper li>ol, .toctree-wrapper li>ul
 hr, hr.docutils, samp, sub, sup, blockquote, optgroup, template
 [type=number]::-webkit-inner-spin-button, [type=number]::-webkit-outer-spin-button
 .mobile-header .header-left label, .mobile-header .header-right label, article .align-center
