@@ -236,8 +236,9 @@ def test_pytests_own_folder_is_no_part_of_the_site(tmp_path: Path) -> None:
     site = site_of(tmp_path, {"index.md": f"{HEAD}{cell('1')}"})
     (tmp_path / "pyproject.toml").unlink()
     site.adopt()
-    (site.docs / "deep/.pytest_cache").mkdir(parents=True)
-    (site.docs / "deep/.pytest_cache/README.md").write_text("# No page\n", "utf-8")
+    for folder in (site.docs, site.docs / "deep"):  # older versions of pytest have it elsewhere
+        (folder / ".pytest_cache").mkdir(parents=True)
+        (folder / ".pytest_cache/README.md").write_text("# No page\n", "utf-8")
     for command in (["pytest", "docs"], ["sphinx", "-q", "-W", "docs", "_build"]):
         done = subprocess.run(
             [sys.executable, "-m", *command],
@@ -247,7 +248,6 @@ def test_pytests_own_folder_is_no_part_of_the_site(tmp_path: Path) -> None:
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
-    assert (site.docs / ".pytest_cache/README.md").is_file()
 
 
 def one_page(root: Path, **options: str) -> Adopted:
