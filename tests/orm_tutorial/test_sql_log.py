@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy.log
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
 from orm_tutorial import sql_log
 
@@ -45,6 +45,9 @@ def published() -> Iterator[Published]:
     yield shown
     logger.handlers[:] = before
     sqlalchemy.log._add_default_handler = default
+    event.remove(Engine, "engine_connect", sql_log._mark)
+    event.remove(Engine, "set_connection_execution_options", sql_log._keep_mark)
+    event.remove(Engine, "before_cursor_execute", sql_log._in_order)
 
 
 @pytest.fixture
