@@ -25,10 +25,9 @@ def closed_engines() -> Iterator[None]:
 
 
 @pytest.fixture
-def closed_session() -> Iterator[Session]:
+def closed_session() -> Session:
     """A Session that was closed."""
     engine = create_engine("sqlite://")
     session = Session(engine)
     session.close()
-    yield session
-    engine.dispose()
+    return session

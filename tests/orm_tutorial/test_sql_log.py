@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy.log
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 
 from orm_tutorial import sql_log
-
-Create = Callable[..., Engine]
 
 
 class Published(list[str]):
@@ -50,22 +47,8 @@ def published() -> Iterator[Published]:
     event.remove(Engine, "before_cursor_execute", sql_log._in_order)
 
 
-@pytest.fixture
-def create_engine() -> Iterator[Create]:
-    """SQLAlchemy's function; the engines' connections are closed after the test."""
-    engines: list[Engine] = []
-
-    def create(url: str, **options: Any) -> Engine:
-        engines.append(sqlalchemy.create_engine(url, **options))
-        return engines[-1]
-
-    yield create
-    for engine in engines:
-        engine.dispose()
-
-
 def test_echo_publishes_and_prints_nothing(
-    published: Published, create_engine: Create, capsys: pytest.CaptureFixture[str]
+    published: Published, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An engine with echo=True publishes its SQL, and stdout stays empty."""
     with create_engine("sqlite://", echo=True).connect() as connection:
@@ -74,7 +57,7 @@ def test_echo_publishes_and_prints_nothing(
     assert capsys.readouterr() == ("", "")
 
 
-def test_named_engine_shows_its_name_once(published: Published, create_engine: Create) -> None:
+def test_named_engine_shows_its_name_once(published: Published) -> None:
     """A named engine is shown once, not once for each logger that it has."""
     create_engine("sqlite://", echo=True)  # its logger is above that of the named engine
     with create_engine("sqlite://", echo=True, logging_name="archive").connect() as connection:
@@ -87,7 +70,7 @@ def test_named_engine_shows_its_name_once(published: Published, create_engine: C
     ]
 
 
-def test_quiet_engine_is_not_shown(published: Published, create_engine: Create) -> None:
+def test_quiet_engine_is_not_shown(published: Published) -> None:
     """An engine without echo is not shown, even beside one with echo."""
     create_engine("sqlite://", echo=True)
     with create_engine("sqlite://").connect() as connection:
@@ -95,7 +78,7 @@ def test_quiet_engine_is_not_shown(published: Published, create_engine: Create) 
     assert published == []
 
 
-def test_echo_can_be_switched(published: Published, create_engine: Create) -> None:
+def test_echo_can_be_switched(published: Published) -> None:
     """Setting engine.echo later is followed."""
     engine = create_engine("sqlite://", echo=True)
     engine.echo = False
@@ -107,7 +90,7 @@ def test_echo_can_be_switched(published: Published, create_engine: Create) -> No
     assert published == ["BEGIN (implicit)", "SELECT 2", "[generated] ()", "ROLLBACK"]
 
 
-def test_debug_echo_shows_rows(published: Published, create_engine: Create) -> None:
+def test_debug_echo_shows_rows(published: Published) -> None:
     """echo="debug" shows columns and rows too, as SQLAlchemy logs them."""
     with create_engine("sqlite://", echo="debug").connect() as connection:
         connection.execute(text("SELECT 1 AS one")).all()
@@ -115,9 +98,7 @@ def test_debug_echo_shows_rows(published: Published, create_engine: Create) -> N
     assert "Row (1,)" in published
 
 
-def test_timings_are_taken_out_of_every_kind_of_bracket(
-    published: Published, create_engine: Create
-) -> None:
+def test_timings_are_taken_out_of_every_kind_of_bracket(published: Published) -> None:
     """No message holds a time: neither a first run's, nor a cached one's, nor DDL's."""
     engine = create_engine("sqlite://", echo=True)
     key = sqlalchemy.Column("id", sqlalchemy.Integer, primary_key=True)
@@ -131,9 +112,7 @@ def test_timings_are_taken_out_of_every_kind_of_bracket(
     assert brackets == ["[no key]", "[generated]", "[generated]", "[cached]"]
 
 
-def test_what_sqlalchemy_asks_by_itself_is_explained(
-    published: Published, create_engine: Create
-) -> None:
+def test_what_sqlalchemy_asks_by_itself_is_explained(published: Published) -> None:
     """The question whether a table exists is told from the program's own statements."""
     key = sqlalchemy.Column("id", sqlalchemy.Integer, primary_key=True)
     table = sqlalchemy.Table("word", sqlalchemy.MetaData(), key)
@@ -144,9 +123,7 @@ def test_what_sqlalchemy_asks_by_itself_is_explained(
     assert "whether a table exists" in asked[0]["about"]
 
 
-def test_a_transaction_keeps_one_lane_and_frees_it(
-    published: Published, create_engine: Create
-) -> None:
+def test_a_transaction_keeps_one_lane_and_frees_it(published: Published) -> None:
     """From BEGIN to its end a connection has a lane; the next transaction takes it again."""
     engine = create_engine("sqlite://", echo=True)
     with engine.connect() as connection:
@@ -157,9 +134,7 @@ def test_a_transaction_keeps_one_lane_and_frees_it(
     assert published.lanes == [(part, "0") for part in [*parts, "commit", *parts, "rollback"]]
 
 
-def test_two_connections_have_two_lanes(
-    published: Published, create_engine: Create, tmp_path: Path
-) -> None:
+def test_two_connections_have_two_lanes(published: Published, tmp_path: Path) -> None:
     """Two transactions at the same time are told apart, of one engine or of two."""
     engine = create_engine(f"sqlite:///{tmp_path}/lanes.db", echo=True)
     with engine.connect() as first, engine.connect() as second:
@@ -170,9 +145,7 @@ def test_two_connections_have_two_lanes(
     assert [lane for _, lane in published.lanes] == ["0", "1", "0", "0", "1", "0"]
 
 
-def test_a_token_of_the_program_stays_and_costs_no_lane(
-    published: Published, create_engine: Create
-) -> None:
+def test_a_token_of_the_program_stays_and_costs_no_lane(published: Published) -> None:
     """A logging_token of an engine or of a connection is shown, and lanes are told as without."""
     engine = create_engine("sqlite://", echo=True).execution_options(logging_token="report")
     with engine.connect() as connection:
@@ -185,7 +158,7 @@ def test_a_token_of_the_program_stays_and_costs_no_lane(
     assert {meta["lane"] for meta in published.meta} == {"0"}
 
 
-def test_a_savepoint_ends_no_transaction(published: Published, create_engine: Create) -> None:
+def test_a_savepoint_ends_no_transaction(published: Published) -> None:
     """ROLLBACK TO SAVEPOINT is a statement inside of the transaction."""
     with create_engine("sqlite://", echo=True).connect() as connection:
         connection.begin()
@@ -198,7 +171,7 @@ def test_a_savepoint_ends_no_transaction(published: Published, create_engine: Cr
     ]
 
 
-def test_a_connection_that_is_dropped_frees_its_lane(create_engine: Create) -> None:
+def test_a_connection_that_is_dropped_frees_its_lane() -> None:
     """A Session that nobody closed does not hold its lane for ever."""
     engine = create_engine("sqlite://")
     lanes = sql_log.Lanes()

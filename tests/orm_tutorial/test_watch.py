@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,10 @@ from orm_tutorial.watch import attempt, committed, rows_of, state
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(tmp_path: Path) -> Engine:
     made = create_engine(f"sqlite:///{tmp_path / 'exercise.db'}")
     Base.metadata.create_all(made)
-    yield made
-    made.dispose()
+    return made
 
 
 def test_what_an_attempt_sends_is_seen(engine: Engine) -> None:

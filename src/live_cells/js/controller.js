@@ -203,10 +203,14 @@ export class Controller {
     this.queue.refreshBelow(cell);
   }
 
+  /** All that the reader can edit. @returns {Cell[]} */
+  get #cells() {
+    return [...new Set([...this.views.map(({ cell }) => cell), this.scratch])];
+  }
+
   /** Follow another tab in which a cell was edited, unless the reader wrote something here, too. */
   #hear(key) {
-    const cells = [this.scratch, ...this.views.map(({ cell }) => cell)];
-    const cell = cells.find((each) => this.edits.isUnder(key, each));
+    const cell = this.#cells.find((each) => this.edits.isUnder(key, each));
     if (!cell) return;
     const { source, of } = this.edits.kept(cell) ?? { source: cell.book, of: cell.book };
     if (source === cell.source) return;
@@ -220,8 +224,7 @@ export class Controller {
    * @returns {Array<[Cell, string, string]>}
    */
   get #own() {
-    const cells = [...this.views.map(({ cell }) => cell), this.scratch];
-    const edited = [...new Set(cells)].filter((cell) => cell.isEdited);
+    const edited = this.#cells.filter((cell) => cell.isEdited);
     return edited.map((cell) => [cell, cell.source, cell.basis]);
   }
 

@@ -25,7 +25,7 @@ from myst_doctest.adopting.site import TABLE, UNCHECKED, AdoptError, SiteFolder
 from myst_doctest.adopting.site_files import ALLOWED
 from myst_doctest.checking.accept import replace_file
 from myst_doctest.pages.fences import LANGUAGE
-from myst_doctest.pages.page import Page
+from myst_doctest.pages.page import Page, seen_from_here
 from myst_doctest.pages.rules import Rules
 from myst_doctest.running.page_runs import ExecutionError
 from myst_doctest.settings import FILE, SettingsError
@@ -161,7 +161,7 @@ class _Adoption:
         rules = self._rules()
         for path in self.site.others:
             why = rules.reason(path) or f"{OURS}{_of_format(path)}"
-            yield f"{_placed(path)}: not checked: {why}"
+            yield f"{seen_from_here(path)}: not checked: {why}"
 
     def _rules(self) -> Rules:
         return Rules.of(self.site.settings, self.site.values)
@@ -366,11 +366,6 @@ class _Adoption:
         if wanted:
             names = sorted({pip_name(module) for module in wanted})
             yield f"not installed: pip install {' '.join(names)}; then adopt --again"
-
-
-def _placed(path: Path) -> str:
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _of_format(path: Path) -> str:

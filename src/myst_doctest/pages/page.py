@@ -449,8 +449,13 @@ class Page:
 
     def where(self, line: int, file: Path | None = None) -> str:
         """``file:line``, the file relative to the working directory where it lies below it."""
-        here, path = Path.cwd(), file or self.path
-        return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{line}"
+        return f"{seen_from_here(file or self.path)}:{line}"
+
+
+def seen_from_here(path: Path) -> Path:
+    """A path relative to the working directory where it lies below it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def decoded(data: bytes) -> str:

@@ -55,12 +55,11 @@ class Pair(Base):
 
 
 @pytest.fixture
-def engine(tmp_path) -> Iterator[Engine]:
+def engine(tmp_path) -> Engine:
     made = create_engine(f"sqlite:///{tmp_path}/board.db", poolclass=QueuePool)
     models.Base.metadata.create_all(made)
     Base.metadata.create_all(made)
-    yield made
-    made.dispose()
+    return made
 
 
 @pytest.fixture
@@ -309,7 +308,6 @@ def test_transaction_and_connections_are_told(engine: Engine, tmp_path) -> None:
         assert engine.pool.checkedout() == 1  # and one of the other engine
         session.rollback()
         assert title(session) == "not in a transaction, no connection"
-    other.dispose()
 
 
 def test_session_closed_for_good_says_so(engine: Engine) -> None:

@@ -73,7 +73,6 @@ def filmed() -> Iterator[Filmed]:
     yield run
     for session in sessions:
         session.close()
-    engine.dispose()
 
 
 def told(shown: Film) -> list[tuple[str, list[str]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from bs4 import BeautifulSoup
@@ -30,11 +30,10 @@ CARDS = {
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
+def engine() -> Engine:
     made = create_engine("sqlite://")
     shop(made)
-    yield made
-    made.dispose()
+    return made
 
 
 def cities(users: Sequence[User]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,18 +20,15 @@ ONE = text("SELECT 1")
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
+def engine() -> Engine:
     made = create_engine("sqlite://")
     Base.metadata.create_all(made)
-    yield made
-    made.dispose()
+    return made
 
 
 @pytest.fixture
-def other() -> Iterator[Engine]:
-    made = create_engine("sqlite://")
-    yield made
-    made.dispose()
+def other() -> Engine:
+    return create_engine("sqlite://")
 
 
 def listeners(engine: Engine) -> int:

@@ -26,7 +26,6 @@ def session() -> Iterator[Session]:
     Base.metadata.create_all(engine)
     with Session(engine) as made:
         yield made
-    engine.dispose()
 
 
 def transient(session: Session) -> User:

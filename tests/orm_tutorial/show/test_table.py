@@ -40,7 +40,6 @@ def session() -> Iterator[Session]:
         )
         made.commit()
         yield made
-    engine.dispose()
 
 
 USERS = select(User).order_by(User.id)
