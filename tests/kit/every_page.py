@@ -72,10 +72,10 @@ class Sweep:
         """
         narrow = page.viewport_size
         for size in (*WIDE, DESKTOP):
-            page.set_viewport_size(size)
+            resize(page, size)
             self._look("columns", name, page)
         self._look("tables", name, page)
-        page.set_viewport_size(narrow)
+        resize(page, narrow)
         self.look_for_room(name, page)
         self.look_spaced(name, page)
         page.evaluate(look("first_of_kind"))
@@ -124,7 +124,7 @@ class Sweep:
         page.evaluate(look("text_spacing"))
         self._look("reflow", name, page, "spaced")
         for size in other_sizes:
-            page.set_viewport_size(size)
+            resize(page, size)
             self._look("reflow", name, page, "spaced")
 
     def check(self, each: str) -> None:
@@ -149,6 +149,12 @@ IN_TEXTS = (
 """What it looks at in texts alone."""
 WITH_AXE = ("axe", "axe in folds", "contrast light in folds", "contrast dark in folds")
 """What it looks at in full, with axe."""
+
+
+def resize(page: Any, size: dict[str, int]) -> None:
+    """Make a window this wide and high, and wait for what scripts do once its boxes have sizes."""
+    page.set_viewport_size(size)
+    page.evaluate(PAINTED)
 
 
 def opened(reader: Reader, names: Iterable[str]) -> Iterator[tuple[str, Any]]:

@@ -19,9 +19,10 @@ from tests.kit.every_page import (
     Sweep,
     opened,
     opened_in_part,
+    resize,
 )
 from tests.kit.look import look
-from tests.kit.reader import Reader
+from tests.kit.reader import PAINTED, Reader
 from tests.kit.static_host import Host
 
 UNUSED = "styles/furo-extensions.css"
@@ -116,14 +117,15 @@ def looked(browser: Any, hosts: dict[bool, Host], site: Path) -> Iterator[Sweep]
             found.look_with_axe(name, page, in_both_schemes)
             found.look_around(name, page)
             found.look_for_themes(name, page)
-            page.set_viewport_size(ZOOMED)
+            resize(page, ZOOMED)
             found.look_with_axe(name, page, but_colours)
             found.look_around(name, page)
         else:
             page.evaluate(OPEN_FOLDS)
+            page.evaluate(PAINTED)
             found.found["axe"].add(name, but_contrast(page))
             found.look_around(name, page)
-            page.set_viewport_size(ZOOMED)
+            resize(page, ZOOMED)
             found.look_for_room(name, page)
         found.look_for_cuts(name, page)
         found.look_spaced(name, page, DESKTOP)

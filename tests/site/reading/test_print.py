@@ -50,9 +50,12 @@ def test_paper_has_no_buttons_to_be_pressed(paper: Reader, site: Path) -> None:
     assert paper.page.locator(".on-screen").first.is_hidden()
 
 
-def test_lines_have_numbers_without_javascript(readers: Callable[..., Reader]) -> None:
+@pytest.mark.parametrize("has_scripts", [False, True])
+def test_lines_have_numbers_before_their_script_is_there(
+    readers: Callable[..., Reader], has_scripts: bool
+) -> None:
     """Statements name them; no line is broken, so that the numbers are right, and none cut off."""
-    reader = readers(viewport=A4, java_script_enabled=False)
+    reader = readers(viewport=A4, java_script_enabled=has_scripts)
     reader.page.emulate_media(media="print")
     reader.open(SINK)
     code = reader.page.locator(".cell:not(:has(> .asked)) .numbered pre")
@@ -113,8 +116,9 @@ SHUT = """() => [...document.querySelectorAll(".predict details > *, .asked > :n
   .filter((each) => !each.checkVisibility({ contentVisibilityAuto: true }))
   .filter((each) => !each.closest(".variant, .variant-choice"))
   .map((each) => each.textContent.slice(0, 60))"""
-# Words of a statement stay: they are buttons on a screen.
-PRESSED = """() => [...document.querySelectorAll("button:not(.log-word), select, .live-bar")]
+# Words of a statement and its line stay: they are buttons on a screen.
+PRESSED = """() => [...document.querySelectorAll("button, select, .live-bar")]
+  .filter((each) => !each.matches(".log-word, .line-number"))
   .filter((each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
   .map((each) => each.textContent)"""
 SCRIPTS = {"cut": CUT, "shut": SHUT, "to be pressed": PRESSED}
@@ -125,7 +129,8 @@ def test_paper_has_answers_and_whole_lines_and_no_buttons(paper: Reader, name: s
     """Of predictions every option's feedback and the output, of code and outputs every line."""
     page = paper.open(name)
     assert page.locator(".predict").count()
-    page.locator(".log-word").first.wait_for()
+    page.keyboard.press("Shift")  # scripts that are for who reads are loaded by a sign of one
+    page.locator(".line-number:visible").first.wait_for()
     until(lambda: page.locator(".live-bar").count() == 1)
     found = {each: page.evaluate(script) for each, script in SCRIPTS.items()}
     assert found == {each: [] for each in SCRIPTS}

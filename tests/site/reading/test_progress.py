@@ -12,7 +12,7 @@ import pytest
 
 from tests.kit.axe import in_both_schemes
 from tests.kit.contents import chapters
-from tests.kit.reader import Reader, expect, until
+from tests.kit.reader import PAINTED, Reader, expect, until
 
 KEY = "tutorial-progress"
 CHAPTER = "session/identity-map"
@@ -28,7 +28,6 @@ GRADED = """(tools, passed) => tools.dispatchEvent(
 MOVED = """globalThis.moved = 0; new PerformanceObserver((list) => {
     for (const { value } of list.getEntries()) globalThis.moved += value;
 }).observe({ type: "layout-shift", buffered: true })"""
-PAINTED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 FIRST, SECOND, THIRD = chapters()[:3]
 LONG_AGO = 1_000_000_000_000  # 2001
 

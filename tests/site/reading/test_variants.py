@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 from tests.kit.axe import but_colours, in_both_schemes
 from tests.kit.contents import DOCS, chapters, variants
-from tests.kit.reader import Reader, expect
+from tests.kit.reader import PAINTED, Reader, expect
 
 MOVED = """globalThis.moved = 0; new PerformanceObserver((list) => {
     for (const { value } of list.getEntries()) globalThis.moved += value;
 }).observe({ type: "layout-shift", buffered: true })"""
-PAINTED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 HIDDEN = """(found) => found.filter((fold) =>
     [...fold.children].some((each) => !each.checkVisibility())).map((fold) => fold.outerHTML)"""
