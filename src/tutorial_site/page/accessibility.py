@@ -23,6 +23,11 @@ LONG = re.compile(r"<[^>]*>|\w[\w.]{15,}")
 TEXT = 24
 """So many characters of a table's cell are no word or two any more."""
 JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[._])(?=\w)")
+CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
+LINE = re.compile(r"(?<=>)[^<\s]{20,}(?=[^<]*</code>)")
+"""Code without a space, which may be too long for a line of a table's cell."""
+PART = re.compile(r"(?<=[\w)\]])(?=\.\w)|(?<=\()(?=[^).])")
+"""Where code goes on in a second line: before a method, and behind a bracket that has contents."""
 CURRENT = re.compile(r'(<li class="[^"]*\bcurrent-page\b[^"]*">\s*<a )')
 
 
@@ -107,6 +112,15 @@ def breakable(heading: str) -> str:
     )
 
 
+def breakable_code(cell: str) -> str:
+    """The HTML of a table's cell in which code breaks where a reader would break it, if it can.
+
+    >>> breakable_code("<td>first <code>filter(...).update(n=F(1))</code></td>")
+    '<td>first <code>filter(...)<wbr>.update(<wbr>n=F(<wbr>1))</code></td>'
+    """
+    return LINE.sub(lambda code: PART.sub("<wbr>", code[0]), cell)
+
+
 def finish_page(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -119,6 +133,7 @@ def finish_page(
         context["body"] = body.replace(caption, f'{caption} aria-level="2"')
         if is_site(app.builder):  # in an EPUB's XHTML <wbr> would be an error
             context["body"] = HEADING.sub(lambda found: breakable(found[0]), context["body"])
+            context["body"] = CELL.sub(lambda found: breakable_code(found[0]), context["body"])
             context["toc"] = breakable(context["toc"])
 
 
