@@ -54,7 +54,7 @@ def test_no_state_of_a_cell_is_inaccessible(readers: Callable[..., Reader], host
     third.write("1 / 0")
     reader.press("Run all cells")
     expect(reader.status).to_contain_text("raised ZeroDivisionError")
-    third.output.get_by_text("Show the whole traceback").click()
+    third.output.get_by_text("The whole traceback").click()
     clean("the book's output, an exception, its traceback, cells that were not run")
     reader.run_for_ever(third)
     expect(third.mark).to_have_text("Running")

@@ -337,7 +337,7 @@ def test_the_whole_traceback_is_one_press_away(ran: Reader) -> None:
     cell.button("Run").click()
     cell.has_run("JSONDecodeError, line 2")
     expect(cell.output.locator(".error")).to_be_in_viewport(ratio=1)
-    trace = cell.output.get_by_text("Show the whole traceback")
+    trace = cell.output.get_by_text("The whole traceback")
     trace.click()
     text = cell.output.locator(".live-trace pre").inner_text()
     assert 'File "<cell sink-print-and-value>", line 2, in <module>' in text

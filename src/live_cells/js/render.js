@@ -38,7 +38,7 @@ export function render({ tree, explanations, raised, same }, prefix) {
 
 /** The whole traceback in a fold; where the page shows the same error, the cell's menu has it. */
 function traceback(text, isHidden) {
-  const summary = element("summary", {}, "Show the whole traceback");
+  const summary = element("summary", {}, "The whole traceback");
   const pre = element("pre", { class: "literal-block", translate: "no" }, text);
   const fold = element("details", { class: "live-trace" }, summary, pre);
   fold.hidden = Boolean(isHidden);

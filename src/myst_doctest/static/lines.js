@@ -36,6 +36,7 @@
       background: var(--line-on, color-mix(in srgb, var(--color-brand-content, Highlight) 12%, transparent));
       box-shadow: inset 3px 0 var(--color-brand-content, Highlight);
     }
+    span.line-on[data-line]:not(.picture) { box-shadow: -3px 0 var(--color-brand-content, Highlight); } /* it has no padding */
     @media (forced-colors: active) {
       .line-note { border-color: Canvas; } /* no colour is transparent there */
       .line-band, .line-on[data-line]:not(.picture, .picture *) { outline: 1px solid Highlight; }

@@ -47,6 +47,40 @@ def test_code_stays_in_sight_beside_a_long_output(readers: Callable[..., Reader]
     assert part.evaluate(PLACE)[0]
 
 
+# How far below its word the number of a statement's line begins, and how far left of it, in pixels.
+APART = """(numbers) => numbers
+  .filter((number) => number.checkVisibility())
+  .map((number) => [number, number.parentElement.querySelector(":scope > .log-word")])
+  .filter(([, word]) => word)
+  .map((pair) => pair.map((each) => each.getBoundingClientRect()))
+  .map(([number, word]) => [Math.abs(number.top - word.top), word.right - number.left])"""
+
+
+def test_word_and_line_of_a_statement_are_in_one_row(readers: Callable[..., Reader]) -> None:
+    """The word first, as where the output is below the code, however long the statement is."""
+    reader = readers(viewport={"width": 1440, "height": 900})
+    page = reader.open(PAGE)
+    page.keyboard.press("Shift")
+    page.locator(".beside-early .line-number").first.wait_for()
+    apart = page.locator(".beside-early .line-number").evaluate_all(APART)
+    assert apart
+    assert [each for each in apart if each[0] > 3 or each[1] > 0] == []
+
+
+def test_menu_and_contents_stay_in_their_places(readers: Callable[..., Reader]) -> None:
+    """From a page with outputs beside the code to one without, such as a table or an error's."""
+    reader = readers()
+    edges = "(each) => [each.getBoundingClientRect().left, each.getBoundingClientRect().right]"
+    for width in (1440, 1680, 1920):
+        places = set()
+        for name in (PAGE, "coming-from"):
+            reader.open(name)
+            page = resized(reader, width)
+            found = [page.locator(f".{each}") for each in ("sidebar-container", "toc-sticky")]
+            places.add(str([each.evaluate(edges) for each in found]))
+        assert len(places) == 1, width
+
+
 def test_no_page_scrolls_sideways(readers: Callable[..., Reader]) -> None:
     """In no window from a phone's to a large screen's."""
     reader = readers()

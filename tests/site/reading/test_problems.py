@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
+from tests.kit.markup import soup
 from tests.kit.reader import Reader, expect
 
 PASTED = (
@@ -115,6 +116,14 @@ def test_links_say_where_they_lead(site: Path) -> None:
     for link in page.select("article a:not(.headerlink)"):
         places.setdefault(link.get_text(), set()).add(str(link["href"]))
     assert {words: found for words, found in places.items() if len(found) > 1} == {}
+
+
+def test_a_chapter_is_named_once_where_a_cell_is_from(site: Path) -> None:
+    """What stands above a chapter's first section is from the chapter, and from no section."""
+    for page in (site / "e").glob("*.html"):
+        for each in soup(page).select(".error-where"):
+            link = each.select_one("a").text
+            assert each.text.strip() != f"From {link} in {link}:", page.name
 
 
 def test_a_database_that_shows_the_error_is_unfolded(site: Path) -> None:
