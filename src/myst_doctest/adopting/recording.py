@@ -5,7 +5,9 @@ All of it happens in memory: the file is written once, when the page is settled,
 
 from __future__ import annotations
 
+import ast
 import threading
+import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLongError
@@ -25,8 +27,11 @@ from myst_doctest.pages.page import Cell, Page, decoded
 from myst_doctest.running.page_runs import ExecutionError, PageRun, Server
 from myst_doctest.settings import Settings
 
-TURNS = 8
-"""How often a page runs at most, until it is the same in two runs."""
+TURNS = 12
+"""How often a page runs at most, until it is the same in so many runs:"""
+SAME = 2
+SAME_WITH_SETS = 6
+"""Where cells make sets: one of two strings has the same order by every second hash seed."""
 PARSING = threading.Lock()
 """MyST's parser and docutils keep things for the whole process."""
 FAILING = (Outcome.FAILED, Outcome.NOT_RUN)
@@ -54,7 +59,7 @@ class Adopted:
 
 
 class Recorder:
-    """Runs pages of a site on servers of its own, two of them: each has another hash seed."""
+    """Runs pages of a site on servers of its own, two at a time: each has another hash seed."""
 
     keeps_errors = False
     """Whether the site shows what cells raise: then it is recorded."""
@@ -81,7 +86,7 @@ class Recorder:
                 server.close()
 
     def record(self, page: Page) -> Adopted:
-        """Run a page until it is the same in two runs, and write it then."""
+        """Run a page until it is the same in several runs, and write it then."""
         settled = _Settling(self, page).settle()
         if settled.reason or settled.page.data == page.data:
             return settled
@@ -100,12 +105,18 @@ class Recorder:
         with PARSING, no_differences_drawn():
             return judge(page, run)
 
-    def run(self, page: Page, turn: int) -> PageRun:
-        """Run a page; one that takes too long is ended with its server. Raises ExecutionError."""
+    def run(self, page: Page, turn: int, seeds: int = SAME) -> PageRun:
+        """Run a page; one that takes too long is ended with its server. Raises ExecutionError.
+
+        Turns that follow each other have another hash seed, and so many turns each one of its own.
+        """
         number = turn % 2
         with self.lock:
             if self.is_closed:
                 raise ExecutionError("interrupted")
+            if SAME <= turn < seeds and (old := self.servers[number]):
+                self.servers[number] = None
+                old.close()
             server = self.servers[number] = self.servers[number] or Server(self.settings)
         running: Future[PageRun] = server.run(page)
         try:
@@ -139,12 +150,13 @@ class _GivenUpError(Exception):
 
 
 class _Settling:
-    """A page on its way to being the same in two runs."""
+    """A page on its way to being the same in several runs."""
 
     def __init__(self, recorder: Recorder, page: Page) -> None:
         self.recorder = recorder
         self.first = page
         self.page = recorder.without_marks(page) if recorder.tries_again else page
+        self.seeds = SAME_WITH_SETS if makes_sets(page) else SAME
         self.recorded: set[int] = set()
         """The cells whose output was recorded in an earlier turn."""
         self.marks: dict[int, tuple[str, str]] = {}
@@ -156,8 +168,9 @@ class _Settling:
         """Run the page until nothing is left to record or to mark."""
         try:
             self._mark_problems()
-            while not self._is_steady():
-                pass
+            same = 1
+            while same < self.seeds:
+                same = same + 1 if self._is_steady() else 1
         except _GivenUpError as error:
             return Adopted(self.first, error.reason, error.line, turns=self.turns, wants=self.wants)
         return Adopted(
@@ -171,7 +184,7 @@ class _Settling:
         for problem in self.page.problems:
             raise _GivenUpError(reasons.plain(problem.message), self._line_before(problem.line))
         try:
-            run = self.recorder.run(self.page, self.turns)
+            run = self.recorder.run(self.page, self.turns, self.seeds)
         except TooLongError:
             raise _GivenUpError(f"takes longer than {self.recorder.limit:g} s") from None
         except ExecutionError as error:
@@ -267,6 +280,25 @@ def given_up_here(page: Page) -> list[int]:
         for cell in page.cells
         if cell.is_unchecked and reasons.OF_HERE.match(cell.unchecked)
     ]
+
+
+def makes_sets(page: Page) -> bool:
+    """Whether the code of a page makes sets, in whose order it may show something."""
+    return any(map(_makes_set, (cell.source for cell in page.cells)))
+
+
+def _makes_set(code: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it is the cell's own, which shows it when it runs
+            nodes = [*ast.walk(ast.parse(code))]
+    except (SyntaxError, ValueError):  # a magic's line
+        return "set(" in code
+    return any(
+        isinstance(each, ast.Set | ast.SetComp)
+        or (isinstance(each, ast.Name) and each.id in ("set", "frozenset"))
+        for each in nodes
+    )
 
 
 def wanted(verdicts: Iterable[Verdict]) -> set[str]:

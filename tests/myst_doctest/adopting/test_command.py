@@ -366,12 +366,43 @@ def test_nothing_begins_to_run_once_it_is_interrupted(tmp_path: Path) -> None:
     """A page between two of its runs, say, for which nobody waits."""
     site = one_page(tmp_path)
     site.adopt()
+    recorder, page = recorder_of(site)
+    recorder.close()
+    assert recorder.record(page).reason == "interrupted"
+
+
+def recorder_of(site: Adopted) -> tuple[Recorder, Page]:
+    """What records a site, and its page."""
     settings = Settings.find(site.root)
     parser, rules = parser_config(read(site.docs)), Rules(settings.root)
-    recorder = Recorder(settings, parser, rules, 60)
-    recorder.close()
     page = Page.read(site.docs / "page.md", parser, settings.variants, rules)
-    assert recorder.record(page).reason == "interrupted"
+    return Recorder(settings, parser, rules, 60), page
+
+
+@pytest.mark.parametrize(("code", "turns"), [("len({'a', 'b'})", 5), ("{'a': 'b'}", 1)])
+def test_a_page_that_makes_sets_runs_under_more_hash_seeds(
+    tmp_path: Path, code: str, turns: int
+) -> None:
+    """Two of them give a list of two strings the same order, every second time."""
+    site = site_of(tmp_path, {"page.md": f"{HEAD}{cell(code)}"})
+    site.adopt()
+    recorder, page = recorder_of(site)
+    try:
+        assert recorder.record(page).turns == turns
+    finally:
+        recorder.close()
+
+
+def test_each_turn_has_a_hash_seed_of_its_own(tmp_path: Path) -> None:
+    """What differs by it differs in the first turn or in a later one."""
+    site = site_of(tmp_path, {"page.md": f"{HEAD}{cell('hash(str())')}{cell('hash(chr(97))')}"})
+    site.adopt()
+    recorder, page = recorder_of(site)
+    try:
+        runs = [recorder.run(page, turn, 4) for turn in range(4)]
+    finally:
+        recorder.close()
+    assert len({str(run.cells[1]) for run in runs}) == len(runs)
 
 
 def test_a_cell_that_was_not_run_names_the_one_that_failed(tmp_path: Path) -> None:
