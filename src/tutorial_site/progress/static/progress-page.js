@@ -133,7 +133,8 @@ function chapter(page, facts) {
   const { name, href, title, minutes, predictions, exercises } = page;
   const fact = facts.read[name];
   const tick = fact?.on ? `✓ read ${day(fact.at)}` : `about ${minutes} minutes`;
-  const item = element("li", {}, element("a", { href }, title), ` · ${tick}`);
+  const unbroken = ` ·\u00a0${tick.replaceAll(" ", "\u00a0")}`;
+  const item = element("li", {}, element("a", { href }, title), unbroken);
   const done = (these, kind) => these.filter(({ id }) => facts[kind][`${name}#${id}`]).length;
   const words = [
     [predictions, "predicted", "prediction"],

@@ -247,6 +247,8 @@ sheet.replaceSync(`
   .progress-said { font-weight: 400; }
   .progress-end { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; min-height: 2rem; margin: 0 0 1rem; font-size: var(--size-small); color: var(--quiet); }
   .progress-end[hidden] { display: none; }
+  .progress-end > :empty { display: none; }
+  .progress-end > button:nth-child(2) { margin-left: -0.5rem; } /* its words stand where the text does */
   @media print { .progress-end, .progress-on { display: none; } }
 `);
 document.adoptedStyleSheets.push(sheet);
