@@ -6,6 +6,7 @@ All of it happens in memory: the file is written once, when the page is settled,
 from __future__ import annotations
 
 import ast
+import re
 import threading
 import warnings
 from collections.abc import Iterable, Sequence
@@ -32,8 +33,9 @@ TURNS = 12
 SAME = 2
 SAME_WITH_SETS = 6
 """Where cells make sets: one of two strings has the same order by every second hash seed."""
+SET = re.compile(r"\b(frozen)?set\(|\{[^:{}]*,[^:{}]*\}")
 PARSING = threading.Lock()
-"""MyST's parser and docutils keep things for the whole process."""
+"""MyST's parser, docutils and what is done with warnings are for the whole process."""
 FAILING = (Outcome.FAILED, Outcome.NOT_RUN)
 
 
@@ -108,16 +110,18 @@ class Recorder:
     def run(self, page: Page, turn: int, seeds: int = SAME) -> PageRun:
         """Run a page; one that takes too long is ended with its server. Raises ExecutionError.
 
-        Turns that follow each other have another hash seed, and so many turns each one of its own.
+        Turns that follow each other have another hash seed; where more than two ``seeds`` are asked
+        for, each turn has one of its own.
         """
-        number = turn % 2
+        number, old = turn % 2, None
         with self.lock:
             if self.is_closed:
                 raise ExecutionError("interrupted")
-            if SAME <= turn < seeds and (old := self.servers[number]):
-                self.servers[number] = None
-                old.close()
+            if turn >= SAME and seeds > SAME:
+                old, self.servers[number] = self.servers[number], None
             server = self.servers[number] = self.servers[number] or Server(self.settings)
+        if old:
+            old.close()
         running: Future[PageRun] = server.run(page)
         try:
             return running.result(self.limit)
@@ -156,7 +160,8 @@ class _Settling:
         self.recorder = recorder
         self.first = page
         self.page = recorder.without_marks(page) if recorder.tries_again else page
-        self.seeds = SAME_WITH_SETS if makes_sets(page) else SAME
+        with PARSING:
+            self.seeds = SAME_WITH_SETS if makes_sets(page) else SAME
         self.recorded: set[int] = set()
         """The cells whose output was recorded in an earlier turn."""
         self.marks: dict[int, tuple[str, str]] = {}
@@ -284,7 +289,7 @@ def given_up_here(page: Page) -> list[int]:
 
 def makes_sets(page: Page) -> bool:
     """Whether the code of a page makes sets, in whose order it may show something."""
-    return any(map(_makes_set, (cell.source for cell in page.cells)))
+    return any(_makes_set(cell.source) for cell in page.cells)
 
 
 def _makes_set(code: str) -> bool:
@@ -293,12 +298,14 @@ def _makes_set(code: str) -> bool:
             warnings.simplefilter("ignore")  # it is the cell's own, which shows it when it runs
             nodes = [*ast.walk(ast.parse(code))]
     except (SyntaxError, ValueError):  # a magic's line
-        return "set(" in code
-    return any(
-        isinstance(each, ast.Set | ast.SetComp)
-        or (isinstance(each, ast.Name) and each.id in ("set", "frozenset"))
-        for each in nodes
-    )
+        return SET.search(code) is not None
+    return any(map(_is_set, nodes))
+
+
+def _is_set(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in ("set", "frozenset")
+    return isinstance(node, ast.Set | ast.SetComp)
 
 
 def wanted(verdicts: Iterable[Verdict]) -> set[str]:

@@ -6,6 +6,7 @@ fails where a new version of Furo or Sphinx writes something else than is replac
 """
 
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,11 @@ TEXT = 24
 """So many characters of a table's cell are no word or two any more."""
 JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[._])(?=\w)")
 CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
-LINE = re.compile(r"(?<=>)[^<\s]{20,}(?=[^<]*</code>)")
-"""Code without a space, which may be too long for a line of a table's cell."""
-PART = re.compile(r"(?<=[\w)\]])(?=\.\w)|(?<=\()(?=[^).])")
+CODE = re.compile(r'(?<=<code class="literal notranslate">)[^<]+(?=</code>)')
+WORD = re.compile(r"\S+")
+LINE = 20
+"""Characters of code without a space that may be too long for a line of a table's cell."""
+PART = re.compile(r"(?<=[\w)\]])(?=\.[A-Za-z_])|(?<=\()(?=[^).])")
 """Where code goes on in a second line: before a method, and behind a bracket that has contents."""
 CURRENT = re.compile(r'(<li class="[^"]*\bcurrent-page\b[^"]*">\s*<a )')
 
@@ -115,10 +118,14 @@ def breakable(heading: str) -> str:
 def breakable_code(cell: str) -> str:
     """The HTML of a table's cell in which code breaks where a reader would break it, if it can.
 
-    >>> breakable_code("<td>first <code>filter(...).update(n=F(1))</code></td>")
-    '<td>first <code>filter(...)<wbr>.update(<wbr>n=F(<wbr>1))</code></td>'
+    >>> breakable_code('<code class="literal notranslate">a.filter(...).update(n=1)</code>')
+    '<code class="literal notranslate">a<wbr>.filter(...)<wbr>.update(<wbr>n=1)</code>'
     """
-    return LINE.sub(lambda code: PART.sub("<wbr>", code[0]), cell)
+
+    def broken(word: re.Match[str]) -> str:
+        return PART.sub("<wbr>", word[0]) if len(unescape(word[0])) > LINE else word[0]
+
+    return CODE.sub(lambda code: WORD.sub(broken, code[0]), cell)
 
 
 def finish_page(
