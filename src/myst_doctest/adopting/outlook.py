@@ -25,6 +25,8 @@ SLOW = (
 
 Not those of ``running/warm_imports.py``, which are imported once without being named.
 """
+SET = re.compile(r"\b(frozen)?set\(|\{[^:{}]*,[^:{}]*\}")
+"""A set in code that Python alone does not read."""
 ADDRESS = re.compile(r"[\"'](https?|ftp)://")
 
 
@@ -87,13 +89,38 @@ def _about_code(page: Page, cell: Cell) -> Iterator[Problem]:
             break
 
 
-def _imported(code: str) -> Iterator[tuple[str, int]]:
-    """The modules that code imports whatever happens, and the lines."""
+def makes_sets(page: Page) -> bool:
+    """Whether the code of a page makes sets, in whose order it may show something.
+
+    What is done with warnings meanwhile holds for the whole process.
+    """
+    return any(_makes_set(cell.source) for cell in page.cells)
+
+
+def _makes_set(code: str) -> bool:
+    tree = _parsed(code)
+    return bool(SET.search(code)) if tree is None else any(map(_is_set, ast.walk(tree)))
+
+
+def _is_set(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in ("set", "frozenset")
+    return isinstance(node, ast.Set | ast.SetComp)
+
+
+def _parsed(code: str) -> ast.Module | None:
+    """The tree of a cell's code; None where it is no plain Python, as a magic's line is not."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it is the cell's own, which shows it when it runs
-            tree = ast.parse(code)
+            return ast.parse(code)
     except (SyntaxError, ValueError):
+        return None
+
+
+def _imported(code: str) -> Iterator[tuple[str, int]]:
+    """The modules that code imports whatever happens, and the lines."""
+    if (tree := _parsed(code)) is None:
         return
     waiting: list[ast.AST] = [*tree.body]
     while waiting:

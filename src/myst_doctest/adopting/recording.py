@@ -5,10 +5,7 @@ All of it happens in memory: the file is written once, when the page is settled,
 
 from __future__ import annotations
 
-import ast
-import re
 import threading
-import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLongError
@@ -18,6 +15,7 @@ from typing import Any, NoReturn
 
 from myst_doctest.adopting import reasons
 from myst_doctest.adopting.marking import marked, unmarked
+from myst_doctest.adopting.outlook import makes_sets
 from myst_doctest.checking.accept import is_to_be_recorded, replace_file, rewritten
 from myst_doctest.checking.kept_pictures import no_differences_drawn
 from myst_doctest.checking.steadiness import advice
@@ -33,7 +31,6 @@ TURNS = 12
 SAME = 2
 SAME_WITH_SETS = 6
 """Where cells make sets: one of two strings has the same order by every second hash seed."""
-SET = re.compile(r"\b(frozen)?set\(|\{[^:{}]*,[^:{}]*\}")
 PARSING = threading.Lock()
 """MyST's parser, docutils and what is done with warnings are for the whole process."""
 FAILING = (Outcome.FAILED, Outcome.NOT_RUN)
@@ -285,27 +282,6 @@ def given_up_here(page: Page) -> list[int]:
         for cell in page.cells
         if cell.is_unchecked and reasons.OF_HERE.match(cell.unchecked)
     ]
-
-
-def makes_sets(page: Page) -> bool:
-    """Whether the code of a page makes sets, in whose order it may show something."""
-    return any(_makes_set(cell.source) for cell in page.cells)
-
-
-def _makes_set(code: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it is the cell's own, which shows it when it runs
-            nodes = [*ast.walk(ast.parse(code))]
-    except (SyntaxError, ValueError):  # a magic's line
-        return SET.search(code) is not None
-    return any(map(_is_set, nodes))
-
-
-def _is_set(node: ast.AST) -> bool:
-    if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Name) and node.func.id in ("set", "frozenset")
-    return isinstance(node, ast.Set | ast.SetComp)
 
 
 def wanted(verdicts: Iterable[Verdict]) -> set[str]:

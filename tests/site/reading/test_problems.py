@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from bs4 import BeautifulSoup
-
 from tests.kit.markup import soup
 from tests.kit.reader import Reader, expect
 
@@ -111,7 +109,7 @@ def test_a_cell_of_an_error_runs_in_its_chapter(readers: Callable[..., Reader]) 
 
 def test_links_say_where_they_lead(site: Path) -> None:
     """No two links of the list with the same words lead to different places."""
-    page = BeautifulSoup((site / "problems.html").read_text("utf-8"), "html.parser")
+    page = soup(site / "problems.html")
     places: dict[str, set[str]] = {}
     for link in page.select("article a:not(.headerlink)"):
         places.setdefault(link.get_text(), set()).add(str(link["href"]))
@@ -128,7 +126,7 @@ def test_a_chapter_is_named_once_where_a_cell_is_from(site: Path) -> None:
 
 def test_a_database_that_shows_the_error_is_unfolded(site: Path) -> None:
     """With the cure's; where another database alone differs, its fold stays shut."""
-    page = BeautifulSoup((site / "e/programming-error.html").read_text("utf-8"), "html.parser")
+    page = soup(site / "e/programming-error.html")
     folds = page.select("section details.variant:has(.cell_output)")
     shut = [fold for fold in folds if not fold.has_attr("open")]
     assert 0 < len(shut) < len(folds)
