@@ -31,6 +31,7 @@ SPOKEN = """() => {
 }"""
 ANSWERS = """async ([queries, patience]) => {
   const instance = PagefindComponents.getInstanceManager().getInstance("default");
+  const field = document.querySelector("pagefind-input input");
   let answer; // to the query that is asked; before less is asked for, nothing is found
   instance.on("results", ({ results }) => results.length && answer?.(results));
   const answers = [];
@@ -38,6 +39,7 @@ ANSWERS = """async ([queries, patience]) => {
     const results = await new Promise((resolve) => {
       answer = resolve;
       setTimeout(resolve, patience, []);
+      field.value = query;
       instance.triggerSearch(query);
     });
     answers.push(results.slice(0, 3).map(({ id }) => id));
@@ -362,6 +364,19 @@ def test_query_is_kept(dialog: Dialog) -> None:
     expect(dialog.field).to_have_value("row")
 
 
+def test_field_stays_as_it_was_written(reader: Reader, host: Host) -> None:
+    """Where fewer words are searched, and nobody types any more: emptied, it stays empty."""
+    dialog = Dialog(reader.open(PAGE)).open()
+    long, together = [*PASTED][2], "(psycopg2.errors.UniqueViolation) key value"
+    dialog.field.fill(long)
+    dialog.page.keyboard.press("Tab")
+    expect(dialog.summary).to_contain_text(f"“{together}”")
+    expect(dialog.field).to_have_value(long)
+    dialog.page.reload()
+    dialog.open("Control+k")
+    expect(dialog.field).to_have_value(long)
+
+
 def test_results_are_announced_with_page_and_section(dialog: Dialog) -> None:
     """A live region says their number; a result has its page, its sections and their words."""
     dialog.open()
@@ -637,6 +652,20 @@ def test_a_search_that_cannot_be_loaded_says_so(reader: Reader, host: Host) -> N
     dialog.open()
     dialog.ask("identity map")
     assert dialog.pages()[0] == "session/identity-map"
+
+
+@pytest.mark.parametrize("lost", ["pagefind-entry", "pf_meta", "wasm"])
+def test_a_lost_file_of_the_index_is_said(reader: Reader, host: Host, lost: str) -> None:
+    """Nobody waits for results that do not come; when the file is there, who types on has them."""
+    reader.expects("404", "Pagefind", "Failed to load")
+    dialog = Dialog(reader.open(PAGE))
+    host.missing.add(lost)
+    dialog.open()
+    dialog.field.fill("identity")
+    expect(dialog.summary).to_contain_text("Could not load search")
+    host.mend()
+    dialog.field.press_sequentially(" map")
+    dialog.answered()
 
 
 def test_without_the_dialog_a_page_leads_on(reader: Reader, host: Host) -> None:

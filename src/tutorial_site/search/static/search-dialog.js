@@ -222,7 +222,14 @@ class Search {
     this.field = this.modal.querySelector("pagefind-input input");
     this.results = this.modal.querySelector("pagefind-results");
     const search = this.instance.triggerSearch.bind(this.instance);
-    this.instance.triggerSearch = (query) => search(telling(query));
+    this.instance.triggerSearch = (query) => {
+      const { value } = this.field;
+      search(telling(query));
+      this.field.value = value; // Pagefind puts there what it searches, where nobody is typing
+      if (value) stored("sessionStorage", LAST, value);
+    };
+    const seek = this.instance.__search__.bind(this.instance);
+    this.instance.__search__ = (...asked) => seek(...asked).catch(() => this.fail());
     const translate = this.instance.translate.bind(this.instance);
     this.instance.translate = (key, about) => {
       const words = translate(key, about);
@@ -246,9 +253,6 @@ class Search {
     });
     this.modal.addEventListener("keydown", (event) => this.step(event), true);
     this.modal.addEventListener("click", (event) => this.follow(event));
-    this.instance.on("search", (query) => {
-      if (query) stored("sessionStorage", LAST, this.field.value || query);
-    });
     this.instance.on("results", ({ results }) => {
       this.pointed = this.pointOut(this.field.value);
       if (!results.length) this.askForLess(this.instance.searchTerm);
@@ -281,7 +285,7 @@ class Search {
 
   /** Open the first link, now or when it is there. */
   async enter() {
-    const isAnswered = telling(this.field.value.trim()) === this.instance.searchTerm.trim();
+    const isAnswered = this.isAsked(this.instance.searchTerm);
     this.entering = !isAnswered && this.field.value.trim() !== "";
     if (!isAnswered) return;
     await this.pointed;
@@ -337,11 +341,21 @@ class Search {
     return left.length ? `, none with “${left.join(" ")}” as well` : "";
   }
 
+  /** Whether a search is for what the field has, which may have changed since. */
+  isAsked(term) {
+    return telling(this.field.value.trim()) === term.trim();
+  }
+
+  /** Say that a file of the index is lost, of which Pagefind says nothing; the next search loads it. */
+  fail() {
+    this.instance.__pagefind__ = null;
+    this.instance.__dispatch__("error", { message: "Could not load search. Type on to try again." });
+  }
+
   async askForLess(query) {
-    const fewer = await wordsTogether(query);
-    if (fewer && fewer !== query && this.instance.searchTerm === query) {
-      this.instance.triggerSearch(fewer);
-    }
+    const fewer = await wordsTogether(query).catch(() => "");
+    const isAsked = this.instance.searchTerm === query && this.isAsked(query);
+    if (fewer && fewer !== query && isAsked) this.instance.triggerSearch(fewer);
   }
 }
 
