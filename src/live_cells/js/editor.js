@@ -80,7 +80,7 @@ function overwrite(event, view) {
  * @returns {any} its `element`; `focus()`, `remove()`, `set(text)`, `seek(line)`, `select(place)`
  */
 export function editor({ source, label, onchange, onkey }) {
-  const box = element("div", { class: "live-editor", "data-keys": hint() });
+  const box = element("div", { class: "live-editor" });
   const root = box.attachShadow({ mode: "open" });
   /** Before the editor's own keys. */
   const press = (event) => {

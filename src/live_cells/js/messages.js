@@ -167,10 +167,10 @@ export const unreadable = (why) =>
 
 // ---------- Editing ----------
 
-export const keys = () => {
-  const control = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+";
-  return `${control}Enter runs, Shift+Enter runs and goes on, Esc closes, Tab leaves.`;
-};
+const control = () => (/Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+");
+export const keys = () =>
+  `${control()}Enter runs, Shift+Enter runs and goes on, Esc closes, Tab leaves.`;
+export const keyToRun = () => `${control()}Enter runs.`;
 export const forgetHere = (number) => `Forget edits on this page (${number})`;
 export const forgetAll = (number) => `Forget edits on the whole site (${number})`;
 export const forgotten = (number) => `${number === 1 ? "1 edit" : `${number} edits`} forgotten.`;

@@ -14,6 +14,7 @@ from .changes import cards_by_number, changes_between
 from .frames import Film, Frame
 from .markup import cut
 from .source_lines import Statement, has_source, names_at, statement_at
+from .statements import Statement as Sent
 
 SQL = 200
 """Characters at which a sent statement is cut."""
@@ -40,11 +41,11 @@ class Camera:
         self.now: tuple[FrameType, Statement] | None = None
         self.is_new = True
         self.raised = ""
-        self.sent: list[str] = []
+        self.sent: list[tuple[str, str]] = []
         self.boards: tuple[Board, ...] = ()
         self.numbers: dict[int, int] = {}
         self.listeners: dict[str, Callable[..., None]] = {
-            "before_cursor_execute": lambda _c, _cursor, sql, *_: self._note_sql(sql),
+            "before_cursor_execute": lambda _, *given: self._note_sent(Sent.of(*given)),
             "begin": lambda _: self._note_sql("BEGIN"),
             "commit": lambda _: self._note_sql("COMMIT"),
             "rollback": lambda _: self._note_sql("ROLLBACK"),
@@ -68,8 +69,11 @@ class Camera:
         self.raised = kind.__name__ if kind else self.raised
         self._end()
 
-    def _note_sql(self, sql: str) -> None:
-        self.sent.append(cut(" ".join(sql.split()), SQL))
+    def _note_sql(self, sql: str, values: str = "") -> None:
+        self.sent.append((cut(" ".join(sql.split()), SQL), values))
+
+    def _note_sent(self, sent: Sent) -> None:
+        self._note_sql(sent.sql, sent.words if sent.parameters else "")
 
     def _call(self, frame: FrameType, kind: str, given: Any) -> Any:
         """Trace what the page itself defines: not comprehensions, which are lines of their own.
@@ -123,7 +127,8 @@ class Camera:
             line=self._line(frame, statement),
             depth=len(self.calls),
             function="" if frame is self.frame else frame.f_code.co_name,
-            sent=tuple(self.sent),
+            sent=tuple(sql for sql, _ in self.sent),
+            values=tuple(values for _, values in self.sent),
             titles=tuple(b.title for b, title in zip(after, had, strict=True) if b.title != title),
             changes=changes_between(before, after),
             fresh=_fresh(before, after),

@@ -22,8 +22,9 @@ class Frame:
     """What a line did: the SQL that it sent, what changed, and the boards after it.
 
     ``line`` is the line of the filmed cell, 0 where there is none, and ``function`` what it called
-    there, if the statement is of a function. ``titles`` are those of boards that have a new one,
-    and ``fresh`` the numbers of the objects that do not look as before.
+    there, if the statement is of a function. ``values`` are the parameters of each sent statement
+    in words, empty where it has none: the picture alone shows them. ``titles`` are those of boards
+    that have a new one, and ``fresh`` the numbers of the objects that do not look as before.
     """
 
     statement: Statement
@@ -31,6 +32,7 @@ class Frame:
     depth: int
     function: str
     sent: tuple[str, ...]
+    values: tuple[str, ...]
     titles: tuple[str, ...]
     changes: tuple[Change, ...]
     fresh: frozenset[int]
@@ -56,7 +58,7 @@ class Frame:
         where = text_element("span", self._where(), class_="show-quiet")
         line = "Before the first line" if is_first else element("code", escape(self.statement.code))
         code = element("p", " ".join(filter(None, [line, where])), class_="show-line")
-        statements = [element("span", escape(laid_out(each))) for each in self.sent]
+        statements = [_statement(*each) for each in zip(self.sent, self.values, strict=True)]
         sent = element("pre", *statements, class_="show-sent") if statements else ""
         # A board says itself what became of its Session, and the first one has every object.
         changes = [] if is_first else self.changes
@@ -78,6 +80,12 @@ class Frame:
     def _where(self) -> str:
         words = [f"line {self.statement.line}"] if self.line == self.statement.line > 0 else []
         return ", ".join([*words, *([f"in {self.function}()"] if self.function else [])])
+
+
+def _statement(sql: str, values: str) -> str:
+    """A sent statement, laid out, and what went with it."""
+    parameters = [" ", text_element("span", values, class_="show-quiet")] if values else []
+    return element("span", escape(laid_out(sql)), *parameters)
 
 
 class Film:

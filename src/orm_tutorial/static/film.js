@@ -21,6 +21,9 @@
     .show-program > p { margin: 0; padding: 0.05rem 0.5rem; font-size: var(--show-size); }
     .show-program > p > span { order: -1; flex: none; min-width: 3.5em; }
     .show-program > .show-line { background: color-mix(in srgb, var(--show-accent) 12%, transparent); box-shadow: inset 3px 0 var(--show-accent); }
+    .show-word { color: var(--code-keyword, inherit); }
+    .show-text { color: var(--code-string, inherit); }
+    .show-value { color: var(--code-number, inherit); }
     .show-near { overflow-wrap: anywhere; color: var(--show-quiet); cursor: pointer; }
     .show-near:hover { color: inherit; }
     .show-scene > svg { display: block; width: 100%; max-width: 22rem; height: auto; }
@@ -92,6 +95,25 @@
     }
   };
 
+  const TOKENS =
+    /(?<word>\b[A-Z]{2,}\b)|(?<text>'(?:[^']|'')*'|"[^"]*")|(?<value>\?|%\(\w+\)s|\b\d+\b)/g;
+  /** Give SQL the colours that it has in a log. */
+  const colour = (film) => {
+    for (const { firstChild: sql } of film.querySelectorAll(".show-sent > span")) {
+      const made = document.createElement("span");
+      let end = 0;
+      for (const { 0: token, index, groups } of sql.data.matchAll(TOKENS)) {
+        const [kind] = Object.keys(groups).filter((each) => groups[each] !== undefined);
+        const part = document.createElement("span");
+        Object.assign(part, { className: `show-${kind}`, textContent: token });
+        made.append(sql.data.slice(end, index), part);
+        end = index + token.length;
+      }
+      made.append(sql.data.slice(end));
+      sql.replaceWith(made);
+    }
+  };
+
   /** In each frame, put its line among those of the frames around it: what ran, and what comes. */
   const addProgram = (frames) => {
     const lines = frames.map((frame) => frame.querySelector(".show-line"));
@@ -129,6 +151,7 @@
     const last = frames.length - 1;
     if (last < 1 || controls.firstChild) return;
     addBreaks(film);
+    colour(film);
     fill(film);
     addProgram(frames);
     const [back, play, next] = [button("-1", "Back"), button("0", "Play"), button("1", "Next")];

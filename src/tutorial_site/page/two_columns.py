@@ -2,12 +2,13 @@
 
 Which these are is known when a page is written, so that nothing moves in the browser, whatever a
 cell shows there later: ``cells.css`` lays out what has the class ``beside`` from 1680 px on, and
-what is ``beside-early`` too from 1440 px on.
+what is ``beside-early`` too from 1440 px on. Where the code is short and the output is not, which
+is ``code-short``, the columns meet further left.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docutils import nodes
@@ -28,10 +29,18 @@ class Columns:
     code: int
     output: int
 
+    def for_short_code(self) -> "Columns":
+        """The layout whose output has the room that short code leaves."""
+        return replace(self, code=SHORT, output=self.output + self.code - SHORT)
+
 
 NARROW = Columns("beside-early", 62, 43)
 WIDE = Columns("beside", 80, 51)
 """What ``cells.css`` has room for, in the widest of the usual monospaced faces."""
+SHORT = 43
+"""Characters of a line of code that leaves room."""
+MARKS = 6
+"""Characters of a log's line that its word and its indent take."""
 STACKED = 88
 """Characters of an output's line where it is below the code."""
 HIGH = 30
@@ -79,18 +88,25 @@ class BesideItsCode(SphinxPostTransform):
         """Go through the cells that are part of the text, and not of a card."""
         for cell in cells_of(self.document):
             if isinstance(cell.node.parent, nodes.section):
-                cell.node["classes"] += [each.name for each in (WIDE, NARROW) if fits(cell, each)]
+                cell.node["classes"] += classes(cell)
+
+
+def classes(cell: CellNode) -> list[str]:
+    """The classes of the layouts in which a cell fits."""
+    code, outputs = _code(cell), _outputs(cell)
+    lines = (len(line) for each in outputs for block in each for line in block.lines)
+    if code and max(map(len, code)) <= SHORT and max(lines, default=0) > NARROW.output - MARKS:
+        short = [each.for_short_code() for each in (WIDE, NARROW)]
+        found = [each.name for each in short if fits(cell, each)]
+        return [*found, "code-short"] if found else []
+    return [each.name for each in (WIDE, NARROW) if fits(cell, each)]
 
 
 def fits(cell: CellNode, columns: Columns) -> bool:
     """Whether no line of code is cut, no text broken, and the card no higher than it would be."""
-    if not cell.code or cell.code.parent is not cell.node or _is_other(cell):
+    code, blocks = _code(cell), _outputs(cell)
+    if not code or _is_other(cell) or len(code) > HIGH or max(map(len, code)) > columns.code:
         return False
-    (code, *others) = [each.astext().split("\n") for each in cell.code.findall(nodes.literal_block)]
-    if others or len(code) > HIGH or max(map(len, code)) > columns.code:
-        return False
-    outputs = [each for each in cell.node.findall(shown_output) if each["tree"]]
-    blocks = [[*_blocks(each["tree"])] for each in outputs]
     if not all(block.fits(columns.output) for each in blocks for block in each):
         return False
     asked = sum(QUESTION + 2 * len(each) for each in cell.node.findall(prediction))
@@ -99,6 +115,20 @@ def fits(cell: CellNode, columns: Columns) -> bool:
         for width in (columns.output, STACKED)
     )
     return max(beside, len(code)) <= below + len(code) + 1  # the line is that of a part's edges
+
+
+def _code(cell: CellNode) -> list[str]:
+    """The lines of a cell's code; none where it has several forms, or stands in a fold."""
+    if not cell.code or cell.code.parent is not cell.node:
+        return []
+    (code, *others) = [each.astext().split("\n") for each in cell.code.findall(nodes.literal_block)]
+    return [] if others else code
+
+
+def _outputs(cell: CellNode) -> list[list[Block]]:
+    """The parts of a cell's outputs, one for each variant."""
+    outputs = [each for each in cell.node.findall(shown_output) if each["tree"]]
+    return [[*_blocks(each["tree"])] for each in outputs]
 
 
 def _is_other(cell: CellNode) -> bool:

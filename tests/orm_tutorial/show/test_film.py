@@ -297,11 +297,12 @@ def test_what_is_no_session_is_refused() -> None:
 
 
 def test_a_long_statement_has_a_line_for_each_clause(filmed: Filmed) -> None:
-    """In the picture, as in a cell's log; each statement is a block of its own."""
+    """In the picture, as in a cell's log, with its values; each statement is a block of its own."""
     steps = filmed("session.get(User, 1)")
     (sent,) = BeautifulSoup(steps._repr_html_(), "html.parser").select(".show-sent")
-    begin, query = (each.get_text() for each in sent.select("span"))
+    begin, query = (each.get_text() for each in sent.find_all("span", recursive=False))
     assert begin == "BEGIN"
+    assert query.endswith(" (1,)")
     assert [line.split()[0] for line in query.split("\n") if line[0] != " "] == [
         *("SELECT", "FROM", "WHERE")
     ]

@@ -47,6 +47,44 @@ def test_code_stays_in_sight_beside_a_long_output(readers: Callable[..., Reader]
     assert part.evaluate(PLACE)[0]
 
 
+def test_short_code_leaves_its_room_to_the_output(readers: Callable[..., Reader]) -> None:
+    """The statements of the first page's cell begin further left than those beside long code."""
+    reader = readers(viewport={"width": 1440, "height": 900})
+    left = "(part) => part.getBoundingClientRect().left"
+    reader.open("index")
+    short = reader.page.locator(".code-short > .cell_output").first.evaluate(left)
+    reader.open(PAGE)
+    usual = reader.page.locator(".beside-early:not(.code-short) > .cell_output").first
+    assert usual.evaluate(left) - short > 100
+
+
+# How far apart the first lines of code and of a plain output beside it are, in pixels.
+FIRST_LINES = """(cells) => cells
+  .map((cell) => [
+    cell.querySelector(".cell_input pre"),
+    cell.querySelector(".output > :first-child > pre:first-child, .output > pre:first-child"),
+  ])
+  .filter(([, output]) => output?.checkVisibility())
+  .map((pair) => pair.map((pre) => {
+    const range = new Range();
+    range.selectNodeContents(pre);
+    return range.getClientRects()[0].top;
+  }))
+  .map(([code, output]) => Math.abs(code - output))"""
+
+
+def test_first_lines_are_in_one_row(readers: Callable[..., Reader]) -> None:
+    """Of code and of what it printed, in both layouts."""
+    reader = readers()
+    reader.open(PAGE)
+    for width in (1440, 1680):
+        page = resized(reader, width)
+        cells = page.locator(".beside-early:not(:has(.log, .predict, .variant))")
+        apart = cells.evaluate_all(FIRST_LINES)
+        assert apart
+        assert [each for each in apart if each > 1] == [], width
+
+
 # How far below its word the number of a statement's line begins, and how far left of it, in pixels.
 APART = """(numbers) => numbers
   .filter((number) => number.checkVisibility())

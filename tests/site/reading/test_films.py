@@ -63,6 +63,8 @@ def test_a_film_is_turned(readers: Callable[..., Reader]) -> None:
     film.get_by_role("button", name="Next").focus()
     page.keyboard.press("ArrowRight")
     shows(film, "session.flush()", "2 of 4")
+    words = film.locator(".show-now .show-sent .show-word").all_text_contents()
+    assert words[:3] == ["BEGIN", "SELECT", "FROM"]
     spoken = page.locator("[role=status], [aria-live]").filter(has_text="pending → persistent")
     expect(spoken.first).to_be_attached()
     film.get_by_role("slider").focus()

@@ -146,6 +146,10 @@ def test_edit_moves_nothing(readers: Callable[..., Reader]) -> None:
     expect(cell.mark).to_be_visible()  # the editor's keys are named beside it
     named = cell.mark.evaluate("(mark) => getComputedStyle(mark, '::after').content")
     assert "Esc closes" in named
+    reader.page.keyboard.type("1")
+    expect(cell.mark).not_to_be_empty()
+    assert input_box.bounding_box() == pytest.approx(before, abs=1)
+    reader.page.keyboard.press("Backspace")
     left = """(box) => {
       const range = new Range();
       range.selectNodeContents(box);

@@ -13,6 +13,17 @@ def test_a_value_goes_on_in_the_next_line_and_a_table_does_not() -> None:
     assert Block("text", ["a", "b", "c"]).fits(NARROW.output)
 
 
+def test_short_code_leaves_room() -> None:
+    """The card is as wide; of an output's line, nothing goes on that fits there."""
+    moved = NARROW.for_short_code()
+    assert moved.code + moved.output == NARROW.code + NARROW.output
+    line = "x" * moved.output
+    assert (
+        Block("log", [line]).height(NARROW.output),
+        Block("log", [line]).height(moved.output),
+    ) == (*(2, 1),)
+
+
 def test_a_log_fits_and_a_film_does_not() -> None:
     """Statements go on in the next line; of pictures, a board's objects come below one another."""
     long = ["x" * STACKED] * 5

@@ -349,7 +349,9 @@ class Search {
   /** Say that a file of the index is lost, of which Pagefind says nothing; the next search loads it. */
   fail() {
     this.instance.__pagefind__ = null;
-    this.instance.__dispatch__("error", { message: "Could not load search. Type on to try again." });
+    this.instance.__dispatch__("error", {
+      message: "Could not load search. Type on to try again.",
+    });
   }
 
   async askForLess(query) {
