@@ -49,7 +49,7 @@ export class CellView {
     Object.assign(this.mark.dataset, { keys: keys(), key: keyToRun() });
     this.back = button("reset", "Reset", `Reset ${cell.title}`);
     Object.assign(this.back, { hidden: true, tabIndex: -1 }); // the strip has its stop already
-    this.mark.after(this.back);
+    (row.querySelector(".live-name") ?? this.mark).after(this.back); // in the gap: nothing moves
     asToolbar(row);
     this.mark.addEventListener("pointerenter", ({ target }) => {
       target.title = target.scrollWidth > target.clientWidth ? target.textContent : ""; // it is cut
