@@ -18,6 +18,7 @@ extensions = [
     "sphinx.ext.intersphinx",
 ]
 templates_path = ["src/tutorial_site/page/templates"]
+template_bridge = "tutorial_site.page.unindented.Templates"
 nitpicky = True
 # The classes of pictures are no API: they have a repr() and a picture, and that is all.
 nitpick_ignore_regex = [("py:class", r"orm_tutorial\.show\.\w+\.[A-Z]\w+")]

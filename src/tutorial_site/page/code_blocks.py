@@ -23,6 +23,8 @@ Without their spans a chapter is some 6,000 bytes lighter, compressed.
 CLASSES = re.compile(r'class="[^"]*"')
 UNKNOWN = re.compile(r"(?<![\w-])(?:docutils|xref|py|py-\w+) +(?=\w)| internal\b")
 """Classes of what is no table, which no style, script or test knows: 240 bytes of a chapter."""
+REFERENCE = {"std", "std-ref", "std-doc"}
+"""Classes of the words of a link, of which nothing knows, either: 110 bytes."""
 WORD = re.compile(r'<span class="pre">([^<]*)</span>')
 COLUMNS = 24
 """Characters of code that fit a line in a window of 320 px, also within a class's methods."""
@@ -57,6 +59,16 @@ class CodeTranslator(HTML5Translator):
             return tag
         return CLASSES.sub(lambda found: UNKNOWN.sub("", found[0]), tag, count=1)
 
+    def visit_inline(self, node: nodes.inline) -> None:
+        """Begin a span, unless it has nothing but such classes."""
+        if not _is_reference(node):
+            super().visit_inline(node)
+
+    def depart_inline(self, node: nodes.inline) -> None:
+        """End it."""
+        if not _is_reference(node):
+            super().depart_inline(node)
+
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802
         """Write code within a line without a span around each word, which no style knows."""
         begin = len(self.body)
@@ -68,6 +80,10 @@ class CodeTranslator(HTML5Translator):
         """Mark the signature as Sphinx's other code is, for browsers that translate pages."""
         super().visit_desc_signature(node)
         self.body[-1] = self.body[-1].replace("<dt ", '<dt translate="no" ', 1)
+
+
+def _is_reference(node: nodes.Element) -> bool:
+    return bool(node["classes"]) and not node["ids"] and set(node["classes"]) <= REFERENCE
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
