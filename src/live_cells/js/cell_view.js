@@ -2,7 +2,7 @@ import { CellMenu } from "./cell_menu.js";
 import { CellOutputs } from "./cell_outputs.js";
 import { isOld, status } from "./cell_status.js";
 import { asked, button, element, flag, onPress, opens, write } from "./element.js";
-import { keys, keyToRun } from "./messages.js";
+import { keysInBar, keyToRun } from "./messages.js";
 import { asToolbar } from "./toolbar.js";
 
 /** What the reader has of a cell: its buttons, its code in its forms, its menu, its outputs. */
@@ -46,7 +46,7 @@ export class CellView {
     row.after(this.menu.element);
     /** @type {any} */
     this.mark = row.querySelector(".live-mark");
-    Object.assign(this.mark.dataset, { keys: keys(), key: keyToRun() });
+    Object.assign(this.mark.dataset, { keys: keysInBar(), key: keyToRun() });
     this.back = button("reset", "Reset", `Reset ${cell.title}`);
     Object.assign(this.back, { hidden: true, tabIndex: -1 }); // the strip has its stop already
     (row.querySelector(".live-name") ?? this.mark).after(this.back); // in the gap: nothing moves

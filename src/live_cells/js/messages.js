@@ -170,6 +170,8 @@ export const unreadable = (why) =>
 const control = () => (/Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘" : "Ctrl+");
 export const keys = () =>
   `${control()}Enter runs, Shift+Enter runs and goes on, Esc closes, Tab leaves.`;
+/** In the bar, which is short; the editor’s description has all of them. */
+export const keysInBar = () => `${control()}Enter runs, Esc closes, Tab leaves.`;
 export const keyToRun = () => `${control()}Enter runs.`;
 export const forgetHere = (number) => `Forget edits on this page (${number})`;
 export const forgetAll = (number) => `Forget edits on the whole site (${number})`;

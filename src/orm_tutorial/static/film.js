@@ -21,6 +21,8 @@
     .show-program > p { margin: 0; padding: 0.05rem 0.5rem; font-size: var(--show-size); }
     .show-program > p > span { order: -1; flex: none; min-width: 3.5em; }
     .show-program > .show-line { background: color-mix(in srgb, var(--show-accent) 12%, transparent); box-shadow: inset 3px 0 var(--show-accent); }
+    .show-ended { color: var(--commit, inherit); }
+    .show-undone { color: var(--show-quiet); }
     .show-word { color: var(--code-keyword, inherit); }
     .show-text { color: var(--code-string, inherit); }
     .show-value { color: var(--code-number, inherit); }
@@ -111,6 +113,19 @@
       }
       made.append(sql.data.slice(end));
       sql.replaceWith(made);
+    }
+    colourEnds([...film.querySelectorAll(".show-sent .show-word")]);
+  };
+  /** A transaction's words say how it ended; where there are more than one, nobody knows which. */
+  const colourEnds = (words) => {
+    let begun = [];
+    for (const word of words) {
+      if (word.textContent === "BEGIN") begun.push(word);
+      const name = { COMMIT: "show-ended", ROLLBACK: "show-undone" }[word.textContent];
+      if (!name) continue;
+      const isClear = begun.length < 2;
+      for (const each of isClear ? [...begun, word] : [word]) each.className = name;
+      begun = [];
     }
   };
 

@@ -63,8 +63,15 @@ def test_a_film_is_turned(readers: Callable[..., Reader]) -> None:
     film.get_by_role("button", name="Next").focus()
     page.keyboard.press("ArrowRight")
     shows(film, "session.flush()", "2 of 4")
-    words = film.locator(".show-now .show-sent .show-word").all_text_contents()
-    assert words[:3] == ["BEGIN", "SELECT", "FROM"]
+    words = film.locator(".show-now .show-sent > span > span > [class]")
+    coloured = words.evaluate_all(
+        "(words) => words.map((each) => [each.className, each.innerText])"
+    )
+    assert coloured[:3] == [
+        ["show-undone", "BEGIN"],
+        ["show-word", "SELECT"],
+        ["show-word", "FROM"],
+    ]
     spoken = page.locator("[role=status], [aria-live]").filter(has_text="pending → persistent")
     expect(spoken.first).to_be_attached()
     film.get_by_role("slider").focus()
