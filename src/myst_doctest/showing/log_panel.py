@@ -15,6 +15,8 @@ from myst_doctest.showing.tree import NOT_TRANSLATED, Child, Tree, element, line
 ENDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
 NO_VALUES = ("()", "{}", "[]")
 LONG_WORD = 24
+NESTED = re.compile(r"\n {4,}(SELECT|WITH)\b")
+"""A query within a query: what goes on in a next line is indented further than both begin."""
 PLACE_NAME = re.compile(r"%\((\w+)\)s")
 
 
@@ -88,22 +90,26 @@ class _Entry:
     def tree(self, tokens: Callable[[Line], Sequence[Token]]) -> Tree:
         """The entry: its SQL with the parameters behind it, and the word on it."""
         code: list[Child] = []
+        is_deep = False
         if self.statement:
             if self.statement.engine:
                 code += [element("span", ["log-engine"], self.statement.engine), " "]
-            code += _highlighted(tokens(self.statement), self.parameters)
+            found = tokens(self.statement)
+            code += _highlighted(found, self.parameters)
+            is_deep = NESTED.search("".join(text for _, text in found)) is not None
         if not self.parameters:
-            return self._box(code)
+            return self._box(code, is_deep=is_deep)
         text = self.parameters.text
         if text not in NO_VALUES:
             is_long = "\n" in text
             code += ["\n" if is_long else "  "] if code else []
             code.append(element("span", ["log-values"], text))
-        return self._box(code, _word(self.parameters))
+        return self._box(code, _word(self.parameters), is_deep=is_deep)
 
-    def _box(self, code: Sequence[Child], *beside: Tree) -> Tree:
+    def _box(self, code: Sequence[Child], *beside: Tree, is_deep: bool) -> Tree:
         part = part_of(self.first)
-        names = ["log-entry", *([f"log-{part}"] if part in ENDS else []), *self.lanes]
+        kinds = [f"log-{part}"] * (part in ENDS) + ["log-deep"] * is_deep
+        names = ["log-entry", *kinds, *self.lanes]
         # The number first: what follows is the same in many entries, and compresses well.
         attributes = {**line_attribute(self.first.line), "class": " ".join(names)}
         return ["div", attributes, element("pre", ["highlight"], *code), *beside]

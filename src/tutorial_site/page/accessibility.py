@@ -19,7 +19,7 @@ from tutorial_site.page.assets import load_on_all_pages
 
 CAPTION = re.compile(r'<p class="caption" role="heading">(.*?</p>)\s*<ul')
 HEADING = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
-LONG = re.compile(r"<[^>]*>|\w[\w.]{15,}")
+LONG = re.compile(r"<[^>]*>|\w[\w.]{13,}")
 """A tag, or a word that may be too long for the line of a heading on a phone."""
 TEXT = 24
 """So many characters of a table's cell are no word or two any more."""

@@ -51,6 +51,15 @@ def test_no_parameters_are_nothing_to_see() -> None:
     assert [each.get_text() for each in alone.select(".log-entry")] == ["(1,)generated", "cached"]
 
 
+def test_a_query_within_a_query_is_marked() -> None:
+    """On a narrow page its lines go on further right than they begin; others need not."""
+    columns = ", ".join(f"a_rather_long_table_name.column_{number}" for number in range(4))
+    inner = f"SELECT {columns} FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.id = t.id)"
+    for text, is_deep in [(inner, True), (f"SELECT {columns} FROM t", False)]:
+        (entry,) = page(CellOutput([Segment("sql", text)])).select(".log-entry")
+        assert ("log-deep" in entry["class"]) == is_deep, entry
+
+
 def test_statements_of_a_log_are_highlighted() -> None:
     """Keywords in capitals, also those that Pygments takes for names; a column's name is none."""
     text = "SELECT owner, 'x', 1 FROM t WHERE id = ? RETURNING id"
