@@ -364,8 +364,8 @@ def test_query_is_kept(dialog: Dialog) -> None:
     expect(dialog.field).to_have_value("row")
 
 
-def test_field_stays_as_it_was_written(reader: Reader, host: Host) -> None:
-    """Where fewer words are searched, and nobody types any more: emptied, it stays empty."""
+def test_field_stays_as_it_was_written(reader: Reader) -> None:
+    """Where fewer words are searched, and nobody types any more; and on the page after it."""
     dialog = Dialog(reader.open(PAGE)).open()
     long, together = [*PASTED][2], "(psycopg2.errors.UniqueViolation) key value"
     dialog.field.fill(long)
