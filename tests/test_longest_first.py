@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
-from tests.kit.longest_first import ONE_AFTER_THE_OTHER, assumed
+from tests.kit.longest_first import assumed
 from tests.kit.warm_process import PYTEST
 
 CONFTEST = """
@@ -51,32 +50,19 @@ def test_what_took_longest_comes_first(project: Path) -> None:
     assert order(project) == longest_first
 
 
-def test_pages_come_after_the_longest_file(project: Path) -> None:
-    """They want no built site, which a test of the longest file builds."""
-    (project / "docs").mkdir()
-    (project / "docs" / "test_page.py").write_text("def test_page(): pass\n")
+def test_what_wants_no_site_comes_after_the_longest_file(project: Path) -> None:
+    """A test of that file builds the site: pages come next, and last what would wait for it."""
+    empty = ["docs/test_c.py", "tests/checker/test_d.py", "tests/site/test_e.py"]
+    slow = "tests/live_cells/test_f.py"
+    for name in (*empty, slow):
+        (project / name).parent.mkdir(parents=True)
+        (project / name).write_text("def test_it(): pass\n")
+    (project / slow).write_text("import time\ndef test_it(): time.sleep(0.3)\n")
     order(project)
-    files = [each.partition("::")[0] for each in order(project)]
-    assert files == ["test_b.py", "test_b.py", "docs/test_page.py", "test_a.py"]
-
-
-def test_one_process_reads_all_pages(tmp_path: Path) -> None:
-    """What is handed out together runs in one process, the other files in others."""
-    root = Path(__file__).resolve().parent.parent
-    (tmp_path / "conftest.py").write_text(CONFTEST.format(root=str(root)))
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    together = {*ONE_AFTER_THE_OTHER, *ONE_AFTER_THE_OTHER.values()}
-    for name in (*together, "tests/test_a.py", "tests/test_b.py"):
-        assert name not in together or (root / name).is_file()
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("import time\ndef test_it(): time.sleep(0.1)\n")
-    arguments = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "tests"]
-    command = ["pytest", "-v", "-p", "no:myst_doctest", "-c", "pytest.ini", *arguments]
-    done = PYTEST.run(command, tmp_path, {"PATH": "/usr/bin:/bin"})
-    ran = re.findall(r"^\[(gw\d)\] .*PASSED (\S+)::", done.stdout, re.MULTILINE)
-    assert {name for _, name in ran} == {*together, "tests/test_a.py", "tests/test_b.py"}
-    assert len({worker for worker, name in ran if name in together}) == 1
-    assert len({worker for worker, _ in ran}) == 3
+    files = [*dict.fromkeys(each.partition("::")[0] for each in order(project))]
+    assert files[:2] == [slow, "docs/test_c.py"]
+    assert {*files[2:5]} == {"test_a.py", "test_b.py", "tests/checker/test_d.py"}
+    assert files[5:] == ["tests/site/test_e.py"]
 
 
 def test_what_never_ran_is_judged_by_its_folder() -> None:

@@ -5,19 +5,16 @@ by one process while the others are done. What a file took is kept in pytest's c
 has been run once, its folder says how long it may take.
 
 The site is built by the first process that wants it, while others that want it wait. So the longest
-file is followed by those that want none: the pages' own.
+file that wants it is followed by those that want none: the pages' own, then those of other folders
+than the site's.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from xdist.scheduler import LoadFileScheduling
 
 KEY = "durations/files"
 ASSUMED = {
@@ -31,13 +28,9 @@ ASSUMED = {
 }
 """Seconds of a file that was never run, by the folder that it is in; elsewhere it takes one."""
 PAGES = "docs/"
-"""Where files begin whose tests want no built site."""
-ONE_AFTER_THE_OTHER = {
-    "tests/site/files/test_html.py": "tests/site/pages/test_every_page.py",
-    "tests/site/files/test_links.py": "tests/site/pages/test_every_page.py",
-    "tests/site/files/test_markup.py": "tests/site/pages/test_every_page.py",
-}
-"""Files that one process runs with another: they read all pages of the site, which it keeps."""
+"""Where the pages' own tests are, whose runs the build of the site takes over."""
+OF_THE_SITE = ("tests/site/", "tests/live_cells/")
+"""Folders of files most of which want the built site."""
 
 
 def assumed(file: str) -> float:
@@ -49,12 +42,6 @@ def assumed(file: str) -> float:
 def file_of(nodeid: str) -> str:
     """The file of an item, as its id names it."""
     return nodeid.partition("::")[0]
-
-
-def work_of(nodeid: str) -> str:
-    """What an item is handed out with: its file, or one that runs in the same process."""
-    file = file_of(nodeid)
-    return ONE_AFTER_THE_OTHER.get(file, file)
 
 
 class LongestFirst:
@@ -70,32 +57,19 @@ class LongestFirst:
         """Sort items by their files; within a file they keep their order."""
         last = self.cache.get(KEY, {}) if self.cache else {}
         files = {file_of(item.nodeid) for item in items}
-        takes: Counter[str] = Counter()
-        for file in files:
-            takes[work_of(file)] += last.get(file, assumed(file))
-        longest = min(takes, key=lambda work: (-takes[work], work), default="")
+        takes = {file: last.get(file, assumed(file)) for file in files}
+        longest = min(
+            files,
+            key=lambda file: (not file.startswith(OF_THE_SITE), -takes[file], file),
+            default="",
+        )
 
-        def place(item: pytest.Item) -> tuple[int, float, str, str]:
-            file, work = file_of(item.nodeid), work_of(item.nodeid)
-            turn = 0 if work == longest else 1 if file.startswith(PAGES) else 2
-            return turn, -takes[work], work, file
+        def place(item: pytest.Item) -> tuple[int, float, str]:
+            file = file_of(item.nodeid)
+            turns = file == longest, file.startswith(PAGES), not file.startswith(OF_THE_SITE), True
+            return turns.index(True), -takes[file], file
 
         items.sort(key=place)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_make_scheduler(
-        self, config: pytest.Config, log: Any
-    ) -> LoadFileScheduling | None:
-        """With ``--dist loadfile``: files, some of which are handed out together."""
-        if config.getoption("dist") != "loadfile":
-            return None
-        from xdist.scheduler import LoadFileScheduling
-
-        class Scheduling(LoadFileScheduling):
-            def _split_scope(self, nodeid: str) -> str:
-                return work_of(nodeid)
-
-        return Scheduling(config, log)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add up what each file takes."""

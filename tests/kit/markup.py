@@ -7,18 +7,25 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 
 @cache
-def soup(file: Path) -> BeautifulSoup:
-    """A page as its markup says; who changes it changes it for others."""
-    return BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+def page_of(file: Path) -> LexborHTMLParser:
+    """A page as a browser reads its markup; who changes it changes it for others."""
+    return LexborHTMLParser(file.read_text(encoding="utf-8"))
 
 
-def soups(site: Path) -> dict[str, BeautifulSoup]:
+def pages_of(site: Path) -> dict[str, LexborHTMLParser]:
     """All pages of a site, by their paths in it."""
-    return {file.relative_to(site).as_posix(): soup(file) for file in sorted(site.rglob("*.html"))}
+    files = sorted(site.rglob("*.html"))
+    return {file.relative_to(site).as_posix(): page_of(file) for file in files}
+
+
+def is_in(node: LexborNode, elements: set[int]) -> bool:
+    """Whether a node is in one of these elements, which ``mem_id`` names."""
+    parent = node.parent
+    return parent is not None and (parent.mem_id in elements or is_in(parent, elements))
 
 
 LOADING = {  # what makes a browser ask for a file without a reader's click
@@ -39,9 +46,9 @@ ASKED_FOR = {"stylesheet", "preload", "modulepreload", "prefetch"}
 
 def loads(site: Path, name: str) -> Iterator[tuple[str, str]]:
     """The files that a page asks for when it is opened: the tag that names each, and its path."""
-    page = soup(site / f"{name}.html")
-    for element in page(list(LOADING)):
-        address = element.get(LOADING[element.name])
-        is_followed = element.name != "link" or ASKED_FOR & {*(element.get("rel") or [])}
-        if address and is_followed and not str(address).startswith("data:"):
-            yield element.name, urljoin(f"/{name}.html", str(address)).partition("?")[0]
+    for element in page_of(site / f"{name}.html").css(", ".join(LOADING)):
+        tag = element.tag or ""
+        address = element.attrs.sget(LOADING[tag])
+        is_followed = tag != "link" or ASKED_FOR & {*element.attrs.sget("rel").split()}
+        if address and is_followed and not address.startswith("data:"):
+            yield tag, urljoin(f"/{name}.html", address).partition("?")[0]

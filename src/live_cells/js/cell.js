@@ -1,4 +1,4 @@
-import { isSameCode } from "./same_code.js";
+import { isSameCode, isSameText } from "./same_code.js";
 
 /**
  * One run of a cell.
@@ -87,8 +87,9 @@ export class Cell {
     return titled(this.index, this.name);
   }
 
+  /** Whether its code is other than the book's, as a reader sees it. */
   get isEdited() {
-    return this.source !== this.book;
+    return !isSameText(this.source, this.book);
   }
 
   /** Whether its code is other than what made the output that is shown, to Python. */

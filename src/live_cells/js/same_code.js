@@ -9,7 +9,8 @@ function pieces() {
     /"(?:\\[\s\S]|[^"\\\n])*"/,
     /'(?:\\[\s\S]|[^'\\\n])*'/,
   ].map(({ source }) => source);
-  const unread = String.raw`(?:[ \t]*(?:#.*)?\n)+|[ \t]*#.*$`;
+  // A line goes on after a backslash, and not where a blank follows it.
+  const unread = String.raw`(?:(?<!\\)[ \t]*(?:#.*)?\n)+|[ \t]*#.*$`;
   return new RegExp(`([a-z]{0,2})(?:${strings.join("|")})|${unread}`, "gi");
 }
 const PIECES = /* @__PURE__ */ pieces(); // pure: a script that does not compare has no need of it
@@ -34,4 +35,16 @@ function essence(source) {
  */
 export function isSameCode(one, other) {
   return one === other || essence(one) === essence(other);
+}
+
+/**
+ * Whether two pieces of Python are the same but for blanks at the ends of lines, which nobody sees,
+ * and which are none in a string of several lines.
+ *
+ * @param {string} one
+ * @param {string} other
+ */
+export function isSameText(one, other) {
+  const seen = (text) => text.replace(/[ \t]+$/gm, "").trimEnd();
+  return one === other || (seen(one) === seen(other) && isSameCode(one, other));
 }

@@ -180,11 +180,13 @@
       const counted = `${number} statement${number === 1 ? "" : "s"}`;
       const one = own[0]?.querySelector("pre") ?? entries[0].closest("details").firstElementChild;
       const words = number ? counted : one.textContent;
-      const isTight = tight || seen.place.right + ROOM > box.right;
+      const isLong = seen.place.right + ROOM > box.right;
+      // A word beside a short line covers nothing, and no number says how a transaction ended.
+      const isTight = isLong || (tight && number > 0);
       const note = old.get(line) ?? button(NOTE, line);
       old.delete(line);
       if (!note.parentElement) input.append(note);
-      const short = `${number || 1}×`;
+      const short = `${number}×`;
       const label = `${words} of line ${line}: ${seen.text}`;
       name(note, isTight ? short : words, isTight ? `${short}, ${label}` : label);
       note.classList.toggle("line-on", marked?.cell === cell && marked.line === line);

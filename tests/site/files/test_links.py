@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
+from selectolax.lexbor import LexborHTMLParser
 
 from tests.kit.every_page import Findings
-from tests.kit.markup import soup
+from tests.kit.markup import page_of
 
 ADDRESSES = {
     "href": ("a", "area", "image", "link", "use"),
@@ -55,15 +55,15 @@ class Site:
         self.pages = sorted(name for name in self.files if name.endswith(".html"))
         self.places = cache(self._places)
 
-    def soup(self, name: str) -> BeautifulSoup:
+    def page(self, name: str) -> LexborHTMLParser:
         """A page, by its path."""
-        return soup(self.folder / name)
+        return page_of(self.folder / name)
 
     def _places(self, name: str) -> frozenset[str]:
         """What a fragment may name in a page."""
-        page = self.soup(name)
-        named = {str(each["name"]) for each in page("a", attrs={"name": True})}
-        return frozenset({str(each["id"]) for each in page(id=True)} | named | {"", "top"})
+        page = self.page(name)
+        named = {each.attrs.sget("name") for each in page.css("a[name]")}
+        return frozenset({each.id or "" for each in page.css("[id]")} | named | {"", "top"})
 
     def wrong(self, page: str, address: str) -> str:
         """Why an address that stands in a page leads nowhere; nothing, where it leads somewhere."""
@@ -90,14 +90,15 @@ def abroad(scheme: str, host: str) -> str:
     return "" if host in HOSTS else "a host that is not in the list"
 
 
-def addresses(page: BeautifulSoup) -> Iterator[tuple[str, str]]:
+def addresses(page: LexborHTMLParser) -> Iterator[tuple[str, str]]:
     """The addresses in a page's markup, with the element that holds them."""
     for attribute, tags in ADDRESSES.items():
-        for element in page(tags, attrs={attribute: True}):
-            yield element.name, str(element[attribute])
-    for element in page(["img", "source"], srcset=True):
-        for each in str(element["srcset"]).split(","):
-            yield element.name, each.split()[0]
+        for element in page.css(", ".join(tags)):
+            if attribute in element.attrs:
+                yield element.tag or "", element.attrs.sget(attribute)
+    for element in page.css(":is(img, source)[srcset]"):
+        for each in element.attrs.sget("srcset").split(","):
+            yield element.tag or "", each.split()[0]
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,7 @@ def test_links_lead_somewhere(built: Site) -> None:
     findings = Findings()
     assert built.pages
     for name in built.pages:
-        given = {each for each in addresses(built.soup(name)) if not own(each[1])}
+        given = {each for each in addresses(built.page(name)) if not own(each[1])}
         findings.add(
             name,
             [
@@ -131,13 +132,11 @@ def test_references_within_a_page_lead_somewhere(built: Site) -> None:
     """What names an id (a label, a description, a popover) names one that is in the page."""
     findings = Findings()
     for name in built.pages:
-        page = built.soup(name)
         for attribute in REFERENCES:
-            for element in page(attrs={attribute: True}):
-                value = element[attribute]
-                ids = value if isinstance(value, list) else str(value).split()
+            for element in built.page(name).css(f"[{attribute}]"):
+                ids = element.attrs.sget(attribute).split()
                 lost = [each for each in ids if each not in built.places(name)]
-                findings.add(name, [f"{element.name} {attribute}={each}" for each in lost])
+                findings.add(name, [f"{element.tag} {attribute}={each}" for each in lost])
     findings.check()
 
 
@@ -145,8 +144,8 @@ def test_files_named_in_data_are_there(built: Site) -> None:
     """A file of the site that a page's block of data names is in the site."""
     findings = Findings()
     for name in built.pages:
-        blocks = built.soup(name)("script", type=re.compile("json$"))
-        named = {each for block in blocks for each in texts(json.loads(block.get_text()))}
+        blocks = built.page(name).css("script[type$=json]")
+        named = {each for block in blocks for each in texts(json.loads(block.text()))}
         # By their form: a path with a folder and a suffix, and no word of a program.
         paths = [each for each in named if re.fullmatch(r"(\.\.?/|/|_static/)[-\w./]+\.\w+", each)]
         findings.add(name, [f"{why}: {each}" for each in paths if (why := built.wrong(name, each))])
@@ -181,7 +180,7 @@ def test_every_page_can_be_come_to(built: Site) -> None:
     """
     links: dict[str, set[str]] = defaultdict(set)
     for name in built.pages:
-        for tag, address in addresses(built.soup(name)):
+        for tag, address in addresses(built.page(name)):
             target = urlsplit(urljoin(HOME + name, address))
             if tag in {"a", "form"} and target.netloc == urlsplit(HOME).netloc:
                 links[name].add(unquote(target.path).removeprefix("/"))

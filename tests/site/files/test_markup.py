@@ -7,18 +7,17 @@ import re
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from live_cells.pack.downloads_cache import npm_packages
 from tests.kit import prerequisites
 from tests.kit.every_page import Findings
 from tests.kit.full_site import PARTS, ROOT
-from tests.kit.markup import soups
+from tests.kit.markup import is_in, pages_of
 from tests.kit.sample import EVERYTHING, cover
 
 # What is no error, and why; a message that comes no more fails too, so that the list stays short.
@@ -29,6 +28,9 @@ ACCEPTED = {
 }
 KIT = ROOT / "tests" / "kit"
 NAVIGATION = "nav, [role=navigation]"
+MAIN = "main, [role=main]"
+HIDDEN = "[hidden], [hidden] *"
+"""What the page itself hides from every reader."""
 HEADINGS = "h1, h2, h3, h4, h5, h6, [role=heading]"
 
 
@@ -49,23 +51,23 @@ def java() -> str:
 
 
 @pytest.fixture(scope="module")
-def markup(site: Path) -> dict[str, BeautifulSoup]:
+def markup(site: Path) -> dict[str, LexborHTMLParser]:
     """Each page of the site, read without a browser."""
-    found = soups(site)
+    found = pages_of(site)
     assert found
     return found
 
 
-def nestings(page: BeautifulSoup) -> frozenset[str]:
+def nestings(page: LexborHTMLParser) -> frozenset[str]:
     """Which elements, with which attributes, are in which: what the checker's rules are about."""
     return frozenset(
-        " ".join([each.parent.name if each.parent else "", each.name, *sorted(each.attrs)])
-        for each in page.find_all(True)
+        " ".join([(each.parent and each.parent.tag) or "", each.tag or "", *sorted(each.attrs)])
+        for each in page.css("*")
     )
 
 
 @pytest.fixture(scope="module")
-def checked(markup: dict[str, BeautifulSoup], site: Path) -> list[Path]:
+def checked(markup: dict[str, LexborHTMLParser], site: Path) -> list[Path]:
     """The pages that are read by vnu: together they have each nesting of elements."""
     found = {name: nestings(page) for name, page in markup.items()}
     names = list(found) if EVERYTHING else cover(found, ())
@@ -131,23 +133,18 @@ def test_vnu_finds_what_is_wrong(complaints: list[dict[str, Any]], name: str) ->
     assert any(told["url"].endswith(f"/{name}") for told in complaints)
 
 
-def hidden(element: Tag) -> bool:
-    """Whether the page itself hides an element from every reader."""
-    return any("hidden" in each.attrs for each in (element, *element.parents))
+def level(heading: LexborNode) -> int:
+    given = heading.attrs.sget("aria-level") or re.sub(r"\D", "", heading.tag or "")
+    return int(given or "0")
 
 
-def level(heading: Tag) -> int:
-    given = heading.get("aria-level") or re.sub(r"\D", "", heading.name) or "0"
-    return int(str(given))
-
-
-def test_headings_tell_the_structure(markup: dict[str, BeautifulSoup]) -> None:
+def test_headings_tell_the_structure(markup: dict[str, LexborHTMLParser]) -> None:
     """One h1 a page, in its main part, and no level of a heading is left out below it."""
     findings = Findings()
     for name, page in markup.items():
-        main = page.select_one("main, [role=main]")
-        assert main is not None, name
-        headings = [each for each in main.select(HEADINGS) if not hidden(each)]
+        (main,) = page.css(MAIN)
+        hidden = {each.mem_id for each in page.css(HIDDEN)}
+        headings = [each for each in main.css(HEADINGS) if each.mem_id not in hidden]
         levels = [level(each) for each in headings]
         if levels.count(1) != 1 or levels[0] != 1:
             findings.add(name, [f"levels of headings: {levels[:5]}"])
@@ -155,29 +152,29 @@ def test_headings_tell_the_structure(markup: dict[str, BeautifulSoup]) -> None:
         findings.add(
             name,
             [
-                f'from level {above} to {here}: "{heading.get_text()}"'
+                f'from level {above} to {here}: "{heading.text()}"'
                 for heading, above, here in jumps
                 if here > above + 1
             ],
         )
-        others = [each for each in page.select("h1") if main not in each.parents]
+        others = [each for each in page.css("h1") if not is_in(each, {main.mem_id})]
         findings.add(name, ["an h1 outside of the main part" for _ in others])
     findings.check()
 
 
-def names(page: BeautifulSoup, landmark: Tag) -> str:
-    ids = str(landmark.get("aria-labelledby") or "").split()
-    words = [found.get_text() for each in ids if (found := page.find(id=each))]
-    return str(landmark.get("aria-label") or " ".join(words)).strip()
+def names(page: LexborHTMLParser, landmark: LexborNode) -> str:
+    ids = landmark.attrs.sget("aria-labelledby").split()
+    words = [found.text() for each in ids for found in page.css(f"[id='{each}']")]
+    return (landmark.attrs.sget("aria-label") or " ".join(words)).strip()
 
 
-def test_landmarks_are_there_and_named(markup: dict[str, BeautifulSoup]) -> None:
+def test_landmarks_are_there_and_named(markup: dict[str, LexborHTMLParser]) -> None:
     """One main part a page; each navigation has a name, and no two have the same one."""
     findings = Findings()
     for name, page in markup.items():
-        if len(page.select("main, [role=main]")) != 1:
+        if len(page.css(MAIN)) != 1:
             findings.add(name, ["not one main part"])
-        found = [names(page, each) for each in page.select(NAVIGATION)]
+        found = [names(page, each) for each in page.css(NAVIGATION)]
         findings.add(name, ["a navigation without a name" for each in found if not each])
         twice = [each for each, count in Counter(found).items() if each and count > 1]
         findings.add(name, [f'two navigations of the name "{each}"' for each in twice])
@@ -186,26 +183,20 @@ def test_landmarks_are_there_and_named(markup: dict[str, BeautifulSoup]) -> None
     findings.check()
 
 
-def test_pages_say_what_they_are(markup: dict[str, BeautifulSoup]) -> None:
+def test_pages_say_what_they_are(markup: dict[str, LexborHTMLParser]) -> None:
     """Each page has a title that no other has, a language, and leaves zooming to the reader."""
-    titles = Counter(page.title.get_text() if page.title else "" for page in markup.values())
+    titles = Counter(page.css("head > title")[0].text() for page in markup.values())
     assert [title for title, count in titles.items() if count > 1 or not title.strip()] == []
     for name, page in markup.items():
-        assert page.html is not None, name
-        assert page.html.get("lang") == "en", name
-        viewport = page.find("meta", attrs={"name": "viewport"})
-        assert isinstance(viewport, Tag), name
-        content = str(viewport["content"]).replace(" ", "")
+        assert page.css("html")[0].attrs.sget("lang") == "en", name
+        (viewport,) = page.css("meta[name=viewport]")
+        content = viewport.attrs.sget("content").replace(" ", "")
         assert "width=device-width" in content, name
         assert not re.search(r"user-scalable=(no|0)|maximum-scale", content), name
 
 
-def empty(table: Tag) -> Iterator[Tag]:
-    """The headers of a table that name nothing."""
-    return (each for each in table.select("th") if not each.get_text(strip=True))
-
-
-def test_tables_name_their_columns(markup: dict[str, BeautifulSoup]) -> None:
+def test_tables_name_their_columns(markup: dict[str, LexborHTMLParser]) -> None:
     """No header of a table is empty."""
-    found = [name for name, page in markup.items() for table in page("table") if any(empty(table))]
-    assert found == []
+    found = [(name, each) for name, page in markup.items() for each in page.css("table th")]
+    assert found
+    assert {name for name, header in found if not header.text(strip=True)} == set()

@@ -13,6 +13,7 @@ from tests.kit.static_host import Host
 
 SINK = "reference/kitchen-sink"
 CELL = "sink-sql-and-value"
+TIMES = "\N{MULTIPLICATION SIGN}"
 MARKED = """(cell) => [...cell.querySelectorAll("[data-line].line-on")]
   .filter((each) => each.checkVisibility())
   .map((each) => `${each.dataset.line} ${each.textContent.match(/[A-Z]+/)?.[0] ?? ""}`)"""
@@ -232,8 +233,13 @@ def test_the_line_that_raised_is_tinted(readers: Callable[..., Reader]) -> None:
 
 
 def test_notes_do_not_hide_code_that_scrolls(readers: Callable[..., Reader]) -> None:
-    """Beside the box that scrolls they have a column of their own."""
+    """Beside the box that scrolls they have a column of their own; numbers fit there.
+
+    That a transaction ended is no statement: a word says it, which has room beside a short line.
+    """
     cell = opened(readers(viewport={"width": 360, "height": 800}))
+    shown = [note(cell, line).text_content() for line in (4, 6, 7)]
+    assert shown == [f"3{TIMES}", "COMMIT", f"1{TIMES}"]
     code = cell.locator(".cell_input pre").first
     assert code.evaluate("(pre) => pre.scrollWidth > pre.clientWidth")
     right = code.evaluate("(pre) => pre.getBoundingClientRect().right")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.kit.contents import chapters
-from tests.kit.markup import soup
+from tests.kit.markup import page_of
 from tests.kit.reader import Reader, until
 from tests.kit.sample import FULL, some_chapters
 
@@ -67,7 +67,7 @@ def test_lines_have_numbers_before_their_script_is_there(
 
 def chapter_with(selector: str, site: Path) -> str:
     """The first chapter that has such an element."""
-    return next(name for name in chapters() if soup(site / f"{name}.html").select(selector))
+    return next(name for name in chapters() if page_of(site / f"{name}.html").css(selector))
 
 
 def test_warnings_and_standard_error_keep_their_line(paper: Reader) -> None:

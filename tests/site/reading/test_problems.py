@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.kit.markup import soup
+from tests.kit.markup import page_of
 from tests.kit.reader import Reader, expect
 
 PASTED = (
@@ -109,25 +109,25 @@ def test_a_cell_of_an_error_runs_in_its_chapter(readers: Callable[..., Reader]) 
 
 def test_links_say_where_they_lead(site: Path) -> None:
     """No two links of the list with the same words lead to different places."""
-    page = soup(site / "problems.html")
+    page = page_of(site / "problems.html")
     places: dict[str, set[str]] = {}
-    for link in page.select("article a:not(.headerlink)"):
-        places.setdefault(link.get_text(), set()).add(str(link["href"]))
+    for link in page.css("article a:not(.headerlink)"):
+        places.setdefault(link.text(), set()).add(link.attrs.sget("href"))
     assert {words: found for words, found in places.items() if len(found) > 1} == {}
 
 
 def test_a_chapter_is_named_once_where_a_cell_is_from(site: Path) -> None:
     """What stands above a chapter's first section is from the chapter, and from no section."""
     for page in (site / "e").glob("*.html"):
-        for each in soup(page).select(".error-where"):
-            link = each.select_one("a").text
-            assert each.text.strip() != f"From {link} in {link}:", page.name
+        for each in page_of(page).css(".error-where"):
+            link = each.css("a")[0].text()
+            assert each.text().strip() != f"From {link} in {link}:", page.name
 
 
 def test_a_database_that_shows_the_error_is_unfolded(site: Path) -> None:
     """With the cure's; where another database alone differs, its fold stays shut."""
-    page = soup(site / "e/programming-error.html")
-    folds = page.select("section details.variant:has(.cell_output)")
-    shut = [fold for fold in folds if not fold.has_attr("open")]
+    page = page_of(site / "e/programming-error.html")
+    folds = page.css("section details.variant:has(.cell_output)")
+    shut = [fold for fold in folds if "open" not in fold.attrs]
     assert 0 < len(shut) < len(folds)
-    assert [fold for fold in shut if "ProgrammingError" in fold.get_text()] == []
+    assert [fold for fold in shut if "ProgrammingError" in fold.text()] == []

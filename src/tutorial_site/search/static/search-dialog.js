@@ -1,6 +1,6 @@
 // The dialog of the search: Pagefind's component UI, and what we add to it. A result shows the best
 // sections of a page first, Enter opens the first link, words that say nothing are left out, and
-// where no page has all words of a query, those that some page has together are searched for. Names
+// where no page has all words of a query, those that one page has together are searched for. Names
 // and messages of errors lead to their pages, above the results; what SQLAlchemy documents, below.
 
 import { element, stored } from "./dialogs.js";
@@ -183,23 +183,20 @@ function links(places) {
   ]);
 }
 
-/** The words of a query, the rarest first, that some page has together. */
+/** The words of a query that one page has together: of all pages that which has most of the query,
+    where a word weighs the more the fewer pages have it. */
 async function wordsTogether(query) {
   const { search } = await import(new URL("pagefind.js", BUNDLE).href);
   const words = [...new Set(query.split(/\s+/).filter(Boolean))];
-  const found = words.map(async (word) => {
-    const { results } = await search(word);
-    return { word, pages: results.map(({ id }) => id) };
-  });
-  let pages;
-  const kept = new Set();
-  for (const one of (await Promise.all(found)).sort((a, b) => a.pages.length - b.pages.length)) {
-    const both = pages?.filter((page) => one.pages.includes(page)) ?? one.pages;
-    if (!both.length) continue;
-    pages = both;
-    kept.add(one.word);
+  const pagesWith = async (word) => (await search(word)).results.map(({ id }) => id);
+  const [all, ...found] = await Promise.all([null, ...words].map(pagesWith));
+  const weights = new Map(all.map((page) => [page, 0]));
+  for (const pages of found) {
+    const weight = Math.log(1 + all.length / pages.length);
+    for (const page of pages) weights.set(page, weights.get(page) + weight);
   }
-  return words.filter((word) => kept.has(word)).join(" ");
+  const best = all.reduce((one, other) => (weights.get(other) > weights.get(one) ? other : one));
+  return words.filter((_, number) => found[number].includes(best)).join(" ");
 }
 
 function loaded(tag, properties) {
