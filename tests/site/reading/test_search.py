@@ -367,7 +367,7 @@ def test_query_is_kept(dialog: Dialog) -> None:
 def test_field_stays_as_it_was_written(reader: Reader) -> None:
     """Where fewer words are searched, and nobody types any more; and on the page after it."""
     dialog = Dialog(reader.open(PAGE)).open()
-    long, together = [*PASTED][2], "(psycopg2.errors.UniqueViolation) key value"
+    long, together = [*PASTED][2], "IntegrityError: duplicate key value violates unique constraint"
     dialog.field.fill(long)
     dialog.page.keyboard.press("Tab")
     expect(dialog.summary).to_contain_text(f"“{together}”")
