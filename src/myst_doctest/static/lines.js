@@ -175,7 +175,11 @@
     for (const [line, { entries, seen }] of lines) {
       if (!entries.length || !seen?.place.height) continue;
       // As the summary of the panel counts: without what no program sends.
-      const own = entries.filter((each) => !each.closest(".log-aside"));
+      // Where the output on another database is open below, it is counted there.
+      const shown = entries[0].closest(".variant");
+      const own = entries.filter(
+        (each) => !each.closest(".log-aside") && each.closest(".variant") === shown,
+      );
       const number = own.filter((each) => !each.matches(ENDS)).length;
       const counted = `${number} statement${number === 1 ? "" : "s"}`;
       const one = own[0]?.querySelector("pre") ?? entries[0].closest("details").firstElementChild;
@@ -186,7 +190,7 @@
       const note = old.get(line) ?? button(NOTE, line);
       old.delete(line);
       if (!note.parentElement) input.append(note);
-      const short = `${number}×`;
+      const short = number ? `${number}×` : "end"; // of a transaction
       const label = `${words} of line ${line}: ${seen.text}`;
       name(note, isTight ? short : words, isTight ? `${short}, ${label}` : label);
       note.classList.toggle("line-on", marked?.cell === cell && marked.line === line);

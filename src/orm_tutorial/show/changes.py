@@ -38,7 +38,7 @@ def changes_between(before: Sequence[Board], after: Sequence[Board]) -> tuple[Ch
     old, new = cards_by_number(before), cards_by_number(after)
     found = [change for card in new.values() if (change := _change(old.get(card.number), card))]
     gone = [
-        Change(number, f"{card.name}: no longer there")
+        Change(number, f"{card.name}: object no longer in memory")
         for number, card in old.items()
         if number not in new
     ]

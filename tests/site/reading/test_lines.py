@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -244,6 +245,20 @@ def test_notes_do_not_hide_code_that_scrolls(readers: Callable[..., Reader]) -> 
     assert code.evaluate("(pre) => pre.scrollWidth > pre.clientWidth")
     right = code.evaluate("(pre) => pre.getBoundingClientRect().right")
     assert note(cell, 4).evaluate("(note) => note.getBoundingClientRect().left") >= right - 1
+
+
+def test_a_note_counts_what_one_database_was_sent(readers: Callable[..., Reader]) -> None:
+    """Not also that on another database, whose output is open below."""
+    page = readers().open("e/detached-instance-error")
+    page.keyboard.press("Shift")
+    both = page.locator(".cell:has(details.variant[open] .log-entry[data-line])").first
+    own = both.locator("> .cell_output .log-entry[data-line]")
+    sent = own.filter(has_not_text=re.compile("^(BEGIN|COMMIT|ROLLBACK)"))
+    line = sent.first.get_attribute("data-line")
+    count = both.locator(f"> .cell_output .log-entry[data-line='{line}']")
+    number = count.filter(has_not_text=re.compile("^(BEGIN|COMMIT|ROLLBACK)")).count()
+    expected = f"{number} statement{'s' * (number > 1)}"
+    expect(both.locator(f".line-note[value='{line}']")).to_have_text(expected)
 
 
 def test_a_begin_leads_to_its_end_in_another_cell(readers: Callable[..., Reader]) -> None:

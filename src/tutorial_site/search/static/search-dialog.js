@@ -9,6 +9,7 @@ const ROOT = new URL("../", import.meta.url);
 const BUNDLE = new URL("pagefind/", ROOT);
 const NAMES = new URL("search-names.json", import.meta.url);
 const SECTIONS = 4; // of a page
+const LONG = 9; // words: a message that was pasted
 const SILENT = new Set(
   (
     "a an and any are as at be by can could do does for from get has have how i if in into is it its " +
@@ -152,7 +153,9 @@ async function namesIn(query) {
     words.filter((word) => Object.hasOwn(table, word)).map((word) => table[word]);
   const words = plain(query);
   const asked = query.match(/[\w.]*\w/g) ?? [];
-  const isName = (word) => asked.length === 1 || /\w[._A-Z]\w/.test(word);
+  // Of a message that was pasted, classes: its SQL is in capitals, and what it quotes has dots.
+  const sign = asked.length < LONG ? /\w[._A-Z]\w/ : /\b[A-Z]\w*[a-z]\w*[A-Z]\w*$/;
+  const isName = (word) => asked.length === 1 || sign.test(word);
   const short = asked.filter(isName).map((word) => word.split(".").at(-1).toLowerCase());
   const topic = Object.keys(topics).find((each) => ` ${words} `.includes(` ${each} `));
   const explained = listed(sections, [words]);
@@ -183,20 +186,18 @@ function links(places) {
   ]);
 }
 
-/** The words of a query that one page has together: of all pages that which has most of the query,
-    where a word weighs the more the fewer pages have it. */
+/** The words of a query that one page has together: of all pages that for which Pagefind's scores
+    of the single words sum up to most. */
 async function wordsTogether(query) {
   const { search } = await import(new URL("pagefind.js", BUNDLE).href);
   const words = [...new Set(query.split(/\s+/).filter(Boolean))];
-  const pagesWith = async (word) => (await search(word)).results.map(({ id }) => id);
-  const [all, ...found] = await Promise.all([null, ...words].map(pagesWith));
-  const weights = new Map(all.map((page) => [page, 0]));
-  for (const pages of found) {
-    const weight = Math.log(1 + all.length / pages.length);
-    for (const page of pages) weights.set(page, weights.get(page) + weight);
-  }
-  const best = all.reduce((one, other) => (weights.get(other) > weights.get(one) ? other : one));
-  return words.filter((_, number) => found[number].includes(best)).join(" ");
+  const scoresOf = async (word) =>
+    new Map((await search(word)).results.map(({ id, score }) => [id, score]));
+  const found = await Promise.all(words.map(scoresOf));
+  const sum = (page) => found.reduce((total, scores) => total + (scores.get(page) ?? 0), 0);
+  const pages = new Set(found.flatMap((scores) => [...scores.keys()]));
+  const [best] = [...pages].sort((one, other) => sum(other) - sum(one));
+  return words.filter((_, number) => found[number].has(best)).join(" ");
 }
 
 function loaded(tag, properties) {
@@ -230,7 +231,7 @@ class Search {
     const translate = this.instance.translate.bind(this.instance);
     this.instance.translate = (key, about) => {
       const words = translate(key, about);
-      return /^(one_result|many_results)$/.test(key) ? words + this.leftOut() : words;
+      return /^(one_result|many_results)$/.test(key) ? this.withLeftOut(words) : words;
     };
     this.entering = false; // Enter was pressed before the results came
     this.results.resultTemplate = (result) => {
@@ -329,13 +330,15 @@ class Search {
     }
   }
 
-  /** What follows "3 pages for …", read or heard: the words of the query that are in none of them. */
-  leftOut() {
+  /** "3 pages for …", read or heard, and the words of the query that are in none of them. */
+  withLeftOut(words) {
     const kept = this.instance.searchTerm.split(/\s+/);
-    const left = telling(this.field.value)
-      .split(/\s+/)
-      .filter((word) => word && !kept.includes(word));
-    return left.length ? `, none with “${left.join(" ")}” as well` : "";
+    const asked = telling(this.field.value).split(/\s+/).filter(Boolean);
+    const left = asked.filter((word) => !kept.includes(word));
+    if (asked.length >= LONG) {
+      return words.replace(/ for .*/s, ` with ${left.length ? "most" : "all"} of these words`);
+    }
+    return left.length ? `${words}, none with “${left.join(" ")}” as well` : words;
   }
 
   /** Whether a search is for what the field has, which may have changed since. */
