@@ -13,8 +13,8 @@ from tutorial_site.contents import tutorial_parts
 WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 NAMES = re.compile(r"(?<!\w)'[^']*'|\"[^\"]*\"|<[^<>]*>|\b\d+\b|(?<=: )\S+$")
 """What is another in each program: quoted names, objects, numbers, a word at the end."""
-SERVER = re.compile(r"\(psycopg\.errors\.\w+\)|\(pymysql\.err\.\w+\) \(\d+")
-"""By what servers say which error it is, whatever its words."""
+SERVER = re.compile(r"\(psycopg\.errors\.\w+\)[^\"\n]*|\(pymysql\.err\.\w+\) \(\d+")
+"""By what servers say which error it is: its class, with its words before a name, or its number."""
 DRIVER = re.compile(r"^\((?:sqlite3|psycopg|pymysql|sqlalchemy|builtins)\.[\w.]+\) ")
 OBJECT = re.compile(r"<(\w+) at 0x\.\.\.>")
 ANCHOR, SHORT = 64, 80
@@ -108,11 +108,13 @@ def messages_of(places: Iterable[Found]) -> list[Message]:
     anchors: dict[str, int] = {}
     found = []
     for form, group in groups.items():
-        texts = {_form(each.raised.message): each.raised.message for each in reversed(group)}
+        texts: dict[str, str] = {}
+        for each in group:
+            texts.setdefault(_form(each.raised.message), each.raised.message)
         name = nodes.make_id(f"message {form}")[:ANCHOR].rstrip("-")
         anchors[name] = number = anchors.get(name, 0) + 1
         anchor = name if number == 1 else f"{name}-{number}"
-        found.append(Message(anchor, (*reversed(texts.values()),), (*group,)))
+        found.append(Message(anchor, (*texts.values(),), (*group,)))
     return found
 
 
@@ -122,7 +124,7 @@ def _form(message: str) -> str:
     >>> _form("(sqlite3.IntegrityError) UNIQUE constraint failed: user_account.id")
     '(sqlite3.IntegrityError) UNIQUE constraint failed: '
     >>> _form('(psycopg.errors.UniqueViolation) duplicate key value violates "product_code_key"')
-    '(psycopg.errors.UniqueViolation)'
+    '(psycopg.errors.UniqueViolation) duplicate key value violates '
     """
     by_server = SERVER.match(message)
     return by_server[0] if by_server else NAMES.sub("", message)
