@@ -106,7 +106,9 @@ function messagesIn(words, messages) {
   const near = messages
     .map(([text, ...place]) => {
       const has = new Set(text.split(" "));
-      const share = [...asked].filter((word) => has.has(word)).length / asked.size;
+      const shared = [...asked].filter((word) => has.has(word)).length;
+      // A message may be pasted in part, or with what was printed around it.
+      const share = shared / Math.min(asked.size, Math.max(has.size, 5));
       const isPart = / .* /.test(words) && ` ${text} `.includes(` ${words} `);
       return { place, share: isPart ? 1 : asked.size < 5 ? 0 : share };
     })
