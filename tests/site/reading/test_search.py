@@ -104,8 +104,10 @@ PASTED = {
     "'1' (this is '2')": "invalid-request-error.html#message-object-is-already-attached",
     "IntegrityError: (psycopg2.errors.UniqueViolation) duplicate key value violates unique "
     'constraint "user_email_key"': "integrity-error.html#message-sqlite3-integrityerror-unique",
-    'psycopg.errors.UniqueViolation: duplicate key value violates unique constraint "uq_mail" DETAIL: '
-    "Key (email)=(a@b.c) already exists.": "integrity-error.html#message-sqlite3-integrityerror-unique",
+    "psycopg.errors.UniqueViolation: duplicate key value violates unique constraint "
+    '"uq_mail" DETAIL: Key (email)=(a@b.c) already exists.': (
+        "integrity-error.html#message-sqlite3-integrityerror-unique"
+    ),
 }
 """Messages as Python prints them, of classes that have many, and where they are explained."""
 
