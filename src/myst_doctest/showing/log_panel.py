@@ -90,28 +90,26 @@ class _Entry:
     def tree(self, tokens: Callable[[Line], Sequence[Token]]) -> Tree:
         """The entry: its SQL with the parameters behind it, and the word on it."""
         code: list[Child] = []
-        is_deep = False
+        names = ["log-entry"]
+        if (part := part_of(self.first)) in ENDS:
+            names.append(f"log-{part}")
         if self.statement:
             if self.statement.engine:
                 code += [element("span", ["log-engine"], self.statement.engine), " "]
             found = tokens(self.statement)
             code += _highlighted(found, self.parameters)
-            is_deep = NESTED.search("".join(text for _, text in found)) is not None
-        if not self.parameters:
-            return self._box(code, is_deep=is_deep)
-        text = self.parameters.text
-        if text not in NO_VALUES:
-            is_long = "\n" in text
-            code += ["\n" if is_long else "  "] if code else []
-            code.append(element("span", ["log-values"], text))
-        return self._box(code, _word(self.parameters), is_deep=is_deep)
-
-    def _box(self, code: Sequence[Child], *beside: Tree, is_deep: bool) -> Tree:
-        part = part_of(self.first)
-        kinds = [f"log-{part}"] * (part in ENDS) + ["log-deep"] * is_deep
-        names = ["log-entry", *kinds, *self.lanes]
+            if NESTED.search("".join(text for _, text in found)):
+                names.append("log-deep")
+        beside = []
+        if self.parameters:
+            text = self.parameters.text
+            if text not in NO_VALUES:
+                is_long = "\n" in text
+                code += ["\n" if is_long else "  "] if code else []
+                code.append(element("span", ["log-values"], text))
+            beside.append(_word(self.parameters))
         # The number first: what follows is the same in many entries, and compresses well.
-        attributes = {**line_attribute(self.first.line), "class": " ".join(names)}
+        attributes = {**line_attribute(self.first.line), "class": " ".join([*names, *self.lanes])}
         return ["div", attributes, element("pre", ["highlight"], *code), *beside]
 
 

@@ -100,15 +100,19 @@ const plain = (text) =>
     .replace(/[^\w.+]+/g, " ")
     .trim();
 
+/** How many of the words asked a message has, and which part that is of the shorter of both: a message
+    may be pasted in part, or with what was printed around it. It counts as having a least of words. */
+function sharing(asked, has, least = 0) {
+  const shared = [...asked].filter((word) => has.has(word)).length;
+  return { shared, share: shared / Math.min(asked.size, Math.max(has.size, least)) };
+}
+
 /** The messages of which a query is a part, or with which it shares nearly all of many words. */
 function messagesIn(words, messages) {
   const asked = new Set(words.split(" ").filter((word) => !SILENT.has(word)));
   const near = messages
     .map(([text, ...place]) => {
-      const has = new Set(text.split(" "));
-      const shared = [...asked].filter((word) => has.has(word)).length;
-      // A message may be pasted in part, or with what was printed around it.
-      const share = shared / Math.min(asked.size, Math.max(has.size, 5));
+      const { share } = sharing(asked, new Set(text.split(" ")), 5);
       const isPart = / .* /.test(words) && ` ${text} `.includes(` ${words} `);
       return { place, share: isPart ? 1 : asked.size < 5 ? 0 : share };
     })
@@ -125,12 +129,7 @@ function messagesOf(named, words, messages) {
   const asked = new Set([...own(words)].filter((word) => !isName(word)));
   const near = messages
     .filter(([, , address]) => pages.has(address.split("#")[0]))
-    .map(([text, ...place]) => {
-      const all = own(text);
-      const shared = [...asked].filter((word) => all.has(word)).length;
-      // A message may be pasted in part, or with what was printed around it.
-      return { place, shared, share: shared / Math.min(asked.size, all.size) };
-    })
+    .map(([text, ...place]) => ({ place, ...sharing(asked, own(text)) }))
     .filter(({ shared, share }) => shared > 2 && share >= 0.5);
   const best = Math.max(...near.map(({ shared }) => shared));
   return near.filter(({ shared }) => shared === best).map(({ place }) => place);
