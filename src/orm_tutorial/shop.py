@@ -23,10 +23,12 @@ The rows are few, so that you can check a result by eye, and each has its use:
 - Names are in capitals and in small letters, and two have a ``%`` in them.
 """
 
+import sqlite3
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, ForeignKey, Table, insert
+from sqlalchemy import Column, Connection, Engine, ForeignKey, Table, create_engine, insert, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 __all__ = [
@@ -328,16 +330,47 @@ def shop(engine: Engine, orders: int = 0) -> None:
     """
     echo, engine.echo = engine.echo, False
     try:
-        with engine.connect().execution_options(compiled_cache=None) as connection:
-            Base.metadata.drop_all(connection)
-            Base.metadata.create_all(connection)
-            _fill(connection)
-            if orders:
-                connection.execute(insert(Order), many_orders(orders))
-                connection.execute(insert(Item), many_items(orders))
-            connection.commit()
+        with engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if isinstance(raw, sqlite3.Connection) and _is_empty(raw):
+                _in_memory(orders).backup(raw)
+            else:
+                _make(connection, orders)
     finally:
         engine.echo = echo
+
+
+def _is_empty(raw: sqlite3.Connection) -> bool:
+    """Whether a database has no tables yet, and no transaction keeps others from making some."""
+    return not raw.in_transaction and not raw.execute("SELECT 1 FROM sqlite_master").fetchall()
+
+
+@cache
+def _in_memory(orders: int) -> sqlite3.Connection:
+    """A shop to copy from, which takes a tenth of the time of making one."""
+    kept = sqlite3.connect(":memory:", check_same_thread=False)
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        _make(connection, orders)
+        raw = connection.connection.driver_connection
+        assert raw
+        raw.backup(kept)
+    engine.dispose()
+    return kept
+
+
+def _make(connection: Connection, orders: int) -> None:
+    """Send what makes the tables and fills them."""
+    connection.execution_options(compiled_cache=None)
+    there = inspect(connection).get_table_names()
+    tables = [table for table in Base.metadata.sorted_tables if table.name in there]
+    Base.metadata.drop_all(connection, tables, checkfirst=False)
+    Base.metadata.create_all(connection, checkfirst=False)
+    _fill(connection)
+    if orders:
+        connection.execute(insert(Order), many_orders(orders))
+        connection.execute(insert(Item), many_items(orders))
+    connection.commit()
 
 
 def _fill(connection: Connection) -> None:
