@@ -163,14 +163,21 @@ SPHINX = Nursery(
     *("sphinx.transforms.*", "sphinx.util._lines", "sphinx.versioning", "sphinx.writers.*"),
     *("sphinxcontrib.applehelp", "sphinxcontrib.devhelp", "sphinxcontrib.htmlhelp"),
     *("sphinxcontrib.qthelp", "sphinxcontrib.serializinghtml", "kept_templates", "warm_caches"),
-    "kept_runs",
+    *("kept_runs", "warm_servers"),
 )
 """What a small site imports when it is built; a star is for all that is in a package."""
 
 PYTEST = Nursery(
     *("pytest", "myst_nb.core.read", "concurrent.futures", "difflib", "faulthandler", "jinja2"),
     *("sphinx.config", "sphinx.project", "sphinx.util.matching", "sphinx.util.tags", "tomllib"),
-    *("unittest", "urllib.request", "xml.etree.ElementTree", "warm_caches", "warm_pytest"),
+    *(
+        "unittest",
+        "urllib.request",
+        "xml.etree.ElementTree",
+        "warm_caches",
+        "warm_pytest",
+        "warm_servers",
+    ),
 )
 QUICK = ("pytest", "-p", "no:anyio")
 """pytest without a plugin that `make serve` brings along, and that imports asyncio."""
