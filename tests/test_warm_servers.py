@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +27,7 @@ NAMED = {"myst_doctest.running.fork_server", "runpy"}
 """The fork server's module is that of ``python -m`` there, and found by its name here."""
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="each fork server is a new process there")
 @pytest.mark.parametrize(
     "settings",
     [

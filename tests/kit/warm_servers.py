@@ -95,7 +95,8 @@ class Starter:
         return not any(name.startswith(AT_START) for name in differing)
 
 
-starter = Starter(page_runs.environment() | {"MPLBACKEND": BACKEND})
-vars(page_runs)["subprocess"] = SimpleNamespace(
-    Popen=starter, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
-)
+if sys.platform == "linux":  # elsewhere there may be no sockets that keep messages apart
+    starter = Starter(page_runs.environment() | {"MPLBACKEND": BACKEND})
+    vars(page_runs)["subprocess"] = SimpleNamespace(
+        Popen=starter, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
+    )
