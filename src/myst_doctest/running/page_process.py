@@ -176,7 +176,7 @@ class _Child:
         for number, code in enumerate(self.request.attempts):
             self._tell(state="start", cell=number)
             self._tell(state="grade", grade=grader.attempt(assignment, code).data())
-            if number == 0:  # mappers that are configured, statements that are compiled, and the like
+            if number == 0:  # it configured mappers, compiled statements, and the like
                 gc.collect()
                 gc.freeze()
 
