@@ -347,7 +347,7 @@ def _is_empty(raw: sqlite3.Connection) -> bool:
 
 @cache
 def _in_memory(orders: int) -> sqlite3.Connection:
-    """A shop to copy from, which takes a tenth of the time of making one."""
+    """A shop to copy from, which takes a small part of the time of making one."""
     kept = sqlite3.connect(":memory:", check_same_thread=False)
     engine = create_engine("sqlite://")
     with engine.connect() as connection:

@@ -120,7 +120,7 @@ def open_warm(
     notebook: socket.socket, number: int, folder: str, foreign: Sequence[socket.socket]
 ) -> socket.socket:
     """As ``fork_server._open_server``, where there is a process that has IPython."""
-    if number or warm_imports.MODULES[number] != warm_imports.NOTEBOOK:
+    if warm_imports.MODULES[number] != warm_imports.NOTEBOOK:
         return open_server(number, folder, foreign)
     ours, theirs = socket.socketpair()
     order = {"folder": folder, "environment": {**os.environ}, "path": sys.path, "argv": sys.argv}

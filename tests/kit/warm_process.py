@@ -170,14 +170,8 @@ SPHINX = Nursery(
 PYTEST = Nursery(
     *("pytest", "myst_nb.core.read", "concurrent.futures", "difflib", "faulthandler", "jinja2"),
     *("sphinx.config", "sphinx.project", "sphinx.util.matching", "sphinx.util.tags", "tomllib"),
-    *(
-        "unittest",
-        "urllib.request",
-        "xml.etree.ElementTree",
-        "warm_caches",
-        "warm_pytest",
-        "warm_servers",
-    ),
+    *("unittest", "urllib.request", "xml.etree.ElementTree", "warm_caches", "warm_pytest"),
+    "warm_servers",
 )
 QUICK = ("pytest", "-p", "no:anyio")
 """pytest without a plugin that `make serve` brings along, and that imports asyncio."""
