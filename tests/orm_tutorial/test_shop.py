@@ -24,15 +24,15 @@ def test_a_copy_is_what_statements_make(tmp_path: Path, orders: int) -> None:
     """An empty database takes a copy; in one with tables they are replaced, and others stay."""
     engine = create_engine(f"sqlite:///{tmp_path}/shop.db")
     sent: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
+    event.listen(engine, "connect", lambda raw, _: raw.set_trace_callback(sent.append))
     shop(engine, orders)
     copied = dump(engine)
-    assert sent == []
+    assert not any(each.startswith("INSERT") for each in sent)
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM item"))
         connection.execute(text("CREATE TABLE own (id INTEGER)"))
     shop(engine, orders)
-    assert "INSERT" in "".join(sent)
+    assert any(each.startswith("INSERT") for each in sent)
     made = dump(engine)
     assert [line for line in made if "own" not in line] == copied
     assert "CREATE TABLE own (id INTEGER);" in made

@@ -108,9 +108,11 @@ def _of_check(exercise: Exercise) -> Iterator[Trial]:
 
 
 def _mutated(exercise: Exercise) -> Iterator[Trial]:
+    seen = set()
     for solution in exercise.those("solution"):
         for mutant in mutants(solution.code):
-            if _line_of(solution, mutant) not in solution.optional:
+            if mutant.code not in seen and _line_of(solution, mutant) not in solution.optional:
+                seen.add(mutant.code)
                 yield Trial(CHECK, mutant.code, solution, mutant=mutant)
 
 

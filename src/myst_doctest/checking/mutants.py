@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 Change = tuple[ast.stmt | ast.expr, str, Callable[[], object]]
@@ -22,12 +23,17 @@ class Mutant:
     code: str
 
 
-def mutants(code: str) -> Iterator[Mutant]:
+@cache
+def mutants(code: str) -> tuple[Mutant, ...]:
     """Some code without each of its statements and arguments, and with each constant changed.
 
     >>> [(each.change, each.code) for each in mutants("x = int(1)")][1:]
     [('without the argument `1`', 'x = int()'), ('with `2` for `1`', 'x = int(2)')]
     """
+    return tuple(_mutants(code))
+
+
+def _mutants(code: str) -> Iterator[Mutant]:
     for number in range(len([*_changes(ast.parse(code))])):
         tree = ast.parse(code)
         node, words, change = [*_changes(tree)][number]
