@@ -11,8 +11,9 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tests.kit.contents import chapters
 
@@ -22,9 +23,6 @@ EVERYTHING = bool(os.environ.get("TEST_ALL"))
 FULL = ("reference/kitchen-sink", "reference/show")
 """The pages that are made to have as many components as they can."""
 
-VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
-)
 LANDMARKS = {
     "aside": "complementary",
     "dialog": "dialog",
@@ -33,7 +31,7 @@ LANDMARKS = {
     "main": "main",
     "nav": "navigation",
 }
-INSIDE = frozenset({"head", "noscript", "pre", "script", "style", "svg", "template"})
+INSIDE = frozenset({"noscript", "pre", "script", "style", "svg", "template"})
 """What is one component, whatever is in it."""
 
 OF_ONE_PLACE = re.compile(r"\d|^lane$|^(lane|tag|highlight)[-_]|/$")
@@ -60,46 +58,35 @@ Kind = Callable[[Iterable[str]], frozenset[str]]
 """Chooses some of the components, and may give them other names."""
 
 
-class _Components(HTMLParser):
-    """Collects a page's components, by the section of the text that they are in, or by none."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sections: dict[str, set[str]] = {"": set()}
-        self._section = ""
-        self._open: list[tuple[str, str]] = []  # each open element's tag, and its landmark
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        role = given.get("role") or ""
-        landmark = self._open[-1][1] if self._open else ""
-        around = [each for each, _ in self._open].count("section")
-        if tag == "section" and around <= 1:  # that of the page is around all others
-            self._section = given.get("id") or "" if around else ""
-        found = self.sections.setdefault(self._section, set())
-        if not any(each in INSIDE for each, _ in self._open):
-            names = (given.get("class") or "").split()
-            found |= {re.sub(r"\d+", "0", name) for name in names if LANE.match(name)}
-            kept = sorted(name for name in names if not OF_ONE_PLACE.search(name))
-            found.add(" ".join([landmark, tag, *kept, role and f"[{role}]"]).strip())
-        if tag not in VOID:
-            own = role if role in LANDMARKS.values() else LANDMARKS.get(tag, landmark)
-            self._open.append((tag, own))
-
-    def handle_endtag(self, tag: str) -> None:
-        while self._open and any(tag == each for each, _ in self._open):
-            closed, _ = self._open.pop()
-            if closed == "section" and [each for each, _ in self._open].count("section") <= 1:
-                self._section = ""
-            if closed == tag:
-                break
-
-
 def of_sections(html: str) -> dict[str, set[str]]:
     """The components of a page, by the id of the section that they are in; empty: of none."""
-    reader = _Components()
-    reader.feed(html)
-    return reader.sections
+    body = LexborHTMLParser(html).body
+    assert body is not None
+    sections: dict[str, set[str]] = {"": set()}
+    _collect(body, sections, "", "", 0)
+    return sections
+
+
+def _collect(
+    parent: LexborNode, sections: dict[str, set[str]], landmark: str, section: str, around: int
+) -> None:
+    """Collect what is in an element, which is in as many sections; that of the page is around all.
+
+    ``landmark`` and ``section`` are what the element is in.
+    """
+    for node in parent.iter():
+        tag, given = node.tag or "", node.attributes
+        role, inside, deeper = given.get("role") or "", section, around + (tag == "section")
+        if deeper > around and around <= 1:
+            inside = given.get("id") or "" if around else ""
+        found = sections.setdefault(inside, set())
+        names = (given.get("class") or "").split()
+        found |= {re.sub(r"\d+", "0", name) for name in names if LANE.match(name)}
+        kept = sorted(name for name in names if not OF_ONE_PLACE.search(name))
+        found.add(" ".join([landmark, tag, *kept, role and f"[{role}]"]).strip())
+        if tag not in INSIDE:
+            own = role if role in LANDMARKS.values() else LANDMARKS.get(tag, landmark)
+            _collect(node, sections, own, inside, deeper)
 
 
 def components(html: str) -> frozenset[str]:
