@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.longest_first import assumed
+from tests.kit.longest_first import ASSUMED, assumed
 from tests.kit.warm_process import PYTEST
 
+ROOT = Path(__file__).resolve().parent.parent
 CONFTEST = """
 import sys
 sys.path.insert(0, {root!r})
@@ -33,8 +34,7 @@ def order(folder: Path, *arguments: str) -> list[str]:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A short file of tests, and a longer one."""
-    root = str(Path(__file__).resolve().parent.parent)
-    (tmp_path / "conftest.py").write_text(CONFTEST.format(root=root))
+    (tmp_path / "conftest.py").write_text(CONFTEST.format(root=str(ROOT)))
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     for name, text in TESTS.items():
         (tmp_path / name).write_text(text)
@@ -65,8 +65,11 @@ def test_what_wants_no_site_comes_after_the_longest_file(project: Path) -> None:
     assert files[5:] == ["tests/site/test_e.py"]
 
 
-def test_what_never_ran_is_judged_by_its_folder() -> None:
-    """In a fresh clone, what asks a browser comes first."""
+def test_what_never_ran_is_judged_by_its_name_or_folder() -> None:
+    """In a fresh clone, what asks a browser comes first; what is named is there."""
     files = ["tests/site/pages/test_x.py", "docs/start/x.md", "tests/live_cells/pack/test_x.py"]
     assert sorted(files, key=assumed, reverse=True) == files
     assert assumed("README.md") == 1
+    for name in ASSUMED:
+        assert (ROOT / name).exists(), name
+        assert assumed(name) == ASSUMED[name]

@@ -2,7 +2,7 @@
 
 ``--dist loadfile`` hands out files in the order of their tests: a long one that comes last is run
 by one process while the others are done. What a file took is kept in pytest's cache; before a file
-has been run once, its folder says how long it may take.
+has been run once, its name or its folder says how long it may take.
 
 The site is built by the first process that wants it, while others that want it wait. So the longest
 file that wants it is followed by those that want none: the pages' own, then those of other folders
@@ -18,7 +18,22 @@ import pytest
 
 KEY = "durations/files"
 ASSUMED = {
+    "tests/site/pages/test_every_page.py": 300,
+    "tests/site/pages/test_sample.py": 140,
+    "tests/site/files/test_downloads.py": 140,
+    "tests/live_cells/pack/test_build.py": 140,
+    "tests/site/reading/test_search.py": 130,
+    "tests/live_cells/test_running.py": 120,
+    "tests/live_cells/test_variants.py": 110,
+    "tests/live_cells/test_loading.py": 90,
+    "tests/site/files/test_promises.py": 90,
+    "tests/site/hosting/test_hosts.py": 80,
+    "tests/live_cells/test_exercises.py": 70,
     "tests/site/pages": 60,
+    "tests/site/reading/test_lines.py": 60,
+    "tests/site/reading/test_progress.py": 60,
+    "tests/live_cells/test_sphinx_extension.py": 60,
+    "tests/live_cells/test_accessibility.py": 50,
     "docs": 40,
     "tests/live_cells": 30,
     "tests/site": 20,
@@ -26,7 +41,10 @@ ASSUMED = {
     "tests/tutorial_site": 15,
     "tests/myst_doctest": 10,
 }
-"""Seconds of a file that was never run, by the folder that it is in; elsewhere it takes one."""
+"""Seconds of a file that was never run, by its name or the folder that it is in; others take one.
+
+Those that are named take much longer than others of their folders, and would come last.
+"""
 PAGES = "docs/"
 """Where the pages' own tests are, whose runs the build of the site takes over."""
 OF_THE_SITE = ("tests/site/", "tests/live_cells/")
@@ -35,8 +53,9 @@ OF_THE_SITE = ("tests/site/", "tests/live_cells/")
 
 def assumed(file: str) -> float:
     """How long a file may take that was never run."""
-    folders = map(str, PurePosixPath(file).parents)
-    return next((ASSUMED[folder] for folder in folders if folder in ASSUMED), 1)
+    path = PurePosixPath(file)
+    names = map(str, (path, *path.parents))
+    return next((ASSUMED[name] for name in names if name in ASSUMED), 1)
 
 
 def file_of(nodeid: str) -> str:
