@@ -36,7 +36,6 @@ from sqlalchemy import (
     Table,
     create_engine,
     create_mock_engine,
-    insert,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.schema import CreateTable, DropTable
@@ -370,37 +369,51 @@ def _in_memory(orders: int) -> sqlite3.Connection:
 
 
 def _make(connection: Connection, orders: int) -> None:
-    """Send what makes the tables and fills them; no event of SQLAlchemy tells of the rows above."""
-    statements = _statements(connection.dialect.name)
-    if connection.dialect.driver == "psycopg":  # takes many at once, a quarter of the time
+    """Send what makes the tables and fills them, by the driver: no event of SQLAlchemy tells it."""
+    statements = _statements(connection.dialect.name, orders)
+    if connection.dialect.driver == "psycopg":  # takes all at once
         statements = (";".join(statements),)
     with connection.begin():
         cursor = connection.connection.cursor()
         for statement in statements:
             cursor.execute(statement)
         cursor.close()
-        if orders:
-            connection.execution_options(compiled_cache=None)
-            connection.execute(insert(Order), many_orders(orders))
-            connection.execute(insert(Item), many_items(orders))
 
 
 @cache
-def _statements(dialect: str) -> tuple[str, ...]:
-    """What replaces the tables and inserts the rows above, for the databases of a dialect."""
+def _statements(dialect: str, orders: int) -> tuple[str, ...]:
+    """What replaces the tables and inserts all rows, for the databases of a dialect."""
+    there = create_mock_engine(f"{dialect}://", executor=_statements).dialect
     tables = Base.metadata.sorted_tables
     drop = [DropTable(table, if_exists=True) for table in reversed(tables)]
     create = [CreateTable(table) for table in tables]
-    fill = [insert(table).values(rows) for table, rows in _rows().items()]
-    # Parameters that aren't marked by a % leave each % in a text as it is.
-    there = create_mock_engine(f"{dialect}://", executor=_statements, paramstyle="named").dialect
-    literal = {"literal_binds": True}
-    return tuple(
-        str(each.compile(dialect=there, compile_kwargs=literal)) for each in (*drop, *create, *fill)
-    )
+    fill = [_insert(name, rows) for name, rows in _rows().items()]
+    if orders:
+        fill.append(_insert("orders", many_orders(orders)))
+        fill.append(_insert("item", many_items(orders)))
+    return (*(str(each.compile(dialect=there)) for each in (*drop, *create)), *fill)
 
 
-def _rows() -> dict[Table | type[Base], list[dict[str, Any]]]:
+def _insert(table: str, rows: list[dict[str, Any]]) -> str:
+    """A statement that inserts rows, which has no parameters: there may be any number of them."""
+    values = (", ".join(map(_literal, row.values())) for row in rows)
+    return f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({'), ('.join(values)})"
+
+
+def _literal(value: date | str | int | None) -> str:
+    """A value in SQL.
+
+    >>> print(_literal(None), _literal(True), _literal(5), _literal("a pot's lid"))
+    NULL TRUE 5 'a pot''s lid'
+    """
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value).upper()
+    return "'{}'".format(str(value).replace("'", "''"))
+
+
+def _rows() -> dict[str, list[dict[str, Any]]]:
     """The rows above by their tables. None names its ``id``: the database counts them, from 1."""
     category = {name: number for number, (name, _) in enumerate(_CATEGORIES, 1)}
     product = {name: number for number, (name, *_) in enumerate(_PRODUCTS, 1)}
@@ -408,14 +421,14 @@ def _rows() -> dict[Table | type[Base], list[dict[str, Any]]]:
     price = {name: _GIFT_CARD if cents is None else cents for name, cents, *_ in _PRODUCTS}
 
     return {
-        User: [{"name": name, "email": email} for name, email in _USERS],
-        Address: [{"city": city, "user_id": user} for city, user in _ADDRESSES],
-        Category: [
+        "user_account": [{"name": name, "email": email} for name, email in _USERS],
+        "address": [{"city": city, "user_id": user} for city, user in _ADDRESSES],
+        "category": [
             {"name": name, "parent_id": category[over] if over else None}
             for name, over in _CATEGORIES
         ],
-        Tag: [{"name": name} for name in _TAGS],
-        Product: [
+        "tag": [{"name": name} for name in _TAGS],
+        "product": [
             {
                 "name": name,
                 "price": cents,
@@ -425,12 +438,12 @@ def _rows() -> dict[Table | type[Base], list[dict[str, Any]]]:
             }
             for name, cents, stock, gone, kind, _ in _PRODUCTS
         ],
-        product_tag: [
+        "product_tag": [
             {"product_id": product[name], "tag_id": tag[word]}
             for name, *_, words in _PRODUCTS
             for word in words.split()
         ],
-        Order: [
+        "orders": [
             {
                 "placed_on": placed,
                 "shipped_on": None if days is None else placed + timedelta(days),
@@ -439,7 +452,7 @@ def _rows() -> dict[Table | type[Base], list[dict[str, Any]]]:
             }
             for placed, days, complaint, user, _ in _ORDERS
         ],
-        Item: [
+        "item": [
             {
                 "quantity": quantity,
                 "price": price[name],
