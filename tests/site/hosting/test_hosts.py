@@ -140,7 +140,8 @@ def test_published_pages_say_where_they_stand(published: Path) -> None:
             assert (published / address.removeprefix(ADDRESS)).is_file(), name
             assert len(page.select("meta[name=description]")) == 1, name
     lost = (published / "404.html").read_text(encoding="utf-8")
-    assert f'href="/en/latest/{chapters()[0]}.html"' in lost
+    first = next(name for name in chapters() if (published / f"{name}.html").exists())
+    assert f'href="/en/latest/{first}.html"' in lost
 
 
 def test_builds_a_day_apart_are_byte_identical(
