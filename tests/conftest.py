@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from myst_doctest.running.memory_folder import memory_folder
-from tests.kit import doctests, kept_runs, prerequisites
+from tests.kit import doctests, kept_pages, kept_runs, prerequisites
 from tests.kit.chromium import FLAGS, QUICK_START
 from tests.kit.full_site import ROOT, build
 from tests.kit.longest_first import LongestFirst
@@ -41,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and not EVERYTHING:
         os.environ[kept_runs.FOLDER] = tempfile.mkdtemp(prefix="runs-", dir=folder)
         os.environ[kept_runs.ROOT] = str(ROOT)
+    if not config.getoption("accept", default=False):  # which writes to pages
+        kept_pages.begin()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

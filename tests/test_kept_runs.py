@@ -13,7 +13,7 @@ from myst_doctest.pages.page import Page
 from myst_doctest.running.grading import Assignment, Grade
 from myst_doctest.running.page_runs import PageRun, Server
 from myst_doctest.settings import Settings
-from tests.kit import kept_runs
+from tests.kit import kept_pages, kept_runs
 
 TABLE = '[tool.myst_doctest]\nconfdir = "docs"\n'
 CELL = "```{{code-cell}} python\n{}\n```\n"
@@ -114,3 +114,19 @@ def test_a_run_that_was_cut_short_is_not_kept(kept: Settings) -> None:
     """A busy machine may have ended it."""
     assert run(replace(kept, timeout=0.2), "import time\ntime.sleep(1)").stopped
     assert [each.suffix for each in (kept.root.parent / "runs").iterdir()] == [".lock"]
+
+
+def test_a_page_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of this site's pages; one elsewhere may have changed."""
+    monkeypatch.setenv(kept_runs.FOLDER, str(tmp_path))
+    config, parsed = sphinx_config.parser_config(None), []
+
+    def parse(cls: type[Page], path: Path, *_: object) -> Page:
+        parsed.append(path)
+        return cls(path)
+
+    monkeypatch.setattr(kept_pages, "read", parse)
+    own, other = kept_pages.DOCS / "index.md", tmp_path / "index.md"
+    for path in (own, other) * 2:
+        assert kept_pages.kept_read(Page, path, config) == Page(path)
+    assert parsed == [own, other, other]

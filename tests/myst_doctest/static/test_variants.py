@@ -32,7 +32,7 @@ def host(built: Built) -> Iterator[Any]:
     prerequisites.module("starlette")
     from tests.kit.static_host import Host
 
-    with Host.of(built.folder, isolated=True) as served:
+    with Host.of(built.folder, isolated=False) as served:
         yield served
 
 

@@ -234,7 +234,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     site.write("docs/wide.md", WIDE)
     done = site.build()
     assert (done.status, done.said) == (0, "")
-    with Host.of(done.folder, isolated=True) as served:
+    with Host.of(done.folder, isolated=False) as served:
         yield served
 
 

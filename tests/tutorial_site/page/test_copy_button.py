@@ -33,7 +33,7 @@ def test_what_is_copied_is_what_the_reader_sees(browser: Any, tmp_path: Path) ->
     site.pages(page=f"---\nvariants: [two]\n---\n# Page\n\n{cell('_ = 1  # one')}")
     built = site.build()
     assert (built.status, built.said) == (0, "")
-    with Host.of(built.folder, isolated=True) as host:
+    with Host.of(built.folder, isolated=False) as host:
         reader = Reader.of(browser, host, permissions=["clipboard-read", "clipboard-write"])
         page = reader.open("page")
         for title, code in (("Two", "_ = 1  # two"), ("Default", "_ = 1  # one")):
