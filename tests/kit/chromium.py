@@ -18,10 +18,12 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-QUICK_START = "--js-flags=--liftoff-only"
+QUICK_START = "--js-flags=--liftoff-only,--no-opt"
 """WebAssembly is compiled by V8's quick compiler alone: to start Python then takes half the work.
 
-`make test-all` compares cells' values under Node, with both compilers.
+So are scripts: no page of the tests is open for as long as its best code takes to be made, and all
+that a browser does takes a twentieth less. `make test-all` compares cells' values under Node, with
+both compilers.
 """
 
 
