@@ -21,9 +21,10 @@ from tests.kit import prerequisites
 from tests.kit.contents import chapters, parts
 from tests.kit.full_site import ROOT
 from tests.kit.jupyter_env import Apart
-from tests.kit.sample import EVERYTHING
+from tests.kit.sample import EVERYTHING, FULL, cover
 
 nbformat = prerequisites.module("nbformat")
+IMPORT = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 
 
@@ -137,19 +138,39 @@ def raised(code: Any) -> list[str]:
     return ["SyntaxError" if name == "_IncompleteInputError" else name for name in names]
 
 
-def test_each_script_runs_elsewhere_and_prints_the_same(site: Path, apart: Apart) -> None:
-    """To its end, and each line that the page shows comes in its order, beside the log.
+def kinds(notebook: Any) -> frozenset[str]:
+    """What a page's cells have that may be something else in a script."""
+    found: set[str] = set()
+    for code in codes(notebook):
+        found |= {*code.metadata.get("tags", []), *IMPORT.findall(code.source)}
+        for output in code.outputs:
+            found |= {output.output_type, output.get("name", ""), *output.get("data", {})}
+    return frozenset(found)
+
+
+def scripts(site: Path) -> list[Path]:
+    """Those of pages that together have all kinds; with `make test-all`, each of them."""
+    files = {}
+    for file in site.rglob("*.py"):
+        assert file.stem.startswith("page-")  # no module's name: dataclasses.py would hide one
+        name = file.with_name(file.stem.removeprefix("page-")).relative_to(site)
+        files[name.as_posix()] = file
+    notebooks = {name: read(site, name) for name in files}
+    by_kinds = {name: kinds(notebook) for name, notebook in notebooks.items()}
+    sizes = {name: len(notebook.cells) for name, notebook in notebooks.items()}
+    return [files[name] for name in (files if EVERYTHING else cover(by_kinds, FULL, sizes))]
+
+
+def test_scripts_run_elsewhere_and_print_the_same(site: Path, apart: Apart) -> None:
+    """To their ends, and each line that the page shows comes in its order, beside the log.
 
     Where Python takes files and pipes to be in cp1252, as on Windows; and the one with the oddest
     signs as any terminal runs it.
     """
-    scripts = sorted(site.rglob("*.py"))
-    assert len(scripts) > 10
     sink = site / "reference" / "page-kitchen-sink.py"
     ran = datetime.now(UTC)
-    for file, done in [(sink, apart.run(sink)), *apart.run_all(scripts, "cp1252")]:
+    for file, done in [(sink, apart.run(sink)), *apart.run_all(scripts(site), "cp1252")]:
         assert done.code == 0, f"{file}: {done.stderr}"
-        assert file.stem.startswith("page-")  # no module's name: dataclasses.py would hide one
         name = file.with_name(file.stem.removeprefix("page-")).relative_to(site)
         expected = list(lines(read(site, name.as_posix())))
         assert expected
