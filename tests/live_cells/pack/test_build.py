@@ -11,10 +11,13 @@ import json
 import re
 import runpy
 import shutil
+import subprocess
+import sys
 import time
 import tomllib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib.metadata import version
 from itertools import chain, groupby
 from pathlib import Path
@@ -70,6 +73,14 @@ print(abs(theirs[0].timestamp() - ours[0].timestamp()) < 60)
 """
 
 
+@cache
+def everywhere() -> frozenset[str]:
+    """The modules that SQLAlchemy imports: they are there wherever it is."""
+    command = [sys.executable, "-c", "import sys, sqlalchemy.orm\nprint(*sys.modules)"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return frozenset(done.stdout.split())
+
+
 def kinds(page: Mapping[str, Any]) -> frozenset[str]:
     """What a page's cells have that may be something else in a browser, by the page's data."""
     found = {"exercises"} if page["exercises"] else set()
@@ -77,7 +88,7 @@ def kinds(page: Mapping[str, Any]) -> frozenset[str]:
     for cell in page["cells"]:
         if not cell["why"]:
             found |= {option for option in ("ellipsis", "known", "raises") if cell[option]}
-            found.update(IMPORT.findall(cell["source"]))
+            found |= {*IMPORT.findall(cell["source"])} - everywhere()
             for names in PICTURE.findall(cell["source"]):
                 found |= {f"picture {name}" for name in re.findall(r"\w+", names)}
             errors = ERROR.findall(cell["recorded"] or "")
