@@ -1,4 +1,4 @@
-"""Modules without a doctest are not imported to look for one, in each of pytest's processes.
+"""Modules without a doctest are not imported to look for one; a doctest leaves no engine open.
 
 A plugin of pytest, which ``tests/conftest.py`` registers: a conftest is asked of its folder alone.
 """
@@ -9,6 +9,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
+from tests.kit import engines
 
 PROMPT = b">>>"
 Found = list[pytest.Collector]
@@ -21,3 +23,12 @@ def pytest_collect_file(file_path: Path) -> Generator[None, Found, Found]:
     if file_path.suffix == ".py" and PROMPT not in file_path.read_bytes():
         return [each for each in found if type(each) is pytest.Module]
     return found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Close what a doctest's engines hold, of which a later test would hear."""
+    if not isinstance(item, pytest.DoctestItem):
+        return (yield)
+    with engines.closed():
+        return (yield)

@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
+
+from tests.kit import engines
 
 
 @pytest.fixture(autouse=True)
 def closed_engines() -> Iterator[None]:
-    """Close what a test's engines hold: since Python 3.13, SQLite complains where nobody does."""
-    engines: set[Engine] = set()
-
-    def note(connection: Connection) -> None:
-        engines.add(connection.engine)
-
-    event.listen(Engine, "engine_connect", note)
-    yield
-    event.remove(Engine, "engine_connect", note)
-    for each in engines:
-        each.dispose()
+    """No connection of a test is left open."""
+    with engines.closed():
+        yield
 
 
 @pytest.fixture
