@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from myst_doctest.pages.page import Page
 from myst_doctest.running.shared_server import keep, taken
 from tests.kit.full_site import ROOT
-from tests.kit.kept_runs import FOLDER
+from tests.kit.kept_runs import FOLDER, place
 
 DOCS = ROOT / "docs"
 """The pages that stay as they are while there are tests: those of copies do not."""
@@ -22,8 +21,7 @@ def kept_read(cls: type[Page], path: Path, *given: Any) -> Page:
     if not path.is_relative_to(DOCS) or FOLDER not in os.environ:
         alone: Page = read(cls, path, *given)
         return alone
-    key = hashlib.sha256(repr((path, given)).encode()).hexdigest()
-    file = Path(os.environ[FOLDER], key)
+    file = place(path, given)
     with taken(file) as kept:
         page: Page = kept or read(cls, path, *given)
         if kept is None:

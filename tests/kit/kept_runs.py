@@ -39,18 +39,22 @@ def is_kept(settings: Settings) -> bool:
     return FOLDER in os.environ and os.environ.get(ROOT) == str(settings.root)
 
 
+def place(*what: Any) -> Path:
+    """The file in which that is kept which is made of these alone."""
+    return Path(os.environ[FOLDER], hashlib.sha256(repr(what).encode()).hexdigest())
+
+
 def begun(settings: Settings, what: Any, take: Callable[[Path], PageRun]) -> Future[PageRun]:
     """A run, in a thread of its own, which ``take`` takes from the file where it is kept.
 
     ``what`` is all that it is made of.
     """
-    given = replace(settings, root=Path()), what
-    key = hashlib.sha256(repr(given).encode()).hexdigest()
+    kept = place(replace(settings, root=Path()), what)
     future: Future[PageRun] = Future()
 
     def do() -> None:
         try:
-            future.set_result(take(Path(os.environ[FOLDER], key)))
+            future.set_result(take(kept))
         except Exception as error:
             future.set_exception(error)
 

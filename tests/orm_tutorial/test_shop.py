@@ -26,8 +26,8 @@ def test_a_copy_is_what_statements_make(tmp_path: Path, orders: int) -> None:
     sent: list[str] = []
     event.listen(engine, "connect", lambda raw, _: raw.set_trace_callback(sent.append))
     shop(engine, orders)
+    assert sent == ["SELECT 1 FROM sqlite_master"]
     copied = dump(engine)
-    assert not any(each.startswith("INSERT") for each in sent)
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM item"))
         connection.execute(text("CREATE TABLE own (id INTEGER)"))

@@ -155,6 +155,7 @@ def scripts(site: Path) -> list[Path]:
         assert file.stem.startswith("page-")  # no module's name: dataclasses.py would hide one
         name = file.with_name(file.stem.removeprefix("page-")).relative_to(site)
         files[name.as_posix()] = file
+    assert len(files) > 10
     notebooks = {name: read(site, name) for name in files}
     by_kinds = {name: kinds(notebook) for name, notebook in notebooks.items()}
     sizes = {name: len(notebook.cells) for name, notebook in notebooks.items()}
