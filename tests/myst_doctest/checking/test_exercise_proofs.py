@@ -120,6 +120,14 @@ def test_a_statement_that_is_not_needed_may_be_named(site: Site) -> None:
     assert site.pytest().code == 0
 
 
+def test_changes_that_come_out_alike_are_tried_once(site: Site) -> None:
+    """Without the first or the second of two equal arguments, a solution is the same."""
+    solution = "def twice(n):\n    print(n, n)\n    return n + n\n"
+    site.page("page.md", page(exercise(TOLD, solution=solution)))
+    report = site.pytest().items["page.md::twice[check]"].report
+    assert report.count("without the argument `n`, the solution still passes") == 1
+
+
 def test_verdicts_are_recorded_and_nothing_else_changes(site: Site) -> None:
     """Added, changed or left; the page's other bytes, and those of a failed one, stay."""
     wrong = part("wrong", "twice = str")
